@@ -1,0 +1,1 @@
+"""Wiring: command line, server, worker, reactions and the demo city."""

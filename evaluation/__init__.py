@@ -1,0 +1,1 @@
+"""Service evaluation (好差评): invitations, ratings and the ledger."""

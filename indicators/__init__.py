@@ -1,0 +1,1 @@
+"""Every figure with its formula card."""

@@ -1,0 +1,1 @@
+"""Chinese text in, values out: segmentation, topics, places.  No database."""

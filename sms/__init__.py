@@ -1,0 +1,1 @@
+"""Messages to and from citizens: templates, providers, delivery, replies."""

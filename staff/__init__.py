@@ -1,0 +1,1 @@
+"""People, roles and units; who may log in and what they may do."""

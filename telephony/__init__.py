@@ -1,0 +1,1 @@
+"""Calls, seats and the exchange: everything that touches Asterisk."""

@@ -1,0 +1,1 @@
+"""Tickets (工单): life cycle, clocks, dispatch and history."""

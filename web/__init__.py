@@ -1,0 +1,1 @@
+"""The HTTP layer, the API, the live WebSocket and the pages."""
