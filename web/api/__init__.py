@@ -1,0 +1,22 @@
+"""The thin typed layer over aiohttp: who, what, do, show."""
+
+from web.api.access import ANYONE, PUBLIC
+from web.api.request import SERVICES, Request, Services
+from web.api.routes import Api
+from web.api.shapes import Body, Count, Moment, Page, Query, RowId, View
+
+__all__ = [
+    "ANYONE",
+    "PUBLIC",
+    "SERVICES",
+    "Api",
+    "Body",
+    "Count",
+    "Moment",
+    "Page",
+    "Query",
+    "Request",
+    "RowId",
+    "Services",
+    "View",
+]
