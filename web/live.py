@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from aiohttp import WSMsgType
 from aiohttp import web as http
-from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.database import ServingDatabase

@@ -46,7 +46,7 @@ async def login_of(raw: http.Request) -> LogIn | None:
 
 
 async def admit(raw: http.Request, allowed: Allowed) -> LogIn | None:
-    """Let the request in, or refuse it: 401 without a log-in, 403 for a foreign origin, a bad token or a missing role."""
+    """Let the request in; 401 without a log-in, 403 for a foreign origin, a bad token or a missing role."""
     services = raw.app[SERVICES]
     if isinstance(allowed, Public):
         if raw.method not in SAFE:

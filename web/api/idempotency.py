@@ -60,7 +60,7 @@ def once(
     kept = session.scalar(select(KeptAnswer).where(KeptAnswer.key == wish.key))
     if kept is not None:
         if kept.fingerprint != wish.fingerprint:
-            raise KeyReused()
+            raise KeyReused
         return wish.answer.model_validate_json(kept.body)
     result = fn(session, *args, **kwargs)
     view = answer(result) if answer else result

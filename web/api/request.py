@@ -58,7 +58,7 @@ class Request:
 
     @cached_property
     def address(self) -> str:
-        """The caller's address: the peer's, or what a trusted proxy says of it (the last one it did not make itself)."""
+        """The caller's address: the peer's, or what a trusted proxy says of it."""
         return client_address(
             self.raw.remote or "", self.raw.headers.getall("X-Forwarded-For", []), self.services.settings
         )
