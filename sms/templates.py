@@ -1,0 +1,110 @@
+"""The texts we send: registered templates with short variables, and the limits a Chinese carrier puts on them."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import HotlineError
+
+SINGLE_PART = 70
+LONG_PART = 67
+LONGEST_VARIABLE = 6
+#: signatures are registered with 2 to 16 characters between 【 and 】
+SIGNATURE = re.compile(r"【[^【】]{2,16}】")
+_VARIABLE = re.compile(r"\{([a-z_]+)\}")
+_ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[\w./?=&%{}-]*)?", re.ASCII)
+
+
+class TemplateBreaksRule(HotlineError):
+    code: ClassVar[str] = "sms_template_breaks_rule"
+    message: ClassVar[str] = "短信模板“{template}”不合规：{rule}"
+
+
+@dataclass(frozen=True)
+class Template:
+    """`text` is what was registered with the carrier, without the signature; `variables` gives each one's longest length.
+
+    `{address}` is no variable: it is the one fixed address, part of the registered text.
+    """
+
+    name: str
+    text: str
+    variables: dict[str, int]
+    expects_reply: bool = False
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What a city registered once: its signature and its one address."""
+
+    signature: str
+    address: str
+
+
+#: sent when the answer has been audited; the digits are the reply, the code opens the page together with the phone's tail
+RATING = Template(
+    "rating",
+    "工单{ticket}已答复,请回复5非常满意4满意3基本满意2不满意1非常不满意;网页{address}码{code}",
+    {"ticket": 4, "code": 6},
+    expects_reply=True,
+)
+#: asked once after an answer that could mean two things
+RATING_UNCLEAR = Template(
+    "rating_unclear",
+    "没看懂您对工单{ticket}的评价,请只回一个数字:5非常满意4满意3基本满意2不满意1非常不满意",
+    {"ticket": 4},
+    expects_reply=True,
+)
+#: many people take 1 for the best, so a bad level is read back
+RATING_ECHO = Template(
+    "rating_echo", "已记录您对工单{ticket}的评价:{level}。如有误,24小时内回复数字5至1更正", {"ticket": 4, "level": 6}
+)
+RATING_CLOSED = Template("rating_closed", "该办件{ticket}已评价,无需重复评价", {"ticket": 4})
+
+TEMPLATES = {template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED)}
+
+
+def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
+    """The text as it leaves.  Raises TemplateBreaksRule for a variable that is unknown, missing, too long or an address."""
+    check(template, sender)
+    for name in template.variables.keys() ^ values.keys():
+        raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 缺失或未登记")
+    for name, value in values.items():
+        if len(value) > template.variables[name]:
+            raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 超过 {template.variables[name]} 个字符")
+        if _ADDRESS.search(value):
+            raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 不得含网址")
+    return sender.signature + template.text.format(address=sender.address, **values)
+
+
+def check(template: Template, sender: Sender) -> None:
+    """Raise TemplateBreaksRule unless a carrier would register `template` under this signature and address."""
+    if fault := _fault(template, sender):
+        raise TemplateBreaksRule(template=template.name, rule=fault)
+
+
+def parts(text: str) -> int:
+    """How many messages a carrier counts: one up to 70 characters with the signature, else 67 a part."""
+    return 1 if len(text) <= SINGLE_PART else -(-len(text) // LONG_PART)
+
+
+def longest(template: Template, sender: Sender) -> str:
+    """`template` with every variable at its longest, to count its parts before anything is sent."""
+    return render(template, sender, {name: "满" * length for name, length in template.variables.items()})
+
+
+def _fault(template: Template, sender: Sender) -> str | None:
+    used = set(_VARIABLE.findall(template.text)) - {"address"}
+    if not SIGNATURE.fullmatch(sender.signature):
+        return "签名须为【】内 2 至 16 个字符"
+    if used != set(template.variables):
+        return "变量与登记不符"
+    if too_long := [name for name, length in template.variables.items() if not 1 <= length <= LONGEST_VARIABLE]:
+        return f"变量 {too_long[0]} 须为 1 至 {LONGEST_VARIABLE} 个字符"
+    if _ADDRESS.search(_VARIABLE.sub("、", template.text)) or template.text.count("{address}") > 1:
+        return "只能含一个登记的固定网址"
+    if "{address}" in template.text and not _ADDRESS.fullmatch(sender.address):
+        return "固定网址无效"
+    if "{" in sender.address or "}" in sender.address or re.search(r"\{address\}[\w/?=&-]", template.text, re.ASCII):
+        return "网址中不得有变量"
+    return None
