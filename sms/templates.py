@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.errors import HotlineError
+from core.errors import Conflict
 
 SINGLE_PART = 70
 LONG_PART = 67
@@ -15,14 +15,14 @@ _VARIABLE = re.compile(r"\{([a-z_]+)\}")
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[\w./?=&%{}-]*)?", re.ASCII)
 
 
-class TemplateBreaksRule(HotlineError):
+class TemplateBreaksRule(Conflict):
     code: ClassVar[str] = "sms_template_breaks_rule"
     message: ClassVar[str] = "短信模板“{template}”不合规：{rule}"
 
 
 @dataclass(frozen=True)
 class Template:
-    """`text` is what was registered with the carrier, without the signature; `variables` gives each one's longest length.
+    """`text` is what was registered with the carrier, without the signature; `variables` has each one's longest length.
 
     `{address}` is no variable: it is the one fixed address, part of the registered text.
     """
@@ -41,7 +41,7 @@ class Sender:
     address: str
 
 
-#: sent when the answer has been audited; the digits are the reply, the code opens the page together with the phone's tail
+#: sent when the answer has been audited; a digit is the reply, the code and the phone's tail open the page
 RATING = Template(
     "rating",
     "工单{ticket}已答复,请回复5非常满意4满意3基本满意2不满意1非常不满意;网页{address}码{code}",
@@ -65,7 +65,7 @@ TEMPLATES = {template.name: template for template in (RATING, RATING_UNCLEAR, RA
 
 
 def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
-    """The text as it leaves.  Raises TemplateBreaksRule for a variable that is unknown, missing, too long or an address."""
+    """The text as it leaves.  Raises TemplateBreaksRule for a variable unknown, missing, too long or an address."""
     check(template, sender)
     for name in template.variables.keys() ^ values.keys():
         raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 缺失或未登记")
