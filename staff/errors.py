@@ -1,0 +1,51 @@
+"""What staff refuses."""
+
+from core.errors import Conflict, NotFound, Refused
+
+
+class WrongPassword(Refused):
+    """The same answer for an unknown account, a wrong password and a person who has left."""
+
+    code = "wrong_password"
+    message = "账号或密码不对"
+    status = 401
+
+
+class TooManyFailures(Refused):
+    """Too many failed log-ins for this address or this account; says nothing about which."""
+
+    code = "too_many_failures"
+    message = "登录失败次数过多，请 {retry_after_s} 秒后再试"
+    status = 429
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+class PasswordTooShort(Refused):
+    """A new password below the length that we ask for."""
+
+    code = "password_too_short"
+    message = "密码至少 {least} 个字符"
+
+
+class PersonNotFound(NotFound):
+    """No such person."""
+
+    code = "person_not_found"
+    message = "没有这个人员：{person_id}"
+
+
+class UnitNotFound(NotFound):
+    """No such unit."""
+
+    code = "unit_not_found"
+    message = "没有这个单位：{unit_id}"
+
+
+class UnitCycle(Conflict):
+    """A unit cannot stand below itself."""
+
+    code = "unit_cycle"
+    message = "单位不能移到自己的下级之下"

@@ -1,0 +1,99 @@
+"""Every read of units, people and log-ins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from staff.errors import PersonNotFound, UnitNotFound
+from staff.model import LogInSession, Person, PersonRole, Unit
+from staff.rules import SESSION_ABSOLUTE, SESSION_IDLE, SESSION_TOUCH, Actor, Role
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """A valid log-in: who, the token that every change must carry, and whether its idle clock is worth a write."""
+
+    id: int
+    actor: Actor
+    csrf_token: str
+    is_touch_due: bool
+
+
+def session_of(session: Session, token_hash: str, *, now: datetime) -> LogIn | None:
+    """The log-in behind a token, or None when it is unknown, over, idle too long, or its person has left."""
+    found = session.execute(
+        select(LogInSession, Person)
+        .join(Person, Person.id == LogInSession.person_id)
+        .where(LogInSession.token_hash == token_hash)
+        .options(selectinload(Person.role_rows))
+    ).one_or_none()
+    if found is None:
+        return None
+    log_in, person = found
+    if not is_alive(log_in, now) or not person.is_active:
+        return None
+    return LogIn(log_in.id, actor_of(person), log_in.csrf_token, now - log_in.used_at >= SESSION_TOUCH)
+
+
+def is_alive(log_in: LogInSession, now: datetime) -> bool:
+    """Whether a log-in still stands: not ended, not idle too long, not older than a shift."""
+    return log_in.ended_at is None and now < log_in.used_at + SESSION_IDLE and now < log_in.began_at + SESSION_ABSOLUTE
+
+
+def actor_of(person: Person) -> Actor:
+    """A person as an actor; its role rows must be loaded."""
+    roles = frozenset(Role(row.role) for row in person.role_rows)
+    return Actor(person.id, person.name, person.staff_number, roles, person.unit_id)
+
+
+def actor_by_id(session: Session, person_id: int) -> Actor:
+    """Raises PersonNotFound."""
+    person = session.get(Person, person_id, options=[selectinload(Person.role_rows)])
+    if person is None:
+        raise PersonNotFound(person_id=person_id)
+    return actor_of(person)
+
+
+def person_by_id(session: Session, person_id: int) -> Person:
+    """With unit and roles.  Raises PersonNotFound."""
+    person = session.get(Person, person_id, options=[selectinload(Person.role_rows), selectinload(Person.unit)])
+    if person is None:
+        raise PersonNotFound(person_id=person_id)
+    return person
+
+
+def people_with_role(session: Session, role: Role) -> Sequence[Person]:
+    """Active people who hold a role, by staff number."""
+    return session.scalars(
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == role, Person.is_active)
+        .order_by(Person.staff_number)
+    ).all()
+
+
+def unit_by_id(session: Session, unit_id: int) -> Unit:
+    """Raises UnitNotFound."""
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        raise UnitNotFound(unit_id=unit_id)
+    return unit
+
+
+def unit_by_code(session: Session, code: str) -> Unit | None:
+    return session.scalar(select(Unit).where(Unit.code == code))
+
+
+def all_units(session: Session) -> Sequence[Unit]:
+    """Active units, every unit after its parent's siblings: in order of their paths."""
+    return session.scalars(select(Unit).where(Unit.is_active).order_by(Unit.path)).all()
+
+
+def subtree(session: Session, unit: Unit) -> Sequence[Unit]:
+    """A unit and everything below it."""
+    return session.scalars(
+        select(Unit).where(Unit.path.startswith(unit.path, autoescape=True)).order_by(Unit.path)
+    ).all()
