@@ -24,7 +24,7 @@ if [ ! -x .venv/bin/python ]; then
     }
 fi
 if [ ! -x .venv/bin/uv ]; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/setup/uv.lock
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r deploy/setup/uv.lock
 fi
 
 wanted=$(cat requirements.lock requirements-dev.lock pyproject.toml | sha256sum | cut -d ' ' -f 1)
