@@ -14,7 +14,7 @@ from aiohttp import web as http
 from core.clock import Clock
 from core.database import ServingDatabase
 from core.errors import HotlineError
-from core.events import Event
+from core.events import Event, EventsMissed
 from staff.rules import Actor
 from web.api.access import check_origin, login_of
 from web.api.problems import RequestRefused
@@ -101,15 +101,17 @@ class Hub:
 
     def _mark(self, events: list[Event]) -> None:
         for event in events:
+            told = type(event).__name__
+            if isinstance(event, EventsMissed):
+                for channel in self._channels.values():
+                    self._wake(channel, told)
             for topic, key_of in self._triggers[type(event)]:
                 key = key_of(event)
-                if key is not None:
-                    self._wake(topic, key, type(event).__name__)
+                watched = None if key is None else self._channels.get(f"{topic.name}:{key}" if key else topic.name)
+                if watched is not None:
+                    self._wake(watched, told)
 
-    def _wake(self, topic: Topic, key: str, event: str) -> None:
-        channel = self._channels.get(f"{topic.name}:{key}" if key else topic.name)
-        if channel is None:
-            return
+    def _wake(self, channel: Channel, event: str) -> None:
         channel.pending.append(event)
         if channel.task is None or channel.task.done():
             channel.task = asyncio.create_task(self._tell(channel))
