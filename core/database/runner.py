@@ -1,0 +1,219 @@
+"""The runner is the transaction: it begins, commits, rolls back, tries again, and tells the news afterwards."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+
+import structlog
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from core.clock import Clock, SystemClock
+from core.database.engines import reading_engine, writing_engine
+from core.database.errors import OutcomeUnknown, is_collision, is_cut, is_duplicate, translated
+from core.database.notices import Notices
+from core.database.serving import ServingDatabase
+from core.database.settings import DatabaseSettings
+from core.database.writer import Lane, Writer
+from core.events import Event, Reactions, announced
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+V = TypeVar("V")
+Listener = Callable[[list[Event]], None]
+
+TRIES = 6
+
+
+class Database:
+    """Reads and writes of domain functions, each in one transaction.
+
+    Functions may run twice (deadlock, busy, a lost connection): they must have no effect outside their session.
+    """
+
+    def __init__(
+        self, settings: DatabaseSettings, *, reactions: Reactions | None = None, clock: Clock | None = None
+    ) -> None:
+        self.settings = settings
+        self.reactions: Reactions = reactions or {}
+        self.clock: Clock = clock or SystemClock()
+        self.writing = writing_engine(settings)
+        self.reading = reading_engine(settings, self.writing)
+        self._listeners: list[Listener] = []
+        self._writer: Writer | None = None
+        self._serving: ServingDatabase | None = None
+        self._notices: Notices | None = None
+
+    def __enter__(self) -> "Database":
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Start the writer thread; may be called again."""
+        if self.settings.is_sqlite and self._writer is None:
+            self._writer = Writer(self.settings.queue_length)
+
+    def exchange_news(self) -> None:
+        """Tell the other processes on the same PostgreSQL what happens here, and hear what happens there."""
+        if not self.settings.is_sqlite and self._notices is None:
+            self._notices = Notices(self.settings, self._tell)
+
+    def close(self) -> None:
+        """Finish what was begun and let go of every connection."""
+        if self._serving is not None:
+            self._serving.close()
+        if self._writer is not None:
+            self._writer.close()
+        if self._notices is not None:
+            self._notices.close()
+        self._serving = self._writer = self._notices = None
+        self.reading.dispose()
+        self.writing.dispose()
+
+    @property
+    def serving(self) -> ServingDatabase:
+        """The same database for coroutines."""
+        if self._serving is None:
+            self.open()
+            self._serving = ServingDatabase(self)
+        return self._serving
+
+    @property
+    def waiting_writes(self) -> int:
+        """How many writes wait for SQLite's writer."""
+        return 0 if self._writer is None else self._writer.length
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear what was announced, after each commit, in a database thread: be quick.  Returns how to stop.
+
+        Live only: an event may be missed, a snapshot heals that (EventsMissed says when one is due).
+        """
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    @overload
+    def read(self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def read(
+        self, fn: Callable[Concatenate[Session, ...], R], /, *args: Any, view: Callable[[R], V], **kwargs: Any
+    ) -> V: ...
+    @overload
+    def read(
+        self, fn: Callable[Concatenate[Session, ...], R], /, *args: Any, view: Callable[[R], V] | None, **kwargs: Any
+    ) -> R | V: ...
+    def read(self, fn: Any, /, *args: Any, view: Any = None, **kwargs: Any) -> Any:
+        """Run a query in a read-only transaction; `view` is applied inside it.  Raises Unavailable."""
+        return self._tried(partial(self._read_once, fn, args, kwargs, view))
+
+    @overload
+    def write(self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def write(
+        self,
+        fn: Callable[Concatenate[Session, ...], R],
+        /,
+        *args: Any,
+        view: Callable[[R], V],
+        lane: Lane = Lane.WEB,
+        **kwargs: Any,
+    ) -> V: ...
+    @overload
+    def write(
+        self,
+        fn: Callable[Concatenate[Session, ...], R],
+        /,
+        *args: Any,
+        view: Callable[[R], V] | None = None,
+        lane: Lane,
+        **kwargs: Any,
+    ) -> R | V: ...
+    def write(self, fn: Any, /, *args: Any, view: Any = None, lane: Lane = Lane.WEB, **kwargs: Any) -> Any:
+        """Run an action and commit; `view` is applied inside the transaction.  Raises Unavailable."""
+        transaction = partial(self.transact, fn, args, kwargs, view=view)
+        return self.submit(transaction, lane).result() if self.settings.is_sqlite else transaction()
+
+    def submit(self, transaction: Callable[[], Any], lane: Lane) -> Any:
+        """Queue a transaction for SQLite's writer thread; its future."""
+        if self._writer is None:
+            self.open()
+        assert self._writer is not None
+        return self._writer.submit(transaction, lane)
+
+    def transact(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], *, view: Any = None
+    ) -> Any:
+        """One write in the calling thread, tried again when two met; then the news."""
+        result, events = self._tried(partial(self._write_once, fn, args, kwargs, view))
+        if events:
+            self._tell(events)
+            if self._notices is not None:
+                self._notices.send(events)
+        return result
+
+    def _read_once(self, fn: Any, args: Any, kwargs: Any, view: Any) -> Any:
+        with Session(self.reading, expire_on_commit=False, autoflush=False) as session:
+            result = fn(session, *args, **kwargs)
+            return result if view is None else view(result)
+
+    def _write_once(self, fn: Any, args: Any, kwargs: Any, view: Any) -> tuple[Any, list[Event]]:
+        with Session(self.writing, expire_on_commit=False) as session:
+            result = fn(session, *args, **kwargs)
+            session.flush()
+            if view is not None:
+                result = view(result)
+            self._react(session)
+            session.flush()
+            self._commit(session)
+            return result, announced(session)
+
+    def _react(self, session: Session) -> None:
+        """One job row for each durable consequence, in the same transaction."""
+        if self.reactions and announced(session):
+            from core.jobs.queue import enqueue_reactions
+
+            enqueue_reactions(session, self.reactions, announced(session), now=self.clock.now())
+
+    @staticmethod
+    def _commit(session: Session) -> None:
+        try:
+            session.commit()
+        except DBAPIError as error:
+            if is_cut(error):
+                raise OutcomeUnknown() from error
+            raise
+
+    @staticmethod
+    def _tried(attempt: Callable[[], R]) -> R:
+        for tries in range(1, TRIES + 1):
+            try:
+                return attempt()
+            except DBAPIError as error:
+                may_help = is_collision(error) or (tries < 3 and (is_cut(error) or is_duplicate(error)))
+                if tries == TRIES or not may_help:
+                    raise translated(error) from error
+                log.info("transaction tried again", tries=tries, reason=type(error.orig).__name__)
+                time.sleep(random.uniform(0.2, 1) * 0.02 * 2**tries)
+            except SQLAlchemyError as error:
+                if translated(error) is error:
+                    raise
+                raise translated(error) from error
+        raise AssertionError("unreachable")
+
+    def _tell(self, events: list[Event]) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(events)
+            except Exception:
+                log.exception("live listener failed")
