@@ -20,6 +20,6 @@ fi
 sources=$(find . -type f -not -path './node_modules/*' -not -path './dist/*' -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum)
 if ! same dist/.built "$sources"; then
     echo "Building the page …"
-    npx --no-install vite build --logLevel warn
+    npm run --silent build
     echo "$sources" > dist/.built
 fi
