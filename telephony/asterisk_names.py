@@ -1,6 +1,8 @@
-"""Every name we share with the dialplan: user events, queue_log lines, contexts; the shipped configuration uses these and no other.
+"""Every name we share with the dialplan: user events, queue_log lines, contexts.
 
-User events, written by the dialplan with `UserEvent(HotlineCall,CallRef: ${UNIQUEID},Step: …,…)` on the caller's channel:
+The shipped configuration uses these and no other.
+
+User events, written by the dialplan on the caller's channel with `UserEvent(HotlineCall,CallRef: …,Step: …,…)`:
 
 ======== ============================================================= ==========================================
 Step     more fields                                                   when
@@ -15,8 +17,8 @@ rated    Key: <digit or empty>  ReadStatus: ${READSTATUS}              Read() ha
 gone     QueueStatus: ${QUEUESTATUS}  Abandoned: ${ABANDONED}          hangup handler of the caller's channel
 ======== ============================================================= ==========================================
 
-queue_log lines, written with `QueueLog(<queue or NONE>,${UNIQUEID},<agent or NONE>,<event>,<field>|<field>)`; they say the
-same facts, so that a call we did not hear is found again:
+queue_log lines, written with `QueueLog(<queue or NONE>,${UNIQUEID},<agent or NONE>,<event>,<field>|<field>)`; they
+say the same facts, so that a call we did not hear is found again:
 
 ================= ======================================== =====================
 event             fields                                   with
@@ -32,16 +34,17 @@ HOTLINE_GONE      ${QUEUESTATUS} | ${ABANDONED}            Step gone
 Beside them Asterisk's own ENTERQUEUE, CONNECT, COMPLETEAGENT, COMPLETECALLER, ABANDON, EXITWITHTIMEOUT, EXITEMPTY,
 RINGNOANSWER, BLINDTRANSFER and ATTENDEDTRANSFER are read.
 
-What the configuration must hold: callers enter in the context `from-trunk`, seats call from `from-seats`; queues have no
-static members (we add them with QueueAdd, without a MemberName, so that a member is named by its interface everywhere) and
-`persistentmembers=no`, `log_membername_as_agent=no`, `wrapuptime=0` (we pause the seat while it talks), `ringinuse=no`,
-`setinterfacevar=yes`, `autopause=no` (we pause a seat that does not answer ourselves), `timestampevents=yes`.
+What the configuration must hold: callers enter in the context `from-trunk`, seats call from `from-seats`; queues have
+no static members (we add them with QueueAdd, without a MemberName, so that a member is named by its interface
+everywhere) and `persistentmembers=no`, `log_membername_as_agent=no`, `wrapuptime=0` (we pause the seat while it talks),
+`ringinuse=no`, `setinterfacevar=yes`, `autopause=yes` (a seat that lets it ring is paused at once; `autopausebusy=no`),
+`timestampevents=yes`.
 The AMI user needs to see: Newchannel, Hangup, UserEvent, QueueCaller*, AgentCalled, AgentConnect, AgentComplete,
 AgentRingNoAnswer, QueueMember*, Hold, Unhold, BlindTransfer, AttendedTransfer, FullyBooted, Shutdown.
 
-Actions we send: Login, Ping, QueueStatus, CoreShowChannels, QueueAdd, QueueRemove, QueuePause (Reason in Chinese), Hangup,
-PJSIPNotify (Channel, `Variable: Event=talk` to answer or to take back, `Event=hold` to hold: what desk phones know as
-remote control), Redirect, Originate.
+Actions we send: Login, Ping, QueueStatus, CoreShowChannels, QueueAdd, QueueRemove, QueuePause (Reason in Chinese),
+Hangup, PJSIPNotify (Channel, `Variable: Event=talk` to answer or to take back, `Event=hold` to hold: what desk phones
+know as remote control).
 """
 
 #: Where callers come in, and seats.
