@@ -81,7 +81,9 @@ async def client(database: Database) -> AsyncIterator[Client]:
         yield served
 
 
-async def post(client: Client, content: bytes, *, path: str = "/api/units/7/notes", kind: str = "application/json") -> Any:
+async def post(
+    client: Client, content: bytes, *, path: str = "/api/units/7/notes", kind: str = "application/json"
+) -> Any:
     answer = await client.post(path, data=content, headers={"Content-Type": kind})
     return answer.status, await answer.json(content_type=None)
 
@@ -192,7 +194,10 @@ def test_the_description_lists_every_route_with_its_refusals() -> None:
     operation = described["paths"]["/api/units/{unit_id}/notes"]["post"]
     assert sorted(operation["responses"]) == ["201", "400", "403", "404", "409", "413", "415", "422", "503"]
     assert operation["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/NewNote"}
-    assert {parameter["name"] for parameter in described["paths"]["/api/notes"]["get"]["parameters"]} == {"unit", "most"}
+    assert {parameter["name"] for parameter in described["paths"]["/api/notes"]["get"]["parameters"]} == {
+        "unit",
+        "most",
+    }
 
 
 def test_a_forwarded_address_is_believed_from_a_named_proxy_only() -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web as http
 
+from staff.actions import touch_log_in
 from staff.queries import LogIn, session_of
 from staff.rules import Role
 from staff.tokens import token_hash
@@ -41,7 +42,10 @@ async def login_of(raw: http.Request) -> LogIn | None:
     token = raw.cookies.get(cookie_name(services.settings))
     if not token:
         return None
-    found: LogIn | None = await services.database.read(session_of, token_hash(token), now=services.clock.now())
+    now = services.clock.now()
+    found: LogIn | None = await services.database.read(session_of, token_hash(token), now=now)
+    if found is not None and found.is_touch_due:
+        await services.database.write(touch_log_in, found.id, now=now)
     return found
 
 

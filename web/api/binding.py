@@ -106,7 +106,7 @@ def _read_query(raw: http.Request, model: type[Model], faults: list[Fault]) -> M
         if any("\0" in value for value in given):
             faults.append(_nul_fault("query", name))
     try:
-        return model.model_validate_strings(values)
+        return model.model_validate(values)
     except ValidationError as error:
         faults += faults_of(error, "query")
         return None
