@@ -1,4 +1,4 @@
-"""The locks: complete, with hashes, naming no host, so that every machine takes the packages from where it is told to."""
+"""The locks: complete, with hashes, naming no host, so that every machine takes packages from where it is told to."""
 
 import json
 import re

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("app", "core", "evaluation", "indicators", "knowledge", "nlp", "sms", "staff", "telephony", "tickets", "web")
+PACKAGES = (
+    "app",
+    "core",
+    "evaluation",
+    "indicators",
+    "knowledge",
+    "nlp",
+    "sms",
+    "staff",
+    "telephony",
+    "tickets",
+    "web",
+)
 FOLDERS = (*PACKAGES, "bench", "migrations", "tests")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -43,7 +55,9 @@ def test_no_function_is_longer_than_40_lines(package: str) -> None:
 
 @pytest.mark.parametrize("package", [package for package in PACKAGES if (ROOT / package).is_dir()])
 def test_every_module_opens_with_one_line_that_says_what_it_is_for(package: str) -> None:
-    silent = [str(path.relative_to(ROOT)) for path in sources(package) if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        str(path.relative_to(ROOT)) for path in sources(package) if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
 
     assert silent == []
 
