@@ -7,9 +7,6 @@ from pydantic import TypeAdapter
 
 from web.api.shapes import View
 
-#: What asks each dependency; wired by app/.
-Readiness = Callable[[], Awaitable[list["Dependency"]]]
-
 
 class Dependency(View):
     """One thing we depend on; `is_needed` ones take the server out of service when they are away."""
@@ -20,8 +17,10 @@ class Dependency(View):
     detail: str = ""
 
 
+#: What asks each dependency; wired by app/.
+Readiness = Callable[[], Awaitable[list[Dependency]]]
 DEPENDENCIES = TypeAdapter(list[Dependency])
-READINESS = http.AppKey("READINESS", Readiness)
+READINESS: http.AppKey[Readiness] = http.AppKey("READINESS")
 
 
 async def healthz(raw: http.Request) -> http.Response:

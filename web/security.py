@@ -52,11 +52,11 @@ def protective_headers(*, is_https: bool) -> Callable[[http.Request, http.Stream
 
 
 @http.middleware
-async def request_number(raw: http.Request, handler: Endpoint) -> http.StreamResponse:
+async def request_number(request: http.Request, handler: Endpoint) -> http.StreamResponse:
     """Bind a number of our own making to every log line of this request, and tell it in the answer."""
     number = uuid.uuid4().hex
     with structlog.contextvars.bound_contextvars(request_id=number):
-        answer = await handler(raw)
+        answer = await handler(request)
     if not answer.prepared:
         answer.headers["X-Request-Id"] = number
     return answer

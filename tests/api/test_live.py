@@ -178,7 +178,7 @@ async def test_a_watcher_whose_outbox_is_full_is_closed_and_may_start_again(clie
         watcher = next(iter(hub._channels["lamp:1"].watchers))
         for _ in range(9):
             watcher.send(b'{"flood":1}')
-        while not (message := await asyncio.wait_for(socket.receive(), WAIT_S)).type == WSMsgType.CLOSE:
+        while (message := await asyncio.wait_for(socket.receive(), WAIT_S)).type != WSMsgType.CLOSE:
             pass
 
     assert message.data == CLOSE_TOO_SLOW

@@ -8,7 +8,6 @@ import pytest
 from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import Field
-from sqlalchemy.orm import Session
 
 from core.clock import SystemClock
 from core.database import Database
@@ -24,11 +23,11 @@ Client = TestClient[http.Request, http.Application]
 class NewNote(Body):
     text: str = Field(min_length=2, max_length=20)
     level: int = Field(ge=1, le=5)
-    tags: list[str] = []
+    tags: list[str] = Field(default_factory=list)
 
 
 class Filters(Query):
-    unit: list[int] = []
+    unit: list[int] = Field(default_factory=list)
     most: int = 25
 
 

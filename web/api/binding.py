@@ -62,7 +62,7 @@ class Binding:
             name, body = self.body
             arguments[name] = _read_body(await _json_bytes(raw), body, faults)
         if faults:
-            raise Invalid([(fault.loc, fault.code, fault.message) for fault in faults])
+            raise Invalid([(tuple(fault.loc), fault.code, fault.message) for fault in faults])
         return arguments
 
     def _read_path(self, values: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:

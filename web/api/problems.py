@@ -73,25 +73,21 @@ def _more(error: HotlineError) -> dict[str, object]:
 
 
 @http.middleware
-async def problems(raw: http.Request, handler: Endpoint) -> http.StreamResponse:
+async def problems(request: http.Request, handler: Endpoint) -> http.StreamResponse:
     """Outermost but one: everything that rises becomes one clear answer; only our own faults are logged as errors."""
     try:
-        return await handler(raw)
+        return await handler(request)
     except RequestRefused as refused:
         return problem_answer(refused.problem, retry_after_s=refused.retry_after_s)
     except HotlineError as error:
-        log.info(
-            "request refused",
-            code=error.code,
-            path=raw.match_info.route.resource and raw.match_info.route.resource.canonical,
-        )
+        log.info("request refused", code=error.code, method=request.method)
         return answer_to(error)
     except http.HTTPException as error:
         if error.status < 400:
             raise
         return _http_answer(error)
     except Exception:
-        log.exception("request failed", method=raw.method)
+        log.exception("request failed", method=request.method)
         return problem_answer(Problem.of(500, "internal_error", "系统内部错误，已记录，请稍后再试"))
 
 
