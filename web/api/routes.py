@@ -115,7 +115,7 @@ async def _once(route: Route, raw: http.Request, person_id: int | None) -> Once 
     answer = route.binding.answer
     if not route.idempotent or key is None or not (isinstance(answer, type) and issubclass(answer, BaseModel)):
         return None
-    if not key.isprintable() or not 0 < len(key) <= IDEMPOTENCY_KEY_MOST:
+    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= IDEMPOTENCY_KEY_MOST:
         raise RequestRefused(400, "bad_idempotency_key", "Idempotency-Key 应为 1–100 个可见字符")
     wish = fingerprint(raw.method, raw.path, await raw.read())
     return Once(f"person {person_id}: {key}", wish, answer)
