@@ -48,12 +48,11 @@ RATING = Template(
     {"ticket": 4, "code": 6},
     expects_reply=True,
 )
-#: asked once after an answer that could mean two things
+#: asked once after an answer that could mean two things; the first request stays open, so the reply belongs to it
 RATING_UNCLEAR = Template(
     "rating_unclear",
     "没看懂您对工单{ticket}的评价,请只回一个数字:5非常满意4满意3基本满意2不满意1非常不满意",
     {"ticket": 4},
-    expects_reply=True,
 )
 #: many people take 1 for the best, so a bad level is read back
 RATING_ECHO = Template(

@@ -1,0 +1,33 @@
+"""News about SMS."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class SmsReplied(Event):
+    """An answer to `message_id`; also a later one, within the correction window."""
+
+    message_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True)
+class SmsDelivered(Event):
+    message_id: int
+
+
+@dataclass(frozen=True)
+class SmsFailed(Event):
+    """It will not arrive: refused by the provider, not delivered, or never sent (`reason` says which)."""
+
+    message_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SmsChanged(Event):
+    """Anything about a message changed; for live pages."""
+
+    message_id: int

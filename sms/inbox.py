@@ -1,0 +1,127 @@
+"""Everything that comes in from outside: delivery reports and citizens' replies, each counted once."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.events import announce
+from core.masking import mask_phone
+from core.model import Model
+from core.secrets import phone_hash
+from sms.actions import apply_report, close_request, locked_message
+from sms.events import SmsChanged, SmsReplied
+from sms.model import DeliveryReport, Message, OptOut, Reply
+from sms.providers.provider import Inbound, Report
+from sms.replies import Outcome, parse_reply
+from sms.rules import MessageState, is_progress
+
+#: a reply to an answered request still belongs to it, so that it can be corrected or refused by name
+REMEMBERED = timedelta(days=30)
+
+
+def record_report(session: Session, report: Report, *, now: datetime) -> bool:
+    """Keep what a provider pushed; False if it was known.  Announces SmsDelivered, SmsFailed or SmsChanged."""
+    message = _reported_message(session, report)
+    kept = DeliveryReport(
+        provider=report.provider,
+        provider_id=report.provider_id,
+        delivery=report.delivery,
+        error_code=report.error_code,
+        message_id=message.id if message else None,
+        received_at=now,
+    )
+    if not _added_once(session, kept):
+        return False
+    if message:
+        message.provider_id = message.provider_id or report.provider_id
+        apply_report(session, message, report.delivery, report.error_code, now=now)
+    return True
+
+
+def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: datetime) -> Reply | None:
+    """Keep what a citizen wrote and match it to the request of that phone; None if it was pushed before.
+
+    A clear answer closes the request; an unclear one leaves it open.  TD is honoured whoever sends it.
+    Announces SmsReplied when it belongs to a message.
+    """
+    hashed = phone_hash(inbound.phone, phone_key)
+    message = _asked_message(session, hashed, now)
+    meaning = parse_reply(inbound.text)
+    reply = Reply(
+        message_id=message.id if message else None,
+        phone_hash=hashed,
+        masked_phone=mask_phone(inbound.phone),
+        provider=inbound.provider,
+        provider_id=inbound.provider_id,
+        text=inbound.text,
+        outcome=meaning.outcome,
+        level=meaning.level,
+        comment=meaning.comment,
+        received_at=now,
+    )
+    if not _added_once(session, reply):
+        return None
+    if meaning.outcome is Outcome.REFUSED:
+        _opt_out(session, reply, now)
+    if message:
+        _answer(session, message, meaning.outcome, now)
+        announce(session, SmsReplied(message.id, reply.id))
+    return reply
+
+
+def _answer(session: Session, message: Message, outcome: Outcome, now: datetime) -> None:
+    if outcome is Outcome.UNCLEAR:
+        announce(session, SmsChanged(message.id))
+        return
+    if is_progress(message.state, MessageState.REPLIED):
+        message.state = MessageState.REPLIED
+        message.replied_at = now
+    if message.open_phone:
+        close_request(session, message, now=now)
+
+
+def _opt_out(session: Session, reply: Reply, now: datetime) -> None:
+    if session.scalar(select(OptOut.id).where(OptOut.phone_hash == reply.phone_hash)) is None:
+        _added_once(session, OptOut(phone_hash=reply.phone_hash, reply_id=reply.id, opted_out_at=now))
+
+
+def _asked_message(session: Session, hashed: str, now: datetime) -> Message | None:
+    """The open request of this phone, else the one it answered or let expire last."""
+    is_open = select(Message.id).where(Message.open_phone == hashed)
+    closed = (
+        select(Message.id)
+        .where(
+            Message.phone_hash == hashed,
+            Message.expects_reply,
+            Message.state.in_([MessageState.REPLIED, MessageState.EXPIRED]),
+            Message.handed_at >= now - REMEMBERED,
+        )
+        .order_by(Message.handed_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    found = session.scalar(is_open) or session.scalar(closed)
+    return locked_message(session, found) if found is not None else None
+
+
+def _reported_message(session: Session, report: Report) -> Message | None:
+    """The message a report is about: by the provider's id, else by ours if the provider carried it along."""
+    found = session.scalar(
+        select(Message.id).filter_by(provider=report.provider, provider_id=report.provider_id).limit(1)
+    )
+    if found is None and report.message_id is not None:
+        ours = select(Message.id).filter_by(id=report.message_id, provider=report.provider, provider_id=None)
+        found = session.scalar(ours)
+    return locked_message(session, found) if found is not None else None
+
+
+def _added_once(session: Session, row: Model) -> bool:
+    """Whether `row` was new; a unique constraint decides, so that two pushes at once count once."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True

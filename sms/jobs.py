@@ -1,0 +1,78 @@
+"""Sending, asking and expiring: each a provider call between two short transactions."""
+
+from datetime import timedelta
+
+from core.errors import Unavailable
+from core.jobs import Work, job
+from core.log import log
+from sms.actions import (
+    expire_message as expire,
+)
+from sms.actions import (
+    hand_over,
+    mark_unknown,
+    note_not_found,
+    note_silence,
+    record_outcome,
+    take_back,
+)
+from sms.inbox import record_report
+from sms.office import SmsOffice
+from sms.providers.provider import OutcomeUnknown, ProviderNotReached
+from sms.queries import handed_message, provider_message
+
+
+@job(retry=(Unavailable,))
+def send_message(work: Work, *, message_id: int) -> None:
+    """Hand a message over once.  Killed in between, it is found half handed over and asked about, never sent again."""
+    office = work.service(SmsOffice)
+    outgoing = work.note(hand_over, message_id, office=office, now=work.now())
+    if outgoing is None:
+        return
+    try:
+        outcome = office.provider.send(outgoing)
+    except ProviderNotReached:
+        work.note(take_back, message_id)
+        raise
+    except OutcomeUnknown:
+        log.warning("sms outcome unknown", message_id=message_id)
+        work.finish(mark_unknown, message_id, office=office, now=work.now())
+        return
+    work.finish(record_outcome, message_id, outcome, check_after=office.provider.asked_after, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def ask_about(work: Work, *, message_id: int) -> None:
+    """Ask the provider whether it has a message of unknown outcome."""
+    office = work.service(SmsOffice)
+    outgoing, name = work.database.read(handed_message, message_id)
+    if outgoing is None or name is None:
+        return
+    provider = office.providers[name]
+    found = provider.find(outgoing)
+    if found is None:
+        work.finish(note_not_found, message_id, office=office, now=work.now())
+        return
+    log.info("sms outcome found", message_id=message_id)
+    work.finish(record_outcome, message_id, found, check_after=provider.asked_after, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def check_delivery(work: Work, *, message_id: int, tries: int) -> None:
+    """Ask what became of a message whose report did not come."""
+    office = work.service(SmsOffice)
+    provider_id, name = work.database.read(provider_message, message_id)
+    if provider_id is None or name is None:
+        return
+    provider = office.providers[name]
+    reports = provider.reports(provider_id)
+    for report in reports:
+        work.note(record_report, report, now=work.now())
+    later = provider.asked_after * 4 ** (tries + 1)
+    work.finish(note_silence, message_id, tries=tries, again_after=min(later, timedelta(days=1)), now=work.now())
+
+
+@job(retry=(Unavailable,))
+def expire_message(work: Work, *, message_id: int) -> None:
+    """Free the phone of a citizen who did not answer."""
+    work.finish(expire, message_id, now=work.now())

@@ -1,0 +1,96 @@
+"""What is stored about SMS: messages, what providers report about them, what citizens reply, who wants none."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.masking import mask_phone
+from core.model import Id, Model
+from sms.replies import Outcome
+from sms.rules import Delivery, MessageState, NotSent
+from sms.settings import ProviderName
+
+
+class Message(Model):
+    """One SMS to one phone.  `open_phone` repeats `phone_hash` while an answer may come: unique, so one request a phone."""
+
+    __tablename__ = "sms_messages"
+    __table_args__ = (
+        Index("ix_sms_messages_phone_hash_created_at", "phone_hash", "created_at"),
+        Index("ix_sms_messages_state_created_at", "state", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    phone_hash: Mapped[str] = mapped_column(String(64))
+    template: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    parts: Mapped[int]
+    expects_reply: Mapped[bool]
+    may_wait: Mapped[bool]
+    state: Mapped[MessageState]
+    reason: Mapped[NotSent | None]
+    open_phone: Mapped[str | None] = mapped_column(String(64), unique=True)
+    provider: Mapped[ProviderName | None]
+    provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    attempt: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    handed_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    open_until: Mapped[datetime | None]
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+
+class DeliveryReport(Model):
+    """What a provider said, kept as it came; one row however often it was pushed.  `message_id` is None until matched."""
+
+    __tablename__ = "sms_delivery_reports"
+    __table_args__ = (UniqueConstraint("provider", "provider_id", "delivery"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    provider: Mapped[ProviderName]
+    provider_id: Mapped[str] = mapped_column(String(64))
+    delivery: Mapped[Delivery]
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("sms_messages.id"), index=True)
+    received_at: Mapped[datetime]
+
+
+class Reply(Model):
+    """What came back, and what it was taken to mean.  `message_id` is None for a phone we had not asked."""
+
+    __tablename__ = "sms_replies"
+    __table_args__ = (UniqueConstraint("provider", "provider_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("sms_messages.id"), index=True)
+    phone_hash: Mapped[str] = mapped_column(String(64), index=True)
+    masked_phone: Mapped[str] = mapped_column(String(20))
+    provider: Mapped[ProviderName]
+    provider_id: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[Outcome]
+    level: Mapped[int | None]
+    comment: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[datetime]
+
+
+class OptOut(Model):
+    """A phone that asked for no more messages (TD)."""
+
+    __tablename__ = "sms_opt_outs"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("sms_replies.id"))
+    opted_out_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The companies that carry our SMS, each behind the same few calls."""

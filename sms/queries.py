@@ -1,0 +1,73 @@
+"""Everything that is read about SMS."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sms.errors import MessageNotFound
+from sms.model import DeliveryReport, Message, OptOut, Reply
+from sms.providers.provider import Outgoing
+from sms.rules import MessageState
+from sms.settings import ProviderName
+
+
+def message(session: Session, message_id: int) -> Message:
+    """Raises MessageNotFound."""
+    found = session.get(Message, message_id)
+    if found is None:
+        raise MessageNotFound(message_id=message_id)
+    return found
+
+
+def handed_message(session: Session, message_id: int) -> tuple[Outgoing, ProviderName] | tuple[None, None]:
+    """A message of unknown outcome as it was handed over, and to whom; (None, None) once the outcome is known."""
+    found = message(session, message_id)
+    if found.state is not MessageState.UNKNOWN or found.handed_at is None or found.provider is None:
+        return None, None
+    return Outgoing(found.id, found.phone, found.text, found.handed_at), found.provider
+
+
+def provider_message(session: Session, message_id: int) -> tuple[str, ProviderName] | tuple[None, None]:
+    """The provider's id of a message nothing final is known about, and the provider; (None, None) otherwise."""
+    found = message(session, message_id)
+    if found.state is not MessageState.SUBMITTED or found.provider_id is None or found.provider is None:
+        return None, None
+    return found.provider_id, found.provider
+
+
+def reply(session: Session, reply_id: int) -> Reply:
+    return session.get_one(Reply, reply_id)
+
+
+def newest_messages(
+    session: Session, *, state: MessageState | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[Message]:
+    """Newest first, after the message with id `before`."""
+    query = select(Message).order_by(Message.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(Message.state == state)
+    if before is not None:
+        query = query.where(Message.id < before)
+    return session.scalars(query).all()
+
+
+def replies_to(session: Session, message_ids: Sequence[int]) -> Sequence[Reply]:
+    """Every reply to these messages, oldest first."""
+    return session.scalars(select(Reply).where(Reply.message_id.in_(message_ids)).order_by(Reply.id)).all()
+
+
+def unmatched_replies(session: Session, *, since: datetime) -> Sequence[Reply]:
+    """Replies from phones that nothing had been asked of."""
+    query = select(Reply).where(Reply.message_id.is_(None), Reply.received_at >= since).order_by(Reply.id.desc())
+    return session.scalars(query).all()
+
+
+def reports_on(session: Session, message_id: int) -> Sequence[DeliveryReport]:
+    return session.scalars(select(DeliveryReport).filter_by(message_id=message_id).order_by(DeliveryReport.id)).all()
+
+
+def wants_none(session: Session, phone_hash: str) -> bool:
+    """Whether this phone has asked for no more messages."""
+    return session.scalar(select(OptOut.id).where(OptOut.phone_hash == phone_hash)) is not None

@@ -1,0 +1,92 @@
+"""States of a message, the way it may go through them, and when it may be sent."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class MessageState(StrEnum):
+    WAITING = "waiting"
+    """待发: not handed to a provider yet; may wait for daylight or for an open request of the same phone."""
+    HANDING = "handing"
+    """提交中: being handed over; found in this state after a crash, nobody knows whether it left."""
+    UNKNOWN = "unknown"
+    """结果未知: may or may not have left; asked about, never sent again."""
+    SUBMITTED = "submitted"
+    """已提交: the provider has it."""
+    DELIVERED = "delivered"
+    """已送达: the phone has it."""
+    FAILED = "failed"
+    """失败: with the provider's code."""
+    REPLIED = "replied"
+    """已回复."""
+    EXPIRED = "expired"
+    """过期: no answer within the window."""
+    NOT_SENT = "not_sent"
+    """不发送: with a named reason."""
+
+
+class NotSent(StrEnum):
+    """Why a message was never handed over; each needs another channel."""
+
+    LANDLINE = "landline"
+    NO_MOBILE = "no_mobile"
+    OPTED_OUT = "opted_out"
+    DAILY_LIMIT = "daily_limit"
+    QUIET_HOURS = "quiet_hours"
+
+
+class Delivery(StrEnum):
+    """What a provider says about a message it has accepted."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+#: A later report never takes a message back: reports come twice, late and in any order.
+PROGRESS: dict[MessageState, int] = {
+    MessageState.WAITING: 0,
+    MessageState.HANDING: 1,
+    MessageState.UNKNOWN: 1,
+    MessageState.SUBMITTED: 2,
+    MessageState.DELIVERED: 3,
+    MessageState.FAILED: 3,
+    MessageState.REPLIED: 4,
+    MessageState.EXPIRED: 4,
+    MessageState.NOT_SENT: 4,
+}
+#: With the phone, or perhaps with it: an answer may come, so no other request may go to this phone.
+OPEN = frozenset({MessageState.HANDING, MessageState.UNKNOWN, MessageState.SUBMITTED, MessageState.DELIVERED})
+CORRECTION_WINDOW = timedelta(hours=24)
+
+
+def is_progress(before: MessageState, after: MessageState) -> bool:
+    return PROGRESS[after] > PROGRESS[before]
+
+
+def may_be_sent_at(now: datetime, quiet_from: time, quiet_until: time) -> datetime:
+    """`now`, or the end of the quiet hours (Asia/Shanghai, they may run over midnight) in which `now` lies."""
+    local = now.astimezone(SHANGHAI)
+    if not _is_quiet(local.time(), quiet_from, quiet_until):
+        return now
+    end = datetime.combine(local.date(), quiet_until, SHANGHAI)
+    return end if end > local else end + timedelta(days=1)
+
+
+def next_day_at(now: datetime, opening: time) -> datetime:
+    """`opening` on the next day in Shanghai."""
+    local = now.astimezone(SHANGHAI)
+    return datetime.combine(local.date() + timedelta(days=1), opening, SHANGHAI)
+
+
+def day_began_at(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
+
+
+def _is_quiet(moment: time, quiet_from: time, quiet_until: time) -> bool:
+    if quiet_from <= quiet_until:
+        return quiet_from <= moment < quiet_until
+    return moment >= quiet_from or moment < quiet_until
