@@ -1,0 +1,50 @@
+// Every page has a URL that can be sent to a colleague; pages are loaded when they are opened.
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { callRoutes } from '@/calls/routes';
+import { evaluationRoutes } from '@/evaluation/routes';
+import { t } from '@/i18n';
+import { sessionRoutes } from '@/session/routes';
+import { useSession } from '@/session/store';
+import type { Role } from '@/session/types';
+import { homeOf } from '@/shared/pages';
+import { smsRoutes } from '@/sms/routes';
+import { ticketRoutes } from '@/tickets/routes';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** key of the page's title */
+    readonly title?: string;
+    /** who may open it; absent: everybody who is logged in */
+    readonly roles?: readonly Role[];
+    readonly isPublic?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: () => homeOf(useSession().roles) },
+  ...sessionRoutes,
+  ...callRoutes,
+  ...ticketRoutes,
+  ...evaluationRoutes,
+  ...smsRoutes,
+  {
+    path: '/:rest(.*)*',
+    component: () => import('@/shared/frame/NotFoundPage.vue'),
+    meta: { title: 'frame.notFound' },
+  },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes });
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  await session.load();
+  if (to.meta.isPublic) return session.session ? homeOf(session.roles) : true;
+  if (!session.session) return { name: 'log-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } };
+  if (to.meta.roles && !session.is(...to.meta.roles)) return homeOf(session.roles);
+  return true;
+});
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${t(to.meta.title)} · ${t('app.title')}` : t('app.title');
+});

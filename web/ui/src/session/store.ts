@@ -1,0 +1,75 @@
+// The log-in: who works here, what they may see, and what is wiped when they leave.
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import * as api from '@/session/api';
+import type { Role, Session } from '@/session/types';
+import { setServerTime } from '@/shared/clock';
+import { Problem, setCsrfToken } from '@/shared/http';
+import { live } from '@/shared/live';
+
+type Wipe = () => void;
+const wipes = new Set<Wipe>();
+
+/** Register what must be forgotten at log-out: seats are shared, and drafts hold personal data. */
+export function onLogOut(wipe: Wipe): void {
+  wipes.add(wipe);
+}
+
+export const useSession = defineStore('session', () => {
+  const session = shallowRef<Session | null>(null);
+  const isKnown = ref(false);
+  const hasExpired = ref(false);
+
+  const person = computed(() => session.value?.person ?? null);
+  const roles = computed<readonly Role[]>(() => (person.value?.roles ?? []) as Role[]);
+
+  function take(fresh: Session): void {
+    setCsrfToken(fresh.csrf_token);
+    setServerTime(fresh.now);
+    session.value = fresh;
+    hasExpired.value = false;
+    isKnown.value = true;
+    live.start(expire);
+  }
+
+  /** Ask the server once whether the cookie still stands for somebody. */
+  async function load(): Promise<void> {
+    if (isKnown.value) return;
+    try {
+      take(await api.readSession());
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      isKnown.value = true;
+    }
+  }
+
+  async function logIn(staffNumber: string, password: string): Promise<void> {
+    take(await api.logIn(staffNumber, password));
+  }
+
+  async function logOut(): Promise<void> {
+    await api.logOut();
+    forget();
+  }
+
+  function forget(): void {
+    live.stop();
+    session.value = null;
+    setCsrfToken('');
+    sessionStorage.clear();
+    for (const wipe of wipes) wipe();
+  }
+
+  /** The server no longer knows us. */
+  function expire(): void {
+    if (!session.value) return;
+    hasExpired.value = true;
+    forget();
+  }
+
+  function is(...wanted: readonly Role[]): boolean {
+    return wanted.some((role) => roles.value.includes(role));
+  }
+
+  return { session, person, roles, isKnown, hasExpired, load, logIn, logOut, expire, is };
+});

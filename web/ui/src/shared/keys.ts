@@ -1,0 +1,166 @@
+// The one table of keys, and who answers to them. Matches by event.code, so that a Chinese input method does not matter.
+import { onScopeDispose } from 'vue';
+
+export interface KeyBinding {
+  /** KeyboardEvent.code: the place on the keyboard, not the letter. */
+  readonly code: string;
+  readonly ctrl?: boolean;
+  readonly shift?: boolean;
+  /** As the page shows it. */
+  readonly shown: string;
+  /** call keys work on every page, even while a question is open */
+  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'inbox' | 'satisfaction';
+}
+
+export const KEYS = {
+  'call.answer': { code: 'F2', shown: 'F2', group: 'call' },
+  'call.transfer': { code: 'F3', shown: 'F3', group: 'call' },
+  'call.hangUp': { code: 'F4', shown: 'F4', group: 'call' },
+  'call.hold': { code: 'F8', shown: 'F8', group: 'call' },
+  'call.mute': { code: 'F9', shown: 'F9', group: 'call' },
+  'call.pause': { code: 'F10', shown: 'F10', group: 'call' },
+
+  'page.down': { code: 'ArrowDown', shown: '↓', group: 'page' },
+  'page.up': { code: 'ArrowUp', shown: '↑', group: 'page' },
+  'page.downLetter': { code: 'KeyJ', shown: 'J', group: 'page' },
+  'page.upLetter': { code: 'KeyK', shown: 'K', group: 'page' },
+  'page.open': { code: 'Enter', shown: 'Enter', group: 'page' },
+  'page.back': { code: 'Escape', shown: 'Esc', group: 'page' },
+  'page.search': { code: 'Slash', shown: '/', group: 'page' },
+  'page.commands': { code: 'KeyK', ctrl: true, shown: 'Ctrl+K', group: 'page' },
+  'page.primary': { code: 'Enter', ctrl: true, shown: 'Ctrl+Enter', group: 'page' },
+  'page.save': { code: 'KeyS', ctrl: true, shown: 'Ctrl+S', group: 'page' },
+  'page.help': { code: 'F1', shown: 'F1', group: 'page' },
+  'page.helpMark': { code: 'Slash', shift: true, shown: '?', group: 'page' },
+
+  'desk.phrases': { code: 'F7', shown: 'F7', group: 'desk' },
+  'desk.readBack': { code: 'F7', shift: true, shown: 'Shift+F7', group: 'desk' },
+  'desk.another': { code: 'Enter', ctrl: true, shift: true, shown: 'Ctrl+Shift+Enter', group: 'desk' },
+  'desk.caret': { code: 'KeyI', shown: 'I', group: 'desk' },
+  'desk.topic': { code: 'KeyF', shown: 'F', group: 'desk' },
+  'desk.recent1': { code: 'Digit1', shown: '1', group: 'desk' },
+  'desk.recent2': { code: 'Digit2', shown: '2', group: 'desk' },
+  'desk.recent3': { code: 'Digit3', shown: '3', group: 'desk' },
+  'desk.recent4': { code: 'Digit4', shown: '4', group: 'desk' },
+  'desk.recent5': { code: 'Digit5', shown: '5', group: 'desk' },
+
+  'dispatch.next': { code: 'KeyN', shown: 'N', group: 'dispatch' },
+  'dispatch.card1': { code: 'Digit1', shown: '1', group: 'dispatch' },
+  'dispatch.card2': { code: 'Digit2', shown: '2', group: 'dispatch' },
+  'dispatch.card3': { code: 'Digit3', shown: '3', group: 'dispatch' },
+  'dispatch.other': { code: 'Digit0', shown: '0', group: 'dispatch' },
+  'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
+  'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
+  'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
+
+  'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
+  'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
+  'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
+  'ticket.previous': { code: 'BracketLeft', shown: '[', group: 'ticket' },
+  'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
+
+  'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
+
+  'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },
+  'satisfaction.later': { code: 'ArrowRight', shown: '→', group: 'satisfaction' },
+  'satisfaction.units': { code: 'KeyU', shown: 'U', group: 'satisfaction' },
+  'satisfaction.bad': { code: 'KeyD', shown: 'D', group: 'satisfaction' },
+} as const satisfies Record<string, KeyBinding>;
+
+export type KeyId = keyof typeof KEYS;
+export type KeyHandlers = Partial<Record<KeyId, () => void>>;
+
+/** The part of a KeyboardEvent that decides; plain, so that the rules can be tested without a browser. */
+export interface Press {
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  readonly isComposing: boolean;
+  readonly keyCode: number;
+}
+
+/** Where the focus is: in a text field, on something that Enter itself presses, or nowhere in particular. */
+export type Focus = 'text' | 'control' | 'page';
+
+const FUNCTION_KEY = /^F\d{1,2}$/;
+
+export function matches(binding: KeyBinding, press: Press): boolean {
+  return (
+    binding.code === press.code &&
+    (binding.ctrl ?? false) === (press.ctrlKey || press.metaKey) &&
+    (binding.shift ?? false) === press.shiftKey &&
+    !press.altKey
+  );
+}
+
+/** Inside a text field only function keys, Ctrl+Enter, Ctrl+S and Esc act; while a word is composed, nothing does. */
+export function mayAct(press: Press, focus: Focus): boolean {
+  if (press.isComposing || press.keyCode === 229) return false;
+  if (FUNCTION_KEY.test(press.code) || press.code === 'Escape') return true;
+  if (press.ctrlKey || press.metaKey) return focus !== 'text' || press.code === 'Enter' || press.code === 'KeyS';
+  return focus === 'page' || (focus === 'control' && press.code !== 'Enter' && !press.code.startsWith('Arrow'));
+}
+
+interface Listener {
+  readonly handlers: KeyHandlers;
+  readonly layer: number;
+}
+
+const listeners: Listener[] = [];
+let layers = 0;
+
+/** The handler for a press: the newest listener wins; below an open question only call keys act. */
+function handlerFor(press: Press): (() => void) | undefined {
+  for (const { handlers, layer } of [...listeners].reverse()) {
+    for (const id of Object.keys(handlers) as KeyId[]) {
+      const binding: KeyBinding = KEYS[id];
+      if ((layer >= layers || binding.group === 'call') && matches(binding, press)) return handlers[id];
+    }
+  }
+  return undefined;
+}
+
+function focusOf(target: EventTarget | null): Focus {
+  if (!(target instanceof HTMLElement)) return 'page';
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) {
+    return 'text';
+  }
+  if (target instanceof HTMLInputElement) return /^(radio|checkbox|button)$/.test(target.type) ? 'control' : 'text';
+  return target.closest('button, a[href], [role="option"], [role="menuitem"], [role="tab"]') ? 'control' : 'page';
+}
+
+/** Start listening for the whole application; called once. */
+export function installKeys(): void {
+  window.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
+    const handler = handlerFor(event);
+    if (!handler) return;
+    event.preventDefault();
+    handler();
+  });
+}
+
+/** Answer to these keys while the calling scope lives. */
+export function useKeys(handlers: KeyHandlers): void {
+  const listener = { handlers, layer: layers };
+  listeners.push(listener);
+  onScopeDispose(() => listeners.splice(listeners.indexOf(listener), 1));
+}
+
+/** Put a question above the page: page keys sleep until the returned function is called. */
+export function openLayer(): () => void {
+  layers += 1;
+  let isOpen = true;
+  return () => {
+    if (isOpen) layers -= 1;
+    isOpen = false;
+  };
+}
+
+/** The keys that work right now, for the help page: newest first, each once. */
+export function activeKeys(): KeyId[] {
+  const ids = [...listeners].reverse().flatMap(({ handlers }) => Object.keys(handlers) as KeyId[]);
+  return [...new Set(ids)];
+}

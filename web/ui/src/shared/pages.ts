@@ -1,0 +1,37 @@
+// The menu: which page, for whom, with which icon.
+import { ChatDotRound, ChatLineSquare, CircleCheck, Headset, List, Message, Phone, Position } from '@element-plus/icons-vue';
+import type { Component } from 'vue';
+import type { Role } from '@/session/types';
+
+export type PageId = 'desk' | 'tickets' | 'dispatch' | 'inbox' | 'audit' | 'callback' | 'satisfaction' | 'sms';
+
+export interface PageEntry {
+  readonly id: PageId;
+  readonly path: string;
+  readonly icon: Component;
+  /** empty: everybody */
+  readonly roles: readonly Role[];
+}
+
+export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
+
+export const PAGES: readonly PageEntry[] = [
+  { id: 'desk', path: '/desk', icon: Headset, roles: SEAT_ROLES },
+  { id: 'dispatch', path: '/dispatch', icon: Position, roles: ['dispatcher'] },
+  { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
+  { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
+  { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
+  { id: 'satisfaction', path: '/satisfaction', icon: ChatLineSquare, roles: ['supervisor', 'shift_leader', 'inspector'] },
+  { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
+];
+
+/** The pages somebody sees, in the order of the menu. */
+export function pagesFor(roles: readonly Role[]): PageEntry[] {
+  return PAGES.filter((page) => page.roles.length === 0 || page.roles.some((role) => roles.includes(role)));
+}
+
+/** Where somebody starts. */
+export function homeOf(roles: readonly Role[]): string {
+  return pagesFor(roles)[0]?.path ?? '/tickets';
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { KEYS, matches, mayAct, type KeyBinding, type Press } from '@/shared/keys';
+
+function press(code: string, more: Partial<Press> = {}): Press {
+  return {
+    code,
+    ctrlKey: false,
+    shiftKey: false,
+    altKey: false,
+    metaKey: false,
+    isComposing: false,
+    keyCode: 0,
+    ...more,
+  };
+}
+
+describe('keys', () => {
+  it('does nothing while a Chinese word is being composed', () => {
+    expect(mayAct(press('Enter', { isComposing: true }), 'page')).toBe(false);
+    expect(mayAct(press('Digit1', { keyCode: 229 }), 'page')).toBe(false);
+  });
+
+  it('leaves letters and digits to the text field', () => {
+    expect(mayAct(press('KeyN'), 'text')).toBe(false);
+    expect(mayAct(press('Digit1'), 'text')).toBe(false);
+    expect(mayAct(press('KeyK', { ctrlKey: true }), 'text')).toBe(false);
+  });
+
+  it('lets function keys, Ctrl+Enter, Ctrl+S and Esc act inside a text field', () => {
+    for (const inside of [press('F2'), press('Escape'), press('Enter', { ctrlKey: true }), press('KeyS', { ctrlKey: true })]) {
+      expect(mayAct(inside, 'text')).toBe(true);
+    }
+  });
+
+  it('leaves Enter to a button that has the focus', () => {
+    expect(mayAct(press('Enter'), 'control')).toBe(false);
+    expect(mayAct(press('KeyN'), 'control')).toBe(true);
+  });
+
+  it('opens search with the key of / even when the input method writes 、', () => {
+    expect(matches(KEYS['page.search'], press('Slash'))).toBe(true);
+    expect(matches(KEYS['page.helpMark'], press('Slash', { shiftKey: true }))).toBe(true);
+    expect(matches(KEYS['page.search'], press('Slash', { shiftKey: true }))).toBe(false);
+  });
+
+  it('binds nothing that the browser or the input method needs', () => {
+    const forbidden = /^(F5|F6|F11|F12)$/;
+    const browserLetters = /^Key[WTNLF]$|^Space$|^Digit\d$/;
+    for (const binding of Object.values(KEYS) as KeyBinding[]) {
+      expect(binding.code).not.toMatch(forbidden);
+      if (binding.ctrl) expect(binding.code).not.toMatch(browserLetters);
+    }
+  });
+
+  it('gives one meaning to a key within one page', () => {
+    const bindings = Object.values(KEYS) as KeyBinding[];
+    const shared = bindings.filter(({ group }) => group === 'call' || group === 'page');
+    for (const group of ['desk', 'dispatch', 'ticket', 'inbox'] as const) {
+      const here = [...shared, ...bindings.filter((binding) => binding.group === group)];
+      const shown = here.map(({ shown: text }) => text);
+      expect(new Set(shown).size).toBe(shown.length);
+    }
+  });
+});
