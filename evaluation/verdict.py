@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
+
+from tickets.kinds import Named
 
 #: provincial digital-government measures, item 21: 群众满意度 ≥ 95 %
 TARGET = Fraction(95, 100)
@@ -13,23 +14,13 @@ Z = 1.959963984540054
 ENOUGH_ANSWERS = 73
 
 
-class Verdict(StrEnum):
-    REACHED = "reached"
-    MISSED = "missed"
-    TOO_FEW = "too_few"
-    OPEN = "open"
+class Verdict(Named):
+    """In the order in which units are listed: what must be looked at first stands first."""
 
-    @property
-    def chinese(self) -> str:
-        return _CHINESE[self]
-
-
-_CHINESE = {
-    Verdict.REACHED: "达标",
-    Verdict.MISSED: "未达标",
-    Verdict.TOO_FEW: "样本不足",
-    Verdict.OPEN: "不能判定",
-}
+    MISSED = "missed", "未达标"
+    OPEN = "open", "不能判定"
+    REACHED = "reached", "达标"
+    TOO_FEW = "too_few", "样本不足"
 
 
 @dataclass(frozen=True)

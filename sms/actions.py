@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from core.secrets import phone_hash
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.jobs import enqueue
 from core.masking import is_landline, is_mobile, plain_number
-from core.secrets import phone_hash
 from sms.errors import MessageNotFound
 from sms.events import SmsChanged, SmsDelivered, SmsFailed
 from sms.model import DeliveryReport, Message, OptOut
@@ -154,9 +154,7 @@ def note_not_found(session: Session, message_id: int, *, office: SmsOffice, now:
         enqueue(session, ASK, due_at=due, idempotency_key=key, now=now, message_id=message.id)
 
 
-def note_silence(
-    session: Session, message_id: int, *, tries: int, again_after: timedelta, now: datetime
-) -> None:
+def note_silence(session: Session, message_id: int, *, tries: int, again_after: timedelta, now: datetime) -> None:
     """Nothing final was heard yet: ask again later, with growing pauses, as long as the request is open."""
     message = locked_message(session, message_id)
     due = now + again_after

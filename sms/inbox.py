@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from core.secrets import phone_hash
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,7 +10,6 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from core.masking import mask_phone
 from core.model import Model
-from core.secrets import phone_hash
 from sms.actions import apply_report, close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply

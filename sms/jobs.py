@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from core.log import log
+
 from core.errors import Unavailable
 from core.jobs import Work, job
-from core.log import log
 from sms.actions import (
     expire_message as expire,
 )

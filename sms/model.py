@@ -13,7 +13,7 @@ from sms.settings import ProviderName
 
 
 class Message(Model):
-    """One SMS to one phone.  `open_phone` repeats `phone_hash` while an answer may come: unique, so one request a phone."""
+    """One SMS to one phone.  `open_phone` repeats `phone_hash` while an answer may come; unique: one request a phone."""
 
     __tablename__ = "sms_messages"
     __table_args__ = (
@@ -52,7 +52,7 @@ class Message(Model):
 
 
 class DeliveryReport(Model):
-    """What a provider said, kept as it came; one row however often it was pushed.  `message_id` is None until matched."""
+    """What a provider said; one row however often it was pushed.  `message_id` is None until matched."""
 
     __tablename__ = "sms_delivery_reports"
     __table_args__ = (UniqueConstraint("provider", "provider_id", "delivery"),)

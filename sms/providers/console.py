@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sms.providers.provider import Accepted, Outgoing, OutcomeUnknown, ProviderNotReached, Rejected, Report
+from sms.providers.provider import Accepted, OutcomeUnknown, Outgoing, ProviderNotReached, Rejected, Report
 from sms.rules import Delivery
 from sms.settings import ProviderName
 

@@ -11,7 +11,7 @@ from sms.settings import ProviderName
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message on its way: `message_id` is ours, `phone` as dialled inside the country, `handed_at` the first hand-over."""
+    """A message on its way: `message_id` is ours, `phone` as dialled inside the country."""
 
     message_id: int
     phone: str

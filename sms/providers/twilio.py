@@ -17,7 +17,7 @@ from urllib3.exceptions import NewConnectionError
 
 from core.masking import plain_number
 from sms.errors import WebhookForged
-from sms.providers.provider import Accepted, Inbound, Outgoing, OutcomeUnknown, ProviderNotReached, Rejected, Report
+from sms.providers.provider import Accepted, Inbound, OutcomeUnknown, Outgoing, ProviderNotReached, Rejected, Report
 from sms.rules import Delivery
 from sms.settings import ProviderName, TwilioSettings
 

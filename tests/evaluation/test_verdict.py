@@ -14,7 +14,7 @@ def test_the_worked_example_gives_three_denominators_and_no_verdict() -> None:
     assert answers.silence_as_satisfied == pytest.approx(0.983, abs=0.0005)
     assert answers.of_all_closed == pytest.approx(0.243, abs=0.0005)
     assert answers.interval == pytest.approx((0.898, 0.959), abs=0.0005)
-    assert answers.verdict.chinese == "不能判定"
+    assert answers.verdict.name_zh == "不能判定"
     assert answers.point_below_target is True
     assert needed_for_target(243, 260) == 80
 

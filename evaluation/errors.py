@@ -1,0 +1,37 @@
+"""What evaluation/ refuses."""
+
+from typing import ClassVar
+
+from core.errors import Conflict, NotFound, Refused
+
+
+class AlreadyRated(Conflict):
+    code: ClassVar[str] = "already_rated"
+    message: ClassVar[str] = "该办件已评价，无需重复评价"
+
+
+class InvitationExpired(Conflict):
+    code: ClassVar[str] = "invitation_expired"
+    message: ClassVar[str] = "评价期限已过，如仍有意见请拨打12345"
+
+
+class InvitationNotFound(NotFound):
+    code: ClassVar[str] = "invitation_not_found"
+    message: ClassVar[str] = "没有这个评价邀请"
+
+
+class CodeWrong(Refused):
+    """The same words for an unknown code, a wrong tail and a code tried too often: nobody learns which."""
+
+    code: ClassVar[str] = "rating_code_wrong"
+    message: ClassVar[str] = "评价码或手机尾号不正确，请核对短信后再试；多次错误后该评价码失效"
+
+
+class LinkForged(Refused):
+    code: ClassVar[str] = "rating_link_forged"
+    message: ClassVar[str] = "链接无效，请使用短信中的评价码"
+
+
+class LinkStale(Refused):
+    code: ClassVar[str] = "rating_link_stale"
+    message: ClassVar[str] = "链接已过期，请使用短信中的评价码重新进入"

@@ -1,0 +1,32 @@
+"""News about invitations and ratings."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class InvitationSent(Event):
+    """The citizen is being asked; whether by SMS or by a person says the invitation's state."""
+
+    invitation_id: int
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class RatingRecorded(Event):
+    """A rating counts now, the first or a corrected one.  Exactly one of ticket_id and call_id is set."""
+
+    rating_id: int
+    ticket_id: int | None
+    call_id: int | None
+    level: int
+
+
+@dataclass(frozen=True)
+class BadRating(Event):
+    """A rating of 不满意 or 非常不满意 of a ticket: somebody owes the citizen a call."""
+
+    rating_id: int
+    ticket_id: int
+    level: int

@@ -1,0 +1,101 @@
+"""What may be rated, by which way, on which scale, and when an answer counts, corrects or comes too late."""
+
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from tickets.kinds import Named
+
+#: same verified number or link: the latest counts, both stay (DESIGN §6)
+CORRECTION_WINDOW = timedelta(hours=24)
+#: wrong phone tails after which a code opens nothing any more
+TAIL_TRIES = 5
+
+
+class Level(IntEnum):
+    """The five levels of 国办发〔2019〕51号, stored as 5 … 1."""
+
+    VERY_SATISFIED = 5
+    SATISFIED = 4
+    FAIRLY_SATISFIED = 3
+    DISSATISFIED = 2
+    VERY_DISSATISFIED = 1
+
+    @property
+    def name_zh(self) -> str:
+        return LEVEL_NAMES[self]
+
+    @property
+    def is_satisfied(self) -> bool:
+        """差评 are the last two levels only, so 基本满意 is not one of them."""
+        return self >= Level.FAIRLY_SATISFIED
+
+
+LEVEL_NAMES = {
+    Level.VERY_SATISFIED: "非常满意",
+    Level.SATISFIED: "满意",
+    Level.FAIRLY_SATISFIED: "基本满意",
+    Level.DISSATISFIED: "不满意",
+    Level.VERY_DISSATISFIED: "非常不满意",
+}
+SATISFIED_FROM = Level.FAIRLY_SATISFIED
+
+
+class Subject(Named):
+    """What is rated.  Each has its own headline; they are never added up."""
+
+    HANDLING = "handling", "转办件办理"
+    DIRECT = "direct", "直接答复"
+    AGENT = "agent", "坐席服务"
+    COUNTER = "counter", "窗口事项"
+
+
+class Channel(Named):
+    """The way an answer came."""
+
+    SMS = "sms", "短信"
+    PAGE = "page", "网页"
+    KEY = "key", "按键"
+    CALLBACK = "callback", "回访"
+
+
+class InvitationState(Named):
+    """What became of the one question that every closed matter owes its citizen."""
+
+    INVITED = "invited", "已邀请"
+    ANSWERED = "answered", "已评价"
+    REFUSED = "refused", "拒绝评价"
+    EXPIRED = "expired", "逾期未评"
+    UNDELIVERED = "undelivered", "未送达"
+    TO_CALL = "to_call", "转人工回访"
+
+
+class Reason(Named):
+    """Why an invitation is with a person now, or could not go by SMS."""
+
+    NO_PHONE = "no_phone", "无联系电话"
+    SEALED = "sealed", "密件"
+    LANDLINE = "landline", "固定电话"
+    NO_MOBILE = "no_mobile", "非手机号码"
+    OPTED_OUT = "opted_out", "已退订短信"
+    DAILY_LIMIT = "daily_limit", "超过每日条数"
+    QUIET_HOURS = "quiet_hours", "静默时段"
+    DELIVERY_FAILED = "delivery_failed", "短信发送失败"
+    UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
+
+
+class LedgerKind(Named):
+    """What a line of the ledger says."""
+
+    INVITATION = "invitation", "邀请"
+    ANSWER = "answer", "评价"
+    CORRECTION = "correction", "更正"
+    REFUSAL = "refusal", "拒评"
+    EXPIRY = "expiry", "过期"
+    RULING = "ruling", "裁定"
+    REVIEW = "review", "复核"
+    CHECKPOINT = "checkpoint", "检查点"
+
+
+def may_correct(first_answered_at: datetime, now: datetime) -> bool:
+    """Within 24 hours of the first answer, the last moment excluded."""
+    return now < first_answered_at + CORRECTION_WINDOW
