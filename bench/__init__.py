@@ -1,0 +1,1 @@
+"""Benchmarks: every figure beside its budget or its peer, measured in one run."""

@@ -1,0 +1,87 @@
+"""Asks a server for many things at once, from a process of its own so that its work is not counted as the server's."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+
+@dataclass(frozen=True)
+class Load:
+    """`count` requests over `clients` connections; `{n}` in path, body and key is the number of the request."""
+
+    url: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    key: str | None = None
+    count: int = 100
+    clients: int = 4
+    first: int = 0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came back; latencies in milliseconds, sorted."""
+
+    seconds: float
+    latencies_ms: list[float]
+    statuses: dict[str, int]
+
+    def latency_ms(self, share: float) -> float:
+        """The latency that `share` (0 to 1) of the requests did not exceed."""
+        return self.latencies_ms[min(len(self.latencies_ms) - 1, int(len(self.latencies_ms) * share))]
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies_ms) / self.seconds
+
+
+async def put(load: Load) -> Answers:
+    """Put the load on a server from a child process, and wait for what it measured."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.load", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    said, _ = await child.communicate(json.dumps(load.__dict__).encode())
+    if child.returncode:
+        raise RuntimeError(f"the load process ended with {child.returncode}")
+    answers = Answers(**json.loads(said))
+    if set(answers.statuses) - {"200", "201"}:
+        raise RuntimeError(f"{load.method} {load.url} answered {answers.statuses}")
+    return answers
+
+
+async def _ask(load: Load) -> Answers:
+    numbers = iter(range(load.first, load.first + load.count))
+    latencies: list[float] = []
+    statuses: dict[str, int] = {}
+    connector = aiohttp.TCPConnector(limit=load.clients)
+
+    async def client(session: aiohttp.ClientSession) -> None:
+        for n in numbers:
+            begun = time.perf_counter()
+            async with session.request(load.method, load.url.replace("{n}", str(n)), **_particulars(load, n)) as answer:
+                await answer.read()
+            latencies.append((time.perf_counter() - begun) * 1000)
+            statuses[str(answer.status)] = statuses.get(str(answer.status), 0) + 1
+
+    async with aiohttp.ClientSession(connector=connector, headers=load.headers) as session:
+        begun = time.perf_counter()
+        await asyncio.gather(*(client(session) for _ in range(load.clients)))
+        return Answers(time.perf_counter() - begun, sorted(latencies), statuses)
+
+
+def _particulars(load: Load, n: int) -> dict[str, Any]:
+    headers = {"Idempotency-Key": load.key.replace("{n}", str(n))} if load.key else {}
+    if load.body is None:
+        return {"headers": headers}
+    return {"data": load.body.replace("{n}", str(n)), "headers": headers | {"Content-Type": "application/json"}}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_ask(Load(**json.load(sys.stdin)))).__dict__))
