@@ -1,7 +1,7 @@
 # The product in one image: server, worker, call layer and command line.  Build: docker build -t hotline .
 FROM node:24-slim AS page
 WORKDIR /hotline/web/ui
-COPY .npmrc web/ui/package.json web/ui/package-lock.json ./
+COPY web/ui/.npmrc web/ui/package.json web/ui/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY web/ui ./
 RUN npm run build
