@@ -37,22 +37,9 @@ def speak(text: str, sound: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.wav"
         subprocess.run(["espeak-ng", "-v", "cmn", "-s", "185", "-w", str(raw), text], check=True)
-        trim = [
-            "silence",
-            "1",
-            "0.05",
-            "0.5%",
-            "reverse",
-            "silence",
-            "1",
-            "0.05",
-            "0.5%",
-            "reverse",
-            "pad",
-            "0.1",
-            "0.2",
-        ]
-        subprocess.run(["sox", "-R", str(raw), *ALAW, str(sound), *trim, "norm", "-3"], check=True)
+        trim = ["silence", "1", "0.05", "0.5%", "reverse"] * 2
+        effects = [*trim, "pad", "0.1", "0.2", "norm", "-3"]
+        subprocess.run(["sox", "-R", str(raw), *ALAW, str(sound), *effects], check=True)
 
 
 def compose(sound: Path) -> None:
@@ -62,10 +49,8 @@ def compose(sound: Path) -> None:
         notes = []
         for number, (frequency, seconds) in enumerate(MELODY):
             note = Path(folder) / f"{number}.wav"
-            tone = ["synth", str(seconds), "pluck", str(frequency)]
-            subprocess.run(
-                ["sox", "-R", "-n", "-r", "8000", "-c", "1", "-b", "16", str(note), *tone, "gain", "-14"], check=True
-            )
+            tone = ["synth", str(seconds), "pluck", str(frequency), "gain", "-14"]
+            subprocess.run(["sox", "-R", "-n", "-r", "8000", "-c", "1", "-b", "16", str(note), *tone], check=True)
             notes.append(str(note))
         subprocess.run(["sox", "-R", *notes, *ALAW, str(sound)], check=True)
 

@@ -18,25 +18,26 @@ MUSIC = ASTERISK / "music"
 
 #: The events our AMI user gets; every other one is held back at the source.
 FOLLOWED = (
-    "FullyBooted", "Shutdown", "Newchannel", "Hangup", "UserEvent", "OriginateResponse",
-    "QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon",
-    "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
-    "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus", "QueueMemberPenalty", "QueueMemberRinginuse",
-    "Hold", "Unhold", "BlindTransfer", "AttendedTransfer",
+    "FullyBooted", "Shutdown", "Newchannel", "Hangup", "UserEvent", "OriginateResponse", "QueueCallerJoin",
+    "QueueCallerLeave", "QueueCallerAbandon", "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
+    "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberPause", "QueueMemberStatus", "QueueMemberPenalty",
+    "QueueMemberRinginuse", "Hold", "Unhold", "BlindTransfer", "AttendedTransfer",
 )  # fmt: skip
 
 #: Only what a call needs.  Without app_system, func_shell and res_agi nobody who gets at AMI can start a program.
 MODULES = (
     "res_timing_timerfd", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_http_websocket",
-    "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl", "res_pjsip_authenticator_digest",
-    "res_pjsip_caller_id", "res_pjsip_dtmf_info", "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user",
-    "res_pjsip_nat", "res_pjsip_notify", "res_pjsip_outbound_authenticator_digest", "res_pjsip_path", "res_pjsip_refer",
-    "res_pjsip_registrar", "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "res_pjsip_transport_websocket", "res_rtp_asterisk", "res_srtp",
-    "res_format_attr_opus", "res_musiconhold", "chan_pjsip", "chan_bridge_media",
-    "bridge_builtin_features", "bridge_builtin_interval_features", "bridge_holding", "bridge_native_rtp", "bridge_simple",
-    "bridge_softmix", "codec_alaw", "codec_ulaw", "codec_a_mu", "codec_opus_open_source", "codec_resample", "format_pcm", "format_wav",
-    "app_dial", "app_mixmonitor", "app_playback", "app_queue", "app_read", "app_stack", "app_userevent", "app_verbose",
-    "func_callerid", "func_channel", "func_logic", "func_strings", "func_timeout", "pbx_config",
+    "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl",
+    "res_pjsip_authenticator_digest", "res_pjsip_caller_id", "res_pjsip_dtmf_info",
+    "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user", "res_pjsip_nat", "res_pjsip_notify",
+    "res_pjsip_outbound_authenticator_digest", "res_pjsip_path", "res_pjsip_refer", "res_pjsip_registrar",
+    "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "res_pjsip_transport_websocket", "res_rtp_asterisk", "res_srtp",
+    "res_format_attr_opus", "res_musiconhold", "chan_pjsip", "chan_bridge_media", "bridge_builtin_features",
+    "bridge_builtin_interval_features", "bridge_holding", "bridge_native_rtp", "bridge_simple", "bridge_softmix",
+    "codec_alaw", "codec_ulaw", "codec_a_mu", "codec_opus_open_source", "codec_resample", "format_pcm",
+    "format_wav", "app_dial", "app_mixmonitor", "app_playback", "app_queue", "app_read", "app_stack",
+    "app_userevent", "app_verbose", "func_callerid", "func_channel", "func_logic", "func_strings", "func_timeout",
+    "pbx_config",
 )  # fmt: skip
 
 
@@ -124,5 +125,6 @@ def render(exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecret
         "modules": MODULES,
     }
     return {
-        name.removesuffix(".j2"): environment.get_template(name).render(values) for name in environment.list_templates()
+        name.removesuffix(".j2"): environment.get_template(name).render(values)
+        for name in environment.list_templates(extensions=["j2"])
     }

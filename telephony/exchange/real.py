@@ -61,7 +61,7 @@ class RealExchange:
     def up(self) -> ExchangeStatus:
         """Start Asterisk and return when it takes calls; leave it alone when it runs already.
 
-        Raises NotRoot, NotDebian, NoMirror, BuildFailed, WrongAsterisk, AmiSecretMissing, PortTaken, StartFailed, ExchangeLocked.
+        Raises NotRoot, AmiSecretMissing, PortTaken, StartFailed, ExchangeLocked and what asterisk_directory raises.
         """
         self._check_secret()
         _require_root()
@@ -114,20 +114,9 @@ class RealExchange:
         pid = self._pid()
         if pid is None:
             raise errors.StartFailed(log=self.places.log, reason="not running")
-        inside = [
-            "chroot",
-            str(self._root_of(pid)),
-            "/usr/sbin/asterisk",
-            "-C",
-            str(self.places.configuration / "asterisk.conf"),
-        ]
-        done = subprocess.run(
-            ["nsenter", f"--mount=/proc/{pid}/ns/mnt", *inside, "-rx", line],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=20,
-        )
+        asterisk = ["/usr/sbin/asterisk", "-C", str(self.places.configuration / "asterisk.conf"), "-rx", line]
+        entered = ["nsenter", f"--mount=/proc/{pid}/ns/mnt", "chroot", str(Path(f"/proc/{pid}/root").readlink())]
+        done = subprocess.run([*entered, *asterisk], check=False, capture_output=True, text=True, timeout=20)
         return done.stdout.strip()
 
     @property
@@ -141,9 +130,6 @@ class RealExchange:
         except (FileNotFoundError, json.JSONDecodeError):
             return None
         return noted["pid"] if _started_at(noted["pid"]) == noted["started_at"] else None
-
-    def _root_of(self, pid: int) -> Path:
-        return Path(f"/proc/{pid}/root").readlink()
 
     def _check_secret(self) -> None:
         for text in (self.ami.username, self.secrets.ami):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -52,19 +53,21 @@ class ExchangeSettings(Section):
     folder: Path = Field(default=Path("var/exchange"), description="folder for configuration, logs and recordings")
     suite: Word = Field(default="sid", description="Debian suite Asterisk is taken from")
     address: IPvAnyAddress = Field(
-        default="127.0.0.1", description="address SIP, AMI and the browsers' WebSocket listen on"
+        default=IPv4Address("127.0.0.1"), description="address SIP, AMI and the browsers' WebSocket listen on"
     )
     sip_port: Port = Field(default=5060, description="UDP port for SIP")
     http_port: Port = Field(default=8088, description="TCP port for the browsers' WebSocket")
     rtp_from: Port = Field(default=10000, description="first UDP port for voice")
     rtp_to: Port = Field(default=10999, description="last UDP port for voice")
     ami_from: IPvAnyNetwork = Field(
-        default="127.0.0.0/8", description="network that may log in to the manager interface"
+        default=IPv4Network("127.0.0.0/8"), description="network that may log in to the manager interface"
     )
     ice_address: IPvAnyAddress | None = Field(
         default=None, description="the machine's own address, when browsers on this machine use `address` (loopback)"
     )
-    trunks: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.2/32",), description="networks callers' SIP comes from")
+    trunks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(IPv4Network("127.0.0.2/32"),), description="networks callers' SIP comes from"
+    )
     lines: tuple[Line, ...] = Field(
         default=(Line(id="hotline", numbers=("12345",)),), min_length=1, description="the numbers citizens dial"
     )
