@@ -20,7 +20,7 @@ PACKAGES = (
     "tickets",
     "web",
 )
-FOLDERS = (*PACKAGES, "bench", "migrations", "tests")
+FOLDERS = (*PACKAGES, "bench", "tests")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 NAMELESS = {"utils", "helpers", "manager", "common", "base", "data", "info", "process", "handle"}
