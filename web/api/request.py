@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Concatenate, TypeVar, overload
 
 from aiohttp import web as http
+from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.database import Lane, ServingDatabase
@@ -18,6 +19,8 @@ from web.settings import WebSettings
 
 Result = TypeVar("Result")
 Wanted = TypeVar("Wanted")
+Query = Callable[Concatenate[Session, ...], Any]
+Action = Callable[Concatenate[Session, ...], Any]
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,19 @@ class Request:
     def service(self, kind: type[Wanted]) -> Wanted:
         return self.services.service(kind)
 
-    async def read(
-        self, fn: Callable[..., Any], /, *args: Any, view: Callable[[Any], Result] | None = None, **kwargs: Any
-    ) -> Any:
+    @overload
+    async def read(self, fn: Query, /, *args: Any, view: Callable[[Any], Result], **kwargs: Any) -> Result: ...
+    @overload
+    async def read(self, fn: Callable[Concatenate[Session, ...], Result], /, *args: Any, **kwargs: Any) -> Result: ...
+    async def read(self, fn: Query, /, *args: Any, view: Callable[[Any], Any] | None = None, **kwargs: Any) -> Any:
         """Run a query; `view` is applied inside the transaction."""
         return await self.services.database.read(fn, *args, view=view, **kwargs)
 
-    async def write(
-        self, fn: Callable[..., Any], /, *args: Any, view: Callable[[Any], Result] | None = None, **kwargs: Any
-    ) -> Any:
+    @overload
+    async def write(self, fn: Action, /, *args: Any, view: Callable[[Any], Result], **kwargs: Any) -> Result: ...
+    @overload
+    async def write(self, fn: Callable[Concatenate[Session, ...], Result], /, *args: Any, **kwargs: Any) -> Result: ...
+    async def write(self, fn: Action, /, *args: Any, view: Callable[[Any], Any] | None = None, **kwargs: Any) -> Any:
         """Run an action in one transaction.  Under an Idempotency-Key the first answer is kept and given again."""
         if self._once is None:
             return await self.services.database.write(fn, *args, view=view, lane=Lane.WEB, **kwargs)
