@@ -51,7 +51,7 @@ def move_unit(session: Session, unit_id: int, *, parent_id: int | None) -> Unit:
     unit = unit_by_id(session, unit_id)
     parent = unit_by_id(session, parent_id) if parent_id is not None else None
     if parent is not None and is_within(parent.path, unit.path):
-        raise UnitCycle()
+        raise UnitCycle
     old, new = unit.path, unit_path(parent.path if parent else "", unit.id)
     for below in subtree(session, unit):
         below.path = new + below.path.removeprefix(old)
@@ -152,7 +152,7 @@ def finish_log_in(
     """The password was right: open the log-in and forget the failures of this attempt.  Raises WrongPassword."""
     session.execute(delete(LogInFailure).where(LogInFailure.id == attempt.id))
     if attempt.person_id is None:
-        raise WrongPassword()
+        raise WrongPassword
     session.add(
         LogInSession(
             person_id=attempt.person_id,
@@ -166,7 +166,7 @@ def finish_log_in(
     session.flush()
     log_in = session_of(session, token_hash, now=now)
     if log_in is None:
-        raise WrongPassword()
+        raise WrongPassword
     return log_in
 
 

@@ -1,0 +1,210 @@
+"""The two clocks of a ticket: when something is due, and why on that date.  Pure: calendar and profile come in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from core.calendar import SHANGHAI, CalendarNotLoaded, WorkingCalendar
+from tickets.kinds import Measure, Step, TicketType, Urgency
+
+_ONE_DAY = timedelta(days=1)
+_WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How long something may take: 5 working days, 24 hours."""
+
+    amount: int
+    measure: Measure
+
+    def __str__(self) -> str:
+        if self.measure is Measure.DAYS and self.amount == 0:
+            return "当日"
+        return f"{self.amount} {self.measure.name_zh}"
+
+
+Key = tuple[Step, TicketType | None, Urgency | None, str | None]
+#: office hours of a working day in minutes after midnight: ((510, 690), (810, 1020))
+Stretches = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A city's limits. The nearest row wins: urgency before class before type before the row for all."""
+
+    name: str
+    limits: Mapping[Key, Allowance]
+    office_hours: Stretches = ()
+
+    def allowance(
+        self, step: Step, *, type_: TicketType | None = None, urgency: Urgency | None = None, limit_class: str = ""
+    ) -> Allowance | None:
+        """None when the profile sets no limit for this step."""
+        keys: tuple[Key, ...] = (
+            (step, type_, urgency, None),
+            (step, None, urgency, None),
+            (step, None, None, limit_class or None),
+            (step, type_, None, None),
+            (step, None, None, None),
+        )
+        return next((self.limits[key] for key in keys if key in self.limits), None)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due time with its reason. `at` is exclusive and None past the loaded calendar, or without a limit."""
+
+    at: datetime | None
+    why: str
+    missing_year: int | None = None
+
+
+NO_LIMIT = Due(None, "本口径未设时限")
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What due times are computed with: the profile of the city and the calendar as loaded."""
+
+    profile: Profile
+    calendar: WorkingCalendar
+
+    def due(
+        self,
+        step: Step,
+        begins: datetime,
+        *,
+        what: str,
+        type_: TicketType | None = None,
+        urgency: Urgency | None = None,
+        limit_class: str = "",
+    ) -> Due:
+        """When `step` must be done that begins at `begins`; `what` opens the sentence: 求助（一般）答复."""
+        allowance = self.profile.allowance(step, type_=type_, urgency=urgency, limit_class=limit_class)
+        if allowance is None:
+            return NO_LIMIT
+        return due_at(allowance, begins, self.calendar, self.profile.office_hours, what=what)
+
+
+def due_at(
+    allowance: Allowance, begins: datetime, calendar: WorkingCalendar, office_hours: Stretches, *, what: str
+) -> Due:
+    """The end of an allowance, with the sentence that explains it; never guessed past the calendar."""
+    rule = f"{what}时限 {allowance}"
+    try:
+        end = end_of(allowance, begins, calendar, office_hours)
+        return Due(end, f"{rule}：{_course(allowance, begins, end, calendar)}")
+    except CalendarNotLoaded as gap:
+        sentence = f"{rule}：日历未加载({gap.year})，放假安排载入后自动计算"
+        return Due(None, sentence, gap.year)
+
+
+def end_of(allowance: Allowance, begins: datetime, calendar: WorkingCalendar, office_hours: Stretches) -> datetime:
+    """The exclusive end: hours by the clock, days at 24:00 in Shanghai.  Raises CalendarNotLoaded."""
+    match allowance.measure:
+        case Measure.MINUTES:
+            return begins + timedelta(minutes=allowance.amount)
+        case Measure.HOURS:
+            return begins + timedelta(hours=allowance.amount)
+        case Measure.DAYS:
+            return midnight(local_day(begins) + timedelta(days=allowance.amount + 1))
+        case Measure.WORKING_DAYS:
+            return calendar.end_of_limit(begins, allowance.amount)
+        case Measure.OFFICE_HOURS:
+            return _after_office_hours(begins, timedelta(hours=allowance.amount), calendar, office_hours)
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def open_stretches(
+    begins: datetime, calendar: WorkingCalendar, office_hours: Stretches
+) -> Iterator[tuple[datetime, datetime]]:
+    """Stretches of office hours from `begins` on, without end.  Raises CalendarNotLoaded when it gets that far."""
+    day = local_day(begins)
+    while True:
+        if calendar.is_working_day(day):
+            for opens, closes in sorted(office_hours):
+                start, end = (midnight(day) + timedelta(minutes=minute) for minute in (opens, closes))
+                if end > begins:
+                    yield max(start, begins), end
+        day += _ONE_DAY
+
+
+def _after_office_hours(
+    begins: datetime, need: timedelta, calendar: WorkingCalendar, office_hours: Stretches
+) -> datetime:
+    if not office_hours:
+        return begins + need
+    for start, end in open_stretches(begins, calendar, office_hours):
+        if end - start >= need:
+            return start + need
+        need -= end - start
+    raise AssertionError("open_stretches has no end")
+
+
+def office_time_between(
+    begins: datetime, ends: datetime, calendar: WorkingCalendar, office_hours: Stretches
+) -> timedelta:
+    """Working time inside [begins, ends); by the clock where office hours or calendar are missing."""
+    if not office_hours:
+        return ends - begins
+    spent = timedelta()
+    try:
+        for start, end in open_stretches(begins, calendar, office_hours):
+            if start >= ends:
+                return spent
+            spent += min(end, ends) - start
+    except CalendarNotLoaded:
+        return ends - begins
+    raise AssertionError("open_stretches has no end")
+
+
+def _course(allowance: Allowance, begins: datetime, end: datetime, calendar: WorkingCalendar) -> str:
+    """From when to when, with the days that did not count and the make-up days that did."""
+    if allowance.measure in {Measure.HOURS, Measure.MINUTES}:
+        return f"{moment_zh(begins)} 起连续计算，至 {moment_zh(end)} 止"
+    if allowance.measure is Measure.OFFICE_HOURS:
+        return f"{moment_zh(begins)} 起按办公时间计算，至 {moment_zh(end)} 止"
+    first, last = local_day(begins), local_day(end) - _ONE_DAY
+    if allowance.measure is Measure.DAYS:
+        return f"{first:%m-%d} 起按自然日计算，至 {last:%m-%d} 24:00 止"
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    off = [day for day in days if not calendar.is_working_day(day)]
+    made_up = [day for day in days if day.weekday() >= 5 and calendar.is_working_day(day)]
+    parts = [f"{first:%m-%d} 起算，当日不计"]
+    if off:
+        parts.append(f"跳过 {spans(off)} 休息日")
+    if made_up:
+        parts.append(f"{spans(made_up)} 调休上班，计入")
+    return "；".join([*parts, f"至 {last:%m-%d} 24:00 止"])
+
+
+def spans(days: list[date]) -> str:
+    """Days as people read them out: 10-01（周四）至 10-07（周三）、10-11（周日）."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == _ONE_DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "、".join(_day_zh(run[0]) if len(run) == 1 else f"{_day_zh(run[0])}至 {_day_zh(run[-1])}" for run in runs)
+
+
+def _day_zh(day: date) -> str:
+    return f"{day:%m-%d}（周{_WEEKDAYS[day.weekday()]}）"
+
+
+def moment_zh(moment: datetime) -> str:
+    """10-13 14:05 in Shanghai; the exclusive end of a day is written 10-13 24:00."""
+    local = moment.astimezone(SHANGHAI)
+    if local.time() == time():
+        return f"{local.date() - _ONE_DAY:%m-%d} 24:00"
+    return f"{local:%m-%d %H:%M}"

@@ -1,0 +1,141 @@
+"""What tickets refuse: each with a stable code and a Chinese sentence."""
+
+from typing import Any
+
+from core.errors import Conflict, NotFound, Refused
+
+
+class TicketNotFound(NotFound):
+    """No such ticket, or none that this person may see."""
+
+    code = "ticket_not_found"
+    message = "没有这张工单：{ticket}"
+
+
+class DraftNotFound(NotFound):
+    """No such draft, or somebody else's."""
+
+    code = "draft_not_found"
+    message = "没有这份草稿：{draft_id}"
+
+
+class TopicNotFound(NotFound):
+    """No such topic."""
+
+    code = "topic_not_found"
+    message = "没有这个分类：{topic_id}"
+
+
+class PlaceNotFound(NotFound):
+    """No such place."""
+
+    code = "place_not_found"
+    message = "没有这个地点：{place_id}"
+
+
+class MoveRefused(Conflict):
+    """The life-cycle table has no such move."""
+
+    code = "move_refused"
+    message = "工单当前为「{state}」，不能{action}"
+
+
+class RoleRefused(Refused):
+    """The table has the move, but not for this role."""
+
+    code = "role_refused"
+    message = "您的岗位不能{action}"
+
+
+class NotOwnUnit(Refused):
+    """The ticket is held by another unit."""
+
+    code = "not_own_unit"
+    message = "{reason}"
+
+
+class OwnAudit(Refused):
+    """A unit would audit its own reply."""
+
+    code = "own_audit"
+    message = "{reason}"
+
+
+class ReturnWindowOver(Conflict):
+    """Too late to return a ticket."""
+
+    code = "return_window_over"
+    message = "{reason}"
+
+
+class AlreadyRuled(Conflict):
+    """A unit that was fixed by a ruling cannot return the ticket again."""
+
+    code = "already_ruled"
+    message = "{reason}"
+
+
+class ConferenceRequired(Conflict):
+    """The second dispute is decided by a conference."""
+
+    code = "conference_required"
+    message = "{reason}"
+
+
+class ReopenWindowOver(Conflict):
+    """Too late to reopen an answer that was given on the spot."""
+
+    code = "reopen_window_over"
+    message = "{reason}"
+
+
+GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
+    error.code: error
+    for error in (NotOwnUnit, OwnAudit, ReturnWindowOver, AlreadyRuled, ConferenceRequired, ReopenWindowOver)
+}
+
+
+class VersionConflict(Conflict):
+    """Somebody else saved in between; carries what stands now and what was sent, so that no word is lost."""
+
+    code = "version_conflict"
+    message = "{name} 已被他人修改，请对照后再保存"
+
+    def __init__(self, *, name: str, version: int, current: dict[str, Any], yours: dict[str, Any]) -> None:
+        super().__init__(name=name)
+        self.more = {"version": version, "current": current, "yours": yours}
+
+
+class DraftClosed(Conflict):
+    """The draft has become a ticket, or was thrown away."""
+
+    code = "draft_closed"
+    message = "草稿已{state}，不能再改"
+
+
+class ClaimedByOther(Conflict):
+    """Another dispatcher works on this ticket."""
+
+    code = "claimed_by_other"
+    message = "{name} 正在处理"
+
+
+class ReasonRequired(Conflict):
+    """Sending a ticket elsewhere than the catalogue says needs a reason."""
+
+    code = "reason_required"
+    message = "派往目录以外的单位须写明理由"
+
+
+class UnitCannotHold(Conflict):
+    """The hotline itself, or a unit that was closed, cannot be sent a ticket."""
+
+    code = "unit_cannot_hold"
+    message = "不能派给「{unit}」"
+
+
+class SummaryMissing(Conflict):
+    """The wrap-up cannot end before somebody says what came of the call."""
+
+    code = "summary_missing"
+    message = "请先选择通话小结"

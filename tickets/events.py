@@ -1,0 +1,95 @@
+"""What tickets announce: ids and plain values, past tense."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class TicketChanged(Event):
+    """Any write: for live pages. `unit_id` holds it now, None for the hotline."""
+
+    ticket_id: int
+    number: str
+    version: int
+    state: str
+    unit_id: int | None
+
+
+@dataclass(frozen=True)
+class TicketRegistered(Event):
+    """A citizen's matter has a number and waits for its way."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class TicketDispatched(Event):
+    """A unit's clock has started."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class TicketSigned(Event):
+    """The unit works on it."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class TicketReturned(Event):
+    """A unit asks to give it back."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class TicketReplied(Event):
+    """A unit has answered; nobody has audited it yet."""
+
+    ticket_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True)
+class TicketAnswered(Event):
+    """The reply passed the audit: the citizen clock stops and the citizen is asked how it went."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class TicketReworked(Event):
+    """It has to be done again."""
+
+    ticket_id: int
+    rework_no: int
+
+
+@dataclass(frozen=True)
+class TicketClosed(Event):
+    """All is done; `reason` is a CloseReason."""
+
+    ticket_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class TicketUrged(Event):
+    """The citizen asks for haste."""
+
+    ticket_id: int
+    unit_id: int | None
+
+
+@dataclass(frozen=True)
+class DraftOpened(Event):
+    """A form waits at a seat for the words of a caller."""
+
+    draft_id: int
+    call_id: int | None
+    person_id: int | None

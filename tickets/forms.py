@@ -1,0 +1,198 @@
+"""What people fill in: the ticket form and the reply, with every rule that needs no database."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.errors import FaultLine, Invalid
+from core.masking import is_landline, is_mobile, plain_number
+from tickets.kinds import (
+    CallerKind,
+    ContactMade,
+    ContactTime,
+    PhoneKind,
+    ReplyResult,
+    ReplyWay,
+    ReturnBasis,
+    Salutation,
+    Secrecy,
+    TicketType,
+    Urgency,
+)
+
+TEXT_LEAST, TEXT_MOST = 10, 2000
+TITLE_MOST = 30
+REPLY_LEAST, REPLY_MOST = 50, 800
+RETURN_LEAST = 20
+ANSWER_LEAST = 10
+#: more people than this are a group and name somebody who speaks for them
+GROUP_FROM = 6
+#: sentences that tell a citizen nothing when they stand alone
+EMPTY_PHRASES = ("已转相关部门", "已转办", "正在处理", "已知悉", "已收悉")
+
+
+class Form(BaseModel):
+    """Strict, nothing unknown; unfinished forms are allowed everywhere and judged only when they are sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class TicketForm(Form):
+    """The desk's form in the order of speech. Lengths here are what the database holds; see `ticket_faults`."""
+
+    text: str = Field("", max_length=TEXT_MOST)
+    place_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    place_text: str = Field("", max_length=200)
+    #: why there is no place: only with neither place_id nor place_text
+    no_place_reason: str = Field("", max_length=100)
+    type: TicketType | None = None
+    topic_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    urgency: Urgency = Urgency.NORMAL
+    caller_name: str = Field("", max_length=40)
+    caller_salutation: Salutation = Salutation.UNKNOWN
+    caller_kind: CallerKind = CallerKind.PERSON
+    company_name: str = Field("", max_length=100)
+    phone: str = Field("", max_length=20)
+    #: 不愿透露: neither name nor phone is asked for
+    is_anonymous: bool = False
+    contact_time: ContactTime = ContactTime.ANY
+    reply_way: ReplyWay = ReplyWay.PHONE
+    secrecy: Secrecy | None = None
+    accused: str = Field("", max_length=100)
+    happened_text: str = Field("", max_length=60)
+    people_count: int = Field(1, ge=1, le=1_000_000)
+    representative: str = Field("", max_length=40)
+    title: str = Field("", max_length=60)
+    outside_number: str = Field("", max_length=60)
+
+    @property
+    def plain_phone(self) -> str:
+        return plain_number(self.phone)
+
+    @property
+    def secrecy_or_preset(self) -> Secrecy:
+        """A report keeps its caller from the accused unless somebody chose otherwise."""
+        preset = Secrecy.FROM_ACCUSED if self.type is TicketType.REPORT else Secrecy.NONE
+        return self.secrecy or preset
+
+    def titled(self, place_name: str) -> str:
+        """The title that was typed, or one made of place and text."""
+        return self.title or f"{place_name.rsplit(' › ', 1)[-1]}：{self.text}"[:TITLE_MOST]
+
+
+class ReplyForm(Form):
+    """What a unit answers."""
+
+    result: ReplyResult
+    text: str = Field(max_length=REPLY_MOST)
+    internal_note: str = Field("", max_length=2000)
+    basis: str = Field("", max_length=400)
+    measures: str = Field("", max_length=800)
+    finish_on: date | None = None
+    contact: ContactMade
+    contact_note: str = Field("", max_length=400)
+    handler: str = Field(max_length=40)
+    signer: str = Field("", max_length=40)
+
+
+class ReturnForm(Form):
+    """Why a unit gives a ticket back. No proposed unit means that a conference should decide."""
+
+    basis: ReturnBasis
+    basis_text: str = Field("", max_length=200)
+    proposed_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    explanation: str = Field(max_length=1000)
+
+
+def phone_kind(number: str) -> PhoneKind:
+    """Whether an SMS can reach the number."""
+    if not number:
+        return PhoneKind.NONE
+    if is_mobile(number):
+        return PhoneKind.MOBILE
+    return PhoneKind.LANDLINE if is_landline(number) else PhoneKind.OTHER
+
+
+def _fault(name: str, code: str, message: str) -> FaultLine:
+    return (("body", "form", name), code, message)
+
+
+def ticket_faults(form: TicketForm) -> list[FaultLine]:
+    """Everything that keeps a form from becoming a ticket, at once and in the order of the form."""
+    rules = (
+        (len(form.text) >= TEXT_LEAST, "text", "text_too_short", f"诉求内容至少 {TEXT_LEAST} 个字"),
+        (
+            bool(form.place_id or form.place_text or form.no_place_reason),
+            "place_text",
+            "place_missing",
+            "请填写发生地点；地点不详须说明原因",
+        ),
+        (form.type is not None, "type", "type_missing", "请选择类型"),
+        (
+            form.caller_kind is CallerKind.PERSON or bool(form.company_name),
+            "company_name",
+            "company_missing",
+            "企业诉求请填写企业名称",
+        ),
+        (bool(form.phone) or form.is_anonymous, "phone", "phone_missing", "请填写联系电话；不愿透露请注明"),
+        (
+            not form.phone or phone_kind(form.plain_phone) is not PhoneKind.OTHER,
+            "phone",
+            "phone_malformed",
+            "联系电话应为 11 位手机号或带区号的固话",
+        ),
+        (
+            form.people_count < GROUP_FROM or bool(form.representative),
+            "representative",
+            "representative_missing",
+            f"{GROUP_FROM} 人及以上为群体诉求，请填写代表人",
+        ),
+        (len(form.title) <= TITLE_MOST, "title", "title_too_long", f"标题最多 {TITLE_MOST} 个字"),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
+def reply_faults(form: ReplyForm) -> list[FaultLine]:
+    """What keeps a reply from being sent: too short, only phrases, no measures for what is not solved."""
+    is_open = form.result is ReplyResult.NEEDS_TIME
+    bare = form.text.rstrip("。！!. ")
+    rules = (
+        (len(form.text) >= REPLY_LEAST, "text", "reply_too_short", f"给群众的话至少 {REPLY_LEAST} 个字"),
+        (
+            not any(bare.endswith(phrase) and len(bare) < 2 * REPLY_LEAST for phrase in EMPTY_PHRASES),
+            "text",
+            "reply_says_nothing",
+            "请写明办理经过和结果，不能只写已转相关部门",
+        ),
+        (not is_open or bool(form.measures), "measures", "measures_missing", "未解决的请写明措施"),
+        (not is_open or form.finish_on is not None, "finish_on", "finish_on_missing", "未解决的请写明完成日期"),
+        (
+            form.contact is not ContactMade.NONE or bool(form.contact_note),
+            "contact_note",
+            "contact_reason_missing",
+            "未联系群众请写明原因",
+        ),
+        (bool(form.handler), "handler", "handler_missing", "请填写经办人"),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
+def return_faults(form: ReturnForm) -> list[FaultLine]:
+    rules = (
+        (
+            len(form.explanation) >= RETURN_LEAST,
+            "explanation",
+            "explanation_too_short",
+            f"退单说明至少 {RETURN_LEAST} 个字",
+        ),
+        (bool(form.basis_text), "basis_text", "basis_missing", "请写明依据的具体条款"),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
+def refuse_faults(faults: Iterable[FaultLine]) -> None:
+    """Raises Invalid with all of them."""
+    found = list(faults)
+    if found:
+        raise Invalid(found)

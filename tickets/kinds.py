@@ -1,0 +1,211 @@
+"""Enumerations of the trade: what a ticket, a reply and a call can be, with their Chinese names."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Named(StrEnum):
+    """A code for programs and a Chinese name for people: `CONSULT = "consult", "咨询"`."""
+
+    name_zh: str
+
+    def __new__(cls, code: str, name_zh: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.name_zh = name_zh
+        return member
+
+
+class TicketType(Named):
+    """What the citizen wants (诉求类型)."""
+
+    CONSULT = "consult", "咨询"
+    HELP = "help", "求助"
+    COMPLAINT = "complaint", "投诉"
+    REPORT = "report", "举报"
+    SUGGESTION = "suggestion", "建议"
+    PRAISE = "praise", "表扬"
+    OTHER = "other", "其他"
+
+
+class Urgency(Named):
+    """How fast somebody must act."""
+
+    NORMAL = "normal", "一般"
+    URGENT = "urgent", "紧急"
+    CRITICAL = "critical", "特急"
+
+
+class Secrecy(Named):
+    """Who must not learn who called."""
+
+    NONE = "none", "不需要"
+    FROM_ACCUSED = "from_accused", "对被反映方保密"
+    SEALED = "sealed", "全程密件"
+
+
+class Source(Named):
+    """Where a ticket came from."""
+
+    PHONE = "phone", "电话"
+    WEB = "web", "网页"
+    MOBILE = "mobile", "手机"
+    SMS = "sms", "短信"
+    EMAIL = "email", "邮件"
+    PLATFORM = "platform", "其他平台"
+    RATING = "rating", "好差评"
+
+
+class CallerKind(Named):
+    """Whether a person or a company asks."""
+
+    PERSON = "person", "个人"
+    COMPANY = "company", "企业"
+
+
+class Salutation(Named):
+    """How the citizen wants to be addressed."""
+
+    UNKNOWN = "unknown", "不详"
+    MR = "mr", "先生"
+    MS = "ms", "女士"
+
+
+class ContactTime(Named):
+    """When the citizen can be reached."""
+
+    ANY = "any", "任意"
+    MORNING = "morning", "上午"
+    AFTERNOON = "afternoon", "下午"
+    EVENING = "evening", "晚间"
+
+
+class ReplyWay(Named):
+    """How the citizen wants the answer."""
+
+    PHONE = "phone", "电话"
+    SMS = "sms", "短信"
+    QUERY = "query", "只需查询"
+
+
+class PhoneKind(Named):
+    """Whether an SMS can reach the number."""
+
+    MOBILE = "mobile", "手机"
+    LANDLINE = "landline", "固话"
+    OTHER = "other", "其他"
+    NONE = "none", "未留"
+
+
+class ReplyResult(Named):
+    """What a unit says came of it (办理结果)."""
+
+    SOLVED = "solved", "已解决"
+    PARTLY = "partly", "部分解决"
+    NEEDS_TIME = "needs_time", "未解决需时"
+    NO_POLICY = "no_policy", "政策不支持"
+    UNTRUE = "untrue", "情况不实"
+    DUPLICATE = "duplicate", "重复"
+
+
+class ContactMade(Named):
+    """How the unit says it reached the citizen before answering."""
+
+    CALL = "call", "系统通话"
+    VISIT = "visit", "现场走访"
+    NONE = "none", "未联系"
+
+
+class CallOutcome(Named):
+    """What came of a call; one is required before the wrap-up ends."""
+
+    TICKET = "ticket", "新单"
+    ANSWERED = "answered", "直接答复"
+    PROGRESS = "progress", "查进度"
+    URGE = "urge", "催办"
+    SUPPLEMENT = "supplement", "补充"
+    TRANSFER = "transfer", "转接"
+    REJECTED = "rejected", "不予受理"
+    VOID = "void", "无效"
+
+
+class VoidReason(Named):
+    """Why a call or a draft is no matter at all."""
+
+    SILENCE = "silence", "无声"
+    WRONG_NUMBER = "wrong_number", "错拨"
+    HARASSMENT = "harassment", "骚扰"
+    DUPLICATE_DRAFT = "duplicate_draft", "重复草稿"
+
+
+class RejectReason(Named):
+    """Matters the hotline must refuse, with the right channel named (Jinan, Beijing, Weifang statutes)."""
+
+    LITIGATION = "litigation", "诉讼、仲裁"
+    DISCIPLINE = "discipline", "纪检监察"
+    RECONSIDERATION = "reconsideration", "行政复议"
+    DISCLOSURE = "disclosure", "政府信息公开"
+    PETITION = "petition", "已在信访程序"
+    SECRET = "secret", "涉及国家秘密、商业秘密、个人隐私"
+    MORALS = "morals", "违背公序良俗"
+    DECIDED = "decided", "已依法处理终结"
+    REPEAT = "repeat", "重复且无新情况"
+
+
+class ReturnBasis(Named):
+    """On what a unit founds its request to return a ticket (退单依据)."""
+
+    CATALOGUE = "catalogue", "派单目录"
+    DUTY_TEXT = "duty_text", "三定方案条款"
+    RULING = "ruling", "既往裁定"
+    OTHER = "other", "其他法定依据"
+
+
+class CloseReason(Named):
+    """What closed a ticket."""
+
+    RATED = "rated", "群众已评价"
+    WINDOW_END = "window_end", "评价期满未评价"
+    CALLBACK = "callback", "回访办结"
+    PARENT = "parent", "随母单办结"
+    DECISION = "decision", "主管决定办结"
+
+
+class SuggestionVerdict(Named):
+    """What followed from the classifier's suggestion."""
+
+    AUTO = "auto", "自动派出"
+    LIST = "list", "转派单台"
+    ABSTAINED = "abstained", "系统不确定"
+
+
+class Step(Named):
+    """Steps that have a limit in a city's profile."""
+
+    DISPATCH = "dispatch", "派单"
+    SIGN = "sign", "签收"
+    RETURN = "return", "退单"
+    RESULT = "result", "答复"
+    FIRST_ACTION = "first_action", "首次处置"
+    EXTENSION = "extension", "延期"
+    AUDIT = "audit", "审核"
+    CALLBACK = "callback", "回访"
+    REWORK = "rework", "重办"
+    RATING = "rating", "评价期"
+    ARCHIVE = "archive", "归档"
+
+
+class Measure(Named):
+    """In what a limit is counted."""
+
+    WORKING_DAYS = "working_days", "个工作日"
+    #: calendar days that end at 24:00; none is the same day
+    DAYS = "days", "天"
+    HOURS = "hours", "小时"
+    MINUTES = "minutes", "分钟"
+    OFFICE_HOURS = "office_hours", "个工作小时"
+
+
+def names_of(kind: type[Named]) -> dict[str, str]:
+    """Code → Chinese name, in the order they are shown."""
+    return {member.value: member.name_zh for member in kind}

@@ -1,0 +1,23 @@
+"""What is stored: tickets and what was done to them, the catalogue, and what stands before a ticket."""
+
+from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
+from tickets.model.intake import CallSummary, Draft
+from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
+
+__all__ = [
+    "CallSummary",
+    "CatalogueLine",
+    "Claim",
+    "Draft",
+    "HistoryLine",
+    "Holding",
+    "Limit",
+    "NumberDay",
+    "OfficeHours",
+    "Place",
+    "Reply",
+    "Suggestion",
+    "Ticket",
+    "Topic",
+    "TopicRecord",
+]

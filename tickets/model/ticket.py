@@ -1,0 +1,223 @@
+"""What is stored about tickets: the ticket itself, who held it, what was done and answered."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.model import Id, Model
+from staff.model import Unit
+from tickets.kinds import (
+    CallerKind,
+    CloseReason,
+    ContactMade,
+    ContactTime,
+    PhoneKind,
+    ReplyResult,
+    ReplyWay,
+    Salutation,
+    Secrecy,
+    Source,
+    TicketType,
+    Urgency,
+)
+from tickets.model.catalogue import Place, Topic
+from tickets.rules import State
+
+
+class NumberDay(Model):
+    """How many numbers a Shanghai day has given out."""
+
+    __tablename__ = "ticket_number_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    running: Mapped[int]
+
+
+class Ticket(Model):
+    """One matter of one citizen. `version` rises with every write; due times are None past the loaded calendar."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_state_step_due_at_id", "state", "step_due_at", "id"),
+        Index("ix_tickets_state_id", "state", "id"),
+        Index("ix_tickets_unit_id_state_unit_due_at_id", "unit_id", "state", "unit_due_at", "id"),
+        Index("ix_tickets_topic_id_id", "topic_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[State]
+
+    type: Mapped[TicketType]
+    urgency: Mapped[Urgency]
+    secrecy: Mapped[Secrecy]
+    source: Mapped[Source]
+    outside_number: Mapped[str] = mapped_column(String(60), default="")
+    title: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
+    place_text: Mapped[str] = mapped_column(String(200), default="")
+    accused: Mapped[str] = mapped_column(String(100), default="")
+    happened_text: Mapped[str] = mapped_column(String(60), default="")
+    people_count: Mapped[int] = mapped_column(default=1)
+    representative: Mapped[str] = mapped_column(String(40), default="")
+    #: chooses rows of the profile besides type and urgency: utility, complex, or empty
+    limit_class: Mapped[str] = mapped_column(String(40), default="")
+
+    caller_name: Mapped[str] = mapped_column(String(40), default="")
+    caller_salutation: Mapped[Salutation] = mapped_column(default=Salutation.UNKNOWN)
+    caller_kind: Mapped[CallerKind] = mapped_column(default=CallerKind.PERSON)
+    company_name: Mapped[str] = mapped_column(String(100), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    phone_kind: Mapped[PhoneKind] = mapped_column(default=PhoneKind.NONE)
+    #: keyed hash of the phone: the same caller's tickets are found by it without reading numbers
+    phone_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    contact_time: Mapped[ContactTime] = mapped_column(default=ContactTime.ANY)
+    reply_way: Mapped[ReplyWay] = mapped_column(default=ReplyWay.PHONE)
+
+    call_id: Mapped[int | None] = mapped_column(Id, index=True)
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    #: no foreign key: a holding points at its ticket already
+    holding_id: Mapped[int | None] = mapped_column(Id)
+    reply_id: Mapped[int | None] = mapped_column(Id)
+    is_ruled: Mapped[bool] = mapped_column(default=False)
+    return_count: Mapped[int] = mapped_column(default=0)
+    rework_no: Mapped[int] = mapped_column(default=0)
+    urged_count: Mapped[int] = mapped_column(default=0)
+    is_auto_dispatched: Mapped[bool] = mapped_column(default=False)
+    is_drawn_for_check: Mapped[bool] = mapped_column(default=False)
+    is_uncertain: Mapped[bool] = mapped_column(default=False)
+    is_returned: Mapped[bool] = mapped_column(default=False)
+    missing: Mapped[str] = mapped_column(String(200), default="")
+    needs_repair: Mapped[bool] = mapped_column(default=False)
+    rating_level: Mapped[int | None]
+
+    registered_at: Mapped[datetime] = mapped_column(index=True)
+    #: when whoever acts now must have acted: dispatcher, unit (signing), auditor, callback agent
+    step_due_at: Mapped[datetime | None]
+    citizen_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    citizen_due_why: Mapped[str] = mapped_column(String(400), default="")
+    unit_due_at: Mapped[datetime | None]
+    #: the year whose calendar is not loaded; a due time that could not be computed waits for it
+    waits_for_calendar: Mapped[int | None] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    close_reason: Mapped[CloseReason | None]
+    archived_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+    topic: Mapped[Topic | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise")
+    unit: Mapped[Unit | None] = relationship(lazy="raise")
+
+
+class Holding(Model):
+    """A period in which one unit holds a ticket: its clock starts at `dispatched_at`, not when it signs."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index("ix_holdings_unit_id_ticket_id", "unit_id", "ticket_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    rework_no: Mapped[int] = mapped_column(default=0)
+    dispatched_at: Mapped[datetime]
+    dispatched_by: Mapped[str] = mapped_column(String(80))
+    sign_due_at: Mapped[datetime | None]
+    return_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    due_why: Mapped[str] = mapped_column(String(400), default="")
+    signed_at: Mapped[datetime | None]
+    #: 经办人: who works on it inside the unit
+    handler: Mapped[str] = mapped_column(String(40), default="")
+    ended_at: Mapped[datetime | None]
+    end_action: Mapped[str] = mapped_column(String(40), default="")
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class HistoryLine(Model):
+    """One line of a ticket's story: who did what, when and why."""
+
+    __tablename__ = "ticket_history"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[State | None]
+    to_state: Mapped[State | None]
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    #: as it was then: 李明（A012）, 系统, 群众
+    actor_label: Mapped[str] = mapped_column(String(80))
+    actor_unit_id: Mapped[int | None] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    #: what the act carried besides: unit, basis, proposed unit, old and new values
+    particulars: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_internal: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int]
+
+
+class Reply(Model):
+    """What a unit answers, and what the auditor said of it."""
+
+    __tablename__ = "replies"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    author_label: Mapped[str] = mapped_column(String(80))
+    replied_at: Mapped[datetime]
+    result: Mapped[ReplyResult]
+    #: 给群众的话: read aloud or sent as written
+    text: Mapped[str] = mapped_column(Text)
+    internal_note: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(String(400), default="")
+    measures: Mapped[str] = mapped_column(Text, default="")
+    finish_on: Mapped[date | None]
+    contact: Mapped[ContactMade]
+    contact_note: Mapped[str] = mapped_column(String(400), default="")
+    handler: Mapped[str] = mapped_column(String(40), default="")
+    signer: Mapped[str] = mapped_column(String(40), default="")
+    audited_at: Mapped[datetime | None]
+    auditor_label: Mapped[str] = mapped_column(String(80), default="")
+    audit_passed: Mapped[bool | None]
+    audit_note: Mapped[str] = mapped_column(Text, default="")
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class Claim(Model):
+    """A dispatcher works on a ticket of the list; nobody else does until `until`."""
+
+    __tablename__ = "ticket_claims"
+    __table_args__ = (UniqueConstraint("ticket_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_name: Mapped[str] = mapped_column(String(40))
+    until: Mapped[datetime]
+
+
+class Suggestion(Model):
+    """What the classifier said of a ticket: `topics` are {topic_id, name, confidence, words}, the surest first."""
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    made_at: Mapped[datetime]
+    model_name: Mapped[str] = mapped_column(String(60))
+    topics: Mapped[list[Any]]
+    verdict: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(200))

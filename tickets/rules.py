@@ -1,0 +1,291 @@
+"""The life cycle of a ticket: one table of (state, action, roles, guards) → state.  What is not in it is refused."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+
+from staff.rules import Role, is_within
+from tickets.clocks import moment_zh
+from tickets.kinds import Named
+
+
+class State(Named):
+    """Where a ticket stands (DOMAIN terms; requests such as an extension are not states: the clock runs on)."""
+
+    DRAFT = "draft", "草稿"
+    REGISTERED = "registered", "已登记"
+    ANSWERED = "answered", "直接办结"
+    REJECTED = "rejected", "不予受理"
+    TRANSFERRED = "transferred", "已转出"
+    TO_DISPATCH = "to_dispatch", "待派单"
+    DISPATCHED = "dispatched", "待签收"
+    RETURN_REVIEW = "return_review", "退单待审"
+    ARBITRATION = "arbitration", "会商裁定"
+    IN_PROGRESS = "in_progress", "办理中"
+    REPLIED = "replied", "已反馈"
+    TO_CALLBACK = "to_callback", "待回访"
+    REWORK = "rework", "重办"
+    PARKED = "parked", "挂账"
+    TERMINATED = "terminated", "终止"
+    MERGED = "merged", "已并案"
+    WITHDRAWN = "withdrawn", "已撤回"
+    VOID = "void", "无效"
+    CLOSED = "closed", "办结"
+    ARCHIVED = "archived", "归档"
+
+
+class Action(Named):
+    """What somebody does to a ticket."""
+
+    REGISTER = "register", "登记"
+    DISCARD = "discard", "作废"
+    LIST = "list", "提交派单"
+    ANSWER = "answer", "直接答复"
+    REJECT = "reject", "不予受理"
+    OBJECT = "object", "异议受理"
+    TRANSFER = "transfer", "转出"
+    ACKNOWLEDGE = "acknowledge", "确认转出"
+    REOPEN = "reopen", "重新受理"
+    DISPATCH = "dispatch", "派出"
+    SEND_BACK = "send_back", "退回补正"
+    RECALL = "recall", "撤回派单"
+    WITHDRAW = "withdraw", "撤销诉求"
+    SIGN = "sign", "签收"
+    RETURN = "return", "申请退单"
+    APPROVE_RETURN = "approve_return", "同意退单"
+    REFUSE_RETURN = "refuse_return", "驳回退单"
+    CONFER = "confer", "提交会商"
+    RULE = "rule", "裁定"
+    REPLY = "reply", "提交答复"
+    PASS_AUDIT = "pass_audit", "审核通过"
+    FAIL_AUDIT = "fail_audit", "审核退回"
+    CLOSE = "close", "办结"
+    REWORK = "rework", "转重办"
+    PARK = "park", "挂账"
+    RESUME = "resume", "恢复办理"
+    TERMINATE = "terminate", "终止"
+    MERGE = "merge", "并案"
+    SPLIT = "split", "拆出"
+    ARCHIVE = "archive", "归档"
+    URGE = "urge", "催办"
+    SUPPLEMENT = "supplement", "补充"
+    CORRECT = "correct", "更正要素"
+    NOTE = "note", "内部备注"
+
+
+#: reopening an answer given on the spot; DOMAIN 1.2 leaves the number to the city, seven days is our assumption
+REOPEN_WINDOW = timedelta(days=7)
+#: the dispute after which only a ruling helps (DOMAIN section 7: second dispute → ruling)
+RETURNS_BEFORE_CONFERENCE = 1
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the guards judge by: the moment, the actor's unit, and the facts of the present holding."""
+
+    now: datetime
+    actor_unit_path: str = ""
+    holder_path: str = ""
+    return_until: datetime | None = None
+    is_ruled: bool = False
+    return_count: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition beyond state and role: `check` answers None, or the Chinese reason why not now."""
+
+    code: str
+    check: Callable[[Situation], str | None]
+
+
+def _held_by_own_unit(situation: Situation) -> str | None:
+    own = situation.actor_unit_path and situation.actor_unit_path == situation.holder_path
+    return None if own else "工单不在您的单位"
+
+
+def _window_is_open(situation: Situation) -> str | None:
+    if situation.return_until is None:
+        return "退单期限尚未算出"
+    if situation.now < situation.return_until:
+        return None
+    return f"退单期限已过：{moment_zh(situation.return_until)}"
+
+
+def _is_not_ruled(situation: Situation) -> str | None:
+    return "已经裁定，不得再退" if situation.is_ruled else None
+
+
+def _is_first_dispute(situation: Situation) -> str | None:
+    return "再次争议，须提交会商裁定" if situation.return_count > RETURNS_BEFORE_CONFERENCE else None
+
+
+def _is_other_unit(situation: Situation) -> str | None:
+    own = situation.holder_path and is_within(situation.actor_unit_path, situation.holder_path)
+    return "不能审核本单位的答复" if own else None
+
+
+def _may_reopen(situation: Situation) -> str | None:
+    if situation.ended_at is not None and situation.now < situation.ended_at + REOPEN_WINDOW:
+        return None
+    return f"超过 {REOPEN_WINDOW.days} 天，请另行登记"
+
+
+OWN_UNIT = Guard("not_own_unit", _held_by_own_unit)
+RETURN_WINDOW = Guard("return_window_over", _window_is_open)
+NOT_RULED = Guard("already_ruled", _is_not_ruled)
+FIRST_DISPUTE = Guard("conference_required", _is_first_dispute)
+OTHER_UNIT = Guard("own_audit", _is_other_unit)
+REOPENABLE = Guard("reopen_window_over", _may_reopen)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of the table.  The first action of a state in table order is its primary one."""
+
+    state: State
+    action: Action
+    roles: frozenset[Role]
+    to: State
+    guards: tuple[Guard, ...] = ()
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the ticket leaves its state."""
+        return self.to is not self.state
+
+
+_INTAKE = (Role.AGENT, Role.SPECIALIST)
+_DISPATCH = (Role.DISPATCHER, Role.SYSTEM)
+_LEAD = (Role.DISPATCHER, Role.SUPERVISOR)
+_OFFICER = (Role.UNIT_OFFICER,)
+_NOTERS = (
+    *_INTAKE, Role.DISPATCHER, Role.UNIT_OFFICER, Role.AUDITOR, Role.CALLBACK, Role.ESCALATION, Role.SHIFT_LEADER,
+    Role.SUPERVISOR,
+)  # fmt: skip
+_URGERS = (*_INTAKE, Role.CALLBACK, Role.ESCALATION, Role.SUPERVISOR, Role.CITIZEN)
+_CORRECTORS = (*_INTAKE, Role.DISPATCHER, Role.SUPERVISOR)
+
+#: states in which a unit or the hotline still owes the citizen something
+OPEN_STATES = (
+    State.REGISTERED, State.TO_DISPATCH, State.DISPATCHED, State.RETURN_REVIEW, State.ARBITRATION, State.IN_PROGRESS,
+    State.REPLIED, State.TO_CALLBACK, State.REWORK, State.PARKED, State.MERGED,
+)  # fmt: skip
+#: states in which the citizen clock still runs: after the audited answer it has stopped
+UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.TO_CALLBACK)
+#: nothing leads out of these
+TERMINAL_STATES = (State.ARCHIVED, State.WITHDRAWN, State.VOID)
+
+
+def _move(state: State, action: Action, roles: Iterable[Role], to: State, *guards: Guard) -> Move:
+    return Move(state, action, frozenset(roles), to, guards)
+
+
+def _steps() -> list[Move]:
+    s, a, r = State, Action, Role
+    return [
+        _move(s.DRAFT, a.REGISTER, (*_INTAKE, r.SYSTEM, r.CITIZEN), s.REGISTERED),
+        _move(s.DRAFT, a.DISCARD, (*_INTAKE, r.SYSTEM), s.VOID),
+        _move(s.REGISTERED, a.LIST, (*_INTAKE, r.SYSTEM), s.TO_DISPATCH),
+        _move(s.REGISTERED, a.ANSWER, _INTAKE, s.ANSWERED),
+        _move(s.REGISTERED, a.REJECT, (*_INTAKE, *_LEAD), s.REJECTED),
+        _move(s.REGISTERED, a.TRANSFER, (*_INTAKE, r.DISPATCHER), s.TRANSFERRED),
+        _move(s.REGISTERED, a.MERGE, (r.DISPATCHER,), s.MERGED),
+        _move(s.ANSWERED, a.REOPEN, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED, REOPENABLE),
+        _move(s.ANSWERED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+        _move(s.REJECTED, a.OBJECT, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED),
+        _move(s.REJECTED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+        _move(s.TRANSFERRED, a.ACKNOWLEDGE, _DISPATCH, s.ARCHIVED),
+        _move(s.TO_DISPATCH, a.DISPATCH, _DISPATCH, s.DISPATCHED),
+        _move(s.TO_DISPATCH, a.SEND_BACK, (r.DISPATCHER,), s.REGISTERED),
+        _move(s.TO_DISPATCH, a.CONFER, _LEAD, s.ARBITRATION),
+        _move(s.TO_DISPATCH, a.MERGE, (r.DISPATCHER,), s.MERGED),
+        _move(s.TO_DISPATCH, a.REJECT, _LEAD, s.REJECTED),
+        _move(s.TO_DISPATCH, a.TRANSFER, (r.DISPATCHER,), s.TRANSFERRED),
+        _move(s.DISPATCHED, a.SIGN, _OFFICER, s.IN_PROGRESS, OWN_UNIT),
+        _move(s.DISPATCHED, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOT_RULED, RETURN_WINDOW),
+        _move(s.DISPATCHED, a.RECALL, _LEAD, s.TO_DISPATCH, NOT_RULED),
+        _move(s.DISPATCHED, a.WITHDRAW, _LEAD, s.WITHDRAWN),
+        _move(s.RETURN_REVIEW, a.APPROVE_RETURN, _LEAD, s.TO_DISPATCH, FIRST_DISPUTE),
+        _move(s.RETURN_REVIEW, a.REFUSE_RETURN, _LEAD, s.IN_PROGRESS, FIRST_DISPUTE),
+        _move(s.RETURN_REVIEW, a.CONFER, _LEAD, s.ARBITRATION),
+        _move(s.ARBITRATION, a.RULE, (r.SUPERVISOR,), s.DISPATCHED),
+        _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT),
+        _move(s.IN_PROGRESS, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOT_RULED, RETURN_WINDOW),
+        _move(s.IN_PROGRESS, a.PARK, (r.SUPERVISOR,), s.PARKED),
+        _move(s.IN_PROGRESS, a.TERMINATE, (r.SUPERVISOR,), s.TERMINATED),
+        _move(s.REPLIED, a.PASS_AUDIT, (r.AUDITOR,), s.TO_CALLBACK, OTHER_UNIT),
+        _move(s.REPLIED, a.FAIL_AUDIT, (r.AUDITOR,), s.IN_PROGRESS, OTHER_UNIT),
+        _move(s.REPLIED, a.REWORK, (r.AUDITOR,), s.REWORK, OTHER_UNIT),
+        _move(s.TO_CALLBACK, a.CLOSE, (r.CALLBACK, r.SYSTEM), s.CLOSED),
+        _move(s.TO_CALLBACK, a.REWORK, (r.CALLBACK, r.SUPERVISOR, r.SYSTEM), s.REWORK),
+        _move(s.REWORK, a.DISPATCH, _DISPATCH, s.DISPATCHED),
+        _move(s.PARKED, a.RESUME, (r.SUPERVISOR, r.ESCALATION, r.SYSTEM), s.IN_PROGRESS),
+        _move(s.PARKED, a.CLOSE, (r.SUPERVISOR,), s.CLOSED),
+        _move(s.TERMINATED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+        _move(s.MERGED, a.SPLIT, (r.DISPATCHER,), s.TO_DISPATCH),
+        _move(s.MERGED, a.CLOSE, (r.SYSTEM,), s.CLOSED),
+        _move(s.CLOSED, a.REWORK, (r.CALLBACK, r.SUPERVISOR), s.REWORK),
+        _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+    ]  # fmt: skip
+
+
+def _stays() -> list[Move]:
+    """Acts that change the ticket and leave its state alone."""
+    answering = [state for state in OPEN_STATES if state is not State.TO_CALLBACK]
+    registered = [state for state in State if state not in {State.DRAFT, *TERMINAL_STATES}]
+    return [
+        *(_move(state, Action.URGE, _URGERS, state) for state in answering),
+        *(_move(state, Action.SUPPLEMENT, _URGERS, state) for state in answering),
+        *(_move(state, Action.CORRECT, _CORRECTORS, state) for state in (*answering, State.TO_CALLBACK)),
+        *(_move(state, Action.NOTE, _NOTERS, state) for state in registered),
+    ]
+
+
+MOVES: tuple[Move, ...] = (*_steps(), *_stays())
+TABLE: dict[tuple[State, Action], Move] = {(move.state, move.action): move for move in MOVES}
+
+
+def next_states(state: State) -> set[State]:
+    return {move.to for move in MOVES if move.state is state and move.is_step}
+
+
+def moves_from(state: State) -> list[Move]:
+    """In the order in which the page offers them."""
+    return [move for move in MOVES if move.state is state]
+
+
+def hindrance(move: Move, situation: Situation) -> tuple[Guard, str] | None:
+    """The first guard that says no, with its reason; None when nothing stands in the way."""
+    for guard in move.guards:
+        reason = guard.check(situation)
+        if reason is not None:
+            return guard, reason
+    return None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A button of the page: grey with its reason when a guard blocks it, absent when the role never has it."""
+
+    action: Action
+    is_enabled: bool
+    reason: str | None
+
+
+def offers(state: State, roles: frozenset[Role], situation: Situation) -> list[Offer]:
+    """What a person with these roles is offered now, the primary act first."""
+    shown = []
+    for move in moves_from(state):
+        if roles.isdisjoint(move.roles):
+            continue
+        found = hindrance(move, situation)
+        shown.append(Offer(move.action, found is None, found[1] if found else None))
+    return shown
+
+
+def every_question() -> list[tuple[State, Action]]:
+    """Every (state, action) that somebody could try, legal or not."""
+    return list(product(State, Action))
