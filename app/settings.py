@@ -1,0 +1,33 @@
+"""All settings together: each package's section under its name in config.toml."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from core.database import DatabaseSettings
+from core.jobs import BrokerSettings, JobSettings
+from core.settings import Section, load_settings
+from sms.settings import SmsSettings
+from telephony.exchange.settings import ExchangeSettings
+from telephony.settings import TelephonySettings
+from web.settings import WebSettings
+
+
+class Settings(Section):
+    """Everything that config.toml and the environment (HOTLINE_SECTION__KEY) may say."""
+
+    data_folder: Path = Field(Path("var"), description="Folder for secrets, models and caches; made at first start.")
+    web: WebSettings = Field(WebSettings(), description="The web server.")
+    database: DatabaseSettings = Field(DatabaseSettings(), description="Where everything is stored.")
+    jobs: JobSettings = Field(JobSettings(), description="Jobs that the server runs itself.")
+    broker: BrokerSettings = Field(BrokerSettings(), description="Jobs that workers run.")
+    telephony: TelephonySettings = Field(TelephonySettings(), description="The call layer and the seats.")
+    exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
+    sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
+
+
+def read_settings(path: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this start.  Raises WrongSettings, which names every key that is unknown or cannot be."""
+    return load_settings(Settings, path, os.environ if environ is None else environ)
