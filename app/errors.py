@@ -1,0 +1,38 @@
+"""Why a process of ours does not start."""
+
+from core.errors import StartRefused
+
+
+class SchemaBehind(StartRefused):
+    """The database is not at this version's schema."""
+
+    code = "schema_behind"
+    message = "数据库结构是 {present}，本程序需要 {needed}：请先运行 hotline migrate"
+
+
+class BrokerNeedsPostgreSQL(StartRefused):
+    """A broker hands work to other processes, and SQLite has one."""
+
+    code = "broker_needs_postgresql"
+    message = "[broker] url 只能与 PostgreSQL 一起使用：SQLite 只允许一个进程写入"
+
+
+class AddressTaken(StartRefused):
+    """Somebody else listens there."""
+
+    code = "address_taken"
+    message = "{host}:{port} 已被占用或不可用：{reason}"
+
+
+class PlainHttpOutside(StartRefused):
+    """Without https, log-ins would travel in the open."""
+
+    code = "plain_http_outside"
+    message = "[web] host 为 {host}：非本机地址须设置 https 的 public_address，由前置代理加密"
+
+
+class PageNotBuilt(StartRefused):
+    """The Vue application is missing."""
+
+    code = "page_not_built"
+    message = "页面尚未构建：请先运行 make ui"

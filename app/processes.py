@@ -1,0 +1,38 @@
+"""What every process of ours opens first: settings checked against each other, the database, its schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.errors import BrokerNeedsPostgreSQL, PlainHttpOutside, SchemaBehind
+from app.reactions import REACTIONS
+from app.settings import Settings
+from core import migrate
+from core.clock import Clock
+from core.database import Database
+
+#: Addresses that never leave this machine.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def check_together(settings: Settings) -> None:
+    """Refuse what cannot run together.  Raises BrokerNeedsPostgreSQL, PlainHttpOutside."""
+    if settings.broker.url and settings.database.is_sqlite:
+        raise BrokerNeedsPostgreSQL
+    if settings.web.host not in LOOPBACK and not settings.web.is_https:
+        raise PlainHttpOutside(host=settings.web.host)
+
+
+@contextmanager
+def opened_database(settings: Settings, clock: Clock) -> Iterator[Database]:
+    """The database with our reactions, at this version's schema.  Raises SchemaBehind, Unavailable, DatabaseInUse."""
+    database = Database(settings.database, reactions=REACTIONS, clock=clock)
+    with database:
+        check_schema(database)
+        yield database
+
+
+def check_schema(database: Database) -> None:
+    """Raises SchemaBehind."""
+    present, needed = migrate.present(database.writing), migrate.heads()[0]
+    if present != needed:
+        raise SchemaBehind(present=present or "空", needed=needed)

@@ -1,0 +1,45 @@
+"""What follows from what: every durable consequence of an event, in one table.
+
+The job rows are written in the transaction that announces the event, so a consequence survives a kill.  Jobs run at
+least once; the keys make those that may happen once happen once.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from core.events import Event, Reaction, Reactions
+from evaluation.events import RatingRecorded
+from sms.events import SmsDelivered, SmsFailed, SmsReplied
+from telephony.events import AgentRated, CallAnswered
+from tickets.events import TicketAnswered, TicketRegistered
+
+
+def of_ticket(event: Any) -> str | None:
+    """Jobs of one ticket run one at a time, in order."""
+    return None if event.ticket_id is None else f"ticket {event.ticket_id}"
+
+
+def of_call(event: Any) -> str:
+    return f"call {event.call_id}"
+
+
+def of_message(event: Any) -> str:
+    return f"message {event.message_id}"
+
+
+def only(*names: str) -> Callable[[Event], dict[str, Any]]:
+    """These fields of the event as the job's arguments."""
+    return lambda event: {name: value for name, value in asdict(event).items() if name in names}
+
+
+REACTIONS: Reactions = {
+    CallAnswered: [Reaction("tickets.open_draft", only("call_id", "person_id"), order_key=of_call)],
+    AgentRated: [Reaction("evaluation.record_agent_rating", only("call_id", "key"), order_key=of_call)],
+    TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
+    TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
+    SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
+    SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
+    SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],
+    RatingRecorded: [Reaction("tickets.close_on_rating", only("ticket_id", "level"), order_key=of_ticket)],
+}
