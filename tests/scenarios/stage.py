@@ -1,0 +1,128 @@
+"""Plays a scenario on the real Asterisk: SIPp for caller and seats, AMI for the queue."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from telephony.exchange.configuration import PROMPTS, ExchangeSecrets
+from telephony.exchange.real import RealExchange
+from telephony.exchange.settings import ExchangeSettings
+from telephony.settings import AmiSettings
+from tests.scenarios import sipp
+from tests.scenarios.link import AmiLink
+from tests.scenarios.table import Scenario, SeatPlan
+
+QUEUE = "12345"
+SECRET = "scenario-secret"
+SILENCE = b"\xd5"
+CALLER_PORT = 18300
+SEAT_PORTS = {"8101": 18304, "8102": 18308, "8103": 18312}
+
+Happens = Callable[[str], Awaitable[None]]
+
+
+def ami_settings(*, port: int) -> AmiSettings:
+    """How the scenarios' exchange is reached."""
+    return AmiSettings(port=port, secret=SecretStr(SECRET), reconnect_after_s=0.1)
+
+
+def real_exchange(folder: Path, *, first_port: int = 18360, prompts: Path = PROMPTS) -> RealExchange:
+    """An Asterisk with the lines, seats and short times of the scenario table."""
+    settings = ExchangeSettings.model_validate(
+        {
+            "folder": folder,
+            "sip_port": first_port,
+            "http_port": first_port + 1,
+            "rtp_from": first_port + 4,
+            "rtp_to": first_port + 19,
+            "lines": [
+                {"id": "hotline", "numbers": ["12345"], "queue": QUEUE},
+                {"id": "heating", "numbers": ["12319"], "queue": QUEUE},
+            ],
+            "browser_seats": ["8001-8003"],
+            "phones": [
+                {"number": number, "contact": f"sip:{number}@{sipp.SEATS_AT}:{port}"}
+                for number, port in SEAT_PORTS.items()
+            ],
+            "ring_s": 3,
+            "wait_at_most_s": 10,
+            "rating_wait_s": 2,
+        }
+    )
+    secrets = ExchangeSecrets(ami=SECRET, seats=b"scenario seats")
+    return RealExchange(settings, ami_settings(port=first_port + 2), secrets, prompts=prompts)
+
+
+def short_prompts(folder: Path) -> Path:
+    """Every prompt as one second of silence: the calls keep their shape and take a fifth of the time."""
+    folder.mkdir()
+    for prompt in PROMPTS.glob("*.alaw"):
+        (folder / prompt.name).write_bytes(SILENCE * 8000)
+    return folder
+
+
+@dataclass
+class RealStage:
+    """One exchange, one link to it, a folder for SIPp."""
+
+    exchange: RealExchange
+    link: AmiLink
+    folder: Path
+    speech: Path = PROMPTS / "busy.alaw"
+    _running: list[sipp.Sipp] = field(default_factory=list)
+
+    async def play(self, scenario: Scenario, *, happens: Happens | None = None) -> None:
+        """Play it to its end; `happens` is told "seat rings", "talking" and "ended" as they come."""
+        since = len(self.link.messages)
+        telling = asyncio.create_task(self._tell(happens, since)) if happens else None
+        try:
+            for plan in scenario.seats:
+                self._running.append(sipp.seat(self.folder, plan, port=SEAT_PORTS[plan.number]))
+            await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
+            caller = self._dial(scenario)
+            if later := [plan for plan in scenario.seats if plan.joins == "while the other rings"]:
+                await self.link.until(lambda fields: fields.get("Event") == "AgentCalled", since=since)
+                await self._join(later)
+            await asyncio.to_thread(caller.wait, 40)
+            await self.link.until(_is_callers_end, since=since)
+            if telling:
+                await telling
+        finally:
+            if telling:
+                telling.cancel()
+            await self._clear(scenario)
+
+    def _dial(self, scenario: Scenario) -> sipp.Sipp:
+        address = f"{self.exchange.exchange.address}:{self.exchange.exchange.sip_port}"
+        caller = sipp.call(
+            self.folder, exchange=address, dials=scenario.dials, steps=scenario.caller, speech=self.speech,
+            port=CALLER_PORT,
+        )  # fmt: skip
+        self._running.append(caller)
+        return caller
+
+    async def _join(self, plans: Iterable[SeatPlan]) -> None:
+        for plan in plans:
+            reply = await self.link.ask("QueueAdd", Queue=QUEUE, Interface=f"PJSIP/{plan.number}")
+            assert reply["Response"] == "Success", reply
+
+    async def _tell(self, happens: Happens, since: int) -> None:
+        for event, moment in (("AgentCalled", "seat rings"), ("AgentConnect", "talking")):
+            await self.link.until(lambda fields, event=event: fields.get("Event") == event, since=since)
+            await happens(moment)
+        await self.link.until(_is_callers_end, since=since)
+        await happens("ended")
+
+    async def _clear(self, scenario: Scenario) -> None:
+        for plan in scenario.seats:
+            await self.link.ask("QueueRemove", Queue=QUEUE, Interface=f"PJSIP/{plan.number}")
+        for process in self._running:
+            process.stop()
+        self._running.clear()
+
+
+def _is_callers_end(fields: dict[str, str]) -> bool:
+    return fields.get("Event") == "Hangup" and fields["Uniqueid"] == fields["Linkedid"]
