@@ -287,7 +287,7 @@ def _early_reports(message: Message) -> Select[tuple[DeliveryReport]]:
 
 
 def _enqueue_send(session: Session, message: Message, *, at: datetime, now: datetime) -> None:
-    """One job per try of its own key; jobs of one phone run one after the other."""
+    """One job per try; not ordered by phone, for one that waits until tomorrow would hold up the rest."""
     message.attempt += 1
     key = f"{SEND}:{message.id}:{message.attempt}"
-    enqueue(session, SEND, due_at=at, idempotency_key=key, order_key=message.phone_hash, now=now, message_id=message.id)
+    enqueue(session, SEND, due_at=at, idempotency_key=key, now=now, message_id=message.id)

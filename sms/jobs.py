@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.log import log
+import structlog
 
 from core.errors import Unavailable
 from core.jobs import Work, job
@@ -21,6 +21,8 @@ from sms.inbox import record_report
 from sms.office import SmsOffice
 from sms.providers.provider import OutcomeUnknown, ProviderNotReached
 from sms.queries import handed_message, provider_message
+
+log = structlog.get_logger(__name__)
 
 
 @job(retry=(Unavailable,))

@@ -13,7 +13,7 @@ from sms.settings import ProviderName
 
 
 class Message(Model):
-    """One SMS to one phone.  `open_phone` repeats `phone_hash` while an answer may come; unique: one request a phone."""
+    """One SMS to one phone; `open_phone` repeats `phone_hash` while an answer may come; unique: one request a phone."""
 
     __tablename__ = "sms_messages"
     __table_args__ = (

@@ -54,9 +54,7 @@ def test_a_template_that_carriers_refuse_is_refused_here(template: Template, rul
         check(template, CITY)
 
 
-@pytest.mark.parametrize(
-    "signature", ["长春12345", "【】", "【长】", "【" + "长" * 17 + "】", "【长春】12345"]
-)
+@pytest.mark.parametrize("signature", ["长春12345", "【】", "【长】", "【" + "长" * 17 + "】", "【长春】12345"])
 def test_a_signature_out_of_form_is_refused(signature: str) -> None:
     with pytest.raises(TemplateBreaksRule, match="签名"):
         check(RATING, Sender(signature, CITY.address))

@@ -1,0 +1,43 @@
+"""What follows from news elsewhere: audited answers, replies, delivery, keys pressed."""
+
+from core.jobs import Work, job
+from evaluation import actions
+from evaluation.news import hear_delivery, hear_failure, hear_key, hear_reply
+from evaluation.office import EvaluationOffice
+
+
+@job()
+def invite_citizen(work: Work, *, ticket_id: int) -> None:
+    """Ask the citizen about an audited answer."""
+    office = work.service(EvaluationOffice)
+    work.finish(actions.invite_citizen, ticket_id, office=office.sms, settings=office.settings, now=work.now())
+
+
+@job()
+def record_reply(work: Work, *, message_id: int, reply_id: int) -> None:
+    """Take an SMS reply as what it means for its invitation."""
+    work.finish(hear_reply, message_id, reply_id, office=work.service(EvaluationOffice))
+
+
+@job()
+def record_agent_rating(work: Work, *, call_id: int, key: int) -> None:
+    """Keep the key a caller pressed after the call."""
+    work.finish(hear_key, call_id, key, now=work.now())
+
+
+@job()
+def note_delivered(work: Work, *, message_id: int) -> None:
+    """Remember that the question has reached its phone."""
+    work.finish(hear_delivery, message_id)
+
+
+@job()
+def hand_to_person(work: Work, *, message_id: int, reason: str) -> None:
+    """Have a person ask where the SMS did not arrive."""
+    work.finish(hear_failure, message_id, reason)
+
+
+@job()
+def expire_invitation(work: Work, *, invitation_id: int) -> None:
+    """Close an invitation nobody answered."""
+    work.finish(actions.expire_invitation, invitation_id, now=work.now())

@@ -1,0 +1,113 @@
+"""The ledger: every question, answer, correction and silence as a line that nobody can quietly change."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.chain import GENESIS, Chain, Verification, verify
+from evaluation.model import LedgerEntry, LedgerSeal
+from evaluation.rules import LedgerKind
+
+#: core.sealer chains what transactions append; `hotline ledger verify` walks it
+LEDGER_CHAIN = Chain("ledger", LedgerEntry, LedgerSeal, ("id", "kind", "at", "body"))
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line with its place in the chain; the seal's parts are None until it is sealed."""
+
+    id: int
+    kind: LedgerKind
+    at: datetime
+    body: dict[str, Any]
+    seq: int | None
+    algorithm: str | None
+    previous_hash: str | None
+    hash: str | None
+    sealed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LedgerStatus:
+    """How long the chain is, its last hash, and how many lines wait for the sealer."""
+
+    sealed: int
+    unsealed: int
+    head: str
+    sealed_until: datetime | None
+
+
+def append_entry(session: Session, kind: LedgerKind, body: dict[str, Any], *, now: datetime) -> LedgerEntry:
+    """Write a line, not yet chained.  `body` holds ids, codes and salted hashes only: nothing in it is ever erased."""
+    said = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    entry = LedgerEntry(kind=kind, at=now, body=said)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def salted_hash(salt: bytes, text: str) -> str:
+    """What the ledger keeps of personal text: it proves the text while the salt is kept, and nothing afterwards."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def verify_ledger(session: Session, *, now: datetime) -> Verification:
+    """Walk the whole chain; a million lines take a while, so give it a connection without a read limit."""
+    return verify(session, LEDGER_CHAIN, now=now)
+
+
+def ledger_status(session: Session) -> LedgerStatus:
+    last = session.scalar(select(LedgerSeal).order_by(LedgerSeal.seq.desc()).limit(1))
+    lines = session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
+    sealed = last.seq if last else 0
+    return LedgerStatus(sealed, lines - sealed, last.hash if last else GENESIS, last.sealed_at if last else None)
+
+
+def newest_lines(
+    session: Session, *, kind: LedgerKind | None = None, before: int | None = None, limit: int = 50
+) -> list[LedgerLine]:
+    """Newest first, below the line with id `before`."""
+    query = _lines().order_by(LedgerEntry.id.desc()).limit(limit)
+    if kind is not None:
+        query = query.where(LedgerEntry.kind == kind)
+    if before is not None:
+        query = query.where(LedgerEntry.id < before)
+    return [_line(row) for row in session.execute(query)]
+
+
+def lines_after(session: Session, after: int, limit: int = 10_000) -> list[LedgerLine]:
+    """Oldest first, above the line with id `after`: for export, in chunks short enough for any database."""
+    query = _lines().where(LedgerEntry.id > after).order_by(LedgerEntry.id).limit(limit)
+    return [_line(row) for row in session.execute(query)]
+
+
+def exported(lines: Sequence[LedgerLine]) -> Iterator[str]:
+    """One JSON object a line, as anybody can hash it again."""
+    for line in lines:
+        yield json.dumps(asdict(line), ensure_ascii=False, sort_keys=True, default=lambda moment: moment.isoformat())
+
+
+def _lines() -> Any:
+    return select(LedgerEntry, LedgerSeal).outerjoin(LedgerSeal, LedgerSeal.row_id == LedgerEntry.id)
+
+
+def _line(row: Any) -> LedgerLine:
+    entry: LedgerEntry = row.LedgerEntry
+    seal: LedgerSeal | None = row.LedgerSeal
+    return LedgerLine(
+        entry.id,
+        entry.kind,
+        entry.at,
+        json.loads(entry.body),
+        seal.seq if seal else None,
+        seal.algorithm if seal else None,
+        seal.previous_hash if seal else None,
+        seal.hash if seal else None,
+        seal.sealed_at if seal else None,
+    )

@@ -1,0 +1,108 @@
+"""What is stored about evaluation: who was asked, what they said, and the ledger that nobody can rewrite."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.chain import Seal
+from core.model import Id, Model
+from evaluation.rules import Channel, InvitationState, LedgerKind, Reason, Subject
+
+
+class Invitation(Model):
+    """The one question about one audited answer: a ticket has one, and one more for each rework.
+
+    `tail_hash` is the keyed hash of the phone's last four digits; `unit_id` and `topic_id` are those of the moment.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "rework_no"),
+        Index("ix_invitations_state_invited_at", "state", "invited_at"),
+        Index("ix_invitations_unit_id_invited_at", "unit_id", "invited_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[Subject]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    rework_no: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
+    phone_hash: Mapped[str] = mapped_column(String(64))
+    tail_hash: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    state: Mapped[InvitationState]
+    reason: Mapped[Reason | None]
+    invited_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    wrong_tails: Mapped[int] = mapped_column(default=0)
+    unclear_replies: Mapped[int] = mapped_column(default=0)
+
+
+class InvitationMessage(Model):
+    """Which SMS asked for which invitation."""
+
+    __tablename__ = "invitation_messages"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("sms_messages.id"), primary_key=True, autoincrement=False)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+
+
+class Rating(Model):
+    """One answer.  A correction is a row of its own; `is_current` marks the one that counts, the others stay.
+
+    `source` names what it came from (sms:17, key:call:9, page:4:1) and is unique: however often that is told, it counts
+    once.  `receipt` is what the citizen keeps.
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        Index("ix_ratings_subject_recorded_at", "subject", "recorded_at"),
+        Index("ix_ratings_unit_id_recorded_at", "unit_id", "recorded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[Subject]
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(Id, index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    channel: Mapped[Channel]
+    level: Mapped[int]
+    is_solved: Mapped[bool | None]
+    source: Mapped[str] = mapped_column(String(60), unique=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("ratings.id"))
+    is_current: Mapped[bool]
+    receipt: Mapped[str] = mapped_column(String(20), unique=True)
+    recorded_at: Mapped[datetime]
+
+
+class RatingWords(Model):
+    """What a citizen wrote beside the level; outside the ledger, so that it can be erased and proofs stay."""
+
+    __tablename__ = "rating_words"
+
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True, autoincrement=False)
+    words: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class LedgerEntry(Model):
+    """A line of the ledger as its transaction wrote it.  Append-only; `body` is canonical JSON, hashed as it stands."""
+
+    __tablename__ = "ledger_entries"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[LedgerKind]
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class LedgerSeal(Seal, Model):
+    """The chain over LedgerEntry.  Append-only."""
+
+    __tablename__ = "ledger_seals"

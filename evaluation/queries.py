@@ -1,0 +1,63 @@
+"""Everything that is read about invitations and ratings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evaluation.errors import InvitationNotFound
+from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
+from evaluation.rules import InvitationState
+
+
+def invitation(session: Session, invitation_id: int) -> Invitation:
+    """Raises InvitationNotFound."""
+    found = session.get(Invitation, invitation_id)
+    if found is None:
+        raise InvitationNotFound(invitation_id=invitation_id)
+    return found
+
+
+def invitation_of_message(session: Session, message_id: int) -> int | None:
+    """The invitation an SMS asked for, or None if it asked for something else."""
+    return session.scalar(select(InvitationMessage.invitation_id).filter_by(message_id=message_id))
+
+
+def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
+    """A ticket's invitations, one per rework, oldest first."""
+    return session.scalars(select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no)).all()
+
+
+def ratings_of(session: Session, ticket_id: int) -> Sequence[Rating]:
+    """A ticket's ratings with their corrections, oldest first."""
+    return session.scalars(select(Rating).filter_by(ticket_id=ticket_id).order_by(Rating.id)).all()
+
+
+def first_answer(session: Session, invitation_id: int) -> Rating | None:
+    return session.scalar(select(Rating).filter_by(invitation_id=invitation_id).order_by(Rating.id).limit(1))
+
+
+def counting_answer(session: Session, invitation_id: int) -> Rating | None:
+    """The rating that counts: the latest within the correction window."""
+    return session.scalar(select(Rating).filter_by(invitation_id=invitation_id, is_current=True))
+
+
+def rating(session: Session, rating_id: int) -> Rating:
+    return session.get_one(Rating, rating_id)
+
+
+def words_of(session: Session, rating_id: int) -> str | None:
+    return session.scalar(select(RatingWords.words).filter_by(rating_id=rating_id))
+
+
+def owed_calls(session: Session, *, limit: int = 50) -> Sequence[Invitation]:
+    """Invitations that SMS could not carry, oldest first: a person asks instead."""
+    states = [InvitationState.UNDELIVERED, InvitationState.TO_CALL]
+    query = select(Invitation).where(Invitation.state.in_(states)).order_by(Invitation.invited_at).limit(limit)
+    return session.scalars(query).all()
+
+
+def newest_invitations(session: Session, *, since: datetime, limit: int = 50) -> Sequence[Invitation]:
+    query = select(Invitation).where(Invitation.invited_at >= since).order_by(Invitation.id.desc()).limit(limit)
+    return session.scalars(query).all()

@@ -1,0 +1,22 @@
+"""A desk on each database."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+import sms.jobs
+from core.database import Database
+from tests.sms.desk import Desk, MovableClock
+
+assert sms.jobs.send_message
+
+
+@pytest.fixture
+def clock(now: datetime) -> MovableClock:
+    return MovableClock(now)
+
+
+@pytest.fixture
+def desk(open_database: Callable[..., Database], clock: MovableClock) -> Desk:
+    return Desk(open_database(clock=clock), clock)
