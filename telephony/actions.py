@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ from telephony.facts import CallEvent, stored_fact
 from telephony.fold import CallPicture, fold
 from telephony.inbox import Gap
 from telephony.model import Call, CallEventRow, CallGap, Seat
-from telephony.rules import CallState, Phase
+from telephony.rules import CallState, Phase, Source
 from telephony.seats import person_at, release_seat, seize_seat
 
 #: Texts from outside are cut to their columns.
@@ -41,6 +41,7 @@ class Before:
     is_waiting: bool = False
     ringing_seat: str | None = None
     is_answered: bool = False
+    is_released: bool = False
     is_over: bool = False
     rating_key: int | None = None
     queue_view: tuple[Any, ...] = field(default=())
@@ -52,6 +53,7 @@ class Before:
             is_waiting=call.queued_at is not None,
             ringing_seat=call.ringing_seat,
             is_answered=call.answered_at is not None,
+            is_released=call.released_at is not None,
             is_over=call.state is CallState.ENDED,
             rating_key=call.rating_key,
             queue_view=_queue_view(call),
@@ -79,6 +81,7 @@ def store_call_events(
         before = Before.of(call) if call else Before()
         told.append((_draw(session, call or _new_call(session, node, uid), pictures[uid], seats), before))
     session.flush()
+    _catch_up_seats(session, told, seats, since=now - timedelta(seconds=wrap_up_s))
     _move_seats(session, [call for call, _ in told], seats, wrap_up_s=wrap_up_s, now=now)
     for call, before in told:
         _tell(session, call, before, seats)
@@ -111,7 +114,10 @@ def close_gaps(session: Session, *, node: str, read_to: datetime, now: datetime)
 
 
 def _insert_new(session: Session, events: Sequence[CallEvent], node: str, now: datetime) -> list[str]:
-    """Insert what is not there yet; the calls that something new is known of, in the order of their first new fact."""
+    """Insert what is not there yet; the calls that something new is known of, in the order of their first new fact.
+
+    What was read in queue_log gives way to the same fact heard, whose moment is exact.
+    """
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     for event in events:
         row = {"node": node, "uid": event.uid, "kind": event.kind, "mark": event.mark, "at": event.at}
@@ -121,8 +127,12 @@ def _insert_new(session: Session, events: Sequence[CallEvent], node: str, now: d
         return []
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = sa.inspect(CallEventRow).local_table
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.uid)  # type: ignore[arg-type]  # it is a Table
-    new = set(session.connection().scalars(statement, list(rows.values())))
+    statement = insert(table)  # type: ignore[arg-type]  # it is a Table
+    better = {name: statement.excluded[name] for name in ("at", "source", "detail")}
+    is_better = sa.and_(table.c.source == Source.QUEUE_LOG, statement.excluded.source == Source.AMI)
+    key = ["node", "uid", "kind", "mark"]
+    upsert = statement.on_conflict_do_update(index_elements=key, set_=better, where=is_better).returning(table.c.uid)
+    new = set(session.connection().scalars(upsert, list(rows.values())))
     return [uid for uid in dict.fromkeys(event.uid for event in events) if uid in new]
 
 
@@ -165,6 +175,17 @@ def _draw(session: Session, call: Call, picture: CallPicture, seats: dict[str, S
 
 def _queue_view(call: Call) -> tuple[Any, ...]:
     return (call.queue, call.state, call.queued_at)
+
+
+def _catch_up_seats(
+    session: Session, told: Iterable[tuple[Call, Before]], seats: dict[str, Seat], *, since: datetime
+) -> None:
+    """Let seats take the calls that began and ended their talk within one batch, so that their wrap-up follows."""
+    for call, before in told:
+        seat = seats.get(call.answered_seat or "")
+        is_fresh = call.released_at is not None and not before.is_released and call.released_at > since
+        if seat and is_fresh and call.answered_at and seat.call_id is None:
+            seize_seat(session, seat, call.id, Phase.TALKING, at=call.answered_at)
 
 
 def _move_seats(

@@ -175,17 +175,20 @@ def layer_leases(session: Session) -> Sequence[CallLayerLease]:
 
 
 def _conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:
-    pairs: list[tuple[object, sa.ColumnElement[bool]]] = [
-        (wanted.result, Call.result == wanted.result),
-        (wanted.state, Call.state == wanted.state),
-        (wanted.line, Call.line == wanted.line),
-        (wanted.caller, Call.caller == wanted.caller),
-        (wanted.person_id, Call.person_id == wanted.person_id),
-        (wanted.seat_id, Call.seat_id == wanted.seat_id),
-        (wanted.since, Call.began_at >= wanted.since),
-        (wanted.until, Call.began_at < wanted.until),
+    exact = [
+        None if wanted.result is None else Call.result == wanted.result,
+        None if wanted.state is None else Call.state == wanted.state,
+        None if wanted.line is None else Call.line == wanted.line,
+        None if wanted.caller is None else Call.caller == wanted.caller,
+        None if wanted.person_id is None else Call.person_id == wanted.person_id,
+        None if wanted.seat_id is None else Call.seat_id == wanted.seat_id,
     ]
-    return [condition for value, condition in pairs if value is not None]
+    conditions = [condition for condition in exact if condition is not None]
+    if wanted.since:
+        conditions.append(Call.began_at >= wanted.since)
+    if wanted.until:
+        conditions.append(Call.began_at < wanted.until)
+    return conditions
 
 
 def _with_who(session: Session, calls: sa.Select[Call], limit: int) -> list[CallEntry]:
