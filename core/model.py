@@ -78,10 +78,9 @@ def append_only(table_name: str) -> dict[str, tuple[str, ...]]:
             f"BEGIN SELECT RAISE(ABORT, '{table_name} is append-only'); END"
             for verb in ("update", "delete")
         ),
-        "postgresql": (
-            f"CREATE TRIGGER {table_name}_no_change BEFORE UPDATE OR DELETE ON {table_name} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {table_name}_no_truncate BEFORE TRUNCATE ON {table_name} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "postgresql": tuple(
+            f"CREATE TRIGGER {table_name}_no_{name} BEFORE {verbs} ON {table_name} "
+            f"FOR EACH {unit} EXECUTE FUNCTION refuse_change()"
+            for name, verbs, unit in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
         ),
     }

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -18,12 +18,14 @@ from core.database.serving import ServingDatabase
 from core.database.settings import DatabaseSettings
 from core.database.writer import Lane, Writer
 from core.events import Event, Reactions, announced
+from core.jobs.queue import JobsQueued, enqueue_reactions, has_queued
 
 log = structlog.get_logger(__name__)
 
-P = ParamSpec("P")
 R = TypeVar("R")
 V = TypeVar("V")
+#: Takes a Session first (a lambda's types are not found through Concatenate).
+Query = Callable[..., R]
 Listener = Callable[[list[Event]], None]
 
 TRIES = 6
@@ -48,7 +50,7 @@ class Database:
         self._serving: ServingDatabase | None = None
         self._notices: Notices | None = None
 
-    def __enter__(self) -> "Database":
+    def __enter__(self) -> Self:
         self.open()
         return self
 
@@ -104,41 +106,17 @@ class Database:
         return stop
 
     @overload
-    def read(self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def read(self, fn: Query[R], /, *args: Any, view: Callable[[R], V], **kwargs: Any) -> V: ...
     @overload
-    def read(
-        self, fn: Callable[Concatenate[Session, ...], R], /, *args: Any, view: Callable[[R], V], **kwargs: Any
-    ) -> V: ...
-    @overload
-    def read(
-        self, fn: Callable[Concatenate[Session, ...], R], /, *args: Any, view: Callable[[R], V] | None, **kwargs: Any
-    ) -> R | V: ...
+    def read(self, fn: Query[R], /, *args: Any, **kwargs: Any) -> R: ...
     def read(self, fn: Any, /, *args: Any, view: Any = None, **kwargs: Any) -> Any:
         """Run a query in a read-only transaction; `view` is applied inside it.  Raises Unavailable."""
         return self._tried(partial(self._read_once, fn, args, kwargs, view))
 
     @overload
-    def write(self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    def write(self, fn: Query[R], /, *args: Any, view: Callable[[R], V], lane: Lane = ..., **kwargs: Any) -> V: ...
     @overload
-    def write(
-        self,
-        fn: Callable[Concatenate[Session, ...], R],
-        /,
-        *args: Any,
-        view: Callable[[R], V],
-        lane: Lane = Lane.WEB,
-        **kwargs: Any,
-    ) -> V: ...
-    @overload
-    def write(
-        self,
-        fn: Callable[Concatenate[Session, ...], R],
-        /,
-        *args: Any,
-        view: Callable[[R], V] | None = None,
-        lane: Lane,
-        **kwargs: Any,
-    ) -> R | V: ...
+    def write(self, fn: Query[R], /, *args: Any, lane: Lane = ..., **kwargs: Any) -> R: ...
     def write(self, fn: Any, /, *args: Any, view: Any = None, lane: Lane = Lane.WEB, **kwargs: Any) -> Any:
         """Run an action and commit; `view` is applied inside the transaction.  Raises Unavailable."""
         transaction = partial(self.transact, fn, args, kwargs, view=view)
@@ -176,13 +154,11 @@ class Database:
             self._react(session)
             session.flush()
             self._commit(session)
-            return result, announced(session)
+            return result, _news_of(session)
 
     def _react(self, session: Session) -> None:
         """One job row for each durable consequence, in the same transaction."""
         if self.reactions and announced(session):
-            from core.jobs.queue import enqueue_reactions
-
             enqueue_reactions(session, self.reactions, announced(session), now=self.clock.now())
 
     @staticmethod
@@ -217,3 +193,7 @@ class Database:
                 listener(events)
             except Exception:
                 log.exception("live listener failed")
+
+
+def _news_of(session: Session) -> list[Event]:
+    return [*announced(session), JobsQueued()] if has_queued(session) else announced(session)

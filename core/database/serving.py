@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate
-
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Any
 
 from core.database.errors import Overloaded
 from core.database.writer import Lane
@@ -40,7 +38,7 @@ class ServingDatabase:
 
     async def read(
         self,
-        fn: Callable[Concatenate[Session, ...], Any],
+        fn: Callable[..., Any],
         /,
         *args: Any,
         view: Callable[[Any], Any] | None = None,
@@ -51,7 +49,7 @@ class ServingDatabase:
 
     async def write(
         self,
-        fn: Callable[Concatenate[Session, ...], Any],
+        fn: Callable[..., Any],
         /,
         *args: Any,
         view: Callable[[Any], Any] | None = None,

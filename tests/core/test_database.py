@@ -1,6 +1,8 @@
 """The runner: one transaction, views inside it, news after it, and what happens when two meet."""
 
 import asyncio
+import contextlib
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,10 +104,8 @@ def test_transactions_that_meet_are_run_again(things: Database) -> None:
     def bump(session: Session, first: int, second: int) -> None:
         session.execute(text("UPDATE things SET n = n + 10 WHERE id = :id"), {"id": first})
         if not things.settings.is_sqlite:
-            try:
+            with contextlib.suppress(threading.BrokenBarrierError):
                 both_begun.wait()
-            except threading.BrokenBarrierError:
-                pass
         session.execute(text("UPDATE things SET n = n + 10 WHERE id = :id"), {"id": second})
 
     threads = [threading.Thread(target=things.write, args=(bump, *order)) for order in ((1, 2), (2, 1))]
@@ -156,14 +156,15 @@ def test_processes_on_one_postgresql_hear_of_each_other(
     if things.settings.is_sqlite:
         pytest.skip("SQLite has one process")
     other = open_database()
-    heard, arrived = [], threading.Event()
-    other.subscribe(lambda events: (heard.extend(events), arrived.set()) and None)
+    heard: queue.Queue[list[Event]] = queue.Queue()
+    other.subscribe(heard.put)
     things.exchange_news()
     other.exchange_news()
 
     for n in range(1, 60):
         things.write(add_thing, n)
-        if arrived.wait(0.1):
+        with contextlib.suppress(queue.Empty):
+            first = heard.get(timeout=0.1)
             break
 
-    assert isinstance(heard[0], ThingHappened)
+    assert isinstance(first[0], ThingHappened)
