@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.secrets import phone_hash
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.jobs import enqueue
 from core.masking import tail
+from core.secrets import phone_hash
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound
 from evaluation.events import BadRating, InvitationSent, RatingRecorded
 from evaluation.ledger import append_entry, salted_hash
@@ -21,6 +21,7 @@ from evaluation.links import draw_code
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
 from evaluation.rules import (
+    REASONS,
     TAIL_TRIES,
     Channel,
     InvitationState,
@@ -241,7 +242,7 @@ def _ask(session: Session, invitation: Invitation, ticket: Ticket, *, office: Sm
     session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
     if message.state is MessageState.NOT_SENT and message.reason:
         invitation.state = InvitationState.TO_CALL
-        invitation.reason = Reason(message.reason.value)
+        invitation.reason = REASONS[message.reason]
 
 
 def _new_rating(

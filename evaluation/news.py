@@ -10,11 +10,10 @@ from evaluation.actions import Answer, record_answer, refuse_invitation, send_ab
 from evaluation.errors import AlreadyRated, InvitationExpired
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitation_of_message
-from evaluation.rules import Channel, InvitationState, Level, Reason
+from evaluation.rules import REASONS, Channel, InvitationState, Level, Reason
 from sms.model import Message
 from sms.queries import reply as sms_reply
 from sms.replies import Outcome
-from sms.rules import NotSent
 from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR
 from telephony.model import Call
 
@@ -55,8 +54,7 @@ def hear_failure(session: Session, message_id: int, reason: str) -> None:
     message = session.get_one(Message, message_id)
     invitation_id = invitation_of_message(session, message_id)
     if invitation_id is not None and message.expects_reply:
-        known = reason in set(NotSent)
-        actions.hand_to_person(session, invitation_id, Reason(reason) if known else Reason.DELIVERY_FAILED)
+        actions.hand_to_person(session, invitation_id, REASONS.get(reason, Reason.DELIVERY_FAILED))
 
 
 def _answer(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:

@@ -83,6 +83,9 @@ class Reason(Named):
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
 
 
+REASONS: dict[str, Reason] = {reason.value: reason for reason in Reason}
+
+
 class LedgerKind(Named):
     """What a line of the ledger says."""
 

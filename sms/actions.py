@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from core.secrets import phone_hash
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.jobs import enqueue
 from core.masking import is_landline, is_mobile, plain_number
+from core.secrets import phone_hash
 from sms.errors import MessageNotFound
 from sms.events import SmsChanged, SmsDelivered, SmsFailed
 from sms.model import DeliveryReport, Message, OptOut
@@ -278,7 +278,7 @@ def _fail(session: Session, message: Message, error_code: str, now: datetime) ->
     announce(session, SmsFailed(message.id, error_code))
 
 
-def _early_reports(message: Message) -> Select[tuple[DeliveryReport]]:
+def _early_reports(message: Message) -> Select[DeliveryReport]:
     return (
         select(DeliveryReport)
         .filter_by(provider=message.provider, provider_id=message.provider_id, message_id=None)

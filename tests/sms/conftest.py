@@ -9,7 +9,7 @@ import sms.jobs
 from core.database import Database
 from tests.sms.desk import Desk, MovableClock
 
-assert sms.jobs.send_message
+assert sms.jobs.__doc__
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider
 from sms.providers.provider import Inbound, Provider
+from sms.queries import message as sms_message
 from sms.settings import ProviderName, SmsSettings
 from sms.templates import RATING, Template
 
@@ -54,9 +55,11 @@ class Desk:
         """Queue a message and give its id."""
         chosen = values or {"ticket": "3821", "code": "K7M2QX"}
         return self.database.write(
-            lambda session: queue_message(
-                session, phone, template, chosen, office=self.office, now=self.clock.now(), may_wait=may_wait
-            ).id
+            lambda session: (
+                queue_message(
+                    session, phone, template, chosen, office=self.office, now=self.clock.now(), may_wait=may_wait
+                ).id
+            )
         )
 
     def work(self) -> int:
@@ -69,7 +72,7 @@ class Desk:
         self.work()
 
     def message(self, message_id: int) -> Message:
-        return self.database.read(lambda session: session.get_one(Message, message_id))
+        return self.database.read(sms_message, message_id)
 
     def reply(self, text: str, phone: str = PHONE, provider_id: str | None = None) -> int | None:
         """A citizen writes; gives the reply's id, or None if it was known."""

@@ -1,0 +1,87 @@
+"""The formula card of every figure: what it counts, over what, and what it leaves out."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.errors import NotFound
+
+
+class IndicatorUnknown(NotFound):
+    code: ClassVar[str] = "indicator_unknown"
+    message: ClassVar[str] = "没有指标 {name}"
+
+
+@dataclass(frozen=True)
+class FormulaCard:
+    """`version` rises with any change of what is counted; `target` is a share, None where there is none."""
+
+    name: str
+    title: str
+    formula: str
+    numerator: str
+    denominator: str
+    time_basis: str
+    exclusions: str
+    source: str
+    version: int
+    target: float | None = None
+
+
+CARDS: dict[str, FormulaCard] = {
+    card.name: card
+    for card in (
+        FormulaCard(
+            "connect_rate",
+            "接通率",
+            "人工接听 ÷ 请求人工的来电",
+            "由坐席接听的来电",
+            "进入排队的来电（已接听、放弃和无人接听）",
+            "来电时间",
+            "通话未结束的、欢迎语中挂断的、结果未知的来电不计，件数单列；事后回拨不改变结果",
+            "GB/T 33358-2016：任意连续 24 小时不低于 95 %",
+            1,
+            0.95,
+        ),
+        FormulaCard(
+            "answered_in_15s",
+            "15 秒接听率",
+            "15 秒内由坐席接听 ÷（接听 + 放弃）",
+            "排队至接听不超过 15 秒的来电",
+            "进入排队的来电（已接听、放弃和无人接听）",
+            "来电时间",
+            "通话未结束的、欢迎语中挂断的、结果未知的来电不计，件数单列；等待时长未知的接听不计入分子",
+            "GB/T 33358-2016：15 秒内接听",
+            1,
+        ),
+        FormulaCard(
+            "satisfaction",
+            "满意率",
+            "满意答复 ÷ 参评",
+            "最后一次有效评价为非常满意、满意或基本满意的办件",
+            "办结且有有效评价的办件；沉默不计入",
+            "办结时间",
+            "重办前后的评价取最后一次；24 小时内更正的取更正后的；坐席按键评价另计，从不相加",
+            "吉林省数字政府建设措施第 21 项（目标 95 %）；国办发〔2019〕51号（后两级为差评）",
+            1,
+            0.95,
+        ),
+        FormulaCard(
+            "population",
+            "人口账",
+            "登记 = 办结 + 在办 + 并案 + 不予受理 + 终止 + 挂账 + 转出 + 撤回",
+            "各状态的办件数",
+            "期内登记的办件",
+            "登记时间",
+            "草稿和作废的不是登记",
+            "本系统",
+            1,
+        ),
+    )
+}
+
+
+def card(name: str) -> FormulaCard:
+    """Raises IndicatorUnknown."""
+    if name not in CARDS:
+        raise IndicatorUnknown(name=name)
+    return CARDS[name]

@@ -1,0 +1,57 @@
+"""The days a figure is about: dates in Shanghai, moments in the database."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar
+
+from core.errors import Invalid
+from sms.rules import SHANGHAI
+
+#: the statistical month runs from the 26th to the 25th
+MONTH_BEGINS = 26
+
+
+class PeriodBackwards(Invalid):
+    code: ClassVar[str] = "period_backwards"
+    message: ClassVar[str] = "开始日期晚于结束日期"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day's 00:00 to the last day's 24:00 in Shanghai.  Raises PeriodBackwards."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise PeriodBackwards([(("query", "from"), PeriodBackwards.code, PeriodBackwards.message)])
+
+    @property
+    def begins_at(self) -> datetime:
+        return datetime.combine(self.first, time(), SHANGHAI)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Exclusive."""
+        return datetime.combine(self.last + timedelta(days=1), time(), SHANGHAI)
+
+    def before(self) -> "Period":
+        """The period of the same kind just before this one: a statistical month, else as many days."""
+        if self == statistical_month(self.first):
+            return statistical_month(self.first - timedelta(days=1))
+        length = self.last - self.first
+        end = self.first - timedelta(days=1)
+        return Period(end - length, end)
+
+
+def statistical_month(day: date) -> Period:
+    """本统计月: the 26th to the 25th around `day`."""
+    began = day if day.day >= MONTH_BEGINS else day.replace(day=1) - timedelta(days=1)
+    first = began.replace(day=MONTH_BEGINS)
+    following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return Period(first, following.replace(day=MONTH_BEGINS - 1))
+
+
+def shanghai_day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

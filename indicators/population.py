@@ -1,0 +1,70 @@
+"""人口账: where everything registered in a period stands now; it must add up."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from indicators.periods import Period
+from tickets.kinds import Named
+from tickets.model import Ticket
+from tickets.rules import State
+
+
+class Standing(Named):
+    """The columns of the account."""
+
+    CLOSED = "closed", "办结"
+    OPEN = "open", "在办"
+    MERGED = "merged", "并案"
+    REJECTED = "rejected", "不予受理"
+    TERMINATED = "terminated", "终止"
+    PARKED = "parked", "挂账"
+    TRANSFERRED = "transferred", "转出"
+    WITHDRAWN = "withdrawn", "撤回"
+
+
+_STANDING = {
+    State.CLOSED: Standing.CLOSED,
+    State.ARCHIVED: Standing.CLOSED,
+    State.ANSWERED: Standing.CLOSED,
+    State.MERGED: Standing.MERGED,
+    State.REJECTED: Standing.REJECTED,
+    State.TERMINATED: Standing.TERMINATED,
+    State.PARKED: Standing.PARKED,
+    State.TRANSFERRED: Standing.TRANSFERRED,
+    State.WITHDRAWN: Standing.WITHDRAWN,
+}
+#: a draft is not registered yet, and one thrown away never was
+NOT_REGISTERED = (State.DRAFT, State.VOID)
+
+
+@dataclass(frozen=True)
+class Population:
+    """`registered` is counted by itself, so that `adds_up` says something."""
+
+    registered: int
+    standing: dict[Standing, int]
+
+    @property
+    def adds_up(self) -> bool:
+        return self.registered == sum(self.standing.values())
+
+
+def population(session: Session, period: Period) -> Population:
+    """Where the tickets registered in the period stand now."""
+    registered = (
+        Ticket.registered_at >= period.begins_at,
+        Ticket.registered_at < period.ends_at,
+        Ticket.state.not_in(NOT_REGISTERED),
+    )
+    standing = dict.fromkeys(Standing, 0)
+    for state, count in session.execute(select(Ticket.state, func.count()).where(*registered).group_by(Ticket.state)):
+        standing[_STANDING.get(state, Standing.OPEN)] += count
+    total = session.scalar(select(func.count(Ticket.id)).where(*registered)) or 0
+    return Population(total, standing)
+
+
+def states_of(standing: Standing) -> list[State]:
+    """The ticket states behind a column, for its rows."""
+    return [state for state in State if state not in NOT_REGISTERED and _STANDING.get(state, Standing.OPEN) is standing]

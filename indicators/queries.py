@@ -1,0 +1,64 @@
+"""Every figure by its name, as pages and the command line show it."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from evaluation.rules import Subject
+from evaluation.verdict import TARGET, Answers, needed_for_proof, needed_for_target
+from indicators.calls import call_counts
+from indicators.cards import card
+from indicators.periods import Period
+from indicators.population import population
+from indicators.satisfaction import Slice, answers
+
+
+def show(
+    session: Session, name: str, first: date, last: date, *, subject: Subject = Subject.HANDLING
+) -> dict[str, Any]:
+    """A figure with its parts and its card, as plain values; rates are rounded to four places, None without answers.
+
+    Raises IndicatorUnknown, PeriodBackwards.
+    """
+    period = Period(first, last)
+    found = card(name)
+    parts: dict[str, Any]
+    match name:
+        case "satisfaction":
+            parts = {"subject": subject.value, **satisfaction_parts(answers(session, Slice(period, subject)))}
+        case "population":
+            account = population(session, period)
+            parts = {"registered": account.registered, "adds_up": account.adds_up}
+            parts |= {standing.value: count for standing, count in account.standing.items()}
+        case _:
+            counts = call_counts(session, period)
+            counted = counts.answered if name == "connect_rate" else counts.fast
+            rate = _rounded(counted / counts.asked if counts.asked else None)
+            parts = {"rate": rate, "numerator": counted, "n": counts.asked, "excluded": counts.excluded}
+    return {"name": name, "from": first.isoformat(), "to": last.isoformat(), **parts, "card": asdict(found)}
+
+
+def satisfaction_parts(counted: Answers) -> dict[str, Any]:
+    """The three denominators, the interval and the verdict, and how many good answers are missing."""
+    interval = counted.interval
+    return {
+        "rate": _rounded(counted.rate),
+        "n": counted.answered,
+        "satisfied": counted.satisfied,
+        "closed": counted.closed,
+        "answer_rate": _rounded(counted.answer_rate),
+        "silence_as_satisfied": _rounded(counted.silence_as_satisfied),
+        "of_all_closed": _rounded(counted.of_all_closed),
+        "wilson95": [round(end, 4) for end in interval] if interval else None,
+        "verdict": counted.verdict.name_zh,
+        "point_below_target": counted.point_below_target,
+        "target": float(TARGET),
+        "needed_for_target": needed_for_target(counted.satisfied, counted.answered),
+        "needed_for_proof": needed_for_proof(counted.satisfied, counted.answered),
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)

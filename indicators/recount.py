@@ -1,0 +1,152 @@
+"""The second way to every figure: raw rows, plain Python, nothing shared with the queries of the pages."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from evaluation.rules import Subject
+from indicators.periods import Period
+from indicators.queries import show
+from sms.rules import SHANGHAI
+
+#: an answer may be corrected for so long (DESIGN §6); said here again, so that the two ways do not share it
+_CORRECTED_WITHIN = timedelta(hours=24)
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where the two ways disagree."""
+
+    figure: str
+    part: str
+    shown: Any
+    recounted: Any
+
+
+@dataclass
+class _Matter:
+    """One ticket or call that could have been rated, and what was said about it: (round, first at, at, level)."""
+
+    said: list[tuple[int, datetime, datetime, int]]
+
+    def level(self) -> int | None:
+        """The last word of the last round: later ones count if they came within a day of that round's first."""
+        if not self.said:
+            return None
+        last_round = max(said[0] for said in self.said)
+        words = sorted(said[1:] for said in self.said if said[0] == last_round)
+        began = words[0][1]
+        return [level for _, at, level in words if at - began < _CORRECTED_WITHIN or at == began][-1]
+
+
+def recount(session: Session, period: Period) -> list[Difference]:
+    """Every figure computed again from rows; empty when all agree."""
+    again = {"connect_rate": _calls(session, period, fast=False), "answered_in_15s": _calls(session, period, fast=True)}
+    differences = []
+    for name, parts in again.items():
+        differences += _compared(name, show(session, name, period.first, period.last), parts)
+    for subject in (Subject.HANDLING, Subject.DIRECT, Subject.AGENT):
+        shown = show(session, "satisfaction", period.first, period.last, subject=subject)
+        differences += _compared(f"satisfaction/{subject}", shown, satisfaction_again(session, period, subject))
+    account = show(session, "population", period.first, period.last)
+    return differences + _compared("population", account, _population(session, period))
+
+
+def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
+    """closed, n and satisfied of a subject, from rows."""
+    matters = _rated_calls(session, period) if subject is Subject.AGENT else _closed_tickets(session, period, subject)
+    levels = [matter.level() for matter in matters.values()]
+    given = [level for level in levels if level is not None]
+    return {"closed": len(levels), "n": len(given), "satisfied": sum(level > 2 for level in given)}
+
+
+def _closed_tickets(session: Session, period: Period, subject: Subject) -> dict[int, _Matter]:
+    matters: dict[int, _Matter] = {}
+    query = "SELECT id, state, unit_id, closed_at FROM tickets WHERE closed_at IS NOT NULL"
+    for ticket_id, state, unit_id, closed_at in _rows(session, query):
+        has_unit = unit_id is not None
+        fits = has_unit if subject is Subject.HANDLING else not has_unit
+        if fits and state in {"closed", "archived", "answered"} and _is_in(closed_at, period):
+            matters[ticket_id] = _Matter([])
+    query = (
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM ratings r "
+        "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
+    )
+    _hear(matters, _rows(session, query, subject=subject.value))
+    return matters
+
+
+def _rated_calls(session: Session, period: Period) -> dict[int, _Matter]:
+    matters = {
+        call_id: _Matter([])
+        for call_id, ended_at in _rows(session, "SELECT id, ended_at FROM calls WHERE result = 'answered'")
+        if ended_at is not None and _is_in(ended_at, period)
+    }
+    query = "SELECT call_id, 0, recorded_at, level FROM ratings WHERE subject = 'agent' ORDER BY id"
+    _hear(matters, _rows(session, query))
+    return matters
+
+
+def _hear(matters: dict[int, _Matter], rows: Iterable[Any]) -> None:
+    first: dict[tuple[int, int], datetime] = {}
+    for matter_id, round_no, recorded_at, level in rows:
+        if matter_id not in matters:
+            continue
+        at = _moment(recorded_at)
+        began = first.setdefault((matter_id, round_no), at)
+        matters[matter_id].said.append((round_no, began, at, level))
+
+
+def _calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
+    asked = counted = left_out = 0
+    query = "SELECT began_at, queued_at, answered_at, result, waited_s FROM calls"
+    for began_at, queued_at, answered_at, result, waited_s in _rows(session, query):
+        if not _is_in(began_at, period):
+            continue
+        waited_for_a_person = queued_at is not None or answered_at is not None
+        if not waited_for_a_person or result not in {"answered", "abandoned", "not_answered"}:
+            left_out += 1
+            continue
+        asked += 1
+        if result == "answered" and (not fast or (waited_s is not None and waited_s <= 15)):
+            counted += 1
+    return {"n": asked, "numerator": counted, "excluded": left_out}
+
+
+def _population(session: Session, period: Period) -> dict[str, int]:
+    named = {"closed", "merged", "rejected", "terminated", "parked", "transferred", "withdrawn"}
+    counted: dict[str, int] = defaultdict(int)
+    for state, registered_at in _rows(session, "SELECT state, registered_at FROM tickets"):
+        if state in {"draft", "void"} or not _is_in(registered_at, period):
+            continue
+        place = "closed" if state in {"archived", "answered"} else state
+        counted[place if place in named else "open"] += 1
+        counted["registered"] += 1
+    return dict(counted)
+
+
+def _compared(figure: str, shown: dict[str, Any], again: dict[str, int]) -> list[Difference]:
+    return [
+        Difference(figure, part, shown.get(part), value) for part, value in again.items() if shown.get(part) != value
+    ]
+
+
+def _rows(session: Session, query: str, **values: str) -> Iterable[Any]:
+    return session.execute(text(query), values, execution_options={"yield_per": _CHUNK})
+
+
+def _moment(stored: Any) -> datetime:
+    """A moment as the driver gives it: SQLite keeps text in UTC."""
+    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_in(stored: Any, period: Period) -> bool:
+    local = _moment(stored).astimezone(SHANGHAI).date()
+    return period.first <= local <= period.last
