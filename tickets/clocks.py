@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.calendar import SHANGHAI, CalendarNotLoaded, WorkingCalendar
 from tickets.kinds import Measure, Step, TicketType, Urgency
@@ -112,7 +112,7 @@ def end_of(allowance: Allowance, begins: datetime, calendar: WorkingCalendar, of
         case Measure.WORKING_DAYS:
             return calendar.end_of_limit(begins, allowance.amount)
         case Measure.OFFICE_HOURS:
-            return _after_office_hours(begins, timedelta(hours=allowance.amount), calendar, office_hours)
+            return calendar.add_office_time(begins, timedelta(hours=allowance.amount), _times(office_hours))
 
 
 def local_day(moment: datetime) -> date:
@@ -121,7 +121,7 @@ def local_day(moment: datetime) -> date:
 
 def midnight(day: date) -> datetime:
     """The first moment of a day in Shanghai."""
-    return datetime.combine(day, time(), SHANGHAI)
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def open_stretches(
@@ -138,16 +138,8 @@ def open_stretches(
         day += _ONE_DAY
 
 
-def _after_office_hours(
-    begins: datetime, need: timedelta, calendar: WorkingCalendar, office_hours: Stretches
-) -> datetime:
-    if not office_hours:
-        return begins + need
-    for start, end in open_stretches(begins, calendar, office_hours):
-        if end - start >= need:
-            return start + need
-        need -= end - start
-    raise AssertionError("open_stretches has no end")
+def _times(office_hours: Stretches) -> list[tuple[time, time]]:
+    return [(time(opens // 60, opens % 60), time(closes // 60, closes % 60)) for opens, closes in sorted(office_hours)]
 
 
 def office_time_between(

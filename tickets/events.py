@@ -32,6 +32,15 @@ class TicketDispatched(Event):
 
 
 @dataclass(frozen=True)
+class TicketLeft(Event):
+    """A unit no longer holds it: its inbox drops the row."""
+
+    ticket_id: int
+    number: str
+    unit_id: int
+
+
+@dataclass(frozen=True)
 class TicketSigned(Event):
     """The unit works on it."""
 

@@ -1,0 +1,76 @@
+"""Claims on the dispatch list: for three minutes one ticket is one dispatcher's."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from staff.rules import Actor
+from tickets.actions.writing import TicketKey, locked_ticket
+from tickets.errors import ClaimedByOther, MoveRefused
+from tickets.model import Claim, Ticket
+from tickets.rules import Action, State
+
+#: PAGES section 2: three minutes, renewed by any key
+CLAIM_FOR = timedelta(minutes=3)
+
+
+def claim_ticket(session: Session, key: TicketKey, *, by: Actor, now: datetime) -> Claim:
+    """Claim, or renew one's own claim.  Raises TicketNotFound, MoveRefused, ClaimedByOther."""
+    ticket = locked_ticket(session, key, by)
+    if ticket.state is not State.TO_DISPATCH:
+        raise MoveRefused(state=ticket.state.name_zh, action=Action.DISPATCH.name_zh)
+    refuse_foreign_claim(session, ticket, by, now=now)
+    return _claim(session, ticket.id, by, now)
+
+
+def _claim(session: Session, ticket_id: int, by: Actor, now: datetime) -> Claim:
+    claim = session.scalar(select(Claim).where(Claim.ticket_id == ticket_id))
+    if claim is None:
+        claim = Claim(ticket_id=ticket_id)
+        session.add(claim)
+    claim.person_id, claim.person_name, claim.until = by.person_id or 0, by.name, now + CLAIM_FOR
+    session.flush()
+    return claim
+
+
+def refuse_foreign_claim(session: Session, ticket: Ticket, by: Actor, *, now: datetime) -> None:
+    """Raises ClaimedByOther while somebody else's claim lives."""
+    claim = session.scalar(select(Claim).where(Claim.ticket_id == ticket.id, Claim.until > now))
+    if claim is not None and claim.person_id != by.person_id:
+        raise ClaimedByOther(name=claim.person_name)
+
+
+def drop_claim(session: Session, ticket_id: int) -> None:
+    session.execute(delete(Claim).where(Claim.ticket_id == ticket_id))
+
+
+def drop_claims_of(session: Session, person_id: int) -> None:
+    """A claim dies with the log-in."""
+    session.execute(delete(Claim).where(Claim.person_id == person_id))
+
+
+def release_claim(session: Session, key: TicketKey, *, by: Actor) -> None:
+    """Give back one's own claim; anybody else's stays.  Raises TicketNotFound."""
+    ticket = locked_ticket(session, key, by)
+    session.execute(delete(Claim).where(Claim.ticket_id == ticket.id, Claim.person_id == by.person_id))
+
+
+def take_next(session: Session, *, by: Actor, now: datetime) -> Ticket | None:
+    """The most pressing unclaimed ticket, claimed; None when the list is empty.
+
+    Two dispatchers at once get two tickets: the row is locked, and locked rows are passed over.
+    """
+    foreign = select(Claim.ticket_id).where(Claim.until > now, Claim.person_id != (by.person_id or 0))
+    own = select(Claim.ticket_id).where(Claim.until > now, Claim.person_id == (by.person_id or 0))
+    ticket_id = session.scalar(
+        select(Ticket.id)
+        .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(foreign), Ticket.id.not_in(own))
+        .order_by(or_(Ticket.step_due_at.is_(None)), Ticket.step_due_at, Ticket.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if ticket_id is None:
+        return None
+    _claim(session, ticket_id, by, now)
+    return locked_ticket(session, ticket_id, by)

@@ -1,0 +1,211 @@
+"""Getting a ticket to the unit that must answer: by a person, by the system, back again, or by ruling."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from core.events import announce
+from staff.queries import unit_by_id
+from staff.rules import SYSTEM, Actor, UnitKind
+from tickets.actions.claims import drop_claim, refuse_foreign_claim
+from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
+from tickets.catalogue import catalogue_line_for
+from tickets.clocks import Clocks
+from tickets.errors import ReasonRequired, TopicNotFound, UnitCannotHold
+from tickets.events import TicketDispatched, TicketLeft
+from tickets.kinds import Step
+from tickets.model import Holding, Ticket, Topic
+from tickets.profiles import load_clocks
+from tickets.rules import Action, State
+from tickets.settings import TicketOffice
+
+
+def list_for_dispatch(
+    session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str = "", version: int | None = None
+) -> Ticket:
+    """Onto the dispatch list: new ones, and those that come back completed.  Raises TicketNotFound, MoveRefused."""
+    ticket = locked_ticket(session, key, by)
+    check_version(ticket, version, current={"missing": ticket.missing}, yours={"reason": reason})
+    make_move(session, ticket, Action.LIST, by=by, now=now, reason=reason)
+    ticket.missing = ""
+    return ticket
+
+
+def dispatch_ticket(
+    session: Session,
+    key: TicketKey,
+    *,
+    unit_id: int,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    reason: str = "",
+    topic_id: int | None = None,
+    version: int | None = None,
+) -> Ticket:
+    """Hand a ticket to the unit that leads it; `topic_id` corrects the topic in the same breath.
+
+    The unit's clock starts at `now`, not when it signs; the citizen's clock runs on.
+    Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, ClaimedByOther, UnitNotFound, UnitCannotHold,
+    ReasonRequired.  Announces TicketDispatched.
+    """
+    ticket = locked_ticket(session, key, by)
+    check_version(ticket, version, current={"unit_id": ticket.unit_id}, yours={"unit_id": unit_id, "reason": reason})
+    move = allowed_move(session, ticket, Action.DISPATCH, by, now=now)
+    refuse_foreign_claim(session, ticket, by, now=now)
+    if topic_id is not None:
+        set_topic(session, ticket, topic_id)
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
+    is_rework = ticket.state is State.REWORK
+    if line is not None and line.unit_id != unit_id and not reason and not is_rework:
+        raise ReasonRequired
+    particulars = {"unit_id": unit_id, "catalogue_line_id": line.id if line else None}
+    if is_rework:
+        ticket.rework_no += 1
+        particulars["rework_no"] = ticket.rework_no
+    hand_over(session, ticket, unit_id, by=by, clocks=load_clocks(session, office.profile), now=now)
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars)
+    drop_claim(session, ticket.id)
+    announce(session, TicketDispatched(ticket.id, unit_id))
+    return ticket
+
+
+def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, clocks: Clocks, now: datetime) -> Holding:
+    """Open a holding and start its clocks; the ticket must be locked.  Raises UnitNotFound, UnitCannotHold."""
+    unit = unit_by_id(session, unit_id)
+    if not unit.is_active or unit.kind is UnitKind.HOTLINE:
+        raise UnitCannotHold(unit=unit.name)
+    key = {"urgency": ticket.urgency, "limit_class": ticket.limit_class}
+    named = f"{ticket.type.name_zh}（{ticket.urgency.name_zh}）"
+    due = (
+        clocks.due(Step.REWORK, now, what="重办")
+        if ticket.rework_no
+        else clocks.due(Step.RESULT, now, what=f"{unit.short_name}办理{named}", type_=ticket.type, **key)
+    )
+    sign = clocks.due(Step.SIGN, now, what="签收", **key)
+    holding = Holding(
+        ticket_id=ticket.id,
+        unit_id=unit.id,
+        rework_no=ticket.rework_no,
+        dispatched_at=now,
+        dispatched_by=by.label,
+        sign_due_at=sign.at,
+        return_until=clocks.due(Step.RETURN, now, what="退单").at,
+        due_at=due.at,
+        due_why=due.why,
+    )
+    session.add(holding)
+    session.flush()
+    ticket.unit, ticket.unit_id, ticket.holding_id = unit, unit.id, holding.id
+    ticket.unit_due_at, ticket.step_due_at = due.at, sign.at
+    ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year or sign.missing_year
+    ticket.is_returned = False
+    return holding
+
+
+def end_holding(session: Session, ticket: Ticket, action: Action, *, now: datetime) -> None:
+    """The hotline has the ticket again.  Announces TicketLeft."""
+    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+    if holding is not None:
+        holding.ended_at = now
+        holding.end_action = action.value
+        announce(session, TicketLeft(ticket.id, ticket.number, holding.unit_id))
+    ticket.unit = None
+    ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
+    ticket.is_auto_dispatched = ticket.is_drawn_for_check = False
+
+
+def set_topic(session: Session, ticket: Ticket, topic_id: int) -> None:
+    """A person's word on the topic; it is kept as a label for the classifier.  Raises TopicNotFound."""
+    topic = session.get(Topic, topic_id)
+    if topic is None or not topic.is_active:
+        raise TopicNotFound(topic_id=topic_id)
+    ticket.topic, ticket.topic_id = topic, topic.id
+    ticket.limit_class = topic.limit_class
+
+
+def dispatch_automatically(
+    session: Session, ticket: Ticket, *, unit_id: int, reason: str, office: TicketOffice, now: datetime
+) -> None:
+    """The system sends, says why in the history, and draws some for a person to check.
+
+    Raises MoveRefused, UnitCannotHold.  Announces TicketDispatched.
+    """
+    move = allowed_move(session, ticket, Action.DISPATCH, SYSTEM, now=now)
+    hand_over(session, ticket, unit_id, by=SYSTEM, clocks=load_clocks(session, office.profile), now=now)
+    ticket.is_auto_dispatched = True
+    ticket.is_drawn_for_check = is_drawn(ticket.number, office.check_percent)
+    particulars: dict[str, Any] = {"unit_id": unit_id, "is_automatic": True, "is_drawn": ticket.is_drawn_for_check}
+    take(session, ticket, move, by=SYSTEM, now=now, reason=reason, particulars=particulars)
+    announce(session, TicketDispatched(ticket.id, unit_id))
+
+
+def is_drawn(number: str, percent: int) -> bool:
+    """Whether this number is among the few that a person checks; the same answer every time."""
+    return int.from_bytes(hashlib.sha256(number.encode()).digest()[:4]) % 100 < percent
+
+
+def recall_ticket(
+    session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str = ""
+) -> Ticket:
+    """Take an unsigned dispatch back onto the list.  Raises TicketNotFound, MoveRefused, RoleRefused, AlreadyRuled."""
+    ticket = locked_ticket(session, key, by)
+    unit_id = ticket.unit_id
+    move = allowed_move(session, ticket, Action.RECALL, by, now=now)
+    end_holding(session, ticket, Action.RECALL, now=now)
+    await_dispatch(session, ticket, load_clocks(session, office.profile), now=now)
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
+    return ticket
+
+
+def await_dispatch(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:
+    """The limit for sending it (again) starts now."""
+    due = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
+    ticket.step_due_at = due.at
+
+
+def send_back_for_completion(session: Session, key: TicketKey, *, missing: str, by: Actor, now: datetime) -> Ticket:
+    """Back to the agent with what is missing; the citizen clock runs on.  Raises TicketNotFound, MoveRefused."""
+    if not missing:
+        raise Invalid([(("body", "missing"), "missing_required", "请写明缺少什么，例如门牌号")])
+    ticket = locked_ticket(session, key, by)
+    make_move(session, ticket, Action.SEND_BACK, by=by, now=now, reason=missing)
+    ticket.missing = missing
+    drop_claim(session, ticket.id)
+    return ticket
+
+
+def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str) -> Ticket:
+    """Put a dispute, or a ticket that nobody's catalogue names, to a conference."""
+    ticket = locked_ticket(session, key, by)
+    move = allowed_move(session, ticket, Action.CONFER, by, now=now)
+    if ticket.holding_id is not None:
+        end_holding(session, ticket, Action.CONFER, now=now)
+    take(session, ticket, move, by=by, now=now, reason=reason)
+    drop_claim(session, ticket.id)
+    return ticket
+
+
+def rule(
+    session: Session, key: TicketKey, *, unit_id: int, by: Actor, office: TicketOffice, now: datetime, reason: str
+) -> Ticket:
+    """Fix the unit by ruling: it may not return the ticket.  Announces TicketDispatched."""
+    ticket = locked_ticket(session, key, by)
+    move = allowed_move(session, ticket, Action.RULE, by, now=now)
+    hand_over(session, ticket, unit_id, by=by, clocks=load_clocks(session, office.profile), now=now)
+    ticket.is_ruled = True
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
+    announce(session, TicketDispatched(ticket.id, unit_id))
+    return ticket
+
+
+def unit_ids_tried(session: Session, ticket_id: int) -> set[int]:
+    """Units that held the ticket and gave it back."""
+    ended = (Action.RETURN.value, Action.APPROVE_RETURN.value)
+    return set(
+        session.scalars(select(Holding.unit_id).where(Holding.ticket_id == ticket_id, Holding.end_action.in_(ended)))
+    )

@@ -1,0 +1,208 @@
+"""Audit, callback, closing, doing it again, and the archive."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from core.events import announce
+from core.jobs import enqueue
+from staff.rules import SYSTEM, Actor, Role
+from tickets.actions.dispatching import end_holding, hand_over
+from tickets.actions.writing import (
+    TicketKey,
+    allowed_move,
+    check_version,
+    locked_ticket,
+    make_move,
+    take,
+    write_history,
+)
+from tickets.clocks import Clocks
+from tickets.events import TicketAnswered, TicketClosed, TicketDispatched, TicketReworked
+from tickets.kinds import CloseReason, Step
+from tickets.model import Reply, Ticket
+from tickets.profiles import load_clocks
+from tickets.rules import Action, State
+from tickets.settings import TicketOffice
+
+#: 差评 are the two lowest levels (State Council 51/2019); 基本满意 is not one
+SATISFIED_FROM = 3
+
+
+def pass_audit(
+    session: Session,
+    key: TicketKey,
+    *,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    note: str = "",
+    version: int | None = None,
+) -> Ticket:
+    """The reply counts: the citizen clock stops, the citizen is asked, and the rating window opens.
+
+    Raises TicketNotFound, MoveRefused, RoleRefused, OwnAudit, VersionConflict.  Announces TicketAnswered.
+    """
+    ticket = locked_ticket(session, key, by)
+    check_version(ticket, version, current={"state": ticket.state.value}, yours={"note": note})
+    move = allowed_move(session, ticket, Action.PASS_AUDIT, by, now=now)
+    reply = audited_reply(session, ticket, by=by, now=now, has_passed=True, note=note)
+    clocks = load_clocks(session, office.profile)
+    ticket.answered_at = now
+    ticket.step_due_at = clocks.due(Step.CALLBACK, now, what="回访").at
+    take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
+    announce(session, TicketAnswered(ticket.id))
+    enqueue(
+        session,
+        "tickets.close_at_window_end",
+        now=now,
+        due_at=clocks.due(Step.RATING, now, what="评价期").at or now,
+        idempotency_key=f"window {ticket.id} {ticket.rework_no}",
+        ticket_id=ticket.id,
+        rework_no=ticket.rework_no,
+    )
+    return ticket
+
+
+def audited_reply(session: Session, ticket: Ticket, *, by: Actor, now: datetime, has_passed: bool, note: str) -> Reply:
+    """The auditor's verdict stands on the reply itself."""
+    reply = session.get_one(Reply, ticket.reply_id)
+    reply.audited_at = now
+    reply.auditor_label = by.label
+    reply.audit_passed = has_passed
+    reply.audit_note = note
+    return reply
+
+
+def fail_audit(
+    session: Session, key: TicketKey, *, by: Actor, now: datetime, note: str, version: int | None = None
+) -> Ticket:
+    """Back to the unit, whose clock has been running all the time.
+
+    Raises Invalid without a note, TicketNotFound, MoveRefused, OwnAudit, VersionConflict.
+    """
+    _need(note, "note", "请写明退回的原因")
+    ticket = locked_ticket(session, key, by)
+    check_version(ticket, version, current={"state": ticket.state.value}, yours={"note": note})
+    move = allowed_move(session, ticket, Action.FAIL_AUDIT, by, now=now)
+    reply = audited_reply(session, ticket, by=by, now=now, has_passed=False, note=note)
+    ticket.step_due_at = ticket.unit_due_at
+    take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
+    return ticket
+
+
+def _need(text: str, name: str, sentence: str) -> None:
+    if not text:
+        raise Invalid([(("body", name), f"{name}_missing", sentence)])
+
+
+def rework_ticket(
+    session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str
+) -> Ticket:
+    """It was not done: the same unit gets it again at once, with the clock for rework.
+
+    Raises Invalid without a reason, TicketNotFound, MoveRefused, RoleRefused.  Announces TicketReworked, TicketDispatched.
+    """
+    _need(reason, "reason", "请写明重办的原因")
+    ticket = locked_ticket(session, key, by)
+    move = allowed_move(session, ticket, Action.REWORK, by, now=now)
+    unit_id = ticket.unit_id
+    if ticket.state is State.REPLIED:
+        audited_reply(session, ticket, by=by, now=now, has_passed=False, note=reason)
+    end_holding(session, ticket, Action.REWORK, now=now)
+    ticket.answered_at = ticket.closed_at = ticket.close_reason = None
+    ticket.needs_repair = False
+    take(session, ticket, move, by=by, now=now, reason=reason)
+    announce(session, TicketReworked(ticket.id, ticket.rework_no + 1))
+    if unit_id is not None:
+        _send_again(session, ticket, unit_id, load_clocks(session, office.profile), now=now)
+    return ticket
+
+
+def _send_again(session: Session, ticket: Ticket, unit_id: int, clocks: Clocks, *, now: datetime) -> None:
+    move = allowed_move(session, ticket, Action.DISPATCH, SYSTEM, now=now)
+    ticket.rework_no += 1
+    hand_over(session, ticket, unit_id, by=SYSTEM, clocks=clocks, now=now)
+    particulars = {"unit_id": unit_id, "rework_no": ticket.rework_no}
+    take(session, ticket, move, by=SYSTEM, now=now, reason="重办派回原单位", particulars=particulars)
+    announce(session, TicketDispatched(ticket.id, unit_id))
+
+
+def close_ticket(
+    session: Session,
+    key: TicketKey,
+    *,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    reason: CloseReason,
+    note: str = "",
+) -> Ticket:
+    """All is done.  Raises TicketNotFound, MoveRefused, RoleRefused.  Announces TicketClosed."""
+    ticket = locked_ticket(session, key, by)
+    move = allowed_move(session, ticket, Action.CLOSE, by, now=now)
+    ticket.closed_at = now
+    ticket.close_reason = reason
+    ticket.step_due_at = None
+    take(session, ticket, move, by=by, now=now, reason=note or reason.name_zh)
+    announce(session, TicketClosed(ticket.id, reason.value))
+    enqueue_archive(session, ticket, load_clocks(session, office.profile), now=now)
+    return ticket
+
+
+def close_reason_for(by: Actor) -> CloseReason:
+    """What closes a ticket when a person presses the button."""
+    return CloseReason.CALLBACK if by.may_act_as((Role.CALLBACK,)) else CloseReason.DECISION
+
+
+def note_rating(session: Session, ticket_id: int, *, level: int, office: TicketOffice, now: datetime) -> Ticket:
+    """The citizen has rated: satisfied closes, a bad rating marks the ticket for a person. Late ones only mark it.
+
+    Announces TicketClosed when it closes.
+    """
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    if ticket.rating_level == level:
+        return ticket
+    ticket.rating_level = level
+    ticket.needs_repair = level < SATISFIED_FROM
+    if ticket.state is State.TO_CALLBACK and not ticket.needs_repair:
+        return close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.RATED)
+    ticket.version += 1
+    ticket.changed_at = now
+    write_history(session, ticket, "rated", before=ticket.state, by=SYSTEM, now=now, particulars={"level": level})
+    return ticket
+
+
+def close_at_window_end(
+    session: Session, ticket_id: int, *, rework_no: int, office: TicketOffice, now: datetime
+) -> None:
+    """Silence closes the ticket and is not satisfaction; a bad rating waits for a person; a rework has its own window."""
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    if ticket.state is State.TO_CALLBACK and ticket.rework_no == rework_no and not ticket.needs_repair:
+        close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.WINDOW_END)
+
+
+def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:
+    """The timer that makes an ended ticket read-only; `version` keeps it off one that went on living."""
+    enqueue(
+        session,
+        "tickets.archive_when_due",
+        now=now,
+        due_at=clocks.due(Step.ARCHIVE, now, what="归档").at or now,
+        idempotency_key=f"archive {ticket.id} {ticket.version}",
+        ticket_id=ticket.id,
+        ended_at=now.isoformat(),
+    )
+
+
+def archive_ticket(session: Session, ticket_id: int, *, ended_at: datetime, now: datetime) -> None:
+    """Read only from now on, unless it went on living since `ended_at`."""
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    if ticket.state not in _ARCHIVABLE or ticket.closed_at != ended_at:
+        return
+    make_move(session, ticket, Action.ARCHIVE, by=SYSTEM, now=now)
+    ticket.archived_at = now
+
+
+_ARCHIVABLE = (State.CLOSED, State.ANSWERED, State.REJECTED, State.TERMINATED)

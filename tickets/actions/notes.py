@@ -1,0 +1,133 @@
+"""Acts that leave the state alone: haste, additions, corrections, notes, a look at hidden personal data."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.audit import record_view
+from core.errors import Invalid
+from core.events import announce
+from staff.rules import Actor
+from tickets.actions.dispatching import set_topic
+from tickets.actions.registration import citizen_due
+from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
+from tickets.errors import PlaceNotFound
+from tickets.events import TicketUrged
+from tickets.forms import TITLE_MOST
+from tickets.kinds import Secrecy, TicketType, Urgency
+from tickets.model import Place, Ticket
+from tickets.profiles import load_clocks
+from tickets.rules import Action
+from tickets.settings import TicketOffice
+
+
+def urge_ticket(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str) -> Ticket:
+    """催办: the citizen asks for haste.  Announces TicketUrged."""
+    ticket = locked_ticket(session, key, by)
+    ticket.urged_count += 1
+    make_move(session, ticket, Action.URGE, by=by, now=now, reason=reason, particulars={"no": ticket.urged_count})
+    announce(session, TicketUrged(ticket.id, ticket.unit_id))
+    return ticket
+
+
+def supplement_ticket(session: Session, key: TicketKey, *, text: str, by: Actor, now: datetime) -> Ticket:
+    """补充: what the citizen adds; the words of the ticket itself stay as they were said."""
+    ticket = locked_ticket(session, key, by)
+    make_move(session, ticket, Action.SUPPLEMENT, by=by, now=now, reason=_written(text))
+    return ticket
+
+
+def add_note(session: Session, key: TicketKey, *, text: str, by: Actor, now: datetime) -> Ticket:
+    """内部备注: never seen by the citizen."""
+    ticket = locked_ticket(session, key, by)
+    make_move(session, ticket, Action.NOTE, by=by, now=now, reason=_written(text), is_internal=True)
+    return ticket
+
+
+def _written(text: str) -> str:
+    if not text:
+        raise Invalid([(("body", "text"), "text_missing", "请填写内容")])
+    return text
+
+
+def correct_ticket(
+    session: Session,
+    key: TicketKey,
+    changes: dict[str, Any],
+    *,
+    version: int,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    reason: str = "",
+) -> Ticket:
+    """Correct title, type, topic, urgency, secrecy or place; the citizen's due time is computed again from registration.
+
+    Only the names in CORRECTABLE; old and new values stand in the history.
+    Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.
+    """
+    ticket = locked_ticket(session, key, by)
+    before = {name: _plain(getattr(ticket, name)) for name in changes}
+    check_version(ticket, version, current=before, yours={name: _plain(value) for name, value in changes.items()})
+    for name, value in changes.items():
+        _correct(session, ticket, name, value)
+    due = citizen_due(ticket, load_clocks(session, office.profile), ticket.registered_at)
+    ticket.citizen_due_at, ticket.citizen_due_why = due.at, due.why
+    ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year
+    after = {name: _plain(getattr(ticket, name)) for name in changes}
+    make_move(
+        session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
+    )
+    return ticket
+
+
+CORRECTABLE: dict[str, type] = {
+    "title": str,
+    "type": TicketType,
+    "topic_id": int,
+    "urgency": Urgency,
+    "secrecy": Secrecy,
+    "place_id": int,
+    "place_text": str,
+}
+
+
+def _correct(session: Session, ticket: Ticket, name: str, value: Any) -> None:
+    if name not in CORRECTABLE:
+        raise ValueError(f"{name} cannot be corrected")
+    if name == "topic_id":
+        set_topic(session, ticket, value)
+    elif name == "place_id":
+        place = session.get(Place, value)
+        if place is None:
+            raise PlaceNotFound(place_id=value)
+        ticket.place, ticket.place_id = place, place.id
+    else:
+        setattr(ticket, name, value[:TITLE_MOST] if name == "title" else value)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if hasattr(value, "value") else value
+
+
+def reveal_caller(session: Session, key: TicketKey, *, purpose: str, by: Actor, now: datetime) -> Ticket:
+    """Show who called, to somebody who says why: one line in the audit log, one in the history.
+
+    Raises Invalid without a purpose, TicketNotFound.
+    """
+    if not purpose:
+        raise Invalid([(("body", "purpose"), "purpose_missing", "请选择或写明查看目的")])
+    ticket = locked_ticket(session, key, by)
+    record_view(
+        session,
+        actor_label=by.label,
+        person_id=by.person_id,
+        action="reveal_caller",
+        object_kind="ticket",
+        object_id=ticket.number,
+        purpose=purpose,
+        now=now,
+    )
+    write_history(session, ticket, "reveal", before=ticket.state, by=by, now=now, reason=purpose, is_internal=True)
+    return ticket

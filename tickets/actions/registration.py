@@ -1,0 +1,277 @@
+"""From a ringing call to a ticket with a number: drafts, registration, and answers given on the spot."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.events import announce
+from core.secrets import phone_hash
+from staff.rules import Actor, Role
+from telephony.model import Call
+from tickets.actions.writing import write_history
+from tickets.clocks import Clocks, Due
+from tickets.errors import DraftClosed, DraftNotFound, PlaceNotFound, RoleRefused, TopicNotFound, VersionConflict
+from tickets.events import DraftOpened, TicketRegistered
+from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
+from tickets.kinds import PhoneKind, Source, Step, VoidReason
+from tickets.model import Draft, Place, Ticket, Topic
+from tickets.numbers import take_number
+from tickets.profiles import load_clocks
+from tickets.rules import TABLE, Action, State
+from tickets.settings import TicketOffice
+
+
+def open_draft(
+    session: Session,
+    *,
+    call_id: int | None,
+    person_id: int | None,
+    now: datetime,
+    form: Mapping[str, Any] | None = None,
+) -> Draft:
+    """The first draft of a call, with the caller's number filled in; a second time finds the same one.
+
+    Announces DraftOpened.
+    """
+    if call_id is not None:
+        known = session.scalar(select(Draft).where(Draft.call_id == call_id, Draft.matter_no == 1))
+        if known is not None:
+            known.person_id = known.person_id or person_id
+            return known
+    filled = dict(form or {})
+    call = session.get(Call, call_id) if call_id is not None else None
+    if call is not None and call.caller:
+        filled.setdefault("phone", call.caller)
+    return _add_draft(session, call_id=call_id, person_id=person_id, matter_no=1, form=filled, now=now)
+
+
+def add_matter(session: Session, draft_id: int, *, by: Actor, now: datetime) -> Draft:
+    """One more matter of the same call: caller and place are kept.  Raises DraftNotFound.  Announces DraftOpened."""
+    first = locked_draft(session, draft_id, by)
+    last = session.scalar(select(func.max(Draft.matter_no)).where(Draft.call_id == first.call_id)) or first.matter_no
+    kept = {name: first.form[name] for name in _KEPT_FOR_NEXT if name in first.form}
+    return _add_draft(session, call_id=first.call_id, person_id=by.person_id, matter_no=last + 1, form=kept, now=now)
+
+
+_KEPT_FOR_NEXT = (
+    "place_id", "place_text", "caller_name", "caller_salutation", "caller_kind", "company_name", "phone",
+    "is_anonymous", "contact_time", "reply_way",
+)  # fmt: skip
+
+
+def _add_draft(
+    session: Session, *, call_id: int | None, person_id: int | None, matter_no: int, form: dict[str, Any], now: datetime
+) -> Draft:
+    draft = Draft(
+        call_id=call_id,
+        person_id=person_id,
+        matter_no=matter_no,
+        state=State.DRAFT,
+        version=1,
+        form=form,
+        opened_at=now,
+        saved_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    announce(session, DraftOpened(draft.id, call_id, person_id))
+    return draft
+
+
+def locked_draft(session: Session, draft_id: int, by: Actor) -> Draft:
+    """Own drafts, unowned ones, and for shift leaders every one.  Raises DraftNotFound."""
+    draft = session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
+    is_own = draft is not None and draft.person_id in {by.person_id, None}
+    if draft is None or not (is_own or by.may_act_as((Role.SHIFT_LEADER,))):
+        raise DraftNotFound(draft_id=draft_id)
+    return draft
+
+
+def save_draft(session: Session, draft_id: int, form: TicketForm, *, version: int, by: Actor, now: datetime) -> Draft:
+    """Keep what was typed so far.  Raises DraftNotFound, DraftClosed, VersionConflict with both texts."""
+    draft = locked_draft(session, draft_id, by)
+    _check_draft(draft, version, form)
+    draft.form = typed_fields(form)
+    draft.version += 1
+    draft.saved_at = now
+    draft.person_id = draft.person_id or by.person_id
+    return draft
+
+
+def typed_fields(form: TicketForm) -> dict[str, Any]:
+    """Only what differs from an empty form, as JSON."""
+    return form.model_dump(mode="json", exclude_defaults=True)
+
+
+def _check_draft(draft: Draft, version: int | None, form: TicketForm | None) -> None:
+    if draft.state is not State.DRAFT:
+        raise DraftClosed(state=draft.state.name_zh)
+    if version is not None and version != draft.version:
+        yours = typed_fields(form) if form else {}
+        raise VersionConflict(name="草稿", version=draft.version, current=draft.form, yours=yours)
+
+
+def discard_draft(session: Session, draft_id: int, *, reason: VoidReason, by: Actor, now: datetime) -> Draft:
+    """No matter at all.  Raises DraftNotFound, DraftClosed, RoleRefused."""
+    draft = locked_draft(session, draft_id, by)
+    _check_draft(draft, None, None)
+    _check_role(Action.DISCARD, by)
+    draft.state = State.VOID
+    draft.void_reason = reason
+    draft.saved_at = now
+    return draft
+
+
+def register_draft(
+    session: Session,
+    draft_id: int,
+    *,
+    form: TicketForm | None,
+    version: int | None,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+) -> Ticket:
+    """Make the draft a ticket; registering it again gives the same ticket.
+
+    `form` None takes what was saved.  Raises what register_ticket raises, DraftNotFound, DraftClosed, VersionConflict.
+    """
+    draft = locked_draft(session, draft_id, by)
+    if draft.ticket_id is not None:
+        return session.get_one(Ticket, draft.ticket_id)
+    _check_draft(draft, version, form)
+    form = form or TicketForm.model_validate(draft.form, strict=False)
+    source = Source.PHONE if draft.call_id is not None else Source.WEB
+    ticket = register_ticket(session, form, source=source, call_id=draft.call_id, by=by, office=office, now=now)
+    draft.state = State.REGISTERED
+    draft.ticket_id = ticket.id
+    draft.form = {}  # the words stand on the ticket now; a draft is no second place for personal data
+    draft.version += 1
+    draft.saved_at = now
+    return ticket
+
+
+def _check_role(action: Action, by: Actor) -> None:
+    if not by.may_act_as(TABLE[State.DRAFT, action].roles):
+        raise RoleRefused(action=action.name_zh)
+
+
+def register_ticket(
+    session: Session,
+    form: TicketForm,
+    *,
+    source: Source,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    call_id: int | None = None,
+) -> Ticket:
+    """Give a citizen's matter its number; the citizen clock starts now and never starts again.
+
+    Raises Invalid with every fault, RoleRefused, TopicNotFound, PlaceNotFound.  Announces TicketRegistered.
+    """
+    _check_role(Action.REGISTER, by)
+    refuse_faults(ticket_faults(form))
+    topic, place = _topic_and_place(session, form)
+    ticket = _ticket_of(form, topic, place, source=source, call_id=call_id, by=by, now=now)
+    ticket.phone_hash = phone_hash(ticket.phone, office.phone_key) if ticket.phone else ""
+    _start_clocks(ticket, load_clocks(session, office.profile), now)
+    ticket.number = take_number(session, now)
+    session.add(ticket)
+    session.flush()
+    write_history(
+        session,
+        ticket,
+        Action.REGISTER,
+        before=State.DRAFT,
+        by=by,
+        now=now,
+        particulars={"source": source.value, "call_id": call_id, "no_place_reason": form.no_place_reason},
+    )
+    announce(session, TicketRegistered(ticket.id))
+    return ticket
+
+
+def _topic_and_place(session: Session, form: TicketForm) -> tuple[Topic | None, Place | None]:
+    topic = session.get(Topic, form.topic_id) if form.topic_id is not None else None
+    if form.topic_id is not None and (topic is None or not topic.is_active):
+        raise TopicNotFound(topic_id=form.topic_id)
+    place = session.get(Place, form.place_id) if form.place_id is not None else None
+    if form.place_id is not None and place is None:
+        raise PlaceNotFound(place_id=form.place_id)
+    return topic, place
+
+
+def _ticket_of(
+    form: TicketForm,
+    topic: Topic | None,
+    place: Place | None,
+    *,
+    source: Source,
+    call_id: int | None,
+    by: Actor,
+    now: datetime,
+) -> Ticket:
+    place_name = form.place_text or (place.full_name if place else "地点不详")
+    return Ticket(
+        version=1,
+        state=State.REGISTERED,
+        type=form.type,
+        urgency=form.urgency,
+        secrecy=form.secrecy_or_preset,
+        source=source,
+        outside_number=form.outside_number,
+        title=form.titled(place_name),
+        text=form.text,
+        topic=topic,
+        limit_class=topic.limit_class if topic else "",
+        place=place,
+        place_text=form.place_text,
+        accused=form.accused,
+        happened_text=form.happened_text,
+        people_count=form.people_count,
+        representative=form.representative,
+        **_caller_of(form),
+        call_id=call_id,
+        registered_by_id=by.person_id,
+        unit=None,
+        registered_at=now,
+        changed_at=now,
+    )
+
+
+def _caller_of(form: TicketForm) -> dict[str, Any]:
+    return {
+        "caller_name": "" if form.is_anonymous else form.caller_name,
+        "caller_salutation": form.caller_salutation,
+        "caller_kind": form.caller_kind,
+        "company_name": form.company_name,
+        "phone": form.plain_phone,
+        "phone_kind": phone_kind(form.plain_phone) if form.phone else PhoneKind.NONE,
+        "contact_time": form.contact_time,
+        "reply_way": form.reply_way,
+    }
+
+
+def _start_clocks(ticket: Ticket, clocks: Clocks, now: datetime) -> None:
+    """The citizen clock, and the limit of the next step: dispatch."""
+    due = citizen_due(ticket, clocks, now)
+    ticket.citizen_due_at, ticket.citizen_due_why = due.at, due.why
+    step = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
+    ticket.step_due_at = step.at
+    ticket.waits_for_calendar = due.missing_year or step.missing_year
+
+
+def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime) -> Due:
+    """When the citizen must have an answer, counted from registration."""
+    return clocks.due(
+        Step.RESULT,
+        begins,
+        what=f"{ticket.type.name_zh}（{ticket.urgency.name_zh}）答复",
+        type_=ticket.type,
+        urgency=ticket.urgency,
+        limit_class=ticket.limit_class,
+    )

@@ -1,0 +1,145 @@
+"""Ways that end without a unit, or wait: answered on the spot, rejected, transferred, withdrawn, parked, terminated."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from staff.rules import Actor
+from tickets.actions.dispatching import await_dispatch, end_holding
+from tickets.actions.ending import enqueue_archive
+from tickets.actions.handling import present_holding
+from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
+from tickets.forms import ANSWER_LEAST
+from tickets.kinds import RejectReason
+from tickets.model import Ticket
+from tickets.profiles import load_clocks
+from tickets.rules import Action
+from tickets.settings import TicketOffice
+
+
+@dataclass(frozen=True)
+class Course:
+    """Who does it, when, and for which city: what every step here needs."""
+
+    by: Actor
+    office: TicketOffice
+    now: datetime
+
+
+def answer_ticket(session: Session, key: TicketKey, *, answer: str, article: str, course: Course) -> Ticket:
+    """直接答复: answered on the spot, with the article cited or the words written down.  Raises Invalid, MoveRefused."""
+    if not article and len(answer) < ANSWER_LEAST:
+        sentence = f"直接答复须引用知识条目，或写明答复内容（至少 {ANSWER_LEAST} 个字）"
+        raise Invalid([(("body", "answer"), "answer_missing", sentence)])
+    ticket = _end(session, key, Action.ANSWER, course, reason=answer, particulars={"article": article})
+    ticket.answered_at = course.now
+    return ticket
+
+
+def reject_ticket(
+    session: Session, key: TicketKey, *, reason: RejectReason, channel: str, course: Course, note: str = ""
+) -> Ticket:
+    """不予受理: the reason, and the right channel that the caller was told.  Raises Invalid, MoveRefused."""
+    if not channel:
+        raise Invalid([(("body", "channel"), "channel_missing", "请写明告知群众的受理渠道")])
+    particulars = {"reject_reason": reason.value, "channel": channel}
+    return _end(session, key, Action.REJECT, course, reason=note or reason.name_zh, particulars=particulars)
+
+
+def transfer_ticket(session: Session, key: TicketKey, *, to: str, accepted_by: str, course: Course) -> Ticket:
+    """已转出: 110, another city, petitions; who accepted it is written down.  Raises Invalid, MoveRefused."""
+    if not to:
+        raise Invalid([(("body", "to"), "to_missing", "请写明转往哪里")])
+    particulars = {"to": to, "accepted_by": accepted_by}
+    return _end(session, key, Action.TRANSFER, course, reason=f"转往{to}", particulars=particulars)
+
+
+def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course: Course) -> Ticket:
+    """The other side has acknowledged: nothing more to do here."""
+    ticket = _step(session, key, Action.ACKNOWLEDGE, course, reason=note)
+    ticket.archived_at = course.now
+    return ticket
+
+
+def withdraw_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """The citizen takes the matter back before a unit has signed."""
+    ticket = locked_ticket(session, key, course.by)
+    move = allowed_move(session, ticket, Action.WITHDRAW, course.by, now=course.now)
+    end_holding(session, ticket, Action.WITHDRAW, now=course.now)
+    ticket.closed_at, ticket.step_due_at = course.now, None
+    take(session, ticket, move, by=course.by, now=course.now, reason=_needed(reason))
+    return ticket
+
+
+def terminate_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """终止: the hotline's supervisor approves, and the citizen is told."""
+    return _end(session, key, Action.TERMINATE, course, reason=_needed(reason))
+
+
+def park_ticket(session: Session, key: TicketKey, *, plan: str, review_on: date, course: Course) -> Ticket:
+    """挂账: cannot be solved now; a plan and the day when somebody looks again.  Raises Invalid, MoveRefused."""
+    particulars = {"plan": plan, "review_on": review_on.isoformat()}
+    return _step(session, key, Action.PARK, course, reason=_needed(plan), particulars=particulars)
+
+
+def resume_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """From the shelf back to the unit."""
+    ticket = _step(session, key, Action.RESUME, course, reason=reason)
+    ticket.step_due_at = present_holding(session, ticket).due_at
+    return ticket
+
+
+def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """An answer given on the spot did not do.  Raises MoveRefused, ReopenWindowOver."""
+    return _begin_again(session, key, Action.REOPEN, course, reason)
+
+
+def object_to_rejection(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """The caller objects, and the hotline takes it on after all."""
+    return _begin_again(session, key, Action.OBJECT, course, reason)
+
+
+def _begin_again(session: Session, key: TicketKey, action: Action, course: Course, reason: str) -> Ticket:
+    ticket = _step(session, key, action, course, reason=_needed(reason))
+    ticket.closed_at = ticket.answered_at = None
+    await_dispatch(session, ticket, load_clocks(session, course.office.profile), now=course.now)
+    return ticket
+
+
+def _step(
+    session: Session,
+    key: TicketKey,
+    action: Action,
+    course: Course,
+    *,
+    reason: str,
+    particulars: dict[str, str] | None = None,
+) -> Ticket:
+    ticket = locked_ticket(session, key, course.by)
+    move = allowed_move(session, ticket, action, course.by, now=course.now)
+    take(session, ticket, move, by=course.by, now=course.now, reason=reason, particulars=dict(particulars or {}))
+    return ticket
+
+
+def _end(
+    session: Session,
+    key: TicketKey,
+    action: Action,
+    course: Course,
+    *,
+    reason: str,
+    particulars: dict[str, str] | None = None,
+) -> Ticket:
+    """A step after which the hotline owes nothing more; the archive's timer starts."""
+    ticket = _step(session, key, action, course, reason=reason, particulars=particulars)
+    ticket.closed_at, ticket.step_due_at = course.now, None
+    enqueue_archive(session, ticket, load_clocks(session, course.office.profile), now=course.now)
+    return ticket
+
+
+def _needed(reason: str) -> str:
+    if not reason:
+        raise Invalid([(("body", "reason"), "reason_missing", "请写明理由")])
+    return reason

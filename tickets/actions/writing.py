@@ -1,0 +1,165 @@
+"""What every write to a ticket shares: lock, judge by the table, change, write the history line, tell."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from core.events import announce
+from staff.model import Unit
+from staff.rules import Actor, Role
+from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
+from tickets.events import TicketChanged
+from tickets.model import HistoryLine, Holding, Ticket
+from tickets.rules import TABLE, Action, Move, Situation, State, hindrance
+
+#: a ticket's number on the way in from people, its id on the way in from jobs
+TicketKey = str | int
+
+_PRESENTED = (selectinload(Ticket.topic), selectinload(Ticket.place), selectinload(Ticket.unit))
+
+
+def locked_ticket(session: Session, key: TicketKey, by: Actor) -> Ticket:
+    """The ticket, locked until the commit and read afresh.  Raises TicketNotFound, also when `by` may not see it."""
+    which = Ticket.number == key if isinstance(key, str) else Ticket.id == key
+    ticket = session.scalar(
+        select(Ticket).where(which).with_for_update().options(*_PRESENTED).execution_options(populate_existing=True)
+    )
+    if ticket is None or not may_see(session, ticket, by):
+        raise TicketNotFound(ticket=key)
+    return ticket
+
+
+def may_see(session: Session, ticket: Ticket, by: Actor) -> bool:
+    """The hotline's people see every ticket; a unit those that it or a unit below it holds or held."""
+    if not sees_own_unit_only(by):
+        return True
+    own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
+    held = select(Holding.id).join(Unit, Unit.id == Holding.unit_id)
+    return bool(session.scalar(select(exists(held.where(Holding.ticket_id == ticket.id, Unit.path.startswith(own))))))
+
+
+def sees_own_unit_only(by: Actor) -> bool:
+    return by.roles == {Role.UNIT_OFFICER}
+
+
+def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, holding: Holding | None) -> Situation:
+    """What the guards judge by."""
+    ids = {unit_id for unit_id in (by.unit_id, ticket.unit_id) if unit_id is not None}
+    rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(ids))).tuples() if ids else ()
+    paths: dict[int | None, str] = dict(rows)
+    return Situation(
+        now=now,
+        actor_unit_path=paths.get(by.unit_id, ""),
+        holder_path=paths.get(ticket.unit_id, ""),
+        return_until=holding.return_until if holding else None,
+        is_ruled=ticket.is_ruled,
+        return_count=ticket.return_count,
+        ended_at=ticket.closed_at,
+    )
+
+
+def holding_of(session: Session, ticket: Ticket) -> Holding | None:
+    """The present holding, None while the hotline has the ticket."""
+    return session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+
+
+def allowed_move(session: Session, ticket: Ticket, action: Action, by: Actor, *, now: datetime) -> Move:
+    """What the table says.  Raises MoveRefused, RoleRefused, or the error of the guard that says no."""
+    move = TABLE.get((ticket.state, action))
+    if move is None:
+        raise MoveRefused(state=ticket.state.name_zh, action=action.name_zh)
+    if not by.may_act_as(move.roles):
+        raise RoleRefused(action=action.name_zh)
+    if move.guards:
+        situation = situation_of(session, ticket, by, now=now, holding=holding_of(session, ticket))
+        found = hindrance(move, situation)
+        if found is not None:
+            guard, reason = found
+            raise GUARD_ERRORS[guard.code](reason=reason)
+    return move
+
+
+def check_version(ticket: Ticket, expected: int | None, *, current: dict[str, Any], yours: dict[str, Any]) -> None:
+    """None: whoever asks does not care.  Raises VersionConflict, carrying both sides."""
+    if expected is not None and expected != ticket.version:
+        raise VersionConflict(name="工单", version=ticket.version, current=current, yours=yours)
+
+
+def make_move(
+    session: Session,
+    ticket: Ticket,
+    action: Action,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    particulars: dict[str, Any] | None = None,
+    is_internal: bool = False,
+) -> Move:
+    """Judge, change the state, write the history line.  The caller sets whatever else changes, before or after."""
+    move = allowed_move(session, ticket, action, by, now=now)
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars, is_internal=is_internal)
+    return move
+
+
+def take(
+    session: Session,
+    ticket: Ticket,
+    move: Move,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    particulars: dict[str, Any] | None = None,
+    is_internal: bool = False,
+) -> None:
+    """Carry out a move that was allowed before."""
+    before = ticket.state
+    ticket.state = move.to
+    ticket.version += 1
+    ticket.changed_at = now
+    write_history(
+        session,
+        ticket,
+        move.action,
+        before=before,
+        by=by,
+        now=now,
+        reason=reason,
+        particulars=particulars,
+        is_internal=is_internal,
+    )
+
+
+def write_history(
+    session: Session,
+    ticket: Ticket,
+    action: Action | str,
+    *,
+    before: State | None,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    particulars: dict[str, Any] | None = None,
+    is_internal: bool = False,
+) -> None:
+    """One line, and the news for live pages."""
+    session.add(
+        HistoryLine(
+            ticket_id=ticket.id,
+            at=now,
+            action=str(action),
+            from_state=before,
+            to_state=ticket.state,
+            actor_id=by.person_id,
+            actor_label=by.label,
+            actor_unit_id=by.unit_id,
+            reason=reason,
+            particulars=particulars or {},
+            is_internal=is_internal,
+            version=ticket.version,
+        )
+    )
+    announce(session, TicketChanged(ticket.id, ticket.number, ticket.version, ticket.state.value, ticket.unit_id))

@@ -1,0 +1,76 @@
+"""Who answers for a topic in a place: every read of the dispatch catalogue (派单目录)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tickets.model import CatalogueLine, Place, Topic, TopicRecord
+
+
+def catalogue_line_for(session: Session, topic_id: int | None, place: Place | None) -> CatalogueLine | None:
+    """The line of the nearest place, else the city's; None when nobody is named (then a person decides)."""
+    if topic_id is None:
+        return None
+    places = place_ids(place)
+    lines = session.scalars(
+        select(CatalogueLine).where(
+            CatalogueLine.topic_id == topic_id,
+            CatalogueLine.retired_at.is_(None),
+            or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(places)),
+        )
+    ).all()
+    return min(lines, key=lambda line: _distance(line, places), default=None)
+
+
+def place_ids(place: Place | None) -> list[int]:
+    """The place and everything it lies in, the nearest first."""
+    return [int(part) for part in reversed(place.path.strip("/").split("/"))] if place is not None else []
+
+
+def _distance(line: CatalogueLine, places: list[int]) -> tuple[int, int]:
+    """Nearest place first; of two lines for one place the newer."""
+    near = places.index(line.place_id) if line.place_id is not None else len(places)
+    return near, -line.id
+
+
+def lines_for_topics(session: Session, topic_ids: Sequence[int], place: Place | None) -> dict[int, CatalogueLine]:
+    """The line of each topic that has one, in one query."""
+    places = place_ids(place)
+    lines = session.scalars(
+        select(CatalogueLine).where(
+            CatalogueLine.topic_id.in_(topic_ids),
+            CatalogueLine.retired_at.is_(None),
+            or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(places)),
+        )
+    ).all()
+    return {line.topic_id: line for line in sorted(lines, key=lambda line: _distance(line, places), reverse=True)}
+
+
+def all_topics(session: Session) -> Sequence[Topic]:
+    """Active topics, parents before children."""
+    return session.scalars(select(Topic).where(Topic.is_active).order_by(Topic.level, Topic.full_name)).all()
+
+
+def topic_by_code(session: Session, code: str) -> Topic | None:
+    return session.scalar(select(Topic).where(Topic.code == code))
+
+
+def places_like(session: Session, text: str, *, at_most: int = 20) -> Sequence[Place]:
+    """Places whose name begins with the text, the shortest name first; without text the districts."""
+    found = (
+        select(Place).where(Place.name.startswith(text, autoescape=True))
+        if text
+        else select(Place).where(Place.parent_id.is_(None))
+    )
+    return session.scalars(found.order_by(Place.name).limit(at_most)).all()
+
+
+def latest_records(session: Session, topic_ids: Sequence[int], *, model_name: str) -> dict[int, TopicRecord]:
+    """How automatic dispatch did on each topic with this model: the newest record of each."""
+    rows = session.scalars(
+        select(TopicRecord)
+        .where(TopicRecord.topic_id.in_(topic_ids), TopicRecord.model_name == model_name)
+        .order_by(TopicRecord.measured_at, TopicRecord.id)
+    )
+    return {row.topic_id: row for row in rows}
