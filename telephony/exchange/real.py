@@ -53,8 +53,10 @@ class ExchangeStatus:
 class RealExchange:
     """One instance: its settings, its folder, its process."""
 
-    def __init__(self, exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecrets) -> None:
-        self.exchange, self.ami, self.secrets = exchange, ami, secrets
+    def __init__(
+        self, exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecrets, *, prompts: Path = PROMPTS
+    ) -> None:
+        self.exchange, self.ami, self.secrets, self.prompts = exchange, ami, secrets, prompts
         self.folder = exchange.folder.expanduser().resolve()
         self.places = Places(self.folder, modules=Path("/usr/lib/asterisk/modules"))
 
@@ -155,7 +157,7 @@ class RealExchange:
         for folder in self.places.written():
             folder.mkdir(parents=True, exist_ok=True)
             os.chown(folder, uid, gid)
-        for source, target in ((PROMPTS, self.places.prompts), (MUSIC, self.places.music)):
+        for source, target in ((self.prompts, self.places.prompts), (MUSIC, self.places.music)):
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.toml", "*.json"))
         shutil.rmtree(self.places.configuration, ignore_errors=True)

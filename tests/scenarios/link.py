@@ -17,7 +17,8 @@ class Message:
     @property
     def fields(self) -> dict[str, str]:
         """The fields by name; of a repeated one the last."""
-        return dict(line.split(": ", 1) if ": " in line else (line.rstrip(":"), "") for line in self.text.splitlines())
+        parts = (line.partition(":") for line in self.text.splitlines() if line)
+        return {name: value.strip() for name, _, value in parts}
 
     @property
     def event(self) -> str:

@@ -84,7 +84,7 @@ class RealStage:
             await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
             caller = self._dial(scenario)
             if later := [plan for plan in scenario.seats if plan.joins == "while the other rings"]:
-                await self.link.until(lambda fields: fields.get("Event") == "AgentCalled", since=since)
+                await self.link.until(_is("AgentCalled"), since=since)
                 await self._join(later)
             await asyncio.to_thread(caller.wait, 40)
             await self.link.until(_is_callers_end, since=since)
@@ -111,7 +111,7 @@ class RealStage:
 
     async def _tell(self, happens: Happens, since: int) -> None:
         for event, moment in (("AgentCalled", "seat rings"), ("AgentConnect", "talking")):
-            await self.link.until(lambda fields, event=event: fields.get("Event") == event, since=since)
+            await self.link.until(_is(event), since=since)
             await happens(moment)
         await self.link.until(_is_callers_end, since=since)
         await happens("ended")
@@ -126,3 +126,7 @@ class RealStage:
 
 def _is_callers_end(fields: dict[str, str]) -> bool:
     return fields.get("Event") == "Hangup" and fields["Uniqueid"] == fields["Linkedid"]
+
+
+def _is(event: str) -> Callable[[dict[str, str]], bool]:
+    return lambda fields: fields.get("Event") == event

@@ -1,0 +1,109 @@
+"""Streams recorded from a real Asterisk, cut into the bursts a call is made of, and told again with other numbers."""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+#: Made by tests/scenarios/record.py; a test records again and compares.
+RECORDED = Path(__file__).parent / "recorded"
+#: What belongs together comes within milliseconds; between two steps of a scenario lies half a second or more.
+GAP_S = 0.3
+#: What the recording's own seats did to the queue is no part of a call.
+NOT_OF_THE_CALL = ("QueueMemberAdded", "QueueMemberRemoved", "FullyBooted")
+
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The messages of one scenario as Asterisk sent them, and the lines of queue_log it wrote meanwhile."""
+
+    messages: tuple[str, ...]
+    queue_log: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Events of one moment, in order, with the names the recorded call had."""
+
+    events: tuple[Fields, ...]
+    caller_uid: str
+    caller_channel: str
+    caller: str
+
+    def has(self, event: str, **fields: str) -> bool:
+        """Whether such an event is among them."""
+        wanted = {"Event": event, **fields}
+        return any(wanted.items() <= one.items() for one in self.events)
+
+    @property
+    def legs(self) -> dict[str, str]:
+        """The seats' channels named here, by their Uniqueid."""
+        own = {one["Uniqueid"]: one["Channel"] for one in self.events if one.get("Uniqueid") != one.get("Linkedid")}
+        called = {one["DestUniqueid"]: one["DestChannel"] for one in self.events if "DestUniqueid" in one}
+        return own | called
+
+    @property
+    def seat(self) -> str:
+        """The interface of the one seat that these events are about, or an empty text."""
+        return next((one["Interface"] for one in self.events if "Interface" in one), "")
+
+
+def fields_of(message: str) -> Fields:
+    """The fields of one message, in order."""
+    parts = (line.partition(":") for line in message.splitlines() if line)
+    return {name: value.removeprefix(" ") for name, _, value in parts}
+
+
+def load(name: str, folder: Path = RECORDED) -> Recording:
+    """A recording of the shipped ones."""
+    text = gzip.decompress((folder / f"{name}.ami.gz").read_bytes()).decode()
+    lines = (folder / f"{name}.queue_log").read_text(encoding="utf-8").splitlines()
+    return Recording(tuple(f"{part}\r\n\r\n" for part in text.split("\r\n\r\n") if part), tuple(lines))
+
+
+def bursts_of(recording: Recording) -> list[Burst]:
+    """The call's events, cut where Asterisk was silent."""
+    events = [fields_of(message) for message in recording.messages]
+    events = [one for one in events if one.get("Event", "") not in ("", *NOT_OF_THE_CALL) and "Timestamp" in one]
+    arrival = next(one for one in events if one["Event"] == "Newchannel")
+    groups: list[list[Fields]] = []
+    last_s = float("-inf")
+    for one in events:
+        at_s = float(one["Timestamp"])
+        if at_s - last_s > GAP_S:
+            groups.append([])
+        groups[-1].append(one)
+        last_s = at_s
+    caller = arrival["Uniqueid"], arrival["Channel"], arrival["CallerIDNum"]
+    return [Burst(tuple(group), *caller) for group in groups]
+
+
+@cache
+def burst(name: str, event: str, **fields: str) -> Burst:
+    """The last burst of a recording that has such an event: the last, since earlier ones may hold two steps."""
+    return [one for one in bursts_of(load(name)) if one.has(event, **fields)][-1]
+
+
+@cache
+def answer(action: str, *, number: int = 0) -> tuple[Fields, ...]:
+    """What Asterisk answered when `action` was asked the `number`th time: the response, and the list if it was one."""
+    raise NotImplementedError
+
+
+def told_again(one: Burst, names: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> list[Fields]:
+    """The events with every recorded name replaced, and the fields in `values` (by event) set."""
+    return [
+        {name: _renamed(text, names) for name, text in event.items()}
+        | {name: text for name, text in values.get(event["Event"], {}).items() if name in event}
+        for event in one.events
+    ]
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    for old, new in names.items():
+        if old in text:
+            text = text.replace(old, new)
+    return text
