@@ -12,6 +12,8 @@ from core.database import Database
 
 #: Addresses that never leave this machine.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+#: A walk over a whole chain is no page's read: it may take this long.
+WALK_LIMIT_S = 3600.0
 
 
 def check_together(settings: Settings) -> None:
@@ -36,3 +38,15 @@ def check_schema(database: Database) -> None:
     present, needed = migrate.present(database.writing), migrate.heads()[0]
     if present != needed:
         raise SchemaBehind(present=present or "空", needed=needed)
+
+
+@contextmanager
+def opened_reading(settings: Settings) -> Iterator[Database]:
+    """The database for long reads beside a running server.  Raises SchemaBehind, Unavailable."""
+    patient = settings.database.model_copy(update={"read_limit_s": WALK_LIMIT_S})
+    database = Database(patient)
+    try:
+        check_schema(database)
+        yield database
+    finally:
+        database.close()
