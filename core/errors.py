@@ -20,6 +20,14 @@ class HotlineError(Exception):
         self.values = values
         super().__init__(self.message.format(**values))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.values)
+
+
+def _rebuilt(kind: type[HotlineError], values: dict[str, Any]) -> HotlineError:
+    """An error that came from another process."""
+    return kind(**values)
+
 
 class NotFound(HotlineError):
     """What was asked for is not there."""

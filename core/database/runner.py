@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock, SystemClock
 from core.database.engines import reading_engine, writing_engine
-from core.database.errors import OutcomeUnknown, is_collision, is_cut, is_duplicate, translated
+from core.database.errors import (
+    DatabaseUnreachable,
+    OutcomeUnknown,
+    is_collision,
+    is_cut,
+    is_duplicate,
+    translated,
+)
+from core.database.lock import ServerLock
 from core.database.notices import Notices
 from core.database.serving import ServingDatabase
 from core.database.settings import DatabaseSettings
@@ -49,6 +57,7 @@ class Database:
         self._writer: Writer | None = None
         self._serving: ServingDatabase | None = None
         self._notices: Notices | None = None
+        self._lock: ServerLock | None = None
 
     def __enter__(self) -> Self:
         self.open()
@@ -61,6 +70,27 @@ class Database:
         """Start the writer thread; may be called again."""
         if self.settings.is_sqlite and self._writer is None:
             self._writer = Writer(self.settings.queue_length)
+
+    def serve(self) -> None:
+        """Become the server of this database: news to and from other processes on PostgreSQL, the only one on SQLite.
+
+        Raises SecondServer, DatabaseUnreachable.
+        """
+        if self.settings.is_sqlite and self._lock is None:
+            self._lock = ServerLock(self.settings.path)
+        self.check_reachable()
+        self.open()
+        self.exchange_news()
+
+    def check_reachable(self) -> None:
+        """Raises DatabaseUnreachable."""
+        try:
+            with self.writing.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+            shown = self.settings.parsed.render_as_string(hide_password=True)
+            raise DatabaseUnreachable(url=shown, reason=reason) from error
 
     def exchange_news(self) -> None:
         """Tell the other processes on the same PostgreSQL what happens here, and hear what happens there."""
@@ -78,6 +108,9 @@ class Database:
         self._serving = self._writer = self._notices = None
         self.reading.dispose()
         self.writing.dispose()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     @property
     def serving(self) -> ServingDatabase:
