@@ -1,1 +1,1 @@
-"""Everything that changes a ticket: plain functions over a Session, no commit, no I/O; a module for each part of life."""
+"""Everything that changes a ticket: plain functions over a Session, no commit, no I/O."""

@@ -14,7 +14,7 @@ from staff.rules import SYSTEM, Actor, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.catalogue import catalogue_line_for
-from tickets.clocks import Clocks
+from tickets.clocks import Clocks, Due
 from tickets.errors import ReasonRequired, TopicNotFound, UnitCannotHold
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
@@ -79,14 +79,8 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     unit = unit_by_id(session, unit_id)
     if not unit.is_active or unit.kind is UnitKind.HOTLINE:
         raise UnitCannotHold(unit=unit.name)
-    key = {"urgency": ticket.urgency, "limit_class": ticket.limit_class}
-    named = f"{ticket.type.name_zh}（{ticket.urgency.name_zh}）"
-    due = (
-        clocks.due(Step.REWORK, now, what="重办")
-        if ticket.rework_no
-        else clocks.due(Step.RESULT, now, what=f"{unit.short_name}办理{named}", type_=ticket.type, **key)
-    )
-    sign = clocks.due(Step.SIGN, now, what="签收", **key)
+    due = unit_due(ticket, unit.short_name, clocks, now)
+    sign = clocks.due(Step.SIGN, now, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
     holding = Holding(
         ticket_id=ticket.id,
         unit_id=unit.id,
@@ -105,6 +99,20 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year or sign.missing_year
     ticket.is_returned = False
     return holding
+
+
+def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime) -> Due:
+    """When the unit must have answered, counted from dispatch; a rework has its own limit."""
+    if ticket.rework_no:
+        return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办")
+    return clocks.due(
+        Step.RESULT,
+        begins,
+        what=f"{unit_name}办理{ticket.type.name_zh}（{ticket.urgency.name_zh}）",
+        type_=ticket.type,
+        urgency=ticket.urgency,
+        limit_class=ticket.limit_class,
+    )
 
 
 def end_holding(session: Session, ticket: Ticket, action: Action, *, now: datetime) -> None:

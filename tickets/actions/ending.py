@@ -102,7 +102,8 @@ def rework_ticket(
 ) -> Ticket:
     """It was not done: the same unit gets it again at once, with the clock for rework.
 
-    Raises Invalid without a reason, TicketNotFound, MoveRefused, RoleRefused.  Announces TicketReworked, TicketDispatched.
+    Raises Invalid without a reason, TicketNotFound, MoveRefused, RoleRefused.
+    Announces TicketReworked, TicketDispatched.
     """
     _need(reason, "reason", "请写明重办的原因")
     ticket = locked_ticket(session, key, by)
@@ -177,7 +178,7 @@ def note_rating(session: Session, ticket_id: int, *, level: int, office: TicketO
 def close_at_window_end(
     session: Session, ticket_id: int, *, rework_no: int, office: TicketOffice, now: datetime
 ) -> None:
-    """Silence closes the ticket and is not satisfaction; a bad rating waits for a person; a rework has its own window."""
+    """Silence closes and is not satisfaction; a bad rating waits for a person; a rework has its own window."""
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     if ticket.state is State.TO_CALLBACK and ticket.rework_no == rework_no and not ticket.needs_repair:
         close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.WINDOW_END)

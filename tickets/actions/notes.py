@@ -62,7 +62,7 @@ def correct_ticket(
     now: datetime,
     reason: str = "",
 ) -> Ticket:
-    """Correct title, type, topic, urgency, secrecy or place; the citizen's due time is computed again from registration.
+    """Correct what was written down; the citizen's due time is computed again from registration.
 
     Only the names in CORRECTABLE; old and new values stand in the history.
     Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.

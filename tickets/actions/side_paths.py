@@ -29,7 +29,7 @@ class Course:
 
 
 def answer_ticket(session: Session, key: TicketKey, *, answer: str, article: str, course: Course) -> Ticket:
-    """直接答复: answered on the spot, with the article cited or the words written down.  Raises Invalid, MoveRefused."""
+    """直接答复: answered on the spot, with the article cited or the words written.  Raises Invalid, MoveRefused."""
     if not article and len(answer) < ANSWER_LEAST:
         sentence = f"直接答复须引用知识条目，或写明答复内容（至少 {ANSWER_LEAST} 个字）"
         raise Invalid([(("body", "answer"), "answer_missing", sentence)])

@@ -47,8 +47,8 @@ def sees_own_unit_only(by: Actor) -> bool:
 def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, holding: Holding | None) -> Situation:
     """What the guards judge by."""
     ids = {unit_id for unit_id in (by.unit_id, ticket.unit_id) if unit_id is not None}
-    rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(ids))).tuples() if ids else ()
-    paths: dict[int | None, str] = dict(rows)
+    units = session.scalars(select(Unit).where(Unit.id.in_(ids))) if ids else ()
+    paths: dict[int | None, str] = {unit.id: unit.path for unit in units}
     return Situation(
         now=now,
         actor_unit_path=paths.get(by.unit_id, ""),

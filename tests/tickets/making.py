@@ -1,0 +1,109 @@
+"""A small city for tests: units, people by role, topics, places, tickets in a given state."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from staff.actions import add_person, add_unit
+from staff.model import Unit
+from staff.queries import actor_by_id
+from staff.rules import Actor, Role, UnitKind
+from tickets.actions.catalogue import add_catalogue_line, add_place, add_topic
+from tickets.actions.dispatching import dispatch_ticket, list_for_dispatch
+from tickets.actions.ending import pass_audit
+from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.registration import register_ticket
+from tickets.forms import ReplyForm, TicketForm
+from tickets.kinds import ContactMade, ReplyResult, Source, TicketType
+from tickets.model import Ticket
+from tickets.settings import TicketOffice
+
+OFFICE = TicketOffice(phone_key=b"a key for tests only, never used elsewhere")
+TEXT = "南湖小区三号楼暖气不热，室内只有十四度，已经三天了。"
+REPLY_TEXT = (
+    "您好，您反映的南湖小区三号楼暖气不热问题，我单位已于当日上门检测，发现楼内循环泵故障，"
+    "现已更换完毕，室内温度恢复到二十度以上。"
+)
+
+
+class City:
+    """What tests need to name: units and one person for each role."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.hotline = add_unit(session, code="hotline", name="市热线中心", kind=UnitKind.HOTLINE)
+        self.heating = add_unit(session, code="heating", name="市供热公司", kind=UnitKind.UTILITY)
+        self.roads = add_unit(session, code="roads", name="市城管局", kind=UnitKind.CITY_DEPARTMENT)
+        self.district = add_unit(session, code="district", name="朝阳区政府", kind=UnitKind.DISTRICT)
+        self.agent = self.person("agent", Role.AGENT)
+        self.dispatcher = self.person("dispatcher", Role.DISPATCHER)
+        self.auditor = self.person("auditor", Role.AUDITOR)
+        self.callback = self.person("callback", Role.CALLBACK)
+        self.supervisor = self.person("supervisor", Role.SUPERVISOR)
+        self.officer = self.person("heating-1", Role.UNIT_OFFICER, unit=self.heating)
+        self.roads_officer = self.person("roads-1", Role.UNIT_OFFICER, unit=self.roads)
+        top = add_topic(session, code="T1", name="城乡建设")
+        self.topic = add_topic(session, code="T1.1", name="供暖不热", parent_id=top.id)
+        self.road_topic = add_topic(session, code="T1.2", name="道路破损", parent_id=top.id)
+        self.chaoyang = add_place(session, code="P1", name="朝阳区")
+        self.nanhu = add_place(session, code="P2", name="南湖小区", parent_id=self.chaoyang.id)
+        add_catalogue_line(session, topic_id=self.topic.id, unit_id=self.heating.id, basis="目录 3.2")
+
+    def person(self, account: str, *roles: Role, unit: Unit | None = None) -> Actor:
+        person = add_person(
+            self.session,
+            unit_id=(unit or self.hotline).id,
+            account=account,
+            name=f"王{account[:3]}",
+            staff_number=account.upper(),
+            roles=roles,
+        )
+        return actor_by_id(self.session, person.id)
+
+    def form(self, **changes: object) -> TicketForm:
+        filled: dict[str, object] = {
+            "text": TEXT,
+            "place_id": self.nanhu.id,
+            "type": TicketType.HELP,
+            "topic_id": self.topic.id,
+            "caller_name": "张三",
+            "phone": "13812345678",
+            "title": "南湖小区暖气不热",
+        }
+        return TicketForm.model_validate(filled | changes)
+
+    def registered(self, now: datetime, **changes: object) -> Ticket:
+        form = self.form(**changes)
+        return register_ticket(self.session, form, source=Source.PHONE, by=self.agent, office=OFFICE, now=now)
+
+    def listed(self, now: datetime, **changes: object) -> Ticket:
+        ticket = self.registered(now, **changes)
+        return list_for_dispatch(self.session, ticket.id, by=self.agent, now=now)
+
+    def dispatched(self, now: datetime, **changes: object) -> Ticket:
+        ticket = self.listed(now, **changes)
+        return dispatch_ticket(
+            self.session, ticket.id, unit_id=self.heating.id, by=self.dispatcher, office=OFFICE, now=now
+        )
+
+    def signed(self, now: datetime, **changes: object) -> Ticket:
+        ticket = self.dispatched(now, **changes)
+        return sign_ticket(self.session, ticket.id, by=self.officer, now=now, handler="赵六")
+
+    def replied(self, now: datetime, **changes: object) -> Ticket:
+        ticket = self.signed(now, **changes)
+        return reply_ticket(self.session, ticket.id, reply_form(), by=self.officer, office=OFFICE, now=now)
+
+    def answered(self, now: datetime, **changes: object) -> Ticket:
+        ticket = self.replied(now, **changes)
+        return pass_audit(self.session, ticket.id, by=self.auditor, office=OFFICE, now=now + timedelta(minutes=1))
+
+
+def reply_form(**changes: object) -> ReplyForm:
+    filled: dict[str, object] = {
+        "result": ReplyResult.SOLVED,
+        "text": REPLY_TEXT,
+        "contact": ContactMade.CALL,
+        "handler": "赵六",
+    }
+    return ReplyForm.model_validate(filled | changes)
