@@ -90,6 +90,14 @@ def _typed(kind: type[BaseModel], location: tuple[str, ...], text: str) -> Any:
 def _said(error: ValidationError, path: Path | None, origins: Mapping[tuple[str, ...], str]) -> Iterator[str]:
     for fault in error.errors(include_url=False, include_input=False):
         location = tuple(str(part) for part in fault["loc"])
-        name = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), None)
-        where = name or f"{path or 'config.toml'} 中的 {'.'.join(location)}"
+        where = _origin(location, origins) or f"{path or 'config.toml'} 中的 {'.'.join(location)}"
         yield f"未知的设置 {where}" if fault["type"] == "extra_forbidden" else f"{where}：{fault['msg']}"
+
+
+def _origin(location: tuple[str, ...], origins: Mapping[tuple[str, ...], str]) -> str | None:
+    """The variable that set this place, the table around it, or something inside it."""
+    for given, name in origins.items():
+        shorter = min(len(given), len(location))
+        if given[:shorter] == location[:shorter]:
+            return name
+    return None

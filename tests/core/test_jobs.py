@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -93,7 +94,7 @@ def database(open_database: Callable[..., Database], clock: HandClock) -> Databa
     return database
 
 
-def want(database: Database, function: Callable[..., None], **arguments: object) -> None:
+def want(database: Database, function: Callable[..., None], **arguments: Any) -> None:
     database.write(enqueue, function, now=database.clock.now(), **arguments)
 
 
