@@ -88,22 +88,27 @@ def burst(name: str, event: str, **fields: str) -> Burst:
 
 
 @cache
-def answer(action: str, *, number: int = 0) -> tuple[Fields, ...]:
-    """What Asterisk answered when `action` was asked the `number`th time: the response, and the list if it was one."""
-    raise NotImplementedError
+def response(message: str) -> Fields:
+    """The response that says `message`, as Asterisk gave it; without its ActionID."""
+    return _answer("Message", message)
+
+
+@cache
+def listed(event: str) -> Fields:
+    """One line of a list that Asterisk answered with; without its ActionID."""
+    return _answer("Event", event)
+
+
+def _answer(name: str, value: str) -> Fields:
+    answers = (fields_of(message) for message in load("answers").messages)
+    found = next(one for one in answers if one.get(name) == value)
+    return {field: text for field, text in found.items() if field != "ActionID"}
 
 
 def told_again(one: Burst, names: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> list[Fields]:
-    """The events with every recorded name replaced, and the fields in `values` (by event) set."""
-    return [
-        {name: _renamed(text, names) for name, text in event.items()}
-        | {name: text for name, text in values.get(event["Event"], {}).items() if name in event}
-        for event in one.events
-    ]
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    for old, new in names.items():
-        if old in text:
-            text = text.replace(old, new)
-    return text
+    """The events with every recorded name replaced, and the fields in `values` (by event, "" for all) set."""
+    told = []
+    for event in one.events:
+        settled = {**values.get("", {}), **values.get(event["Event"], {})}
+        told.append({name: settled.get(name, names.get(text, text)) for name, text in event.items()})
+    return told
