@@ -134,7 +134,9 @@ def answer_rows(
 
 
 def invitations_by_state(session: Session, wanted: Slice) -> dict[InvitationState, int]:
-    """What became of the invitations of the slice's tickets: the last one of each ticket."""
+    """What became of the invitations of the slice's tickets: the last one of each ticket; none for calls."""
+    if wanted.subject is Subject.AGENT:
+        return {}
     _, _, base = _matters(wanted)
     last = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
     query = (
@@ -143,6 +145,21 @@ def invitations_by_state(session: Session, wanted: Slice) -> dict[InvitationStat
         .group_by(Invitation.state)
     )
     return dict(session.execute(query).tuples().all())
+
+
+def delivered(session: Session, wanted: Slice) -> int:
+    """How many of the slice's citizens have the question on their phone."""
+    _, _, base = _matters(wanted)
+    if wanted.subject is Subject.AGENT:
+        return 0
+    reached = exists().where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None))
+    return session.scalar(base.with_only_columns(func.count()).where(reached)) or 0
+
+
+def repairs(session: Session, *, limit: int = 50) -> Sequence[Ticket]:
+    """Tickets whose citizen was not satisfied and still waits for a call, the longest waiting first."""
+    query = select(Ticket).where(Ticket.needs_repair).order_by(Ticket.changed_at).limit(limit)
+    return session.scalars(query).all()
 
 
 def _matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from core.secrets import phone_hash
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from core.masking import mask_phone
 from core.model import Model
+from core.secrets import phone_hash
 from sms.actions import apply_report, close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
@@ -48,14 +48,15 @@ def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: d
     """
     hashed = phone_hash(inbound.phone, phone_key)
     message = _asked_message(session, hashed, now)
-    meaning = parse_reply(inbound.text)
+    text = inbound.text.replace("\0", "")  # PostgreSQL cannot store it
+    meaning = parse_reply(text)
     reply = Reply(
         message_id=message.id if message else None,
         phone_hash=hashed,
         masked_phone=mask_phone(inbound.phone),
         provider=inbound.provider,
         provider_id=inbound.provider_id,
-        text=inbound.text,
+        text=text,
         outcome=meaning.outcome,
         level=meaning.level,
         comment=meaning.comment,

@@ -1,0 +1,157 @@
+"""Figures with their formula cards, and the rows behind them."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any, Self
+
+from pydantic import Field
+
+from core.masking import mask_phone
+from indicators.calls import CallPart, call_rows
+from indicators.cards import CARDS, FormulaCard, card
+from indicators.periods import Period, shanghai_day, statistical_month
+from indicators.queries import show
+from indicators.satisfaction import Part, Slice, answer_rows
+from staff.rules import Role
+from telephony.model import Call
+from telephony.rules import CallResult
+from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
+from web.satisfaction import SatisfactionRow
+
+api = Api()
+READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
+PAGE_ROWS = 50
+
+
+class PeriodQuery(Query):
+    """Days in Shanghai, both included; without them the present statistical month (26th to 25th)."""
+
+    first: date | None = Field(None, alias="from")
+    last: date | None = Field(None, alias="to")
+
+    def period(self, today: date) -> Period:
+        """Raises PeriodBackwards."""
+        month = statistical_month(today)
+        return Period(self.first or month.first, self.last or max(month.last, self.first or month.last))
+
+
+class RowsQuery(PeriodQuery):
+    """`part`: numerator, denominator or excluded for calls; closed, answered, satisfied, … for satisfaction."""
+
+    part: CallPart | Part | None = None
+    after: RowId | None = None
+
+
+class CardView(View):
+    name: str
+    title: str
+    formula: str
+    numerator: str
+    denominator: str
+    time_basis: str
+    exclusions: str
+    source: str
+    version: int
+    target: float | None
+
+    @classmethod
+    def of(cls, shown: FormulaCard) -> Self:
+        return cls(**asdict(shown))
+
+
+class IndicatorView(View):
+    """`figure` holds the parts by name, as `hotline indicators show` prints them; shares are 0…1."""
+
+    card: CardView
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+    figure: dict[str, Any]
+
+    @classmethod
+    def of(cls, shown: dict[str, Any]) -> Self:
+        parts = {name: value for name, value in shown.items() if name not in {"card", "from", "to", "name"}}
+        return cls(card=CardView(**shown["card"]), first=shown["from"], last=shown["to"], figure=parts)
+
+
+class IndicatorList(View):
+    rows: list[IndicatorView]
+
+
+class IndicatorRow(View):
+    """A call or a ticket that counts; `note` is its result or level."""
+
+    id: int
+    ticket_number: str | None
+    caller: str | None
+    at: Moment
+    waited_s: float | None
+    note: str | None
+
+    @classmethod
+    def of_call(cls, call: Call) -> Self:
+        return cls(
+            id=call.id,
+            ticket_number=None,
+            caller=mask_phone(call.caller) if call.caller else None,
+            at=call.began_at,
+            waited_s=call.waited_s,
+            note=CallResult(call.result) if call.result else None,
+        )
+
+    @classmethod
+    def of_answer(cls, row: SatisfactionRow) -> Self:
+        level = str(row.level) if row.level else None
+        return cls(id=row.id, ticket_number=row.ticket_number, caller=None, at=row.closed_at, waited_s=None, note=level)
+
+
+class IndicatorRows(View):
+    rows: list[IndicatorRow]
+    next: int | None
+
+    @classmethod
+    def of(cls, rows: list[IndicatorRow]) -> Self:
+        return cls(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None)
+
+
+@api.get("/indicators", role=READERS)
+async def list_indicators(request: Request, query: PeriodQuery) -> IndicatorList:
+    """Every figure for one period."""
+    period = query.period(shanghai_day(request.now))
+    shown = [await request.read(show, name, period.first, period.last, view=IndicatorView.of) for name in CARDS]
+    return IndicatorList(rows=shown)
+
+
+@api.get("/indicators/{name}", role=ANYONE)
+async def show_indicator(request: Request, name: str, query: PeriodQuery) -> IndicatorView:
+    """One figure with its card."""
+    period = query.period(shanghai_day(request.now))
+    return await request.read(show, name, period.first, period.last, view=IndicatorView.of)
+
+
+@api.get("/indicators/{name}/rows", role=READERS)
+async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> IndicatorRows:
+    """The rows behind a figure, newest first, numbers masked."""
+    period = query.period(shanghai_day(request.now))
+    card(name)
+    if name == "satisfaction":
+        part = query.part if isinstance(query.part, Part) else Part.ANSWERED
+        return await request.read(
+            answer_rows,
+            Slice(period),
+            part,
+            after=query.after,
+            limit=PAGE_ROWS,
+            view=lambda rows: IndicatorRows.of(
+                [IndicatorRow.of_answer(SatisfactionRow.model_validate(r)) for r in rows]
+            ),
+        )
+    asked = query.part if isinstance(query.part, CallPart) else CallPart.DENOMINATOR
+    return await request.read(
+        call_rows,
+        name,
+        asked,
+        period,
+        after=query.after,
+        limit=PAGE_ROWS,
+        view=lambda rows: IndicatorRows.of([IndicatorRow.of_call(call) for call in rows]),
+    )

@@ -1,0 +1,120 @@
+"""Invitations and ratings as staff see them, and the answer a callback agent writes down."""
+
+from typing import Annotated, Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from evaluation.actions import Answer, record_answer, refuse_invitation
+from evaluation.model import Invitation, Rating
+from evaluation.queries import invitation, invitations_of, owed_calls, rated_ticket, ratings_of, words_of
+from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
+from staff.rules import Role
+from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
+
+api = Api()
+OWED_ROWS = 100
+
+
+class InvitationView(View):
+    """The one question about one answer; `reason` says why a person must ask."""
+
+    id: int
+    ticket_id: int
+    rework_no: int
+    subject: Subject
+    state: InvitationState
+    reason: Reason | None
+    invited_at: Moment
+    delivered_at: Moment | None
+    closed_at: Moment | None
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, found: Invitation) -> Self:
+        return cls.model_validate(found)
+
+
+class RatingView(View):
+    """One answer; `is_current` marks the one that counts, corrected ones stay beside it."""
+
+    id: int
+    subject: Subject
+    level: int
+    level_name: str
+    channel: Channel
+    is_solved: bool | None
+    words: str | None
+    is_current: bool
+    corrects_id: int | None
+    recorded_at: Moment
+
+    @classmethod
+    def of(cls, rating: Rating, words: str | None) -> Self:
+        return cls(
+            id=rating.id,
+            subject=rating.subject,
+            level=rating.level,
+            level_name=Level(rating.level).name_zh,
+            channel=rating.channel,
+            is_solved=rating.is_solved,
+            words=words,
+            is_current=rating.is_current,
+            corrects_id=rating.corrects_id,
+            recorded_at=rating.recorded_at,
+        )
+
+
+class TicketRatings(View):
+    invitations: list[InvitationView]
+    ratings: list[RatingView]
+
+
+class InvitationList(View):
+    rows: list[InvitationView]
+
+
+class CallbackAnswer(Body):
+    """What a citizen said on the phone; a refusal has no level."""
+
+    level: Annotated[int, Field(ge=1, le=5)] | None
+    is_solved: bool | None = None
+    words: str | None = Field(None, max_length=500)
+    #: the page's own id of this entry, so that it counts once however often it is sent
+    entry: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
+
+
+@api.get("/tickets/{number}/ratings", role=ANYONE)
+async def show_ticket_ratings(request: Request, number: str) -> TicketRatings:
+    """A ticket's invitations and ratings, oldest first, corrections included."""
+    return await request.read(_ticket_ratings, number)
+
+
+@api.get("/invitations/owed", role=(Role.CALLBACK, Role.SUPERVISOR, Role.SHIFT_LEADER))
+async def list_owed_calls(request: Request) -> InvitationList:
+    """Whom SMS could not ask: a person must, the longest waiting first."""
+    return await request.read(
+        owed_calls,
+        limit=OWED_ROWS,
+        view=lambda found: InvitationList(rows=[InvitationView.of(one) for one in found]),
+    )
+
+
+@api.post("/invitations/{invitation_id}/answer", role=Role.CALLBACK)
+async def answer_for_citizen(request: Request, invitation_id: RowId, body: CallbackAnswer) -> InvitationView:
+    """Write down what the citizen said on the phone: a level, or that they do not want to rate."""
+    if body.level is None:
+        await request.write(refuse_invitation, invitation_id, channel=Channel.CALLBACK, now=request.now)
+    else:
+        source = f"callback:{invitation_id}:{body.entry}"
+        said = Answer(Level(body.level), Channel.CALLBACK, source, body.words, body.is_solved)
+        await request.write(record_answer, invitation_id, said, now=request.now)
+    return await request.read(invitation, invitation_id, view=InvitationView.of)
+
+
+def _ticket_ratings(session: Session, number: str) -> TicketRatings:
+    ticket_id = rated_ticket(session, number)
+    return TicketRatings(
+        invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
+        ratings=[RatingView.of(rating, words_of(session, rating.id)) for rating in ratings_of(session, ticket_id)],
+    )

@@ -1,0 +1,290 @@
+"""The supervisor's satisfaction page: the headline with its three denominators, where people went, units, ledger."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from evaluation.ledger import LedgerStatus, ledger_status
+from evaluation.rules import Channel, InvitationState, Subject
+from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
+from indicators.cards import card
+from indicators.periods import Period, shanghai_day, statistical_month
+from indicators.population import Population, Standing, population
+from indicators.satisfaction import (
+    AnswerRow,
+    Part,
+    Slice,
+    UnitAnswers,
+    answer_rows,
+    answers,
+    delivered,
+    invitations_by_state,
+    repairs,
+    unit_answers,
+)
+from staff.rules import Role
+from web.api import Api, Moment, Query, Request, RowId, View
+
+api = Api()
+READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR)
+TREND_PERIODS = 12
+PAGE_ROWS = 50
+
+
+class SatisfactionQuery(Query):
+    """Days in Shanghai, both included; without them the present statistical month (26th to 25th)."""
+
+    first: date | None = Field(None, alias="from")
+    last: date | None = Field(None, alias="to")
+    subject: Subject = Subject.HANDLING
+    unit_id: RowId | None = None
+    topic_id: RowId | None = None
+
+    def slice(self, today: date) -> Slice:
+        """Raises PeriodBackwards."""
+        month = statistical_month(today)
+        period = Period(self.first or month.first, self.last or max(month.last, self.first or month.last))
+        return Slice(period, self.subject, self.unit_id, self.topic_id)
+
+
+class SatisfactionRowsQuery(SatisfactionQuery):
+    part: Part = Part.ANSWERED
+    after: RowId | None = None
+
+
+class PeriodView(View):
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+
+
+class AnswersView(View):
+    """Shares are 0…1 and None without answers; `low` and `high` are the two-sided 95 % Wilson interval."""
+
+    closed: int
+    answered: int
+    satisfied: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    verdict: Verdict
+    verdict_name: str
+    point_below_target: bool | None
+    answer_rate: float | None
+    silence_as_satisfied: float | None
+    of_all_closed: float | None
+    needed_for_target: int
+    needed_for_proof: int
+
+    @classmethod
+    def of(cls, counted: Answers) -> Self:
+        low, high = counted.interval or (None, None)
+        return cls(
+            closed=counted.closed,
+            answered=counted.answered,
+            satisfied=counted.satisfied,
+            rate=counted.rate,
+            low=low,
+            high=high,
+            verdict=counted.verdict,
+            verdict_name=counted.verdict.name_zh,
+            point_below_target=counted.point_below_target,
+            answer_rate=counted.answer_rate,
+            silence_as_satisfied=counted.silence_as_satisfied,
+            of_all_closed=counted.of_all_closed,
+            needed_for_target=needed_for_target(counted.satisfied, counted.answered),
+            needed_for_proof=needed_for_proof(counted.satisfied, counted.answered),
+        )
+
+
+class TrendPoint(View):
+    period: PeriodView
+    answers: AnswersView
+
+
+class StandingCount(View):
+    standing: Standing
+    name: str
+    count: int
+
+
+class PopulationView(View):
+    """登记 = 办结 + 在办 + …; `adds_up` says whether it does."""
+
+    registered: int
+    standing: list[StandingCount]
+    adds_up: bool
+
+    @classmethod
+    def of(cls, account: Population) -> Self:
+        standing = [
+            StandingCount(standing=place, name=place.name_zh, count=count) for place, count in account.standing.items()
+        ]
+        return cls(registered=account.registered, standing=standing, adds_up=account.adds_up)
+
+
+class AskedView(View):
+    """办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets."""
+
+    closed: int
+    invited: int
+    not_invited: int
+    delivered: int
+    answered: int
+    states: dict[InvitationState, int]
+
+
+class UnitLine(View):
+    unit_id: int | None
+    unit_name: str
+    answers: AnswersView
+    not_invited: int
+    bad: int
+
+    @classmethod
+    def of(cls, line: UnitAnswers) -> Self:
+        return cls(
+            unit_id=line.unit_id,
+            unit_name=line.unit_name,
+            answers=AnswersView.of(line.answers),
+            not_invited=line.not_invited,
+            bad=line.answers.answered - line.answers.satisfied,
+        )
+
+
+class RepairLine(View):
+    """A ticket whose citizen was not satisfied and who has not been called back."""
+
+    ticket_number: str
+    title: str
+    unit_id: int | None
+    level: int | None
+    changed_at: Moment
+
+
+class LedgerStatusView(View):
+    sealed: int
+    unsealed: int
+    head: str
+    sealed_until: Moment | None
+
+    @classmethod
+    def of(cls, status: LedgerStatus) -> Self:
+        return cls.model_validate(status)
+
+
+class SatisfactionView(View):
+    """`basis` is the moment tickets are counted by; units come in order of verdict, never ranked."""
+
+    period: PeriodView
+    subject: Subject
+    subject_name: str
+    basis: str
+    target: float
+    headline: AnswersView
+    trend: list[TrendPoint]
+    population: PopulationView
+    asked: AskedView
+    units: list[UnitLine]
+    repairs: list[RepairLine]
+    ledger: LedgerStatusView
+    card_version: int
+    as_of: Moment
+
+
+class SatisfactionRow(View):
+    """`level` is None where nobody answered."""
+
+    id: int
+    ticket_number: str | None
+    ticket_title: str | None
+    unit_name: str | None
+    closed_at: Moment
+    level: int | None
+    channel: Channel | None
+    rated_at: Moment | None
+    is_invited: bool
+    is_delivered: bool
+
+
+class SatisfactionRows(View):
+    rows: list[SatisfactionRow]
+    next: int | None
+
+    @classmethod
+    def of(cls, rows: list[AnswerRow]) -> Self:
+        shown = [SatisfactionRow.model_validate(row) for row in rows]
+        return cls(rows=shown, next=shown[-1].id if len(shown) == PAGE_ROWS else None)
+
+
+@api.get("/satisfaction", role=READERS)
+async def show_satisfaction(request: Request, query: SatisfactionQuery) -> SatisfactionView:
+    """The whole page for one subject and period; subjects are never added up."""
+    return await request.read(_page, query.slice(shanghai_day(request.now)), now=request.now)
+
+
+@api.get("/satisfaction/rows", role=READERS)
+async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery) -> SatisfactionRows:
+    """The rows behind a number, newest first."""
+    wanted = query.slice(shanghai_day(request.now))
+    return await request.read(
+        answer_rows, wanted, query.part, after=query.after, limit=PAGE_ROWS, view=SatisfactionRows.of
+    )
+
+
+def _page(session: Session, wanted: Slice, *, now: datetime) -> SatisfactionView:
+    counted = answers(session, wanted)
+    states = invitations_by_state(session, wanted)
+    return SatisfactionView(
+        period=PeriodView.model_validate(wanted.period),
+        subject=wanted.subject,
+        subject_name=wanted.subject.name_zh,
+        basis="closed",
+        target=float(TARGET),
+        headline=AnswersView.of(counted),
+        trend=_trend(session, wanted),
+        population=PopulationView.of(population(session, wanted.period)),
+        asked=_asked(session, wanted, counted, states),
+        units=[UnitLine.of(line) for line in unit_answers(session, wanted)],
+        repairs=_repairs(session),
+        ledger=LedgerStatusView.of(ledger_status(session)),
+        card_version=card("satisfaction").version,
+        as_of=now,
+    )
+
+
+def _trend(session: Session, wanted: Slice) -> list[TrendPoint]:
+    """Twelve periods, the oldest first, this one last."""
+    points = []
+    period = wanted.period
+    for _ in range(TREND_PERIODS):
+        counted = answers(session, Slice(period, wanted.subject, wanted.unit_id, wanted.topic_id))
+        points.append(TrendPoint(period=PeriodView.model_validate(period), answers=AnswersView.of(counted)))
+        period = period.before()
+    return points[::-1]
+
+
+def _asked(session: Session, wanted: Slice, counted: Answers, states: dict[InvitationState, int]) -> AskedView:
+    invited = sum(states.values())
+    return AskedView(
+        closed=counted.closed,
+        invited=invited,
+        not_invited=counted.closed - invited if wanted.subject is not Subject.AGENT else 0,
+        delivered=delivered(session, wanted),
+        answered=counted.answered,
+        states=states,
+    )
+
+
+def _repairs(session: Session) -> list[RepairLine]:
+    return [
+        RepairLine(
+            ticket_number=ticket.number,
+            title=ticket.title,
+            unit_id=ticket.unit_id,
+            level=ticket.rating_level,
+            changed_at=ticket.changed_at,
+        )
+        for ticket in repairs(session, limit=PAGE_ROWS)
+    ]

@@ -1,0 +1,118 @@
+"""Messages as staff see them; with the console provider also the citizen's side of the demo."""
+
+from typing import ClassVar, Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict
+from sms.inbox import record_reply
+from sms.model import Message, Reply
+from sms.office import SmsOffice
+from sms.providers.provider import Inbound
+from sms.queries import message, newest_messages, replies_to
+from sms.replies import Outcome
+from sms.rules import MessageState, NotSent
+from sms.settings import ProviderName
+from staff.rules import Role
+from web.api import ANYONE, Api, Body, Moment, Query, Request, RowId, View
+
+api = Api()
+READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.CALLBACK, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
+PAGE_ROWS = 50
+
+
+class OnlyInDemo(Conflict):
+    code: ClassVar[str] = "only_in_demo"
+    message: ClassVar[str] = "只有演示短信通道可以代市民回复"
+
+
+class MessagesQuery(Query):
+    state: MessageState | None = None
+    after: RowId | None = None
+
+
+class ReplyView(View):
+    """What a citizen wrote and what it was taken to mean; `level` only when rated."""
+
+    id: int
+    text: str
+    outcome: Outcome
+    level: int | None
+    comment: str | None
+    received_at: Moment
+
+
+class MessageView(View):
+    """A message to a masked phone; `reason` and `error_code` say why it was not sent or failed."""
+
+    id: int
+    masked_phone: str
+    template: str
+    text: str
+    parts: int
+    expects_reply: bool
+    state: MessageState
+    reason: NotSent | None
+    error_code: str | None
+    provider: ProviderName | None
+    created_at: Moment
+    submitted_at: Moment | None
+    delivered_at: Moment | None
+    replied_at: Moment | None
+    replies: list[ReplyView]
+
+    @classmethod
+    def made(cls, shown: Message, replies: list[Reply]) -> Self:
+        own = [ReplyView.model_validate(reply) for reply in replies if reply.message_id == shown.id]
+        kept = {name: getattr(shown, name) for name in cls.model_fields if name != "replies"}
+        return cls(**kept, replies=own)
+
+
+class MessageList(View):
+    """`is_demo`: the console provider runs, so a reply can be written on the citizen's behalf."""
+
+    rows: list[MessageView]
+    next: int | None
+    is_demo: bool
+
+
+class DemoReply(Body):
+    """What the citizen of a demo message writes back."""
+
+    message_id: RowId
+    text: str = Field(max_length=500)
+
+
+@api.get("/sms/messages", role=READERS)
+async def list_messages(request: Request, query: MessagesQuery) -> MessageList:
+    """Newest first, with their replies."""
+    return await request.read(_messages, query, is_demo=_is_demo(request))
+
+
+@api.post("/sms/console/replies", role=ANYONE, status=201, idempotent=True)
+async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
+    """Write back as the citizen would; only with the console provider, from which nothing leaves the house."""
+    if not _is_demo(request):
+        raise OnlyInDemo
+    key = request.service(SmsOffice).phone_key
+    return await request.write(_reply, body, key, request)
+
+
+def _is_demo(request: Request) -> bool:
+    return request.service(SmsOffice).settings.provider is ProviderName.CONSOLE
+
+
+def _messages(session: Session, query: MessagesQuery, *, is_demo: bool) -> MessageList:
+    found = newest_messages(session, state=query.state, before=query.after, limit=PAGE_ROWS)
+    replies = list(replies_to(session, [one.id for one in found]))
+    rows = [MessageView.made(one, replies) for one in found]
+    return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
+
+
+def _reply(session: Session, body: DemoReply, phone_key: bytes, request: Request) -> MessageView:
+    asked = message(session, body.message_id)
+    provider_id = f"demo-{body.message_id}-{len(replies_to(session, [body.message_id])) + 1}"
+    inbound = Inbound(ProviderName.CONSOLE, provider_id, asked.phone, body.text)
+    record_reply(session, inbound, phone_key=phone_key, now=request.now)
+    return MessageView.made(asked, list(replies_to(session, [asked.id])))
