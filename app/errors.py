@@ -36,3 +36,10 @@ class PageNotBuilt(StartRefused):
 
     code = "page_not_built"
     message = "页面尚未构建：请先运行 make ui"
+
+
+class ProviderNotReady(StartRefused):
+    """The chosen SMS provider misses its secret."""
+
+    code = "sms_provider_not_ready"
+    message = "[sms] provider 为 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_TWILIO_AUTH_TOKEN）"

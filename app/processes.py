@@ -26,9 +26,9 @@ def check_together(settings: Settings) -> None:
 
 @contextmanager
 def opened_database(settings: Settings, clock: Clock) -> Iterator[Database]:
-    """The database with our reactions, at this version's schema.  Raises SchemaBehind, Unavailable, DatabaseInUse."""
-    database = Database(settings.database, reactions=REACTIONS, clock=clock)
-    with database:
+    """The database with our reactions, at this version's schema.  Raises SchemaBehind, DatabaseUnreachable."""
+    with Database(settings.database, reactions=REACTIONS, clock=clock) as database:
+        database.check_reachable()
         check_schema(database)
         yield database
 

@@ -9,9 +9,11 @@ from pydantic import Field
 from core.database import DatabaseSettings
 from core.jobs import BrokerSettings, JobSettings
 from core.settings import Section, load_settings
+from evaluation.settings import EvaluationSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
+from tickets.settings import TicketSettings
 from web.settings import WebSettings
 
 
@@ -25,6 +27,8 @@ class Settings(Section):
     broker: BrokerSettings = Field(BrokerSettings(), description="Jobs that workers run.")
     telephony: TelephonySettings = Field(TelephonySettings(), description="The call layer and the seats.")
     exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
+    tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
+    evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
 
 

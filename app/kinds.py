@@ -1,0 +1,11 @@
+"""Imports every module that declares jobs, so that rows find the functions they name."""
+
+import importlib
+
+JOB_MODULES = ("evaluation.jobs", "sms.jobs", "tickets.jobs")
+
+
+def import_all_jobs() -> None:
+    """Whoever runs jobs calls this first."""
+    for name in JOB_MODULES:
+        importlib.import_module(name)

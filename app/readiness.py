@@ -1,0 +1,96 @@
+"""Each dependency by name and its state, for /readyz and `hotline check`."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+
+from app.settings import Settings
+from core import migrate
+from core.calendar import SHANGHAI, CalendarNotLoaded, load_calendar
+from core.clock import SystemClock
+from core.database import Database
+from core.errors import HotlineError
+from core.jobs import count_jobs
+from telephony.ami import LinkState
+from telephony.layer import CallLayer
+from web.health import Dependency, Readiness
+
+#: Less room than this and recordings will soon be refused.
+DISK_LEAST_BYTES = 1 << 30
+#: The next year's calendar should be there so long before it is needed; it is published in November.
+CALENDAR_AHEAD = timedelta(days=60)
+
+
+def readiness_of(settings: Settings, database: Database, calls: CallLayer | None) -> Readiness:
+    """What /readyz asks."""
+
+    async def readiness() -> list[Dependency]:
+        found = await asyncio.to_thread(lambda: list(stored_dependencies(settings, database)))
+        return [*found, ami_dependency(settings, calls)]
+
+    return readiness
+
+
+def stored_dependencies(settings: Settings, database: Database) -> Iterator[Dependency]:
+    """Database, schema, jobs, calendar, folders: everything that can be asked without the network's other end."""
+    try:
+        database.check_reachable()
+    except HotlineError as error:
+        yield Dependency(name="database", is_ready=False, detail=str(error))
+        return
+    yield Dependency(name="database", is_ready=True, detail=database.settings.parsed.get_backend_name())
+    yield _schema(database)
+    yield _jobs(database)
+    yield _calendar(database)
+    yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
+    yield _disk(settings)
+    yield _recordings(settings)
+
+
+def _schema(database: Database) -> Dependency:
+    present, needed = migrate.present(database.reading), migrate.heads()[0]
+    return Dependency(name="migrations", is_ready=present == needed, detail=f"{present} / {needed}")
+
+
+def _jobs(database: Database) -> Dependency:
+    try:
+        counts = database.read(count_jobs)
+    except HotlineError as error:
+        return Dependency(name="jobs", is_ready=False, detail=str(error))
+    detail = f"{counts.open} 件待办，{counts.dead} 件需人处理"
+    return Dependency(name="jobs", is_ready=counts.dead == 0, is_needed=False, detail=detail)
+
+
+def _calendar(database: Database) -> Dependency:
+    ahead = (SystemClock().now() + CALENDAR_AHEAD).astimezone(SHANGHAI).date()
+    try:
+        database.read(load_calendar).is_working_day(ahead)
+    except CalendarNotLoaded as error:
+        return Dependency(name="calendar", is_ready=False, is_needed=False, detail=str(error))
+    except HotlineError as error:
+        return Dependency(name="calendar", is_ready=False, is_needed=False, detail=str(error))
+    return Dependency(name="calendar", is_ready=True, is_needed=False, detail=f"已加载至 {ahead.year} 年")
+
+
+def _disk(settings: Settings) -> Dependency:
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data_folder).free
+    return Dependency(name="disk", is_ready=free >= DISK_LEAST_BYTES, detail=f"余 {free / (1 << 30):.1f} GiB")
+
+
+def _recordings(settings: Settings) -> Dependency:
+    folder = settings.telephony.recordings
+    if folder is None:
+        return Dependency(name="recordings", is_ready=False, is_needed=False, detail="未设置 telephony.recordings")
+    return Dependency(name="recordings", is_ready=folder.is_dir(), is_needed=False, detail=str(folder))
+
+
+def ami_dependency(settings: Settings, calls: CallLayer | None) -> Dependency:
+    """How the link to Asterisk stands; away, calls are made good from queue_log, so pages go on."""
+    address = f"{settings.telephony.ami.host}:{settings.telephony.ami.port}"
+    if calls is None:
+        return Dependency(name="ami", is_ready=True, is_needed=False, detail="由 hotline calls 运行")
+    state = calls.status.state
+    detail = f"{address} {state.value}" + (f" {calls.status.error}" if calls.status.error else "")
+    return Dependency(name="ami", is_ready=state is LinkState.UP, is_needed=False, detail=detail)

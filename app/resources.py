@@ -1,0 +1,18 @@
+"""Every resource of the API and every public page, in one list."""
+
+from aiohttp import web as http
+
+from web import indicators, ledger, ratings, satisfaction, session, sms_messages
+
+APIS = (
+    session.api,
+    ratings.api,
+    sms_messages.api,
+    satisfaction.api,
+    indicators.api,
+    ledger.api,
+)
+
+
+def add_public_pages(app: http.Application) -> None:
+    """Citizens' pages and providers' webhooks."""

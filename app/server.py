@@ -1,0 +1,139 @@
+"""One server process: what runs in it, in the order it starts; it stops in the opposite order."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web as http
+
+from app.errors import AddressTaken
+from app.kinds import import_all_jobs
+from app.offices import Services as ServiceMap
+from app.offices import make_services
+from app.processes import check_together, opened_database
+from app.readiness import readiness_of
+from app.resources import APIS, add_public_pages
+from app.settings import Settings
+from core.audit import AUDIT_CHAIN
+from core.clock import Clock
+from core.computer import Computer
+from core.database import Database
+from core.jobs.drainer import Drainer
+from core.jobs.runner import Runner
+from core.sealer import Sealer
+from evaluation.ledger import LEDGER_CHAIN
+from telephony.layer import CallLayer
+from web.api import Services
+from web.application import add_ui, make_application
+from web.live import Hub
+from web.live_topics import TOPICS
+
+log = structlog.get_logger(__name__)
+
+#: Requests under way when the server stops may take so long to end.
+GRACE_S = 5.0
+
+Ready = Callable[[str], Awaitable[None] | None]
+
+
+async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio.Event | None = None) -> None:
+    """Serve until `stop` is set or the process is told to end (SIGTERM, Ctrl+C); `ready` hears the address.
+
+    Raises a StartRefused that names what is wrong.
+    """
+    check_together(settings)
+    stop = stop or _stopped_by_signals()
+    async with contextlib.AsyncExitStack() as stack:
+        database = stack.enter_context(opened_database(settings, clock))
+        database.serve()
+        computer = Computer()
+        stack.callback(computer.close)
+        services = make_services(settings, computer)
+        _start_jobs(settings, database, services, stack)
+        _start_sealer(database, stack)
+        calls = _start_calls(settings, database, clock, stack)
+        address = await _start_pages(settings, database, clock, services, calls, stack)
+        told = ready(address)
+        if told is not None:
+            await told
+        log.info("server ready", address=address)
+        await stop.wait()
+        log.info("server stops")
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _start_jobs(settings: Settings, database: Database, services: ServiceMap, stack: contextlib.AsyncExitStack) -> None:
+    """Without a broker this process runs the jobs; with one it hands their ids to the workers."""
+    import_all_jobs()
+    if settings.broker.url:
+        from core.jobs.broker import Relay
+
+        relay = Relay(database, settings.broker)
+        relay.start()
+        stack.callback(relay.close)
+        return
+    drainer = Drainer(Runner(database, services, settings.jobs))
+    drainer.start()
+    stack.callback(drainer.close)
+
+
+def _start_sealer(database: Database, stack: contextlib.AsyncExitStack) -> None:
+    sealer = Sealer(database, [AUDIT_CHAIN, LEDGER_CHAIN])
+    sealer.start()
+    stack.callback(sealer.close)
+
+
+def _start_calls(
+    settings: Settings, database: Database, clock: Clock, stack: contextlib.AsyncExitStack
+) -> CallLayer | None:
+    if not settings.telephony.is_enabled:
+        return None
+    layer = CallLayer(database, settings.telephony, clock)
+    task = asyncio.create_task(layer.run(), name="call layer")
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(end)
+    return layer
+
+
+async def _start_pages(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    services: ServiceMap,
+    calls: CallLayer | None,
+    stack: contextlib.AsyncExitStack,
+) -> str:
+    """Listen; the address that was taken."""
+    hub = Hub(database.serving, clock, TOPICS, outbox_size=settings.web.live_queue)
+    stack.callback(database.subscribe(hub.hear))
+    app = make_application(
+        Services(database.serving, clock, settings.web, services),
+        APIS,
+        hub=hub,
+        readiness=readiness_of(settings, database, calls),
+    )
+    add_public_pages(app)
+    add_ui(app)
+    runner = http.AppRunner(app, access_log=None, shutdown_timeout=GRACE_S)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = http.TCPSite(runner, settings.web.host, settings.web.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise AddressTaken(host=settings.web.host, port=settings.web.port, reason=error.strerror) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
