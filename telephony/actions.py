@@ -24,9 +24,11 @@ from telephony.events import (
 from telephony.facts import CallEvent, stored_fact
 from telephony.fold import CallPicture, fold
 from telephony.inbox import Gap
-from telephony.model import Call, CallEventRow, CallGap, Seat
+from telephony.listener import Batch
+from telephony.model import Call, CallEventRow, CallGap, CallLayerState, QueueLogPosition, Seat
+from telephony.queue_log import Position
 from telephony.rules import CallState, Phase, Source
-from telephony.seats import person_at, release_seat, seize_seat
+from telephony.seats import pause_missed_seats, person_at, release_seat, seize_seat
 
 #: Texts from outside are cut to their columns.
 CALLER_LENGTH = 40
@@ -87,6 +89,36 @@ def store_call_events(
         _tell(session, call, before, seats)
     _tell_queues(session, told)
     return [call.id for call, _ in told]
+
+
+def store_batch(session: Session, batch: Batch, *, node: str, wrap_up_s: int, now: datetime) -> None:
+    """Store what was heard in one go.  Announces as store_call_events."""
+    for gap, note in batch.gaps:
+        mark_gap(session, gap, node=node, note=note)
+    store_call_events(session, batch.events, node=node, wrap_up_s=wrap_up_s, now=now)
+    if batch.paused:
+        pause_missed_seats(session, [paused.seat for paused in batch.paused], node=node, now=now)
+
+
+def store_log_stretch(
+    session: Session, batch: Batch, position: Position, *, node: str, wrap_up_s: int, now: datetime
+) -> None:
+    """Store what a stretch of queue_log says, and how far it has been read.  Announces as store_call_events."""
+    store_batch(session, batch, node=node, wrap_up_s=wrap_up_s, now=now)
+    row = session.get(QueueLogPosition, node)
+    if row is None:
+        row = QueueLogPosition(node=node)
+        session.add(row)
+    row.inode, row.offset, row.read_at = position.inode, position.offset, now
+
+
+def note_layer(session: Session, *, node: str, link_state: str, link_error: str | None, now: datetime) -> None:
+    """The node's call layer is alive, and its link stands so."""
+    row = session.get(CallLayerState, node)
+    if row is None:
+        row = CallLayerState(node=node)
+        session.add(row)
+    row.alive_at, row.link_state, row.link_error = now, link_state, link_error
 
 
 def mark_gap(session: Session, gap: Gap, *, node: str, note: str | None = None) -> None:

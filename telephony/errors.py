@@ -55,6 +55,13 @@ class MalformedEvent(HotlineError):
     message = "无法读懂 {name} 的 {field}"
 
 
+class LeaseLost(Unavailable):
+    """Another call layer serves our node now."""
+
+    code = "call_layer_lease_lost"
+    message = "另一个话务服务已接管交换机 {node}"
+
+
 class CallNotFound(NotFound):
     """No such call."""
 

@@ -210,4 +210,8 @@ class CallerGone(CallEvent, kind="gone"):
 
 @dataclass(frozen=True)
 class CallLost(CallEvent, kind="lost"):
-    """Asterisk no longer has the call, and nobody told us how it ended."""
+    """Asterisk no longer has the call, and nobody told us how it ended; may turn out to be wrong and happen again."""
+
+    @property
+    def mark(self) -> str:
+        return self.at.isoformat()

@@ -174,12 +174,16 @@ def _result(story: Story) -> CallResult | None:
         return CallResult.ANSWERED
     if _has_abandoned(story):
         return CallResult.ABANDONED
-    if any(left.status not in QUIET_STATUS for left in story.all(QueueLeft)):
+    if _gave_up(story):
         return CallResult.NOT_ANSWERED
     was_queued = any(story.has(kind) for kind in (CallerWaiting, SeatRang, SeatMissed, QueueLeft))
     if was_queued or not story.has(CallerGone) or not (story.has(CallerArrived) or story.has(CallerGreeted)):
         return CallResult.UNKNOWN
     return CallResult.HUNG_UP_IN_GREETING
+
+
+def _gave_up(story: Story) -> QueueLeft | None:
+    return next((left for left in story.all(QueueLeft) if left.status not in QUIET_STATUS), None)
 
 
 def _has_abandoned(story: Story) -> bool:
@@ -200,11 +204,13 @@ def _ended_by(story: Story) -> EndedBy | None:
 
 
 def _waited_s(story: Story) -> float | None:
-    """From the queue to the answer or the hang-up; Asterisk's whole seconds where only they are known."""
+    """From the queue to the answer or its other end; Asterisk's whole seconds where only they are known."""
     waiting, end = story.first(CallerWaiting), story.first(SeatAnswered) or story.first(CallerAbandoned)
     if end is None:
-        done = story.first(SeatDone)
-        return float(done.waited_s) if done else None
+        done, left = story.first(SeatDone), _gave_up(story)
+        if done:
+            return float(done.waited_s)
+        return _seconds(waiting.at, left.at) if waiting and left else None
     if waiting and waiting.source is end.source is Source.AMI:
         return _seconds(waiting.at, end.at)
     return float(end.waited_s)

@@ -183,15 +183,13 @@ class QueueLogPosition(Model):
     read_at: Mapped[datetime]
 
 
-class CallLayerLease(Model):
-    """Which call layer serves a node, until when."""
+class CallLayerState(Model):
+    """A node's call layer: when it was last alive, and how its link to Asterisk stood then."""
 
-    __tablename__ = "call_layer_leases"
+    __tablename__ = "call_layers"
 
     node: Mapped[str] = mapped_column(String(40), primary_key=True)
-    holder: Mapped[str] = mapped_column(String(80))
-    renewed_at: Mapped[datetime]
-    until: Mapped[datetime]
-    #: as the link to Asterisk stands: a LinkState, and the code of its error
+    alive_at: Mapped[datetime]
+    #: a LinkState, and the code of the error that led to it
     link_state: Mapped[str] = mapped_column(String(20))
     link_error: Mapped[str | None] = mapped_column(String(60))

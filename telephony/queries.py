@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from staff.model import Person
 from telephony.errors import CallNotFound, RecordingNotFound, SeatNotFound
-from telephony.model import Call, CallEventRow, CallGap, CallLayerLease, Seat, SeatChange
+from telephony.model import Call, CallEventRow, CallGap, CallLayerState, Seat, SeatChange
 from telephony.rules import CallResult, CallState, Phase, Presence
 
 #: Counting stops here; beyond it a list says "more".
@@ -169,9 +169,17 @@ def open_gaps(session: Session, *, node: str) -> Sequence[CallGap]:
     return session.scalars(gaps.order_by(CallGap.started_at)).all()
 
 
-def layer_leases(session: Session) -> Sequence[CallLayerLease]:
-    """Every node's call layer, who holds it and how its link stands."""
-    return session.scalars(sa.select(CallLayerLease).order_by(CallLayerLease.node)).all()
+def layer_states(session: Session) -> Sequence[CallLayerState]:
+    """Every node's call layer: when it was last alive, how its link stood."""
+    return session.scalars(sa.select(CallLayerState).order_by(CallLayerState.node)).all()
+
+
+def open_calls(session: Session, *, node: str, before: datetime) -> list[tuple[str, datetime]]:
+    """Calls that began before and have not ended as far as we know: uid, and when we last heard of them."""
+    unended = (Call.node == node, Call.state != CallState.ENDED, Call.began_at < before)
+    same = sa.and_(CallEventRow.node == Call.node, CallEventRow.uid == Call.uid)
+    last = sa.select(Call.uid, sa.func.max(CallEventRow.at)).join(CallEventRow, same).where(*unended)
+    return [(uid, at) for uid, at in session.execute(last.group_by(Call.uid))]
 
 
 def _conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:

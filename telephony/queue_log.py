@@ -23,7 +23,8 @@ from telephony.facts import (
 )
 from telephony.rules import EndedBy, Source
 
-READ_AT_MOST = 1 << 20
+#: A stretch is stored in one transaction, about a thousand lines.
+READ_AT_MOST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ class Line:
 
 
 def read_on(path: Path, position: Position | None) -> Stretch | None:
-    """What stands in the log behind `position` (None: from its beginning), about 1 MB at most; None: there is no log.
+    """What stands in the log behind `position` (None: from its beginning), about a thousand lines at most.
 
+    None: there is no log.
     A line that is still being written is left for the next time.  When the file has been rotated, the old one is
     first read to its end under its new name.
     """

@@ -146,11 +146,9 @@ def _create_keeping() -> None:
         sa.Column("read_at", UtcDateTime, nullable=False),
     )
     op.create_table(
-        "call_layer_leases",
+        "call_layers",
         sa.Column("node", sa.String(40), primary_key=True),
-        sa.Column("holder", sa.String(80), nullable=False),
-        sa.Column("renewed_at", UtcDateTime, nullable=False),
-        sa.Column("until", UtcDateTime, nullable=False),
+        sa.Column("alive_at", UtcDateTime, nullable=False),
         sa.Column("link_state", sa.String(20), nullable=False),
         sa.Column("link_error", sa.String(60)),
     )
@@ -159,7 +157,7 @@ def _create_keeping() -> None:
 def downgrade() -> None:
     """What points at others goes first."""
     for table in (
-        "call_layer_leases",
+        "call_layers",
         "queue_log_positions",
         "call_gaps",
         "seat_commands",

@@ -57,6 +57,12 @@ class AmiClient:
 
     async def run(self) -> None:
         """Connect, log in, stay, and begin again; ends only when cancelled."""
+        try:
+            await self._run()
+        finally:
+            self._set(LinkState.DOWN)
+
+    async def _run(self) -> None:
         settings = self._settings
         pauses = BackOff(settings.reconnect_after_s, settings.reconnect_at_most_s)
         refusals = BackOff(settings.refused_after_s, settings.refused_at_most_s)

@@ -131,6 +131,7 @@ def test_a_queue_that_gives_up_has_not_answered() -> None:
     )
 
     assert (picture.result, picture.ended_by) == (CallResult.NOT_ANSWERED, EndedBy.SYSTEM)
+    assert picture.waited_s == 59.75
 
 
 def test_a_queued_call_that_ended_without_a_word_is_unknown_and_not_guessed() -> None:

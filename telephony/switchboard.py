@@ -1,0 +1,190 @@
+"""Makes Asterisk's queue agree with our seats, and carries out what seats ask for their calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from core.clock import Clock
+from core.database import Lane, ServingDatabase
+from core.errors import HotlineError
+from telephony.ami import AmiClient, LinkState
+from telephony.errors import ActionRefused, AmiDown
+from telephony.model import Seat, SeatCommand
+from telephony.rules import Membership, Presence, Verb, membership
+from telephony.seats import end_wrap_ups, note_pushed, want_again
+from telephony.settings import TelephonySettings
+
+log = structlog.get_logger(__name__)
+
+#: What a desk phone does when it is notified of these events (remote control as BroadSoft defined it).
+NOTIFIED = {Verb.ANSWER: "talk", Verb.RESUME: "talk", Verb.HOLD: "hold"}
+
+
+@dataclass(frozen=True)
+class SeatWish:
+    """How a seat should stand in the queue, and the count of that wish."""
+
+    seat_id: int
+    interface: str
+    wanted: int
+    membership: Membership
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done for the seats of a node now."""
+
+    wishes: list[SeatWish]
+    has_wrap_ups_due: bool
+    has_commands: bool
+
+
+@dataclass(frozen=True)
+class TakenCommand:
+    """A command that is ours to carry out, once."""
+
+    command_id: int
+    verb: Verb
+    channel: str
+
+
+class Switchboard:
+    """The seats of one node, between our database, which is the truth, and Asterisk."""
+
+    def __init__(self, database: ServingDatabase, settings: TelephonySettings, clock: Clock, client: AmiClient) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._client = client
+
+    async def work(self) -> None:
+        """End wrap-ups, push what Asterisk does not know yet, carry out commands.  Raises Unavailable."""
+        node = self._settings.node
+        work: Work = await self._database.read(seat_work, node=node, now=self._clock.now())
+        if work.has_wrap_ups_due:
+            await self._database.write(end_wrap_ups, node=node, now=self._clock.now(), lane=Lane.CALLS)
+        if work.has_commands:
+            await self._carry_out_commands()
+        if self._client.status.state is LinkState.UP:
+            for wish in work.wishes:
+                await self._push(wish)
+
+    async def reconcile(self) -> None:
+        """Compare Asterisk's queue with our seats; what differs is pushed again.  Raises Unavailable, ActionRefused."""
+        members = await self._client.ask_list("QueueStatus", {"Queue": self._settings.queue})
+        there = {
+            member["Location"]: Membership(
+                is_member=True,
+                is_paused=member.get("Paused") == "1",
+                reason=member.get("PausedReason") if member.get("Paused") == "1" else "",
+            )
+            for member in members
+            if member.name == "QueueMember"
+        }
+        differing = await self._database.read(seats_differing, there, node=self._settings.node)
+        if differing:
+            log.info("seats differ from the queue", node=self._settings.node, seat_ids=differing)
+            await self._database.write(want_again, differing, lane=Lane.CALLS)
+
+    async def _push(self, wish: SeatWish) -> None:
+        error: str | None = None
+        try:
+            await self._tell(wish)
+        except ActionRefused as refused:
+            error = refused.code
+            log.exception("seat refused by the queue", seat_id=wish.seat_id)
+        await self._database.write(note_pushed, wish.seat_id, wanted=wish.wanted, error=error, lane=Lane.CALLS)
+
+    async def _tell(self, wish: SeatWish) -> None:
+        """Bring one seat's membership about.  Raises Unavailable, ActionRefused."""
+        where = {"Queue": self._settings.queue, "Interface": wish.interface}
+        if not wish.membership.is_member:
+            await self._unless_done("QueueRemove", where)
+            return
+        paused = {"Paused": "true" if wish.membership.is_paused else "false"}
+        reason = {"Reason": wish.membership.reason} if wish.membership.reason else {}
+        try:
+            await self._client.ask("QueuePause", where | paused | reason)
+        except ActionRefused:  # not a member yet
+            await self._client.ask("QueueAdd", where | paused | {"Penalty": "0"})
+            if wish.membership.is_paused:
+                await self._client.ask("QueuePause", where | paused | reason)
+
+    async def _unless_done(self, action: str, fields: Mapping[str, str]) -> None:
+        try:
+            await self._client.ask(action, fields)
+        except ActionRefused as refused:
+            log.info("seat had left already", reason=refused.values["reason"])
+
+    async def _carry_out_commands(self) -> None:
+        """Each is marked as taken before it is sent, so that none is sent twice."""
+        node, now = self._settings.node, self._clock.now()
+        oldest = now - timedelta(seconds=self._settings.command_within_s)
+        taken = await self._database.write(take_commands, node=node, oldest=oldest, now=now, lane=Lane.CALLS)
+        for command in taken:
+            error: str | None = None
+            try:
+                await self._carry_out(command)
+            except HotlineError as refused:
+                error = refused.code
+                log.warning("seat command failed", command_id=command.command_id, code=error)
+            now = self._clock.now()
+            await self._database.write(note_done, command.command_id, error=error, now=now, lane=Lane.CALLS)
+
+    async def _carry_out(self, command: TakenCommand) -> None:
+        """Raises Unavailable, ActionRefused."""
+        if self._client.status.state is not LinkState.UP:
+            raise AmiDown
+        if command.verb is Verb.HANG_UP:
+            await self._client.ask("Hangup", {"Channel": command.channel, "Cause": "16"})
+        else:
+            event = f"Event={NOTIFIED[command.verb]}"
+            await self._client.ask("PJSIPNotify", {"Channel": command.channel, "Variable": event})
+
+
+def seat_work(session: Session, *, node: str, now: datetime) -> Work:
+    """What the seats of a node need now."""
+    behind = session.scalars(sa.select(Seat).where(Seat.node == node, Seat.pushed != Seat.wanted).order_by(Seat.id))
+    due = (Seat.node == node, Seat.presence == Presence.WRAP_UP, Seat.wrap_up_until <= now)
+    waiting = (SeatCommand.node == node, SeatCommand.taken_at.is_(None))
+    return Work(
+        wishes=[
+            SeatWish(seat.id, seat.interface, seat.wanted, membership(seat.presence, seat.phase, seat.reason))
+            for seat in behind
+        ],
+        has_wrap_ups_due=session.scalar(sa.select(Seat.id).where(*due).limit(1)) is not None,
+        has_commands=session.scalar(sa.select(SeatCommand.id).where(*waiting).limit(1)) is not None,
+    )
+
+
+def seats_differing(session: Session, there: Mapping[str, Membership], *, node: str) -> list[int]:
+    """Seats whose wish was pushed and that nevertheless stand otherwise; `there` are Asterisk's members."""
+    seats = session.scalars(sa.select(Seat).where(Seat.node == node, Seat.pushed == Seat.wanted))
+    return [
+        seat.id
+        for seat in seats
+        if membership(seat.presence, seat.phase, seat.reason) != there.get(seat.interface, Membership(is_member=False))
+    ]
+
+
+def take_commands(session: Session, *, node: str, oldest: datetime, now: datetime) -> list[TakenCommand]:
+    """Take the waiting commands; those asked for before `oldest` are given up: their moment has passed."""
+    waiting = sa.select(SeatCommand).where(SeatCommand.node == node, SeatCommand.taken_at.is_(None))
+    taken = []
+    for command in session.scalars(waiting.order_by(SeatCommand.id).with_for_update()):
+        command.taken_at = now
+        if command.asked_at < oldest:
+            command.done_at, command.error = now, "expired"
+        else:
+            taken.append(TakenCommand(command.id, command.verb, command.channel))
+    return taken
+
+
+def note_done(session: Session, command_id: int, *, error: str | None, now: datetime) -> None:
+    """A command has been carried out, or has failed."""
+    command = session.get_one(SeatCommand, command_id)
+    command.done_at, command.error = now, error

@@ -1,0 +1,467 @@
+"""The call layer as a whole: a server that speaks AMI on one side, our tables on the other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from core.clock import SystemClock
+from core.database import Database
+from telephony.layer import CallLayer
+from telephony.model import Call, CallEventRow, CallGap, CallLayerState, Seat, SeatCommand
+from telephony.queries import open_gaps
+from telephony.rules import CallResult, CallState, PauseReason, Presence, RatingState, Verb
+from telephony.seats import give_command, log_in_seat, log_out_seat, make_seat_ready, pause_seat
+from telephony.settings import AmiSettings, TelephonySettings
+from tests.telephony.making import NODE, make_person, make_ready_seat, make_seat
+from tests.telephony.stand_in import Action, StandIn, stand_in
+
+R = TypeVar("R")
+UID = "1795445739.0"
+LEG = "1795445741.1"
+
+
+class Queue:
+    """The queue of a stand-in: who is a member, and whether paused."""
+
+    def __init__(self, server: StandIn) -> None:
+        self.members: dict[str, tuple[bool, str]] = {}
+        self.channels = [UID]
+        server.answers |= {
+            "QueueAdd": self.add,
+            "QueueRemove": self.remove,
+            "QueuePause": self.pause,
+            "QueueStatus": self.status,
+            "CoreShowChannels": self.show_channels,
+        }
+
+    def add(self, _: StandIn, action: Action) -> str:
+        self.members[action["interface"]] = (action["paused"] == "true", "")
+        return "Response: Success\r\nMessage: Added interface to queue"
+
+    def remove(self, _: StandIn, action: Action) -> str:
+        gone = self.members.pop(action["interface"], None)
+        return "Response: Success" if gone else "Response: Error\r\nMessage: Unable to remove interface: Not there"
+
+    def pause(self, _: StandIn, action: Action) -> str:
+        if action["interface"] not in self.members:
+            return "Response: Error\r\nMessage: Interface not found"
+        self.members[action["interface"]] = (action["paused"] == "true", action.get("reason", ""))
+        return "Response: Success"
+
+    def status(self, _: StandIn, __: Action) -> str:
+        items = [
+            f"Event: QueueMember\r\nLocation: {interface}\r\nPaused: {int(paused)}\r\nPausedReason: {reason}"
+            for interface, (paused, reason) in self.members.items()
+        ]
+        return listed(["Event: QueueParams\r\nQueue: 12345", *items])
+
+    def show_channels(self, _: StandIn, __: Action) -> str:
+        return listed([f"Event: CoreShowChannel\r\nLinkedid: {uid}" for uid in self.channels])
+
+
+def listed(items: list[str]) -> str:
+    start, end = "Response: Success\r\nEventList: start", "Event: ListComplete\r\nEventList: Complete"
+    return "\r\n\r\n".join([start, *items, end])
+
+
+def event(name: str, at: float, **fields: object) -> str:
+    """One event as Asterisk writes it; `at` in seconds of the epoch."""
+    lines = [f"Event: {name}", f"Timestamp: {at:.6f}", *(f"{key}: {value}" for key, value in fields.items())]
+    return "\r\n".join(lines)
+
+
+class Line:
+    """A caller on the stand-in: says the events of one call from `start` on, in seconds of the epoch."""
+
+    def __init__(self, server: StandIn, start: float, *, uid: str = UID, seat: str = "PJSIP/1001") -> None:
+        self.server, self.start, self.uid, self.seat = server, start, uid, seat
+
+    def say(self, name: str, after: float, **fields: object) -> None:
+        caller = {"Linkedid": self.uid, "Uniqueid": self.uid, "CallerIDNum": "13812345678", "Channel": "PJSIP/trunk-0"}
+        self.server.say(event(name, self.start + after, **caller, **fields))
+
+    def step(self, step: str, after: float, **fields: object) -> None:
+        self.say("UserEvent", after, UserEvent="HotlineCall", CallRef=self.uid, Step=step, **fields)
+
+    def ring(self) -> None:
+        self.say("Newchannel", 0, Context="from-trunk", Exten="12345")
+        self.step("greeting", 0.1, Dialled="12345", Line="hotline")
+        self.step("queue", 1, Queue="12345", Recording=f"20261123/{self.uid}.wav")
+        self.say("QueueCallerJoin", 1.25, Queue="12345", Position=1, Count=1)
+        self.say("AgentCalled", 1.5, Interface=self.seat, DestUniqueid=LEG, DestChannel=f"{self.seat}-1")
+
+    def answer(self) -> None:
+        self.say("AgentConnect", 2.25, Interface=self.seat, DestUniqueid=LEG, HoldTime=1, RingTime=0)
+
+    def finish(self) -> None:
+        self.say("AgentComplete", 5.25, Interface=self.seat, HoldTime=1, TalkTime=3, Reason="agent")
+        self.step("done", 5.3, Queue="12345", QueueStatus="CONTINUE", Agent=self.seat)
+        self.step("asked", 5.4, Agent=self.seat)
+        self.step("rated", 7, Key="5", ReadStatus="OK", Agent=self.seat)
+        self.step("gone", 8, QueueStatus="CONTINUE", Abandoned="")
+
+    def rest_in_log(self) -> str:
+        """What queue_log says of the end that `finish` tells."""
+        at = int(self.start)
+        return (
+            f"{at + 5}|{self.uid}|12345|{self.seat}|COMPLETEAGENT|1|3|1\n"
+            f"{at + 5}|{self.uid}|12345|{self.seat}|HOTLINE_ASKED|\n"
+            f"{at + 7}|{self.uid}|12345|{self.seat}|HOTLINE_RATED|5|OK\n"
+            f"{at + 8}|{self.uid}|12345|NONE|HOTLINE_GONE|CONTINUE|\n"
+        )
+
+
+@asynccontextmanager
+async def serving(
+    database: Database, server: StandIn, *, log: Path | None = None, **changed: Any
+) -> AsyncIterator[CallLayer]:
+    ami = AmiSettings(port=server.port, secret=SecretStr("s"), reconnect_after_s=0.05, boot_within_s=0)
+    settings = TelephonySettings.model_validate({"node": NODE, "queue_log": log, "ami": ami} | changed)
+    layer = CallLayer(database, settings, SystemClock())
+    running = asyncio.create_task(layer.run())
+    try:
+        yield layer
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def until(database: Database, query: Callable[[Session], R], met: Callable[[R], bool]) -> R:
+    """The query's answer once it is met; asked again after each commit."""
+    changed, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def hear(_: object) -> None:
+        loop.call_soon_threadsafe(changed.set)
+
+    stop = database.subscribe(hear)
+    try:
+        async with asyncio.timeout(10):
+            while not met(found := await database.serving.read(query)):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), 0.1)
+                changed.clear()
+    finally:
+        stop()
+    answer: R = found
+    return answer
+
+
+def the_call(session: Session) -> Call | None:
+    return session.scalars(sa.select(Call).order_by(Call.id)).first()
+
+
+def has(**wanted: object) -> Callable[[Call | None], bool]:
+    return lambda call: call is not None and all(getattr(call, name) == value for name, value in wanted.items())
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[StandIn]:
+    async with stand_in() as server:
+        yield server
+
+
+@pytest.fixture
+def queue(server: StandIn) -> Queue:
+    return Queue(server)
+
+
+@pytest.fixture
+def started_at() -> float:
+    """A call's beginning on the machine's clock, to the second."""
+    return float(int(SystemClock().now().timestamp()))
+
+
+async def test_a_call_is_there_from_ring_to_rating(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    database.write(make_ready_seat, now=SystemClock().now())
+    line = Line(server, started_at)
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        await until(database, the_call, has(state=CallState.RINGING))
+        line.answer()
+        await until(database, the_call, has(state=CallState.TALKING))
+        line.finish()
+        call = await until(database, the_call, has(state=CallState.ENDED))
+
+    assert call is not None
+    assert (call.caller, call.line, call.dialled, call.result) == (
+        "13812345678",
+        "hotline",
+        "12345",
+        CallResult.ANSWERED,
+    )
+    assert (call.waited_s, call.talk_s, call.rating_key, call.seat_id) == (1, 3, 5, 1)
+    assert call.arrived_at is not None
+    assert call.arrived_at.timestamp() == started_at
+
+
+async def test_a_seat_joins_pauses_and_leaves_asterisks_queue(
+    database: Database, server: StandIn, queue: Queue
+) -> None:
+    now = SystemClock().now()
+    database.write(make_seat, now=now)
+    person_id = database.write(make_person, view=lambda person: person.id)
+
+    async with serving(database, server):
+        database.write(log_in_seat, "1001", person_id=person_id, now=now)
+        await server.until(lambda: queue.members == {"PJSIP/1001": (True, "刚签入")})
+        database.write(make_seat_ready, person_id=person_id, now=now)
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+        database.write(pause_seat, PauseReason.BREAK, person_id=person_id, now=now)
+        await server.until(lambda: queue.members == {"PJSIP/1001": (True, "小休")})
+        database.write(log_out_seat, person_id=person_id, now=now)
+        await server.until(lambda: server.names()[-1] == "QueueRemove")
+
+    assert queue.members == {}
+
+
+async def test_wrap_up_begins_by_itself_and_ends_by_itself(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    database.write(make_ready_seat, now=SystemClock().now())
+    line = Line(server, started_at - 5)
+
+    async with serving(database, server, wrap_up_s=1):
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+        line.ring()
+        line.answer()
+        await server.until(lambda: queue.members == {"PJSIP/1001": (True, "话后")})
+        line.finish()
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+
+
+async def test_what_was_missed_while_the_link_was_down_is_read_in_the_log(
+    database: Database, server: StandIn, queue: Queue, started_at: float, tmp_path: Path
+) -> None:
+    database.write(make_ready_seat, now=SystemClock().now())
+    log = tmp_path / "queue_log"
+    log.write_text(f"{int(started_at) + 1}|{UID}|12345|NONE|ENTERQUEUE||13812345678|1\n")
+    line = Line(server, started_at)
+
+    async with serving(database, server, log=log):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        line.answer()
+        await until(database, the_call, has(state=CallState.TALKING))
+        with log.open("a") as file:
+            file.write(line.rest_in_log())
+        server.cut()
+        call = await until(database, the_call, has(state=CallState.ENDED))
+        await until(database, lambda session: open_gaps(session, node=NODE), lambda gaps: not gaps)
+
+    assert call is not None
+    assert (call.result, call.talk_s, call.rating_key, call.rating) == (CallResult.ANSWERED, 3, 5, RatingState.RATED)
+    reasons = database.read(lambda session: set(session.scalars(sa.select(CallGap.reason))))
+    assert reasons == {"link_down"}
+
+
+async def test_a_call_that_came_and_went_while_we_were_away_is_found(
+    database: Database, server: StandIn, queue: Queue, started_at: float, tmp_path: Path
+) -> None:
+    log = tmp_path / "queue_log"
+    at = int(started_at) - 60
+    log.write_text(
+        f"{at}|{UID}|NONE|NONE|HOTLINE_GREETING|13812345678|12319|heating\n"
+        f"{at}|{UID}|12345|NONE|ENTERQUEUE||13812345678|1\n"
+        f"{at + 9}|{UID}|12345|NONE|ABANDON|1|1|9\n"
+        f"{at + 9}|{UID}|12345|NONE|HOTLINE_GONE||TRUE\n"
+        f"{at + 9}|{UID}|12345|NONE|HOTLINE_RATED\n"
+    )
+
+    async with serving(database, server, log=log):
+        call = await until(database, the_call, has(state=CallState.ENDED))
+        noted = await until(database, gap_reasons, lambda reasons: "malformed_line" in reasons)
+
+    assert call is not None
+    assert (call.result, call.caller, call.line, call.waited_s) == (CallResult.ABANDONED, "13812345678", "heating", 9)
+    assert call.arrived_at is None
+    assert noted
+
+
+def gap_reasons(session: Session) -> set[str]:
+    return set(session.scalars(sa.select(CallGap.reason)))
+
+
+async def test_calls_that_asterisk_no_longer_has_are_over_and_unknown(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    queue.channels = [UID, "1.9"]
+    line, other = Line(server, started_at), Line(server, started_at, uid="1.9")
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        other.ring()
+        await until(database, count_of(CallEventRow), lambda count: count == 10)
+        queue.channels = ["1.9"]
+        server.cut()
+        call = await until(database, the_call, has(state=CallState.ENDED))
+
+    assert call is not None
+    assert (call.result, call.ended_at, call.ended_by) == (CallResult.UNKNOWN, None, None)
+    states = database.read(lambda session: list(session.scalars(sa.select(Call.state).order_by(Call.id))))
+    assert states == [CallState.ENDED, CallState.RINGING]
+
+
+def count_of(kind: type[Any]) -> Callable[[Session], int]:
+    return lambda session: session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
+
+
+async def test_a_queue_that_stands_otherwise_after_a_restart_is_told_again(
+    database: Database, server: StandIn, queue: Queue
+) -> None:
+    database.write(make_ready_seat, now=SystemClock().now())
+
+    async with serving(database, server):
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+        await until(database, seat_is_pushed, bool)
+        queue.members.clear()
+        server.cut()
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+
+
+def seat_is_pushed(session: Session) -> bool:
+    seat = session.scalars(sa.select(Seat)).one()
+    return seat.pushed == seat.wanted
+
+
+async def test_a_seat_steers_its_call_through_asterisk(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    now = SystemClock().now()
+    person_id = database.write(make_ready_seat, now=now, view=lambda seat: seat.person_id)
+    line = Line(server, started_at)
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        call = await until(database, the_call, has(state=CallState.RINGING))
+        assert call is not None
+        database.write(give_command, call.id, Verb.ANSWER, person_id=person_id, now=SystemClock().now())
+        await server.until(lambda: server.names()[-1] == "PJSIPNotify")
+        line.answer()
+        await until(database, the_call, has(state=CallState.TALKING))
+        database.write(give_command, call.id, Verb.HANG_UP, person_id=person_id, now=SystemClock().now())
+        await server.until(lambda: server.names()[-1] == "Hangup")
+
+    notify = next(action for action in server.received if action["action"] == "PJSIPNotify")
+    assert (notify["channel"], notify["variable"]) == ("PJSIP/1001-1", "Event=talk")
+    assert server.received[-1]["channel"] == "PJSIP/1001-1"
+    assert server.count("Hangup") == 1
+
+
+async def test_a_command_whose_moment_has_passed_is_not_sent(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    now = SystemClock().now()
+    person_id = database.write(make_ready_seat, now=now, view=lambda seat: seat.person_id)
+    line = Line(server, started_at)
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        call = await until(database, the_call, has(state=CallState.RINGING))
+    assert call is not None
+    database.write(give_command, call.id, Verb.ANSWER, person_id=person_id, now=now - timedelta(seconds=60))
+    queue.channels = [UID]
+
+    async with serving(database, server):
+        errors = await until(database, command_errors, lambda errors: errors != [None])
+
+    assert errors == ["expired"]
+    assert server.count("PJSIPNotify") == 0
+
+
+def command_errors(session: Session) -> list[str | None]:
+    return list(session.scalars(sa.select(SeatCommand.error)))
+
+
+async def test_an_event_that_cannot_be_read_is_kept_and_the_next_one_counts(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    line = Line(server, started_at)
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.say("AgentConnect", 0, Interface="PJSIP/1001", DestUniqueid=LEG, HoldTime="soon")
+        line.ring()
+        await until(database, the_call, has(state=CallState.RINGING))
+
+    notes = database.read(lambda session: list(session.scalars(sa.select(CallGap.note))))
+    assert "无法读懂 AgentConnect 的 HoldTime" in notes
+
+
+async def test_a_seat_that_let_it_ring_waits_for_its_person(database: Database, server: StandIn, queue: Queue) -> None:
+    database.write(make_ready_seat, now=SystemClock().now())
+
+    async with serving(database, server):
+        await server.until(lambda: queue.members == {"PJSIP/1001": (False, "")})
+        server.say("Event: QueueMemberPause\r\nInterface: PJSIP/1001\r\nPaused: 1\r\nPausedReason: Auto-Pause")
+        await until(database, the_presence, lambda presence: presence is Presence.PAUSED)
+        await server.until(lambda: queue.members == {"PJSIP/1001": (True, "未接")})
+
+
+def the_presence(session: Session) -> Presence:
+    return session.scalars(sa.select(Seat.presence)).one()
+
+
+async def test_one_call_layer_serves_a_node_and_the_next_takes_over(
+    database: Database, server: StandIn, queue: Queue
+) -> None:
+    async with serving(database, server) as second:
+        async with serving(database, server) as first:
+            await server.until(lambda: server.connections == 1)
+            up = [layer for layer in (first, second) if layer.status.state == "up"]
+            assert len(up) <= 1
+        await server.until(lambda: server.count("Login") >= 1)
+        await until(database, count_of(CallLayerState), lambda count: count == 1)
+
+    assert server.connections <= 2
+
+
+async def test_a_second_layer_starts_when_the_first_has_gone(database: Database, server: StandIn, queue: Queue) -> None:
+    async with serving(database, server):
+        await server.until(lambda: server.connections == 1)
+
+    async with serving(database, server):
+        await server.until(lambda: server.connections == 2)
+
+
+async def test_a_short_gap_in_memory_is_marked_and_does_not_stop_the_reader(now: datetime) -> None:
+    from telephony.inbox import Gap, Inbox
+
+    inbox: Inbox[int] = Inbox(3, now=lambda: now)
+    kept = [inbox.put(number) for number in range(5)]
+    batches = inbox.batches(at_most=10, within_s=0)
+
+    assert await anext(batches) == [0, 1, 2]
+    assert inbox.take_gaps() == [Gap("inbox_full", now, now, 2)]
+    assert kept == [True, True, True, False, False]
+    assert inbox.put(9)
+    assert await anext(batches) == [9]
+    assert inbox.take_gaps() == []
+
+
+async def test_batches_are_bounded_and_in_order(now: datetime) -> None:
+    from telephony.inbox import Inbox
+
+    inbox: Inbox[int] = Inbox(1000, now=lambda: now)
+    for number in range(450):
+        inbox.put(number)
+    batches = inbox.batches(at_most=200, within_s=0)
+
+    found = [await anext(batches) for _ in range(3)]
+
+    assert [len(batch) for batch in found] == [200, 200, 50]
+    assert [number for batch in found for number in batch] == list(range(450))
