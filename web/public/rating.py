@@ -1,0 +1,191 @@
+"""The citizen's rating page: opened by code and phone tail, or by a signed link; works without JavaScript."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web as http
+from sqlalchemy.orm import Session
+
+from core.calendar import SHANGHAI
+from core.errors import HotlineError
+from core.masking import plain_number
+from evaluation.actions import Answer, open_by_code, record_answer, refuse_invitation
+from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired
+from evaluation.links import read_link, sign_link, typed_code
+from evaluation.office import EvaluationOffice
+from evaluation.queries import counting_answer, first_answer, invitation, words_of
+from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, Channel, InvitationState, Level, may_correct
+from tickets.model import Ticket
+from web.api.access import check_origin
+from web.api.problems import RequestRefused, answer_to
+from web.api.request import SERVICES, Services
+
+HERE = Path(__file__).parent
+WORDS_MOST = 500
+NONCE_LENGTH = 16
+#: for old eyes; kept in the address, so that no cookie is needed
+BIG = "big"
+
+
+@dataclass(frozen=True)
+class RatingPage:
+    """What the page shows: `level` is the answer that counts, `may_rate` whether the form is open."""
+
+    ticket: str
+    answered_on: str
+    level: int | None
+    level_name: str | None
+    words: str | None
+    receipt: str | None
+    correct_until: str | None
+    is_refused: bool
+    may_rate: bool
+    closed_because: str | None
+
+
+def add_rating_pages(app: http.Application) -> None:
+    """Put the pages on the application; it must run an EvaluationOffice among its services."""
+    aiohttp_jinja2.setup(
+        app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=jinja2.select_autoescape(default=True)
+    )
+    app.router.add_get("/r/rating.css", _style)
+    app.router.add_get("/r", ask_for_code)
+    app.router.add_post("/r", open_with_code)
+    app.router.add_get("/r/{signed}", show_rating)
+    app.router.add_post("/r/{signed}", take_rating)
+
+
+async def ask_for_code(raw: http.Request) -> http.StreamResponse:
+    """The first page: the code from the SMS and the last four digits of the phone."""
+    return _render("code.html", raw, {"fault": None})
+
+
+async def open_with_code(raw: http.Request) -> http.StreamResponse:
+    """Right: on to the rating page for half an hour.  Wrong: the same words whatever was wrong."""
+    services, office = _services(raw)
+    form = await _form(raw)
+    code, phone_tail = typed_code(form.get("code", "")), plain_number(form.get("tail", ""))
+    opened = await services.database.write(open_by_code, code, phone_tail, phone_key=office.sms.phone_key)
+    if opened is None:
+        return _render("code.html", raw, {"fault": str(CodeWrong())}, status=403)
+    expires_at = services.clock.now() + timedelta(minutes=office.settings.page_minutes)
+    token = sign_link(opened, expires_at=expires_at, key=office.link_key)
+    raise http.HTTPSeeOther(_address(raw, token))
+
+
+async def show_rating(raw: http.Request) -> http.StreamResponse:
+    """The five levels, or what was said and until when it may be corrected."""
+    services, office = _services(raw)
+    now = services.clock.now()
+    try:
+        opened = read_link(raw.match_info["signed"], now=now, key=office.link_key)
+        page = await services.database.read(_page, opened, now)
+    except HotlineError as error:
+        return _refused(raw, error)
+    return _render("rating.html", raw, {"page": page, "fault": None, "nonce": secrets.token_hex(NONCE_LENGTH // 2)})
+
+
+async def take_rating(raw: http.Request) -> http.StreamResponse:
+    """Keep the answer and show it with its receipt; sent twice, it counts once."""
+    services, office = _services(raw)
+    form = await _form(raw)
+    now = services.clock.now()
+    try:
+        opened = read_link(raw.match_info["signed"], now=now, key=office.link_key)
+        if form.get("refuse"):
+            await services.database.write(refuse_invitation, opened, channel=Channel.PAGE, now=now)
+        else:
+            said = _answer(opened, form)
+            if said is None:
+                return await _ask_again(raw, services, opened)
+            await services.database.write(record_answer, opened, said, now=now)
+    except HotlineError as error:
+        return _refused(raw, error)
+    raise http.HTTPSeeOther(_address(raw, raw.match_info["signed"]))
+
+
+def _page(session: Session, opened: int, now: Any) -> RatingPage:
+    asked = invitation(session, opened)
+    ticket = session.get_one(Ticket, asked.ticket_id)
+    rating, first = counting_answer(session, opened), first_answer(session, opened)
+    closed = _closed_because(asked.state, asked.expires_at, first.recorded_at if first else None, now)
+    return RatingPage(
+        ticket=ticket.number[-4:],
+        answered_on=f"{asked.invited_at.astimezone(SHANGHAI):%Y年%m月%d日}",
+        level=rating.level if rating else None,
+        level_name=Level(rating.level).name_zh if rating else None,
+        words=words_of(session, rating.id) if rating else None,
+        receipt=rating.receipt if rating else None,
+        correct_until=_correct_until(first.recorded_at) if first and closed is None else None,
+        is_refused=asked.state is InvitationState.REFUSED,
+        may_rate=closed is None,
+        closed_because=closed,
+    )
+
+
+def _closed_because(state: InvitationState, expires_at: Any, first_at: Any, now: Any) -> str | None:
+    if first_at is not None:
+        return None if may_correct(first_at, now) else str(AlreadyRated())
+    return str(InvitationExpired()) if now >= expires_at or state is InvitationState.EXPIRED else None
+
+
+def _correct_until(first_at: Any) -> str:
+    return f"{(first_at + CORRECTION_WINDOW).astimezone(SHANGHAI):%m月%d日 %H:%M}"
+
+
+def _answer(opened: int, form: dict[str, str]) -> Answer | None:
+    """What the form says, or None if no level was chosen."""
+    level, nonce = form.get("level", ""), form.get("nonce", "")
+    if level not in {"1", "2", "3", "4", "5"}:
+        return None
+    is_nonce = len(nonce) == NONCE_LENGTH and all(letter in "0123456789abcdef" for letter in nonce)
+    solved = {"yes": True, "no": False}.get(form.get("solved", ""))
+    words = form.get("words", "").replace("\0", "").strip()[:WORDS_MOST]
+    source = f"page:{opened}:{nonce if is_nonce else secrets.token_hex(NONCE_LENGTH // 2)}"
+    return Answer(Level(int(level)), Channel.PAGE, source, words or None, solved)
+
+
+async def _ask_again(raw: http.Request, services: Services, opened: int) -> http.StreamResponse:
+    page = await services.database.read(_page, opened, services.clock.now())
+    shown = {"page": page, "fault": "请先选择一个满意程度", "nonce": secrets.token_hex(NONCE_LENGTH // 2)}
+    return _render("rating.html", raw, shown, status=422)
+
+
+async def _form(raw: http.Request) -> dict[str, str]:
+    """The form's text fields.  Raises RequestRefused for a foreign page or an unreadable form."""
+    check_origin(raw, raw.app[SERVICES])
+    try:
+        fields = await raw.post()
+    except (UnicodeDecodeError, LookupError, ValueError) as error:
+        raise RequestRefused(400, "bad_form", "表单无法解析") from error
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def _services(raw: http.Request) -> tuple[Services, EvaluationOffice]:
+    services = raw.app[SERVICES]
+    return services, services.service(EvaluationOffice)
+
+
+def _refused(raw: http.Request, error: HotlineError) -> http.StreamResponse:
+    """A page with the error's own sentence, and the way back to the code."""
+    return _render("refused.html", raw, {"sentence": str(error), "code": error.code}, status=answer_to(error).status)
+
+
+def _render(name: str, raw: http.Request, context: dict[str, Any], *, status: int = 200) -> http.StreamResponse:
+    is_big = raw.query.get(BIG) == "1"
+    here = raw.path
+    shared = {"levels": LEVEL_NAMES, "is_big": is_big, "here": here, "suffix": "?big=1" if is_big else ""}
+    return aiohttp_jinja2.render_template(name, raw, {**shared, **context}, status=status)
+
+
+def _address(raw: http.Request, token: str) -> str:
+    return f"/r/{token}" + ("?big=1" if raw.query.get(BIG) == "1" else "")
+
+
+async def _style(raw: http.Request) -> http.StreamResponse:
+    return http.FileResponse(HERE / "rating.css", headers={"Cache-Control": "max-age=3600"})
