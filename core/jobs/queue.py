@@ -122,6 +122,7 @@ def claim(
         row.lease_token = secrets.token_hex(16)
         row.lease_until = now + timedelta(seconds=lease_s)
         row.tries += 1
+        row.published_until = None
     return [
         Claimed(row.id, row.kind, dict(row.arguments), row.lease_token or "", row.tries, row.order_key) for row in rows
     ]
@@ -179,12 +180,20 @@ def _update_ours(session: Session, claimed: Claimed, **values: Any) -> bool:
     return _changed(session, ours.values(**values)) == 1
 
 
+def _is_untold(now: datetime) -> ColumnElement[bool]:
+    return and_(_may_run(now), or_(JobRow.published_until.is_(None), JobRow.published_until < now))
+
+
+def is_anything_untold(session: Session, *, now: datetime) -> bool:
+    """Whether the broker should be told of something: a cheap look before the write."""
+    return session.scalar(select(JobRow.id).where(_is_untold(now)).limit(1)) is not None
+
+
 def to_publish(session: Session, *, again_s: float, at_most: int, now: datetime) -> list[int]:
     """Ids of jobs that may run and that the broker has not been told of lately; marked as told."""
-    is_untold = or_(JobRow.published_until.is_(None), JobRow.published_until < now)
     rows = session.scalars(
         select(JobRow)
-        .where(_may_run(now), is_untold)
+        .where(_is_untold(now))
         .order_by(JobRow.due_at, JobRow.id)
         .limit(at_most)
         .with_for_update(skip_locked=True)

@@ -1,0 +1,119 @@
+"""kill -9 while jobs run: nothing is lost and nothing is done twice, drained in process and through RabbitMQ."""
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from core.database import Database
+from core.jobs import BrokerSettings, count_jobs, dead_jobs, enqueue
+from core.jobs.broker import Relay, check_broker
+from core.jobs.errors import BrokerUnreachable
+from tests.core import broker_worker
+from tests.core.broker_worker import write_letter
+from tests.system.rabbitmq import Rabbit, free_port
+
+ROOT = Path(__file__).parent.parent.parent
+LEASE_S = 1.5
+N = 24
+
+
+@contextmanager
+def worker(database_url: str, broker_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.core.broker_worker", database_url, broker_url, str(LEASE_S)], cwd=ROOT
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def letters(database: Database) -> Database:
+    for table in broker_worker.TABLES:
+        database.write(lambda session, statement: session.execute(text(statement)).close(), table)
+    for n in range(N):
+        database.write(
+            enqueue, write_letter, now=database.clock.now(), box=f"b{n % 4}", name=f"letter {n:02}", takes_s=0.1
+        )
+    return database
+
+
+def count(database: Database, table: str) -> int:
+    return database.read(lambda session: int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0))
+
+
+def wait_until(is_so: Callable[[], bool], within_s: float = 60) -> None:
+    ends = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < ends, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def assert_each_letter_once_and_in_order(database: Database) -> None:
+    rows = database.read(
+        lambda session: [tuple(row) for row in session.execute(text("SELECT box, name FROM effects ORDER BY id"))]
+    )
+    assert Counter(name for _, name in rows) == Counter(f"letter {n:02}" for n in range(N))
+    for box in {box for box, _ in rows}:
+        names = [name for own_box, name in rows if own_box == box]
+        assert names == sorted(names)
+    assert database.read(dead_jobs) == []
+
+
+def test_a_killed_drainer_loses_and_doubles_nothing(letters: Database, database_url: str) -> None:
+    kills = 0
+    while kills < 3:
+        begun = count(letters, "begun")
+        with worker(database_url) as process:
+            wait_until(lambda begun=begun: count(letters, "begun") >= begun + 4)
+            process.kill()
+            process.wait()
+        kills += 1
+
+    with worker(database_url):
+        wait_until(lambda: letters.read(count_jobs).open == 0)
+
+    assert_each_letter_once_and_in_order(letters)
+    assert count(letters, "begun") > N
+
+
+@pytest.mark.needs("rabbitmq")
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_a_killed_celery_worker_loses_and_doubles_nothing(
+    letters: Database, database_url: str, rabbitmq: Rabbit
+) -> None:
+    letters.exchange_news()
+    relay = Relay(letters, BrokerSettings(url=rabbitmq.url))
+    relay.start()
+    for _ in range(2):
+        begun = count(letters, "begun")
+        with worker(database_url, rabbitmq.url) as process:
+            wait_until(lambda begun=begun: count(letters, "begun") >= begun + 4)
+            process.kill()
+            process.wait()
+
+    with worker(database_url, rabbitmq.url):
+        wait_until(lambda: letters.read(count_jobs).open == 0)
+    relay.close()
+
+    assert_each_letter_once_and_in_order(letters)
+    assert count(letters, "begun") > N
+
+
+def test_a_broker_that_does_not_answer_is_named_without_its_password() -> None:
+    settings = BrokerSettings(url=f"amqp://guest:s3cret@127.0.0.1:{free_port()}//")
+
+    with pytest.raises(BrokerUnreachable) as refused:
+        check_broker(settings)
+
+    assert "127.0.0.1" in str(refused.value)
+    assert "s3cret" not in str(refused.value)
