@@ -172,10 +172,10 @@ def _result(story: Story) -> CallResult | None:
         return None
     if story.has(SeatAnswered) or story.has(SeatDone):
         return CallResult.ANSWERED
+    if _gave_up(story):  # asked first: Asterisk tells of abandoning also when its own wait came to an end
+        return CallResult.NOT_ANSWERED
     if _has_abandoned(story):
         return CallResult.ABANDONED
-    if _gave_up(story):
-        return CallResult.NOT_ANSWERED
     was_queued = any(story.has(kind) for kind in (CallerWaiting, SeatRang, SeatMissed, QueueLeft))
     if was_queued or not story.has(CallerGone) or not (story.has(CallerArrived) or story.has(CallerGreeted)):
         return CallResult.UNKNOWN
