@@ -13,3 +13,16 @@ export type Role =
   | 'specialist'
   | 'administrator'
   | 'inspector';
+
+export interface Session {
+  readonly csrf_token: string;
+  readonly now: string;
+  readonly person: {
+    readonly id: number;
+    readonly name: string;
+    readonly staff_number: string;
+    readonly roles: readonly string[];
+    readonly unit_id: number;
+    readonly unit_name: string;
+  };
+}

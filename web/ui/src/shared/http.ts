@@ -32,7 +32,8 @@ export class Problem extends Error {
   /** The server's sentence for each field of the body, by the field's name. */
   get fields(): Record<string, string> {
     const inBody = this.faults.filter((fault) => fault.loc[0] === 'body');
-    return Object.fromEntries(inBody.map((fault) => [fault.loc.slice(1).join('.'), fault.message]));
+    const nameOf = (fault: Fault): string => fault.loc.slice(fault.loc[1] === 'form' ? 2 : 1).join('.');
+    return Object.fromEntries(inBody.map((fault) => [nameOf(fault), fault.message]));
   }
 
   /** Whether trying again later can help. */

@@ -63,6 +63,10 @@ export const KEYS = {
 
   'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },
   'satisfaction.later': { code: 'ArrowRight', shown: '→', group: 'satisfaction' },
+  'satisfaction.subject1': { code: 'Digit1', shown: '1', group: 'satisfaction' },
+  'satisfaction.subject2': { code: 'Digit2', shown: '2', group: 'satisfaction' },
+  'satisfaction.subject3': { code: 'Digit3', shown: '3', group: 'satisfaction' },
+  'satisfaction.subject4': { code: 'Digit4', shown: '4', group: 'satisfaction' },
   'satisfaction.units': { code: 'KeyU', shown: 'U', group: 'satisfaction' },
   'satisfaction.bad': { code: 'KeyD', shown: 'D', group: 'satisfaction' },
 } as const satisfies Record<string, KeyBinding>;

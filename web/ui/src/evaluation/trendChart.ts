@@ -1,0 +1,85 @@
+// The only chart of the page; ECharts comes when it is drawn, and only the parts it needs.
+import { t } from '@/i18n';
+import { count, percent } from '@/shared/numbers';
+import { spokenPeriod } from '@/shared/periods';
+import type { TrendPoint } from '@/evaluation/types';
+
+export interface TrendChart {
+  show(points: readonly TrendPoint[], target: number): void;
+  resize(): void;
+  dispose(): void;
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+const share = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 10);
+
+function tooltip(point: TrendPoint | undefined): string {
+  if (!point || point.answers.rate === null) return point ? spokenPeriod(point.period) : '';
+  const { rate, low, high, answered } = point.answers;
+  const spread = low === null || high === null ? '' : `（${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}）`;
+  return `${spokenPeriod(point.period)}：${percent(rate)}${spread}，${t('figure.n')} ${count(answered)}`;
+}
+
+function optionOf(points: readonly TrendPoint[], target: number): object {
+  const lows = points.map(({ answers }) => share(answers.low));
+  const widths = points.map(({ answers }) => share(answers.low === null || answers.high === null ? null : answers.high - answers.low));
+  const least = Math.min(80, ...lows.filter((low): low is number => low !== null));
+  const band = { type: 'line', stack: 'band', symbol: 'none', lineStyle: { opacity: 0 }, silent: true };
+  return {
+    animation: false,
+    grid: { left: 40, right: 64, top: 10, bottom: 36 },
+    tooltip: {
+      trigger: 'axis',
+      renderMode: 'richText',
+      formatter: ([first]: { dataIndex: number }[]) => tooltip(points[first?.dataIndex ?? 0]),
+    },
+    xAxis: {
+      type: 'category',
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: colour('--line-strong') } },
+      axisLabel: { color: colour('--ink-3'), fontSize: 12, lineHeight: 15, interval: 0 },
+      data: points.map(({ period, answers }) => `${Number(period.to.slice(5, 7))}月\n${count(answers.answered)}`),
+    },
+    yAxis: {
+      type: 'value',
+      min: Math.floor(least / 10) * 10,
+      max: 100,
+      splitNumber: 3,
+      axisLabel: { color: colour('--ink-3'), fontSize: 12, formatter: '{value} %' },
+      splitLine: { lineStyle: { color: colour('--line') } },
+    },
+    series: [
+      { ...band, data: lows },
+      { ...band, data: widths, areaStyle: { color: colour('--brand'), opacity: 0.12 } },
+      {
+        type: 'line',
+        data: points.map(({ answers }) => share(answers.rate)),
+        connectNulls: false,
+        symbol: 'circle',
+        symbolSize: 7,
+        lineStyle: { color: colour('--brand'), width: 2 },
+        itemStyle: { color: colour('--brand') },
+        markLine: {
+          silent: true,
+          symbol: 'none',
+          lineStyle: { color: colour('--ink-2'), type: 'dashed' },
+          label: { formatter: t('satisfaction.target'), color: colour('--ink-2'), fontSize: 12 },
+          data: [{ yAxis: target * 100 }],
+        },
+      },
+    ],
+  };
+}
+
+export async function drawTrend(box: HTMLElement): Promise<TrendChart> {
+  const { echarts } = await import('@/evaluation/echarts');
+  const chart = echarts.init(box);
+  return {
+    show: (points, target) => void chart.setOption(optionOf(points, target), true),
+    resize: () => void chart.resize(),
+    dispose: () => void chart.dispose(),
+  };
+}

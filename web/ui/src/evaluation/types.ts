@@ -1,0 +1,21 @@
+// What the server says of ratings.
+import type { components } from '@/api/schema';
+
+type Schemas = components['schemas'];
+
+export type SatisfactionView = Schemas['SatisfactionView'];
+export type AnswersView = Schemas['AnswersView'];
+export type TrendPoint = Schemas['TrendPoint'];
+export type UnitLine = Schemas['UnitLine'];
+export type RepairLine = Schemas['RepairLine'];
+export type PopulationView = Schemas['PopulationView'];
+export type AskedView = Schemas['AskedView'];
+export type Subject = Schemas['Subject'];
+export type Part = Schemas['Part'];
+export type Verdict = Schemas['Verdict'];
+
+/** In the order of the keys 1–4. */
+export const SUBJECTS: readonly Subject[] = ['handling', 'direct', 'agent', 'counter'];
+
+/** How a verdict looks: good, bad, or not known. */
+export const VERDICT_SIGNAL = { reached: 'good', missed: 'late', too_few: 'plain', open: 'soon' } as const;

@@ -1,0 +1,9 @@
+import calls from './calls';
+import codes from './codes';
+import evaluation from './evaluation';
+import session from './session';
+import shared from './shared';
+import sms from './sms';
+import tickets from './tickets';
+
+export default { ...shared, ...session, ...calls, ...tickets, ...evaluation, ...sms, code: codes };

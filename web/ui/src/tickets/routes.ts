@@ -1,0 +1,41 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+export const ticketRoutes: RouteRecordRaw[] = [
+  {
+    path: '/tickets',
+    name: 'tickets',
+    component: () => import('@/tickets/pages/TicketsPage.vue'),
+    meta: { title: 'tickets.title' },
+  },
+  {
+    path: '/tickets/:number(\\d{12})',
+    name: 'ticket',
+    component: () => import('@/tickets/pages/TicketPage.vue'),
+    props: true,
+    meta: { title: 'ticket.title' },
+  },
+  {
+    path: '/dispatch',
+    name: 'dispatch',
+    component: () => import('@/tickets/pages/DispatchPage.vue'),
+    meta: { title: 'dispatch.title', roles: ['dispatcher'] },
+  },
+  {
+    path: '/unit/inbox',
+    name: 'inbox',
+    component: () => import('@/tickets/pages/UnitInboxPage.vue'),
+    meta: { title: 'inbox.title', roles: ['unit_officer'] },
+  },
+  {
+    path: '/audit',
+    name: 'audit',
+    component: () => import('@/tickets/pages/AuditPage.vue'),
+    meta: { title: 'audit.title', roles: ['auditor'] },
+  },
+  {
+    path: '/callback',
+    name: 'callback',
+    component: () => import('@/tickets/pages/CallbackPage.vue'),
+    meta: { title: 'callback.title', roles: ['callback'] },
+  },
+];

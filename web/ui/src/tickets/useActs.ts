@@ -1,0 +1,59 @@
+// What can be done to a ticket from its page: which acts need a form, which a reason, and doing them.
+import { ref } from 'vue';
+import { t } from '@/i18n';
+import { Problem } from '@/shared/http';
+import { sentence, useNotices } from '@/shared/notices';
+import * as api from '@/tickets/api';
+import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
+
+/** Acts with a form of their own, shown inside the story. */
+const FORMS = new Set(['reply', 'return', 'dispatch', 'rule', 'pass_audit', 'fail_audit', 'close']);
+/** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
+const REASONED = new Set(['note', 'supplement', 'urge', 'rework', 'recall', 'send_back', 'approve_return', 'refuse_return', 'confer']);
+const PLAIN = new Set(['sign']);
+
+export function useActs() {
+  const notices = useNotices();
+  const fault = ref('');
+
+  function tell(action: string): void {
+    notices.tell(t('ticket.done', { act: t(`code.action.${action}`) }), 'good');
+  }
+
+  /** Do a simple act; a refusal is told and answers false. */
+  async function perform(ticket: TicketView, action: string, reason: string): Promise<TicketView | null> {
+    fault.value = '';
+    try {
+      const changed = await api.act(ticket, action, reason);
+      tell(action);
+      return changed;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      fault.value = error.fields['reason'] ?? sentence(error);
+      if (!REASONED.has(action)) notices.refuse(error);
+      return null;
+    }
+  }
+
+  async function told(action: string, act: Promise<TicketView>): Promise<TicketView> {
+    const changed = await act;
+    tell(action);
+    return changed;
+  }
+
+  return {
+    fault,
+    perform,
+    hasForm: (action: string) => FORMS.has(action),
+    needsReason: (action: string) => REASONED.has(action),
+    isKnown: (action: string) => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action),
+    reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
+    giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
+    dispatch: (ticket: TicketView, unitId: number, reason: string) =>
+      told('dispatch', api.dispatch(ticket, unitId, reason)),
+    audit: (ticket: TicketView, passes: boolean, note: string) =>
+      told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
+    callBack: (ticket: TicketView, isSolved: boolean, note: string) =>
+      told(isSolved ? 'close' : 'rework', api.callBack(ticket, isSolved, note)),
+  };
+}

@@ -1,0 +1,76 @@
+// The dispatcher's hands: what is chosen, claimed, sent and taken back.
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
+import { t } from '@/i18n';
+import { serverNow } from '@/shared/clock';
+import { useNotices } from '@/shared/notices';
+import { inFours } from '@/shared/ticketNumber';
+import * as api from '@/tickets/api';
+import type { TicketView } from '@/tickets/types';
+
+/** A claim lives three minutes on the server; any key renews it, at most this often. */
+const RENEW_EVERY_MS = 60_000;
+const UNDO_MS = 10_000;
+
+interface Sent {
+  readonly ticket: TicketView;
+  readonly unit: string;
+  readonly until: number;
+}
+
+export function useDispatch(number: Readonly<Ref<string | null>>, reload: () => Promise<void>) {
+  const notices = useNotices();
+  const sent = shallowRef<Sent | null>(null);
+  const isSending = ref(false);
+  let renewedAt = 0;
+
+  const undoLeft = computed(() => (sent.value ? Math.ceil((sent.value.until - serverNow.value) / 1000) : 0));
+  const mayUndo = computed(() => undoLeft.value > 0);
+
+  async function claim(): Promise<void> {
+    if (!number.value) return;
+    renewedAt = Date.now();
+    try {
+      await api.claim(number.value);
+    } catch (error) {
+      notices.refuse(error);
+    }
+  }
+
+  function renew(): void {
+    if (number.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
+  }
+
+  async function send(ticket: TicketView, unitId: number, unit: string, reason: string): Promise<boolean> {
+    if (isSending.value) return false;
+    isSending.value = true;
+    try {
+      const changed = await api.dispatch(ticket, unitId, reason);
+      sent.value = { ticket: changed, unit, until: serverNow.value + UNDO_MS };
+      await reload();
+      return true;
+    } catch (error) {
+      notices.refuse(error);
+      return false;
+    } finally {
+      isSending.value = false;
+    }
+  }
+
+  async function undo(): Promise<void> {
+    if (!sent.value || !mayUndo.value) return;
+    const { ticket } = sent.value;
+    sent.value = null;
+    try {
+      await api.act(ticket, 'recall', t('dispatch.undoReason'));
+      notices.tell(`${inFours(ticket.number)} ${t('dispatch.undone')}`, 'good');
+      await reload();
+    } catch (error) {
+      notices.refuse(error);
+    }
+  }
+
+  watch(number, () => void claim());
+  window.addEventListener('keydown', renew);
+  onScopeDispose(() => window.removeEventListener('keydown', renew));
+  return { sent, undoLeft, mayUndo, isSending, claim, send, undo };
+}
