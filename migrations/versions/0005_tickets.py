@@ -318,6 +318,7 @@ def _create_holdings() -> None:
         sa.Column("rework_no", sa.Integer(), nullable=False),
         sa.Column("dispatched_at", UtcDateTime, nullable=False),
         sa.Column("dispatched_by", sa.String(80), nullable=False),
+        sa.Column("dispatched_by_id", Id),
         sa.Column("sign_due_at", UtcDateTime),
         sa.Column("return_until", UtcDateTime),
         sa.Column("due_at", UtcDateTime),
@@ -327,6 +328,7 @@ def _create_holdings() -> None:
         sa.Column("ended_at", UtcDateTime),
         sa.Column("end_action", sa.String(40), nullable=False),
     )
+    op.create_index("ix_holdings_dispatched_by_id_dispatched_at", "holdings", ["dispatched_by_id", "dispatched_at"])
     op.create_index("ix_holdings_ticket_id", "holdings", ["ticket_id"])
     op.create_index("ix_holdings_unit_id_ticket_id", "holdings", ["unit_id", "ticket_id"])
 
@@ -339,6 +341,7 @@ def _create_suggestions() -> None:
         sa.Column("made_at", UtcDateTime, nullable=False),
         sa.Column("model_name", sa.String(60), nullable=False),
         sa.Column("topics", Json, nullable=False),
+        sa.Column("unit_id", Id, sa.ForeignKey("units.id")),
         sa.Column("verdict", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(200), nullable=False),
     )

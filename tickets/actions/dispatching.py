@@ -87,6 +87,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         rework_no=ticket.rework_no,
         dispatched_at=now,
         dispatched_by=by.label,
+        dispatched_by_id=by.person_id,
         sign_due_at=sign.at,
         return_until=clocks.due(Step.RETURN, now, what="退单").at,
         due_at=due.at,

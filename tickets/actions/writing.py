@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from core.events import announce
 from staff.model import Unit
-from staff.rules import Actor, Role
+from staff.rules import Actor
 from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import TicketChanged
 from tickets.model import HistoryLine, Holding, Ticket
+from tickets.queries.access import visible_to
 from tickets.rules import TABLE, Action, Move, Situation, State, hindrance
 
 #: a ticket's number on the way in from people, its id on the way in from jobs
@@ -23,25 +24,11 @@ _PRESENTED = (selectinload(Ticket.topic), selectinload(Ticket.place), selectinlo
 def locked_ticket(session: Session, key: TicketKey, by: Actor) -> Ticket:
     """The ticket, locked until the commit and read afresh.  Raises TicketNotFound, also when `by` may not see it."""
     which = Ticket.number == key if isinstance(key, str) else Ticket.id == key
-    ticket = session.scalar(
-        select(Ticket).where(which).with_for_update().options(*_PRESENTED).execution_options(populate_existing=True)
-    )
-    if ticket is None or not may_see(session, ticket, by):
+    found = select(Ticket).where(which, visible_to(by)).with_for_update().options(*_PRESENTED)
+    ticket = session.scalar(found.execution_options(populate_existing=True))
+    if ticket is None:
         raise TicketNotFound(ticket=key)
     return ticket
-
-
-def may_see(session: Session, ticket: Ticket, by: Actor) -> bool:
-    """The hotline's people see every ticket; a unit those that it or a unit below it holds or held."""
-    if not sees_own_unit_only(by):
-        return True
-    own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
-    held = select(Holding.id).join(Unit, Unit.id == Holding.unit_id)
-    return bool(session.scalar(select(exists(held.where(Holding.ticket_id == ticket.id, Unit.path.startswith(own))))))
-
-
-def sees_own_unit_only(by: Actor) -> bool:
-    return by.roles == {Role.UNIT_OFFICER}
 
 
 def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, holding: Holding | None) -> Situation:

@@ -19,6 +19,7 @@ from tickets.kinds import (
     Salutation,
     Secrecy,
     Source,
+    SuggestionVerdict,
     TicketType,
     Urgency,
 )
@@ -122,7 +123,10 @@ class Holding(Model):
     """A period in which one unit holds a ticket: its clock starts at `dispatched_at`, not when it signs."""
 
     __tablename__ = "holdings"
-    __table_args__ = (Index("ix_holdings_unit_id_ticket_id", "unit_id", "ticket_id"),)
+    __table_args__ = (
+        Index("ix_holdings_unit_id_ticket_id", "unit_id", "ticket_id"),
+        Index("ix_holdings_dispatched_by_id_dispatched_at", "dispatched_by_id", "dispatched_at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
@@ -130,6 +134,7 @@ class Holding(Model):
     rework_no: Mapped[int] = mapped_column(default=0)
     dispatched_at: Mapped[datetime]
     dispatched_by: Mapped[str] = mapped_column(String(80))
+    dispatched_by_id: Mapped[int | None] = mapped_column(Id)
     sign_due_at: Mapped[datetime | None]
     return_until: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -210,7 +215,10 @@ class Claim(Model):
 
 
 class Suggestion(Model):
-    """What the classifier said of a ticket: `topics` are {topic_id, name, confidence, words}, the surest first."""
+    """What the classifier said of a ticket: `topics` are {topic_id, name, confidence, certainty, words}, surest first.
+
+    `unit_id` is whom the catalogue names for the surest topic in that place; None when it names nobody.
+    """
 
     __tablename__ = "suggestions"
 
@@ -219,5 +227,6 @@ class Suggestion(Model):
     made_at: Mapped[datetime]
     model_name: Mapped[str] = mapped_column(String(60))
     topics: Mapped[list[Any]]
-    verdict: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    verdict: Mapped[SuggestionVerdict]
     reason: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,67 @@
+"""Work behind a ticket's back: opening drafts, classifying, timers.  Each may run twice."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.computer import Computer
+from core.errors import Unavailable
+from core.jobs import Work, job
+from nlp.serving import suggest
+from tickets.actions import ending, registration
+from tickets.actions.due_times import compute_due_times, waiting_ticket_ids
+from tickets.actions.suggesting import record_suggestion
+from tickets.queries.desk import text_to_classify
+from tickets.settings import TicketOffice
+
+
+@job(retry=(Unavailable,))
+def open_draft(work: Work, *, call_id: int, person_id: int | None) -> None:
+    """A form for the agent who answered; the same call gets it once."""
+    work.finish(registration.open_draft, call_id=call_id, person_id=person_id, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def suggest_topic(work: Work, *, ticket_id: int) -> None:
+    """Classify between two short transactions; sure ones are dispatched, others go to the list."""
+    text, place = work.database.read(text_to_classify, ticket_id)
+    suggestions = work.service(Computer).run(suggest, text, place)
+    work.finish(record_suggestion, ticket_id, suggestions, office=work.service(TicketOffice), now=work.now())
+
+
+@job(retry=(Unavailable,))
+def close_on_rating(work: Work, *, ticket_id: int | None, level: int) -> None:
+    """Ratings of agents have no ticket and close nothing."""
+    if ticket_id is not None:
+        work.finish(ending.note_rating, ticket_id, level=level, office=work.service(TicketOffice), now=work.now())
+
+
+@job(retry=(Unavailable,))
+def close_at_window_end(work: Work, *, ticket_id: int, rework_no: int) -> None:
+    """The citizen had time to rate."""
+    work.finish(
+        ending.close_at_window_end,
+        ticket_id,
+        rework_no=rework_no,
+        office=work.service(TicketOffice),
+        now=work.now(),
+    )
+
+
+@job(retry=(Unavailable,))
+def archive_when_due(work: Work, *, ticket_id: int, ended_at: str) -> None:
+    """Read only from now on."""
+    work.finish(ending.archive_ticket, ticket_id, ended_at=datetime.fromisoformat(ended_at), now=work.now())
+
+
+@job(retry=(Unavailable,))
+def compute_waiting_due_times(work: Work) -> None:
+    """A calendar year has come: the tickets that waited for it get their due times, a batch in each transaction."""
+    office, last = work.service(TicketOffice), 0
+    while ids := work.database.read(waiting_ticket_ids, after=last):
+        work.note(_computed, ids, office=office, now=work.now())
+        last = ids[-1]
+
+
+def _computed(session: Session, ids: list[int], *, office: TicketOffice, now: datetime) -> None:
+    compute_due_times(session, ids, office=office, now=now)

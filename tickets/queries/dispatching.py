@@ -1,0 +1,250 @@
+"""The dispatch list: what waits to be sent, in what order, with whose claim and which proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from nlp.classifier import Certainty
+from staff.model import Unit
+from staff.rules import Actor
+from tickets.actions.dispatching import unit_due, unit_ids_tried
+from tickets.catalogue import lines_for_topics
+from tickets.clocks import Clocks, Due, local_day, midnight
+from tickets.kinds import Secrecy, Urgency
+from tickets.model import CatalogueLine, Claim, Holding, Suggestion, Ticket
+from tickets.profiles import load_clocks
+from tickets.queries.access import ticket_by_number
+from tickets.queries.lists import Order, page_of
+from tickets.rules import State
+
+PRESSING = timedelta(hours=1)
+PRECEDENTS = 2
+CARDS = 3
+_ENDED_WELL = (State.CLOSED, State.ARCHIVED)
+
+
+class Chip(StrEnum):
+    """The chips above the list."""
+
+    CRITICAL = "critical"
+    PRESSING = "pressing"
+    RETURNED = "returned"
+    UNCERTAIN = "uncertain"
+    NO_PLACE = "no_place"
+    SEALED = "sealed"
+
+
+def _condition(chip: Chip, now: datetime) -> ColumnElement[bool]:
+    match chip:
+        case Chip.CRITICAL:
+            return Ticket.urgency == Urgency.CRITICAL
+        case Chip.PRESSING:
+            return Ticket.step_due_at <= now + PRESSING
+        case Chip.RETURNED:
+            return Ticket.return_count > 0
+        case Chip.UNCERTAIN:
+            return Ticket.is_uncertain.is_(True)
+        case Chip.NO_PLACE:
+            return (Ticket.place_id.is_(None)) & (Ticket.place_text == "")
+        case Chip.SEALED:
+            return Ticket.secrecy == Secrecy.SEALED
+
+
+@dataclass(frozen=True)
+class DispatchHead:
+    """待派 · 1 小时内到限 · 已超 · 我已派, and how many each chip would leave."""
+
+    waiting: int
+    pressing: int
+    over: int
+    sent_by_me: int
+    chips: dict[Chip, int]
+
+
+def dispatch_head(session: Session, *, by: Actor, now: datetime) -> DispatchHead:
+    """Two statements: the waiting ones by the state's index, one's own dispatches of today by theirs."""
+
+    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    chips = [how_many(_condition(chip, now)) for chip in Chip]
+    over = how_many(Ticket.step_due_at <= now)
+    soon = how_many((Ticket.step_due_at > now) & (Ticket.step_due_at <= now + PRESSING))
+    row = session.execute(select(func.count(), soon, over, *chips).where(Ticket.state == State.TO_DISPATCH)).one()
+    waiting, pressing, late, *counts = row
+    sent = session.scalar(
+        select(func.count())
+        .select_from(Holding)
+        .where(Holding.dispatched_by_id == by.person_id, Holding.dispatched_at >= midnight(local_day(now)))
+    )
+    return DispatchHead(waiting, pressing, late, sent or 0, dict(zip(Chip, counts, strict=True)))
+
+
+@dataclass(frozen=True)
+class DispatchRow:
+    """A waiting ticket with its first proposal and whoever is at it."""
+
+    ticket: Ticket
+    suggestion: Suggestion | None
+    proposed_unit: Unit | None
+    claim: Claim | None
+
+
+@dataclass(frozen=True)
+class DispatchList:
+    """A page of the list."""
+
+    rows: Sequence[DispatchRow]
+    next: str | None
+    n: int
+    is_more: bool
+
+
+def dispatch_list(
+    session: Session, *, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
+) -> DispatchList:
+    """Least time left first.  Four statements.  Raises BadCursor."""
+    conditions = [Ticket.state == State.TO_DISPATCH]
+    if chip is not None:
+        conditions.append(_condition(chip, now))
+    listed = page_of(session, conditions, order=Order(Ticket.step_due_at), after=after, limit=limit)
+    ids = [ticket.id for ticket in listed.tickets]
+    suggested = latest_suggestions(session, ids)
+    claims = {claim.ticket_id: claim for claim in session.scalars(_claims_on(ids, now))}
+    rows = []
+    for ticket in listed.tickets:
+        suggestion, unit = suggested.get(ticket.id, (None, None))
+        rows.append(DispatchRow(ticket, suggestion, unit, claims.get(ticket.id)))
+    return DispatchList(rows, listed.next, listed.n, listed.is_more)
+
+
+def _claims_on(ticket_ids: Sequence[int], now: datetime) -> Any:
+    return select(Claim).where(Claim.ticket_id.in_(ticket_ids), Claim.until > now)
+
+
+def latest_suggestions(session: Session, ticket_ids: Sequence[int]) -> dict[int, tuple[Suggestion, Unit | None]]:
+    """The newest suggestion of each ticket, with whom the catalogue named for its first topic."""
+    rows = session.execute(
+        select(Suggestion, Unit)
+        .outerjoin(Unit, Unit.id == Suggestion.unit_id)
+        .where(Suggestion.ticket_id.in_(ticket_ids))
+        .order_by(Suggestion.id)
+    )
+    return {suggestion.ticket_id: (suggestion, unit) for suggestion, unit in rows}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A proposal: who, how sure, by which line of the catalogue, with what load, due when if sent now."""
+
+    topic_id: int
+    topic_name: str
+    confidence: float
+    certainty: Certainty
+    words: Sequence[str]
+    line: CatalogueLine
+    unit: Unit
+    open_count: int
+    overdue_count: int
+    due: Due
+    precedents: Sequence[Ticket]
+    was_tried: bool
+
+
+@dataclass(frozen=True)
+class DispatchCards:
+    """Up to three proposals for one ticket; none with a reason when the system is not sure."""
+
+    ticket: Ticket
+    suggestion: Suggestion | None
+    cards: Sequence[Card]
+    claim: Claim | None
+
+
+def dispatch_cards(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> DispatchCards:
+    """Raises TicketNotFound."""
+    ticket = ticket_by_number(session, number, by)
+    suggestion, _ = latest_suggestions(session, [ticket.id]).get(ticket.id, (None, None))
+    claim = session.scalar(_claims_on([ticket.id], now))
+    ranked = suggestion.topics if suggestion is not None else []
+    if ticket.topic_id is not None and all(guess["topic_id"] != ticket.topic_id for guess in ranked):
+        ranked = [_chosen_by_agent(ticket), *ranked]
+    lines = lines_for_topics(session, [guess["topic_id"] for guess in ranked], ticket.place)
+    named = [(guess, lines[guess["topic_id"]]) for guess in ranked if guess["topic_id"] in lines][:CARDS]
+    cards = _cards(session, ticket, named, load_clocks(session, profile), now=now)
+    return DispatchCards(ticket, suggestion, cards, claim)
+
+
+def _chosen_by_agent(ticket: Ticket) -> dict[str, Any]:
+    name = ticket.topic.full_name if ticket.topic is not None else ""
+    return {
+        "topic_id": ticket.topic_id,
+        "name": name,
+        "confidence": 0.0,
+        "certainty": Certainty.UNCERTAIN.value,
+        "words": [],
+    }
+
+
+def _cards(
+    session: Session,
+    ticket: Ticket,
+    named: Sequence[tuple[dict[str, Any], CatalogueLine]],
+    clocks: Clocks,
+    *,
+    now: datetime,
+) -> list[Card]:
+    unit_ids = {line.unit_id for _, line in named}
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+    loads = loads_of(session, unit_ids, now=now)
+    tried = unit_ids_tried(session, ticket.id)
+    return [
+        Card(
+            topic_id=guess["topic_id"],
+            topic_name=guess["name"],
+            confidence=guess["confidence"],
+            certainty=Certainty(guess["certainty"]),
+            words=guess["words"],
+            line=line,
+            unit=units[line.unit_id],
+            open_count=loads.get(line.unit_id, (0, 0))[0],
+            overdue_count=loads.get(line.unit_id, (0, 0))[1],
+            due=unit_due(ticket, units[line.unit_id].short_name, clocks, now),
+            precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id),
+            was_tried=line.unit_id in tried,
+        )
+        for guess, line in named
+    ]
+
+
+def loads_of(session: Session, unit_ids: set[int], *, now: datetime) -> dict[int, tuple[int, int]]:
+    """How much each unit holds unanswered, and how much of that is overdue."""
+    held = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
+    late = func.sum(case((Ticket.unit_due_at <= now, 1), else_=0))
+    rows = session.execute(
+        select(Ticket.unit_id, func.count(), late)
+        .where(Ticket.unit_id.in_(unit_ids), Ticket.state.in_(held))
+        .group_by(Ticket.unit_id)
+    )
+    return {unit_id: (n, n_late or 0) for unit_id, n, n_late in rows if unit_id is not None}
+
+
+def precedents_of(session: Session, ticket: Ticket, topic_id: int, unit_id: int) -> Sequence[Ticket]:
+    """The two newest finished tickets of that topic which that unit answered."""
+    return session.scalars(
+        select(Ticket)
+        .where(
+            Ticket.topic_id == topic_id,
+            Ticket.unit_id == unit_id,
+            Ticket.state.in_(_ENDED_WELL),
+            Ticket.id != ticket.id,
+        )
+        .options(joinedload(Ticket.unit))
+        .order_by(Ticket.id.desc())
+        .limit(PRECEDENTS)
+    ).all()

@@ -1,0 +1,226 @@
+"""Lists of tickets: filters, keyset paging, counts exact to 1,000.  Two statements a page, however many tickets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from core.masking import is_landline, is_mobile, plain_number
+from core.secrets import phone_hash
+from staff.model import Unit
+from staff.rules import Actor
+from tickets.kinds import Secrecy, TicketType, Urgency
+from tickets.model import Ticket, Topic
+from tickets.queries.access import PRESENTED, visible_to
+from tickets.rules import OPEN_STATES, UNANSWERED_STATES, State
+
+COUNTED_TO = 1000
+SOON = timedelta(days=1)
+
+
+class Sort(StrEnum):
+    """Newest first, or what is due first."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
+class DueFilter(StrEnum):
+    """Where the citizen clock stands."""
+
+    OVER = "over"
+    SOON = "soon"
+    UNKNOWN = "unknown"
+
+
+class BadCursor(ValueError):
+    """A cursor that we did not give out."""
+
+    code = "bad_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("翻页标记无效，请从第一页重新开始")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; every field that is set narrows further."""
+
+    states: Sequence[State] = ()
+    unit_id: int | None = None
+    topic_id: int | None = None
+    types: Sequence[TicketType] = ()
+    urgencies: Sequence[Urgency] = ()
+    due: DueFilter | None = None
+    text: str = ""
+    registered_by_id: int | None = None
+    needs_repair: bool = False
+    is_drawn: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    extra: Sequence[ColumnElement[bool]] = field(default=())
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page: rows, the cursor of the next one (None at the end), and how many there are, counted to 1,000."""
+
+    tickets: Sequence[Ticket]
+    next: str | None
+    n: int
+    is_more: bool
+
+
+def list_tickets(
+    session: Session,
+    filters: Filters,
+    *,
+    by: Actor,
+    phone_key: bytes,
+    now: datetime,
+    sort: Sort = Sort.NEWEST,
+    after: str | None = None,
+    limit: int = 25,
+) -> Listed:
+    """Raises BadCursor."""
+    conditions = [*conditions_of(filters, phone_key=phone_key, now=now), visible_to(by)]
+    return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is sorted: a nullable moment, nulls last, then the id; or the newest id first."""
+
+    column: Any = None
+
+    @classmethod
+    def of(cls, sort: Sort) -> "Order":
+        return cls(Ticket.citizen_due_at) if sort is Sort.DUE else cls()
+
+    def sorted(self, rows: Select[Ticket]) -> Select[Ticket]:
+        if self.column is None:
+            return rows.order_by(Ticket.id.desc())
+        return rows.order_by(self.column.is_(None), self.column, Ticket.id)
+
+    def beyond(self, cursor: str) -> ColumnElement[bool]:
+        """Rows after the one that a cursor names.  Raises BadCursor."""
+        moment, number = _read_cursor(cursor)
+        if self.column is None:
+            return Ticket.id < number
+        if moment is None:
+            return and_(self.column.is_(None), Ticket.id > number)
+        later = or_(self.column > moment, and_(self.column == moment, Ticket.id > number))
+        return or_(later, self.column.is_(None))
+
+    def cursor(self, ticket: Ticket) -> str:
+        moment = getattr(ticket, self.column.key) if self.column is not None else None
+        return f"{moment.isoformat() if moment else ''}~{ticket.id}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime | None, int]:
+    moment, _, number = cursor.partition("~")
+    try:
+        read = datetime.fromisoformat(moment) if moment else None
+        if (read is not None and read.tzinfo is None) or not 0 < int(number) < 2**53:
+            raise BadCursor
+        return read, int(number)
+    except ValueError as error:
+        raise BadCursor from error
+
+
+def page_of(
+    session: Session, conditions: Sequence[ColumnElement[bool]], *, order: Order, after: str | None, limit: int
+) -> Listed:
+    """One page under these conditions.  Raises BadCursor."""
+    rows = order.sorted(select(Ticket).where(*conditions).options(*PRESENTED))
+    if after:
+        rows = rows.where(order.beyond(after))
+    found = session.scalars(rows.limit(limit + 1)).all()
+    n = counted(session, conditions)
+    more = len(found) > limit
+    tickets = found[:limit]
+    return Listed(tickets, order.cursor(tickets[-1]) if more else None, min(n, COUNTED_TO), n > COUNTED_TO)
+
+
+def counted(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many tickets, looking at no more than 1,001."""
+    some = select(literal(1)).select_from(Ticket).where(*conditions).limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def conditions_of(filters: Filters, *, phone_key: bytes, now: datetime) -> list[ColumnElement[bool]]:
+    """The filters as SQL conditions."""
+    conditions = [*filters.extra]
+    if filters.states:
+        conditions.append(Ticket.state.in_(filters.states))
+    if filters.types:
+        conditions.append(Ticket.type.in_(filters.types))
+    if filters.urgencies:
+        conditions.append(Ticket.urgency.in_(filters.urgencies))
+    if filters.registered_by_id is not None:
+        conditions.append(Ticket.registered_by_id == filters.registered_by_id)
+    if filters.needs_repair:
+        conditions.append(Ticket.needs_repair.is_(True))
+    if filters.is_drawn:
+        conditions.append(Ticket.is_drawn_for_check.is_(True))
+    return conditions + _wide_conditions(filters, phone_key, now)
+
+
+def _wide_conditions(filters: Filters, phone_key: bytes, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.unit_id is not None:
+        conditions.append(Ticket.unit_id.in_(unit_subtree(filters.unit_id)))
+    if filters.topic_id is not None:
+        conditions.append(Ticket.topic_id.in_(topic_subtree(filters.topic_id)))
+    if filters.due is not None:
+        conditions.append(due_condition(filters.due, now))
+    if filters.since is not None:
+        conditions.append(Ticket.registered_at >= filters.since)
+    if filters.until is not None:
+        conditions.append(Ticket.registered_at < filters.until)
+    if filters.text:
+        conditions.append(text_condition(filters.text, phone_key))
+    return conditions
+
+
+def unit_subtree(unit_id: int) -> Select[int]:
+    own = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
+    return select(Unit.id).where(Unit.path.startswith(own))
+
+
+def topic_subtree(topic_id: int) -> Select[int]:
+    """The topic and two levels below it: the tree has three."""
+    children = select(Topic.id).where(Topic.parent_id == topic_id)
+    return select(Topic.id).where(or_(Topic.id == topic_id, Topic.parent_id == topic_id, Topic.parent_id.in_(children)))
+
+
+def due_condition(due: DueFilter, now: datetime) -> ColumnElement[bool]:
+    """On the citizen clock, of tickets that still owe an answer."""
+    match due:
+        case DueFilter.OVER:
+            return and_(Ticket.state.in_(UNANSWERED_STATES), Ticket.citizen_due_at <= now)
+        case DueFilter.SOON:
+            between = Ticket.citizen_due_at.between(now, now + SOON)
+            return and_(Ticket.state.in_(UNANSWERED_STATES), between)
+        case DueFilter.UNKNOWN:
+            return and_(Ticket.state.in_(OPEN_STATES), Ticket.citizen_due_at.is_(None))
+
+
+def text_condition(text: str, phone_key: bytes) -> ColumnElement[bool]:
+    """A ticket number or its beginning, a whole phone number by its keyed hash, else words of title or text.
+
+    Sealed tickets are not found by words.
+    """
+    digits = plain_number(text)
+    if digits.isdigit():
+        if is_mobile(digits) or is_landline(digits):
+            return or_(Ticket.phone_hash == phone_hash(digits, phone_key), Ticket.number == digits)
+        if len(digits) <= 4:
+            return Ticket.number.endswith(digits)
+        return Ticket.number.startswith(digits)
+    words = or_(Ticket.title.contains(text, autoescape=True), Ticket.text.contains(text, autoescape=True))
+    return and_(Ticket.secrecy != Secrecy.SEALED, words)

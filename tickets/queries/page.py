@@ -1,0 +1,100 @@
+"""One ticket as its page shows it: facts, who held it how long, replies, what may be done now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from staff.rules import Actor
+from tickets.actions.writing import holding_of, situation_of
+from tickets.clocks import Clocks, office_time_between
+from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.profiles import load_clocks
+from tickets.queries.access import ticket_by_number
+from tickets.rules import Offer, offers
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the bar 持有条: who held the ticket, from when to when, for how much working time."""
+
+    unit_id: int | None
+    name: str
+    begins_at: datetime
+    ends_at: datetime | None
+    working_s: int
+    end_action: str
+    handler: str
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """What the page needs, with mapped objects: turn it into a view inside the transaction."""
+
+    ticket: Ticket
+    holding: Holding | None
+    segments: Sequence[Segment]
+    replies: Sequence[Reply]
+    offers: Sequence[Offer]
+
+
+def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
+    """Raises TicketNotFound."""
+    ticket = ticket_by_number(session, number, by)
+    holdings = session.scalars(
+        select(Holding)
+        .where(Holding.ticket_id == ticket.id)
+        .options(joinedload(Holding.unit))
+        .order_by(Holding.dispatched_at, Holding.id)
+    ).all()
+    replies = session.scalars(
+        select(Reply)
+        .where(Reply.ticket_id == ticket.id)
+        .options(joinedload(Reply.unit))
+        .order_by(Reply.replied_at.desc(), Reply.id.desc())
+    ).all()
+    holding = holding_of(session, ticket)
+    situation = situation_of(session, ticket, by, now=now, holding=holding)
+    segments = segments_of(ticket, holdings, load_clocks(session, profile), now=now)
+    return TicketPage(ticket, holding, segments, replies, offers(ticket.state, by.roles, situation))
+
+
+def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:
+    """Holders in order; between two units, and before the first, the hotline has it.  Adds up to the whole time."""
+    end = ticket.closed_at
+    segments: list[Segment] = []
+    since = ticket.registered_at
+    for held in holdings:
+        if held.dispatched_at > since:
+            segments.append(_segment(clocks, since, held.dispatched_at, now=now))
+        ends_at = held.ended_at or end
+        segments.append(_segment(clocks, held.dispatched_at, ends_at, now=now, held=held))
+        since = ends_at or now
+    if not holdings or holdings[-1].ended_at is not None:
+        segments.append(_segment(clocks, since, end, now=now))
+    return segments
+
+
+def _segment(
+    clocks: Clocks, begins_at: datetime, ends_at: datetime | None, *, now: datetime, held: Holding | None = None
+) -> Segment:
+    until = max(begins_at, ends_at or now)
+    spent: timedelta = office_time_between(begins_at, until, clocks.calendar, clocks.profile.office_hours)
+    return Segment(
+        unit_id=held.unit_id if held else None,
+        name=held.unit.short_name if held else "热线",
+        begins_at=begins_at,
+        ends_at=ends_at,
+        working_s=int(spent.total_seconds()),
+        end_action=held.end_action if held else "",
+        handler=held.handler if held else "",
+    )
+
+
+def history_of(session: Session, number: str, *, by: Actor) -> Sequence[HistoryLine]:
+    """Every line, oldest first.  Raises TicketNotFound."""
+    ticket = ticket_by_number(session, number, by)
+    lines = select(HistoryLine).where(HistoryLine.ticket_id == ticket.id)
+    return session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)).all()
