@@ -43,3 +43,10 @@ class ProviderNotReady(StartRefused):
 
     code = "sms_provider_not_ready"
     message = "[sms] provider 为 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_TWILIO_AUTH_TOKEN）"
+
+
+class BrokerMissing(StartRefused):
+    """A worker without a broker has nothing to listen to."""
+
+    code = "broker_missing"
+    message = "hotline worker 需要 [broker] url（没有消息队列时，任务由 hotline serve 自己执行）"

@@ -74,7 +74,12 @@ def run_worker(settings: BrokerSettings, runner: Runner) -> int:
 
     runner.start()
     worker = celery.Worker(
-        pool="threads", concurrency=settings.threads, loglevel="WARNING", without_gossip=True, without_mingle=True
+        pool="threads",
+        concurrency=settings.threads,
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
     )
     try:
         worker.start()

@@ -31,13 +31,6 @@ class JobNotFound(NotFound):
     message = "没有这条失败任务"
 
 
-class BrokerWithSqlite(StartRefused):
-    """A broker needs a database that several processes may write to."""
-
-    code = "broker_with_sqlite"
-    message = "[broker] url 只能与 PostgreSQL 一起使用；当前数据库是 SQLite，请清空 [broker] url 或更换数据库"
-
-
 class BrokerUnreachable(StartRefused):
     """The configured broker does not answer."""
 

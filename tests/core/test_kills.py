@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.jobs import BrokerSettings, count_jobs, dead_jobs, enqueue
@@ -39,7 +40,7 @@ def worker(database_url: str, broker_url: str = "") -> Iterator[subprocess.Popen
 @pytest.fixture
 def letters(database: Database) -> Database:
     for table in broker_worker.TABLES:
-        database.write(lambda session, statement: session.execute(text(statement)).close(), table)
+        database.write(create_table, table)
     for n in range(N):
         database.write(
             enqueue, write_letter, now=database.clock.now(), box=f"b{n % 4}", name=f"letter {n:02}", takes_s=0.1
@@ -48,7 +49,19 @@ def letters(database: Database) -> Database:
 
 
 def count(database: Database, table: str) -> int:
-    return database.read(lambda session: int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0))
+    return database.read(count_rows, table)
+
+
+def count_rows(session: Session, table: str) -> int:
+    return int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+
+def effects(session: Session) -> list[tuple[str, str]]:
+    return [(row.box, row.name) for row in session.execute(text("SELECT box, name FROM effects ORDER BY id"))]
+
+
+def create_table(session: Session, statement: str) -> None:
+    session.execute(text(statement))
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float = 60) -> None:
@@ -58,10 +71,12 @@ def wait_until(is_so: Callable[[], bool], within_s: float = 60) -> None:
         time.sleep(0.05)
 
 
+def wait_until_begun(database: Database, n: int) -> None:
+    wait_until(lambda: count(database, "begun") >= n)
+
+
 def assert_each_letter_once_and_in_order(database: Database) -> None:
-    rows = database.read(
-        lambda session: [tuple(row) for row in session.execute(text("SELECT box, name FROM effects ORDER BY id"))]
-    )
+    rows = database.read(effects)
     assert Counter(name for _, name in rows) == Counter(f"letter {n:02}" for n in range(N))
     for box in {box for box, _ in rows}:
         names = [name for own_box, name in rows if own_box == box]
@@ -74,7 +89,7 @@ def test_a_killed_drainer_loses_and_doubles_nothing(letters: Database, database_
     while kills < 3:
         begun = count(letters, "begun")
         with worker(database_url) as process:
-            wait_until(lambda begun=begun: count(letters, "begun") >= begun + 4)
+            wait_until_begun(letters, begun + 4)
             process.kill()
             process.wait()
         kills += 1
@@ -97,12 +112,14 @@ def test_a_killed_celery_worker_loses_and_doubles_nothing(
     for _ in range(2):
         begun = count(letters, "begun")
         with worker(database_url, rabbitmq.url) as process:
-            wait_until(lambda begun=begun: count(letters, "begun") >= begun + 4)
+            wait_until_begun(letters, begun + 4)
             process.kill()
             process.wait()
 
-    with worker(database_url, rabbitmq.url):
+    with worker(database_url, rabbitmq.url) as process:
         wait_until(lambda: letters.read(count_jobs).open == 0)
+        process.terminate()
+        assert process.wait(30) == 0
     relay.close()
 
     assert_each_letter_once_and_in_order(letters)
