@@ -97,11 +97,18 @@ class SeatStateRefuses(Conflict):
     message = "坐席当前状态不能这样操作"
 
 
+class WrapUpExtendedEnough(Conflict):
+    """The wrap-up has been extended as often as it may be."""
+
+    code = "wrap_up_extended_enough"
+    message = "话后时间最多延长 {times} 次"
+
+
 class NotYourCall(Refused):
-    """Only the seat that has the call may steer it."""
+    """An agent sees and hears the calls they answered, no others."""
 
     code = "not_your_call"
-    message = "这通电话不在您的坐席上"
+    message = "只能查看自己接听的电话"
 
 
 class CallNotThere(Conflict):

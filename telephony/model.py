@@ -100,6 +100,7 @@ class Seat(Model):
     #: how Asterisk names it, e.g. PJSIP/1001
     interface: Mapped[str] = mapped_column(String(80))
     kind: Mapped[SeatKind]
+    queue: Mapped[str] = mapped_column(String(80))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
     presence: Mapped[Presence]
     phase: Mapped[Phase]
@@ -107,6 +108,8 @@ class Seat(Model):
     #: when the state that others see began
     state_since: Mapped[datetime]
     wrap_up_until: Mapped[datetime | None]
+    #: how often this wrap-up has been extended
+    extended: Mapped[int]
     #: the call it has now; no foreign key, since calls point at seats
     call_id: Mapped[int | None] = mapped_column(Id)
     version: Mapped[int]
@@ -129,6 +132,8 @@ class SeatChange(Model):
     state: Mapped[SeatState]
     reason: Mapped[PauseReason | None]
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    #: why, in the person's own words
+    note: Mapped[str | None] = mapped_column(String(200))
     at: Mapped[datetime]
 
     __table_args__ = (Index("ix_seat_states_seat_id_at", "seat_id", "at"),)

@@ -6,8 +6,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.events import announce
-from telephony.errors import AlreadySeated, CallNotThere, SeatNotFound, SeatStateRefuses, SeatTaken
-from telephony.events import SeatChanged, SeatCommandGiven
+from telephony.errors import (
+    AlreadySeated,
+    CallNotThere,
+    SeatNotFound,
+    SeatStateRefuses,
+    SeatTaken,
+    WrapUpExtendedEnough,
+)
+from telephony.events import QueueChanged, SeatChanged, SeatCommandGiven
 from telephony.model import Call, Seat, SeatChange, SeatCommand
 from telephony.rules import (
     CHOSEN_PAUSES,
@@ -23,7 +30,9 @@ from telephony.rules import (
 )
 
 
-def add_seat(session: Session, *, number: str, node: str, interface: str, kind: SeatKind, now: datetime) -> Seat:
+def add_seat(
+    session: Session, *, number: str, node: str, interface: str, kind: SeatKind, queue: str, now: datetime
+) -> Seat:
     """Make a seat, or give an existing one of this number another telephone.  Signed out at first."""
     seat = session.scalar(sa.select(Seat).where(Seat.number == number).with_for_update())
     if seat is None:
@@ -32,12 +41,14 @@ def add_seat(session: Session, *, number: str, node: str, interface: str, kind: 
             presence=Presence.SIGNED_OUT,
             phase=Phase.IDLE,
             state_since=now,
+            extended=0,
             version=1,
             wanted=1,
             pushed=0,
         )
         session.add(seat)
-    seat.node, seat.interface, seat.kind = node, interface, kind
+    seat.node, seat.interface, seat.kind, seat.queue = node, interface, kind, queue
+    seat.wanted += 1
     session.flush()
     return seat
 
@@ -45,7 +56,7 @@ def add_seat(session: Session, *, number: str, node: str, interface: str, kind: 
 def log_in_seat(session: Session, number: str, *, person_id: int, now: datetime) -> Seat:
     """Sit down: the seat joins the queue, paused until it is ready.  Sitting there already is no fault.
 
-    Raises SeatNotFound, SeatTaken, AlreadySeated.  Announces SeatChanged.
+    Raises SeatNotFound, SeatTaken, AlreadySeated.  Announces SeatChanged, QueueChanged.
     """
     seat = session.scalar(sa.select(Seat).where(Seat.number == number).with_for_update())
     if seat is None:
@@ -64,7 +75,7 @@ def log_in_seat(session: Session, number: str, *, person_id: int, now: datetime)
 def log_out_seat(session: Session, *, person_id: int, now: datetime) -> Seat:
     """Leave: the seat leaves the queue.
 
-    Raises SeatNotFound, SeatStateRefuses (it has a call).  Announces SeatChanged.
+    Raises SeatNotFound, SeatStateRefuses (it has a call).  Announces SeatChanged, QueueChanged.
     """
     seat = seat_of(session, person_id)
     if seat.phase is not Phase.IDLE:
@@ -75,7 +86,7 @@ def log_out_seat(session: Session, *, person_id: int, now: datetime) -> Seat:
 
 
 def make_seat_ready(session: Session, *, person_id: int, now: datetime) -> Seat:
-    """Take calls; ends a pause or the wrap-up.  Raises SeatNotFound.  Announces SeatChanged."""
+    """Take calls; ends a pause or the wrap-up.  Raises SeatNotFound.  Announces SeatChanged, QueueChanged."""
     seat = seat_of(session, person_id)
     _change(session, seat, now, presence=Presence.READY)
     return seat
@@ -84,7 +95,7 @@ def make_seat_ready(session: Session, *, person_id: int, now: datetime) -> Seat:
 def pause_seat(session: Session, reason: PauseReason, *, person_id: int, now: datetime) -> Seat:
     """Take no further calls, also after the present one.
 
-    Raises SeatNotFound, SeatStateRefuses.  Announces SeatChanged.
+    Raises SeatNotFound, SeatStateRefuses.  Announces SeatChanged, QueueChanged.
     """
     seat = seat_of(session, person_id)
     if reason not in CHOSEN_PAUSES:
@@ -93,19 +104,32 @@ def pause_seat(session: Session, reason: PauseReason, *, person_id: int, now: da
     return seat
 
 
-def extend_wrap_up(session: Session, *, person_id: int, by_s: int, now: datetime) -> Seat:
-    """Put the end of the wrap-up off.  Raises SeatNotFound, SeatStateRefuses.  Announces SeatChanged."""
+def extend_wrap_up(session: Session, *, person_id: int, by_s: int, at_most: int, reason: str, now: datetime) -> Seat:
+    """Put the end of the wrap-up off.
+
+    Raises SeatNotFound, SeatStateRefuses, WrapUpExtendedEnough.  Announces SeatChanged, QueueChanged.
+    """
     seat = seat_of(session, person_id)
     if seat.presence is not Presence.WRAP_UP:
         raise SeatStateRefuses
+    if seat.extended >= at_most:
+        raise WrapUpExtendedEnough(times=at_most)
     seat.wrap_up_until = max(seat.wrap_up_until or now, now) + timedelta(seconds=by_s)
+    seat.extended += 1
     seat.version += 1
+    _write_history(session, seat, SeatState.WRAP_UP, now, last_wrap_up_call(session, seat.id), note=reason)
     announce(session, SeatChanged(seat.id))
     return seat
 
 
+def last_wrap_up_call(session: Session, seat_id: int) -> int | None:
+    """The call that the seat's latest wrap-up belongs to."""
+    history = sa.select(SeatChange.call_id).where(SeatChange.seat_id == seat_id, SeatChange.state == SeatState.WRAP_UP)
+    return session.scalar(history.order_by(SeatChange.id.desc()).limit(1))
+
+
 def end_wrap_ups(session: Session, *, node: str, now: datetime) -> None:
-    """Make the seats ready whose wrap-up is over.  Announces SeatChanged."""
+    """Make the seats ready whose wrap-up is over.  Announces SeatChanged, QueueChanged."""
     due = sa.select(Seat).where(Seat.node == node, Seat.presence == Presence.WRAP_UP, Seat.wrap_up_until <= now)
     for seat in session.scalars(due.order_by(Seat.id).with_for_update()):
         _change(session, seat, now, presence=Presence.READY)
@@ -200,7 +224,10 @@ def _change(
     reason: PauseReason | None = None,
     call_id: int | None = None,
 ) -> None:
-    """Change a seat, write its history, and count up what Asterisk has to know.  Announces SeatChanged."""
+    """Change a seat, write its history, and count up what Asterisk has to know.
+
+    Announces SeatChanged, QueueChanged.
+    """
     state, wish = seat_state(seat.presence, seat.phase), membership(seat.presence, seat.phase, seat.reason)
     old_reason = seat.reason
     if presence is not None:
@@ -208,7 +235,7 @@ def _change(
     if phase is not None:
         seat.phase = phase
     if seat.presence is not Presence.WRAP_UP:
-        seat.wrap_up_until = None
+        seat.wrap_up_until, seat.extended = None, 0
     seat.version += 1
     if membership(seat.presence, seat.phase, seat.reason) != wish:
         seat.wanted += 1
@@ -217,9 +244,20 @@ def _change(
         seat.state_since = at
         _write_history(session, seat, new_state, at, call_id or seat.call_id)
     announce(session, SeatChanged(seat.id))
+    announce(session, QueueChanged(seat.queue))
 
 
-def _write_history(session: Session, seat: Seat, state: SeatState, at: datetime, call_id: int | None) -> None:
+def _write_history(
+    session: Session, seat: Seat, state: SeatState, at: datetime, call_id: int | None, *, note: str | None = None
+) -> None:
     session.add(
-        SeatChange(seat_id=seat.id, person_id=seat.person_id, state=state, reason=seat.reason, call_id=call_id, at=at)
+        SeatChange(
+            seat_id=seat.id,
+            person_id=seat.person_id,
+            state=state,
+            reason=seat.reason,
+            call_id=call_id,
+            note=note,
+            at=at,
+        )
     )

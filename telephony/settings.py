@@ -37,6 +37,7 @@ class TelephonySettings(Section):
     lease_s: float = Field(default=15, gt=1, description="seconds after which a dead call layer's node is taken over")
     queue_log_every_s: float = Field(default=30, gt=0, description="seconds between two readings of queue_log")
     wrap_up_s: int = Field(default=45, ge=0, le=600, description="seconds of wrap-up (话后) after a call")
-    wrap_up_extend_s: int = Field(default=45, ge=1, le=600, description="seconds one extension of wrap-up adds")
+    wrap_up_extend_s: int = Field(default=30, ge=1, le=600, description="seconds one extension of wrap-up adds")
+    wrap_up_extensions: int = Field(default=2, ge=0, le=10, description="how often a wrap-up may be extended")
     command_within_s: float = Field(default=5, gt=0, description="a seat's command older than this is not carried out")
     ami: AmiSettings = Field(default_factory=AmiSettings, description="the manager interface")

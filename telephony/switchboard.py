@@ -29,6 +29,7 @@ class SeatWish:
     """How a seat should stand in the queue, and the count of that wish."""
 
     seat_id: int
+    queue: str
     interface: str
     wanted: int
     membership: Membership
@@ -75,9 +76,9 @@ class Switchboard:
 
     async def reconcile(self) -> None:
         """Compare Asterisk's queue with our seats; what differs is pushed again.  Raises Unavailable, ActionRefused."""
-        members = await self._client.ask_list("QueueStatus", {"Queue": self._settings.queue})
+        members = await self._client.ask_list("QueueStatus")
         there = {
-            member["Location"]: Membership(
+            (member["Queue"], member["Location"]): Membership(
                 is_member=True,
                 is_paused=member.get("Paused") == "1",
                 reason=member.get("PausedReason") if member.get("Paused") == "1" else "",
@@ -101,7 +102,7 @@ class Switchboard:
 
     async def _tell(self, wish: SeatWish) -> None:
         """Bring one seat's membership about.  Raises Unavailable, ActionRefused."""
-        where = {"Queue": self._settings.queue, "Interface": wish.interface}
+        where = {"Queue": wish.queue, "Interface": wish.interface}
         if not wish.membership.is_member:
             await self._unless_done("QueueRemove", where)
             return
@@ -153,7 +154,9 @@ def seat_work(session: Session, *, node: str, now: datetime) -> Work:
     waiting = (SeatCommand.node == node, SeatCommand.taken_at.is_(None))
     return Work(
         wishes=[
-            SeatWish(seat.id, seat.interface, seat.wanted, membership(seat.presence, seat.phase, seat.reason))
+            SeatWish(
+                seat.id, seat.queue, seat.interface, seat.wanted, membership(seat.presence, seat.phase, seat.reason)
+            )
             for seat in behind
         ],
         has_wrap_ups_due=session.scalar(sa.select(Seat.id).where(*due).limit(1)) is not None,
@@ -161,13 +164,14 @@ def seat_work(session: Session, *, node: str, now: datetime) -> Work:
     )
 
 
-def seats_differing(session: Session, there: Mapping[str, Membership], *, node: str) -> list[int]:
+def seats_differing(session: Session, there: Mapping[tuple[str, str], Membership], *, node: str) -> list[int]:
     """Seats whose wish was pushed and that nevertheless stand otherwise; `there` are Asterisk's members."""
     seats = session.scalars(sa.select(Seat).where(Seat.node == node, Seat.pushed == Seat.wanted))
     return [
         seat.id
         for seat in seats
-        if membership(seat.presence, seat.phase, seat.reason) != there.get(seat.interface, Membership(is_member=False))
+        if membership(seat.presence, seat.phase, seat.reason)
+        != there.get((seat.queue, seat.interface), Membership(is_member=False))
     ]
 
 

@@ -25,12 +25,14 @@ def _create_seats() -> None:
         sa.Column("node", sa.String(40), nullable=False),
         sa.Column("interface", sa.String(80), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("queue", sa.String(80), nullable=False),
         sa.Column("person_id", Id, sa.ForeignKey("people.id")),
         sa.Column("presence", sa.String(40), nullable=False),
         sa.Column("phase", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(40)),
         sa.Column("state_since", UtcDateTime, nullable=False),
         sa.Column("wrap_up_until", UtcDateTime),
+        sa.Column("extended", sa.Integer, nullable=False),
         sa.Column("call_id", Id),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("wanted", sa.Integer, nullable=False),
@@ -105,6 +107,7 @@ def _create_seat_history() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("reason", sa.String(40)),
         sa.Column("call_id", Id, sa.ForeignKey("calls.id")),
+        sa.Column("note", sa.String(200)),
         sa.Column("at", UtcDateTime, nullable=False),
     )
     op.create_index("ix_seat_states_seat_id_at", "seat_states", ["seat_id", "at"])

@@ -45,7 +45,8 @@ def make_person(session: Session, account: str = "wang") -> Person:
 
 
 def make_seat(session: Session, number: str = "1001", *, now: datetime) -> Seat:
-    return add_seat(session, number=number, node=NODE, interface=f"PJSIP/{number}", kind=SeatKind.PHONE, now=now)
+    interface, kind = f"PJSIP/{number}", SeatKind.PHONE
+    return add_seat(session, number=number, node=NODE, interface=interface, kind=kind, queue="12345", now=now)
 
 
 def make_ready_seat(session: Session, number: str = "1001", *, now: datetime) -> Seat:

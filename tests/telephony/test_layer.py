@@ -58,7 +58,8 @@ class Queue:
 
     def status(self, _: StandIn, __: Action) -> str:
         items = [
-            f"Event: QueueMember\r\nLocation: {interface}\r\nPaused: {int(paused)}\r\nPausedReason: {reason}"
+            f"Event: QueueMember\r\nQueue: 12345\r\nLocation: {interface}\r\n"
+            f"Paused: {int(paused)}\r\nPausedReason: {reason}"
             for interface, (paused, reason) in self.members.items()
         ]
         return listed(["Event: QueueParams\r\nQueue: 12345", *items])

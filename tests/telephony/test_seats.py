@@ -6,7 +6,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from telephony.errors import AlreadySeated, CallNotThere, SeatNotFound, SeatStateRefuses, SeatTaken
+from telephony.errors import (
+    AlreadySeated,
+    CallNotThere,
+    SeatNotFound,
+    SeatStateRefuses,
+    SeatTaken,
+    WrapUpExtendedEnough,
+)
 from telephony.model import Seat, SeatChange
 from telephony.rules import (
     Membership,
@@ -59,7 +66,7 @@ def test_a_seat_joins_the_queue_paused_and_takes_calls_when_ready(session: Sessi
     log_out_seat(session, person_id=person.id, now=now)
 
     assert wish(seat) == Membership(is_member=False)
-    assert seat.wanted == 5
+    assert seat.wanted == 6
     assert history(session, seat) == [
         (SeatState.PAUSED, PauseReason.SIGNED_IN),
         (SeatState.READY, None),
@@ -115,12 +122,21 @@ def test_wrap_up_is_extended_from_its_end(session: Session, now: datetime) -> No
     until = seat.wrap_up_until
     assert until is not None
 
-    extend_wrap_up(session, person_id=person_of(seat), by_s=45, now=now + timedelta(seconds=80))
+    extend(session, seat, now=now + timedelta(seconds=80))
 
-    assert seat.wrap_up_until == until + timedelta(seconds=45)
+    assert seat.wrap_up_until == until + timedelta(seconds=30)
+    extend(session, seat, now=now + timedelta(seconds=90))
+    with pytest.raises(WrapUpExtendedEnough):
+        extend(session, seat, now=now + timedelta(seconds=91))
+    notes = session.scalars(sa.select(SeatChange.note).where(SeatChange.note.is_not(None)))
+    assert list(notes) == ["补写诉求", "补写诉求"]
     make_seat_ready(session, person_id=person_of(seat), now=now)
     with pytest.raises(SeatStateRefuses):
-        extend_wrap_up(session, person_id=person_of(seat), by_s=45, now=now)
+        extend(session, seat, now=now)
+
+
+def extend(session: Session, seat: Seat, *, now: datetime) -> None:
+    extend_wrap_up(session, person_id=person_of(seat), by_s=30, at_most=2, reason="补写诉求", now=now)
 
 
 def test_a_pause_chosen_while_talking_holds_after_the_call(session: Session, now: datetime) -> None:
