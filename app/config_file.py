@@ -29,7 +29,7 @@ def explained_config() -> str:
 def _lines(kind: type[BaseModel], section: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
     """A table's own keys first, then the tables inside it, as TOML wants them."""
     tables = {name for name in kind.model_fields if isinstance(getattr(section, name), BaseModel)}
-    values = section.model_dump(mode="json") | {name: "" for name in _secrets(section)}
+    values = section.model_dump(mode="json") | dict.fromkeys(_secrets(section), "")
     for name, field in kind.model_fields.items():
         if name not in tables:
             yield f"# {_sentence(field)}"

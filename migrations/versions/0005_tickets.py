@@ -192,7 +192,7 @@ def _create_topic_records() -> None:
         sa.Column("measured_at", UtcDateTime, nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("wrong", sa.Integer(), nullable=False),
-        sa.Column("threshold", sa.Float(), nullable=False),
+        sa.Column("threshold", sa.Double(), nullable=False),
     )
     op.create_index("ix_topic_records_topic_id", "topic_records", ["topic_id"])
 

@@ -1,0 +1,48 @@
+"""The migrated schema and the mapped classes are one; every revision can be taken back."""
+
+import importlib
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from core import migrate
+from core.database import Database
+from core.model import Model
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGES = ("core", "evaluation", "indicators", "knowledge", "nlp", "sms", "staff", "telephony", "tickets", "web")
+
+
+def import_all_models() -> None:
+    """Every module that maps a class: it says `Model)` in a class statement."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "(Model)" in (source := path.read_text(encoding="utf-8")) or ", Model)" in source:
+                importlib.import_module(
+                    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                )
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    import_all_models()
+
+    assert len(Model.metadata.tables) > 10
+    assert migrate.drift(database.writing) == []
+
+
+def test_the_schema_goes_up_down_and_up_again(database: Database) -> None:
+    engine = database.writing
+    tables = inspect(engine).get_table_names()
+
+    migrate.downgrade(engine, "base")
+    left = inspect(engine).get_table_names()
+    migrate.upgrade(engine)
+
+    assert left == ["alembic_version"]
+    assert sorted(inspect(engine).get_table_names()) == sorted(tables)
+    import_all_models()
+    assert migrate.drift(engine) == []
+
+
+def test_there_is_one_newest_revision() -> None:
+    assert len(migrate.heads()) == 1
