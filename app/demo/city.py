@@ -1,0 +1,136 @@
+"""The demo city as values: read from the TOML files beside this module, nothing decided here."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from nlp.places import Gazetteer, Place, PlaceKind
+from staff.rules import Role, UnitKind
+from tickets.kinds import TicketType
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A unit; `parent` is its parent's code, empty at the top."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: UnitKind
+    parent: str
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """Somebody who works here."""
+
+    account: str
+    name: str
+    staff_number: str
+    roles: tuple[Role, ...]
+    unit: str
+
+
+@dataclass(frozen=True)
+class CatalogueLines:
+    """Who answers for a topic: `by_place` before `unit`, which is empty when no unit answers for the whole city."""
+
+    topic: str
+    limit_class: str
+    unit: str
+    by_place: Mapping[str, str]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a citizen may bring forward; title and text have slots."""
+
+    topic: str
+    type: TicketType
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class City:
+    """Everything written for 松江市."""
+
+    places: Sequence[Place]
+    roads: Sequence[str]
+    units: Sequence[UnitLine]
+    people: Sequence[PersonLine]
+    catalogue: Sequence[CatalogueLines]
+    urgent_topics: frozenset[str]
+    matters: Sequence[Matter]
+    replies: Mapping[str, Sequence[str]]
+    words: Mapping[str, Any]
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The places as the classifier's side reads them."""
+        return Gazetteer(self.places)
+
+    @property
+    def estates(self) -> list[Place]:
+        """Where people live."""
+        return [place for place in self.places if place.kind is PlaceKind.ESTATE]
+
+
+@cache
+def songjiang() -> City:
+    """The demo city 松江市; no such city, unit or person exists."""
+    catalogue, texts = _page("catalogue"), _page("matters")
+    places = _page("places")
+    return City(
+        places=_places(places["districts"]),
+        roads=places["roads"].split(),
+        units=[
+            UnitLine(code, name, short, UnitKind(kind), parent)
+            for code, name, short, kind, parent in _rows(_page("units")["units"])
+        ],
+        people=[
+            PersonLine(account, name, number, tuple(Role(role) for role in roles.split()), unit)
+            for account, name, number, roles, unit in _rows(_page("people")["people"])
+        ],
+        catalogue=[
+            CatalogueLines(topic, limit_class, unit.strip("-"), _pairs(by_place), basis)
+            for topic, limit_class, unit, by_place, basis in _rows(catalogue["lines"])
+        ],
+        urgent_topics=frozenset(catalogue["urgent"].split()),
+        matters=[
+            Matter(topic, TicketType(kind), title, text)
+            for topic, page in texts.items()
+            for kind, title, text in (line.split("|") for line in page["matters"])
+        ],
+        replies={topic: page["replies"] for topic, page in texts.items()},
+        words=_page("words"),
+    )
+
+
+def _page(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("app.demo").joinpath("city", f"{name}.toml").read_text("utf-8"))
+
+
+def _rows(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in text.split())
+
+
+def _places(districts: list[dict[str, Any]]) -> list[Place]:
+    places: list[Place] = []
+    for district in districts:
+        places.append(Place(district["code"], district["name"], PlaceKind.DISTRICT))
+        for street in district["streets"]:
+            places.append(Place(street["code"], street["name"], PlaceKind.STREET, district["code"]))
+            places += [
+                Place(f"{street['code']}{number:02d}", name, PlaceKind.ESTATE, street["code"])
+                for number, name in enumerate(street["estates"].split(), start=1)
+            ]
+    return places

@@ -1,0 +1,19 @@
+"""Telephone numbers for made-up people: none of them can belong to anybody."""
+
+#: no operator has been given this range (2022 overview of the numbering plan: 142, 143, 154, 161, 164, 194 unassigned)
+MOBILE_RANGE = "154"
+#: the numbering plan has no such area code
+AREA_CODE = "0499"
+
+_STEP = 7_919
+_LAST_FOUR = 10_000
+
+
+def mobile(n: int) -> str:
+    """The n-th citizen's mobile: 154-0431-xxxx, with last four digits that look drawn by lot and never repeat."""
+    return f"{MOBILE_RANGE}0431{(n * _STEP + 3_821) % _LAST_FOUR:04d}"
+
+
+def landline(n: int) -> str:
+    """The n-th citizen's fixed line."""
+    return f"{AREA_CODE}2{(n * _STEP) % 1_000_000:06d}"
