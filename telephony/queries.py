@@ -54,6 +54,7 @@ class CallPage:
     """Some calls, newest first, and how many there are in all, counted to COUNT_AT_MOST."""
 
     entries: list[CallEntry]
+    has_next: bool
     count: int
     has_more: bool
 
@@ -89,7 +90,7 @@ def list_calls(session: Session, wanted: CallFilter, *, before: tuple[datetime, 
     found = _with_who(session, sa.select(Call).where(*page), limit + 1)
     counted = sa.select(Call.id).where(*conditions).limit(COUNT_AT_MOST + 1).subquery()
     count = session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
-    return CallPage(found[:limit], min(count, COUNT_AT_MOST), count > COUNT_AT_MOST)
+    return CallPage(found[:limit], len(found) > limit, min(count, COUNT_AT_MOST), count > COUNT_AT_MOST)
 
 
 def find_call(session: Session, call_id: int) -> CallEntry:
@@ -103,6 +104,12 @@ def find_call(session: Session, call_id: int) -> CallEntry:
 def calls_of_caller(session: Session, caller: str, *, but: int, limit: int) -> list[CallEntry]:
     """The latest calls from a number, except one."""
     return _with_who(session, sa.select(Call).where(Call.caller == caller, Call.id != but), limit)
+
+
+def count_calls_of_caller(session: Session, caller: str, *, but: int) -> int:
+    """How often a number has called, except for one call."""
+    counted = sa.select(sa.func.count()).select_from(Call).where(Call.caller == caller, Call.id != but)
+    return session.scalar(counted) or 0
 
 
 def events_of_call(session: Session, call: Call) -> Sequence[CallEventRow]:
