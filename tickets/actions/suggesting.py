@@ -27,7 +27,7 @@ def record_suggestion(
     Announces TicketDispatched when the system sends it.
     """
     ticket = locked_ticket(session, ticket_id, SYSTEM)
-    topics = _topics_by_code(session, suggestions)
+    topics = topics_by_code(session, suggestions)
     first = topics.get(suggestions.ranked[0].code) if suggestions.ranked else None
     line = catalogue_line_for(session, first.id, ticket.place) if first else None
     if ticket.state is State.REGISTERED:
@@ -104,7 +104,7 @@ def records_of(session: Session, suggestions: Suggestions, topics: Mapping[str, 
     }
 
 
-def _topics_by_code(session: Session, suggestions: Suggestions) -> dict[str, Topic]:
+def topics_by_code(session: Session, suggestions: Suggestions) -> dict[str, Topic]:
     codes = [ranked.code for ranked in suggestions.ranked]
     found = session.scalars(select(Topic).where(Topic.code.in_(codes), Topic.is_active)) if codes else ()
     return {topic.code: topic for topic in found}

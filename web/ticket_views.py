@@ -1,0 +1,391 @@
+"""How tickets look over the wire: rows, the page, its parts.  Personal data is masked here, once."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field
+
+from core.masking import mask_name, mask_phone, mask_text
+from staff.model import Unit
+from staff.rules import Actor
+from tickets.kinds import (
+    CallerKind,
+    CloseReason,
+    ContactMade,
+    ContactTime,
+    PhoneKind,
+    ReplyResult,
+    ReplyWay,
+    Salutation,
+    Secrecy,
+    Source,
+    TicketType,
+    Urgency,
+)
+from tickets.model import HistoryLine, Place, Reply, Ticket, Topic
+from tickets.numbers import parse_number
+from tickets.queries.access import sees_own_unit_only
+from tickets.queries.lists import Listed
+from tickets.queries.page import Segment, TicketPage
+from tickets.rules import Action, Offer, State
+from web.api import Count, Moment, Page, View
+
+#: twelve digits; full-width digits and blanks are accepted, a wrong check digit is said
+TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)]
+
+#: in the table already, on the page when merging is built
+NOT_OFFERED = frozenset({Action.MERGE, Action.SPLIT})
+
+
+class UnitRef(View):
+    """A unit by name."""
+
+    id: int
+    name: str
+
+    @classmethod
+    def of(cls, unit: Unit | None) -> Self | None:
+        return cls(id=unit.id, name=unit.short_name) if unit is not None else None
+
+
+class TopicRef(View):
+    """A topic by name and path."""
+
+    id: int
+    name: str
+    full_name: str
+
+    @classmethod
+    def of(cls, topic: Topic | None) -> Self | None:
+        return cls.model_validate(topic) if topic is not None else None
+
+
+class TicketRow(View):
+    """A line of any list.  `flags`: urged, group, sealed, secret, returned, ruled, rework, uncertain, auto, drawn,
+    missing, repair.
+    """
+
+    number: str
+    version: int
+    state: State
+    title: str
+    type: TicketType
+    urgency: Urgency
+    place: str
+    topic: TopicRef | None
+    unit: UnitRef | None
+    caller: str
+    phone: str
+    flags: list[str]
+    urged_count: int
+    people_count: int
+    registered_at: Moment
+    citizen_due_at: Moment | None
+    unit_due_at: Moment | None
+    step_due_at: Moment | None
+    missing_year: int | None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls(
+            number=ticket.number,
+            version=ticket.version,
+            state=ticket.state,
+            title=mask_text(ticket.title),
+            type=ticket.type,
+            urgency=ticket.urgency,
+            place=place_of(ticket),
+            topic=TopicRef.of(ticket.topic),
+            unit=UnitRef.of(ticket.unit),
+            caller=mask_name(ticket.caller_name),
+            phone=mask_phone(ticket.phone) if ticket.phone else "",
+            flags=flags_of(ticket),
+            urged_count=ticket.urged_count,
+            people_count=ticket.people_count,
+            registered_at=ticket.registered_at,
+            citizen_due_at=ticket.citizen_due_at,
+            unit_due_at=ticket.unit_due_at,
+            step_due_at=ticket.step_due_at,
+            missing_year=ticket.waits_for_calendar,
+        )
+
+
+def place_of(ticket: Ticket) -> str:
+    """The place as it was said, else as the gazetteer names it."""
+    place: Place | None = ticket.place
+    return mask_text(ticket.place_text) or (place.full_name if place is not None else "地点不详")
+
+
+def flags_of(ticket: Ticket) -> list[str]:
+    """Words beside the title, in the order in which they are shown."""
+    marks = {
+        "sealed": ticket.secrecy is Secrecy.SEALED,
+        "secret": ticket.secrecy is Secrecy.FROM_ACCUSED,
+        "urged": ticket.urged_count > 0,
+        "group": ticket.people_count > 1,
+        "rework": ticket.rework_no > 0,
+        "returned": ticket.return_count > 0,
+        "ruled": ticket.is_ruled,
+        "repair": ticket.needs_repair,
+        "missing": bool(ticket.missing),
+        "uncertain": ticket.is_uncertain,
+        "auto": ticket.is_auto_dispatched,
+        "drawn": ticket.is_drawn_for_check,
+    }
+    return [name for name, holds in marks.items() if holds]
+
+
+def ticket_rows(listed: Listed) -> Page[TicketRow]:
+    """A list as a page."""
+    rows = [TicketRow.of(ticket) for ticket in listed.tickets]
+    return Page[TicketRow](rows=rows, next=listed.next, count=Count(n=listed.n, more=listed.is_more))
+
+
+class CallerView(View):
+    """Who called; masked unless it was just revealed."""
+
+    name: str
+    salutation: Salutation
+    kind: CallerKind
+    company_name: str
+    phone: str
+    phone_kind: PhoneKind
+    contact_time: ContactTime
+    reply_way: ReplyWay
+    representative: str
+
+    @classmethod
+    def masked(cls, ticket: Ticket) -> Self:
+        return cls._of(
+            ticket,
+            name=mask_name(ticket.caller_name),
+            phone=mask_phone(ticket.phone) if ticket.phone else "",
+            representative=mask_name(ticket.representative),
+        )
+
+    @classmethod
+    def revealed(cls, ticket: Ticket) -> Self:
+        """Only for an answer to a reveal that was logged."""
+        return cls._of(ticket, name=ticket.caller_name, phone=ticket.phone, representative=ticket.representative)
+
+    @classmethod
+    def _of(cls, ticket: Ticket, *, name: str, phone: str, representative: str) -> Self:
+        return cls(
+            name=name,
+            salutation=ticket.caller_salutation,
+            kind=ticket.caller_kind,
+            company_name=ticket.company_name,
+            phone=phone,
+            phone_kind=ticket.phone_kind,
+            contact_time=ticket.contact_time,
+            reply_way=ticket.reply_way,
+            representative=representative,
+        )
+
+
+class OfferView(View):
+    """A button: grey with its reason when it cannot be pressed now; the first one is the primary act."""
+
+    action: Action
+    is_enabled: bool
+    reason: str | None
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        return cls.model_validate(offer)
+
+
+class SegmentView(View):
+    """One stretch of the bar 持有条; `working_s` is working time in seconds, `unit_id` null is the hotline."""
+
+    unit_id: int | None
+    name: str
+    begins_at: Moment
+    ends_at: Moment | None
+    working_s: int
+    end_action: str
+    handler: str
+
+    @classmethod
+    def of(cls, segment: Segment) -> Self:
+        return cls.model_validate(segment)
+
+
+class ClockView(View):
+    """When it is due and why; no due time with a `missing_year`: 日历未加载."""
+
+    due_at: Moment | None
+    why: str
+    missing_year: int | None
+    stopped_at: Moment | None = None
+    sign_due_at: Moment | None = None
+    return_until: Moment | None = None
+
+
+class ReplyView(View):
+    """A unit's answer and what the auditor said of it."""
+
+    id: int
+    unit: UnitRef
+    author: str
+    replied_at: Moment
+    result: ReplyResult
+    text: str
+    internal_note: str
+    basis: str
+    measures: str
+    finish_on: date | None
+    contact: ContactMade
+    contact_note: str
+    handler: str
+    signer: str
+    audited_at: Moment | None
+    auditor: str
+    audit_passed: bool | None
+    audit_note: str
+
+    @classmethod
+    def of(cls, reply: Reply) -> Self:
+        return cls(
+            id=reply.id,
+            unit=UnitRef(id=reply.unit_id, name=reply.unit.short_name),
+            author=reply.author_label,
+            replied_at=reply.replied_at,
+            result=reply.result,
+            text=reply.text,
+            internal_note=reply.internal_note,
+            basis=reply.basis,
+            measures=reply.measures,
+            finish_on=reply.finish_on,
+            contact=reply.contact,
+            contact_note=reply.contact_note,
+            handler=reply.handler,
+            signer=reply.signer,
+            audited_at=reply.audited_at,
+            auditor=reply.auditor_label,
+            audit_passed=reply.audit_passed,
+            audit_note=reply.audit_note,
+        )
+
+
+class TicketView(View):
+    """The ticket page.  `rating_level` is null for the unit until the repair of bad ratings is built."""
+
+    row: TicketRow
+    text: str
+    secrecy: Secrecy
+    source: Source
+    outside_number: str
+    topic_id: int | None
+    place_id: int | None
+    place_text: str
+    accused: str
+    happened_text: str
+    call_id: int | None
+    missing: str
+    rework_no: int
+    return_count: int
+    caller: CallerView
+    holders: list[SegmentView]
+    citizen_clock: ClockView
+    unit_clock: ClockView | None
+    replies: list[ReplyView]
+    offers: list[OfferView]
+    rating_level: int | None
+    needs_repair: bool
+    answered_at: Moment | None
+    closed_at: Moment | None
+    close_reason: CloseReason | None
+
+    @classmethod
+    def of(cls, page: TicketPage, *, by: Actor) -> Self:
+        ticket = page.ticket
+        return cls(
+            row=TicketRow.of(ticket),
+            text=mask_text(ticket.text),
+            secrecy=ticket.secrecy,
+            source=ticket.source,
+            outside_number=ticket.outside_number,
+            topic_id=ticket.topic_id,
+            place_id=ticket.place_id,
+            place_text=mask_text(ticket.place_text),
+            accused=ticket.accused,
+            happened_text=ticket.happened_text,
+            call_id=ticket.call_id,
+            missing=ticket.missing,
+            rework_no=ticket.rework_no,
+            return_count=ticket.return_count,
+            caller=CallerView.masked(ticket),
+            holders=[SegmentView.of(segment) for segment in page.segments],
+            citizen_clock=citizen_clock(ticket),
+            unit_clock=unit_clock(page),
+            replies=[ReplyView.of(reply) for reply in page.replies],
+            offers=[OfferView.of(offer) for offer in page.offers if offer.action not in NOT_OFFERED],
+            rating_level=None if sees_own_unit_only(by) else ticket.rating_level,
+            needs_repair=ticket.needs_repair,
+            answered_at=ticket.answered_at,
+            closed_at=ticket.closed_at,
+            close_reason=ticket.close_reason,
+        )
+
+
+def citizen_clock(ticket: Ticket) -> ClockView:
+    return ClockView(
+        due_at=ticket.citizen_due_at,
+        why=ticket.citizen_due_why,
+        missing_year=ticket.waits_for_calendar if ticket.citizen_due_at is None else None,
+        stopped_at=ticket.answered_at,
+    )
+
+
+def unit_clock(page: TicketPage) -> ClockView | None:
+    holding = page.holding
+    if holding is None:
+        return None
+    return ClockView(
+        due_at=holding.due_at,
+        why=holding.due_why,
+        missing_year=page.ticket.waits_for_calendar if holding.due_at is None else None,
+        sign_due_at=holding.sign_due_at,
+        return_until=holding.return_until,
+    )
+
+
+_KINDS = {"reveal": "view", "rated": "rating", "urge": "contact", "supplement": "contact", "note": "note"}
+
+
+class HistoryView(View):
+    """One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees."""
+
+    id: int
+    at: Moment
+    actor: str
+    action: str
+    kind: str
+    from_state: State | None
+    to_state: State | None
+    reason: str
+    particulars: dict[str, Any]
+    is_internal: bool
+    version: int
+
+    @classmethod
+    def of(cls, line: HistoryLine) -> Self:
+        return cls(
+            id=line.id,
+            at=line.at,
+            actor=line.actor_label,
+            action=line.action,
+            kind=_KINDS.get(line.action, "move"),
+            from_state=line.from_state,
+            to_state=line.to_state,
+            reason=mask_text(line.reason),
+            particulars=line.particulars,
+            is_internal=line.is_internal,
+            version=line.version,
+        )
+
+
+def history_lines(lines: Sequence[HistoryLine]) -> list[HistoryView]:
+    return [HistoryView.of(line) for line in lines]

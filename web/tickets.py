@@ -1,0 +1,256 @@
+"""Tickets: the list, the page, its history, registration, and acts that leave the state alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from staff.rules import Actor, Role
+from tickets.actions.notes import add_note, correct_ticket, reveal_caller, supplement_ticket, urge_ticket
+from tickets.actions.registration import register_ticket
+from tickets.forms import TITLE_MOST, TicketForm
+from tickets.kinds import Secrecy, Source, TicketType, Urgency
+from tickets.model import Ticket
+from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
+from tickets.queries.page import history_of, ticket_page
+from tickets.rules import MOVES, Action, State
+from tickets.settings import TicketOffice
+from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
+from web.ticket_views import CallerView, HistoryView, TicketNumber, TicketRow, TicketView, history_lines, ticket_rows
+
+api = Api()
+Reason = Field("", max_length=1000)
+
+
+def roles_for(*actions: Action) -> tuple[Role, ...]:
+    """Who may do this in any state, by the life-cycle table; the server asks the table again for the state."""
+    people = {role for move in MOVES if move.action in actions for role in move.roles}
+    return tuple(sorted(people - {Role.SYSTEM, Role.CITIZEN}))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a page is made, when, and by which profile."""
+
+    by: Actor
+    profile: str
+    now: datetime
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        return cls(request.actor, request.service(TicketOffice).profile, request.now)
+
+
+def page_view(session: Session, number: str, reader: Reader) -> TicketView:
+    page = ticket_page(session, number, by=reader.by, profile=reader.profile, now=reader.now)
+    return TicketView.of(page, by=reader.by)
+
+
+def act_and_show(
+    session: Session, act: Callable[..., Any], number: str, *args: Any, reader: Reader, **kwargs: Any
+) -> TicketView:
+    """Run one act and present the ticket as it stands afterwards, in the same transaction."""
+    act(session, number, *args, **kwargs)
+    session.flush()
+    return page_view(session, number, reader)
+
+
+class ListQuery(Query):
+    """Filters of the ticket list; all are part of the page's own address."""
+
+    state: list[State] = Field(default_factory=list)
+    type: list[TicketType] = Field(default_factory=list)
+    urgency: list[Urgency] = Field(default_factory=list)
+    unit_id: RowId | None = None
+    topic_id: RowId | None = None
+    due: DueFilter | None = None
+    q: str = Field("", max_length=60)
+    mine: bool = False
+    repair: bool = False
+    drawn: bool = False
+    since: Moment | None = None
+    until: Moment | None = None
+    sort: Sort = Sort.NEWEST
+    after: str | None = Field(None, max_length=80)
+    limit: int = Field(25, ge=1, le=100)
+
+    def filters(self, by: Actor) -> Filters:
+        return Filters(
+            states=self.state,
+            types=self.type,
+            urgencies=self.urgency,
+            unit_id=self.unit_id,
+            topic_id=self.topic_id,
+            due=self.due,
+            text=self.q.strip(),
+            registered_by_id=by.person_id if self.mine else None,
+            needs_repair=self.repair,
+            is_drawn=self.drawn,
+            since=self.since,
+            until=self.until,
+        )
+
+
+@api.get("/tickets", role=ANYONE)
+async def show_tickets(request: Request, query: ListQuery) -> Page[TicketRow]:
+    """List tickets; a unit's officer sees those of the unit."""
+    page: Page[TicketRow] = await request.read(
+        list_tickets,
+        query.filters(request.actor),
+        by=request.actor,
+        phone_key=request.service(TicketOffice).phone_key,
+        now=request.now,
+        sort=query.sort,
+        after=query.after,
+        limit=query.limit,
+        view=ticket_rows,
+    )
+    return page
+
+
+class NewTicket(Body):
+    """A matter that comes without a draft, e.g. from another platform."""
+
+    form: TicketForm
+    source: Source = Source.WEB
+
+
+class TicketCreated(View):
+    """What is read back to the citizen: the number and the promise."""
+
+    number: str
+    version: int
+    state: State
+    title: str
+    citizen_due_at: Moment | None
+    citizen_due_why: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls.model_validate(ticket)
+
+
+@api.post("/tickets", role=roles_for(Action.REGISTER), status=201, idempotent=True, also=(404,))
+async def create_ticket(request: Request, body: NewTicket) -> TicketCreated:
+    """Register a matter; it is classified and dispatched, or put on the dispatch list."""
+    created: TicketCreated = await request.write(
+        register_ticket,
+        body.form,
+        source=body.source,
+        by=request.actor,
+        office=request.service(TicketOffice),
+        now=request.now,
+        view=TicketCreated.of,
+    )
+    return created
+
+
+@api.get("/tickets/{number}", role=ANYONE, also=(404,))
+async def show_ticket(request: Request, number: TicketNumber) -> TicketView:
+    """Show one ticket; personal data is masked."""
+    view: TicketView = await request.read(page_view, number, Reader.of(request))
+    return view
+
+
+@api.get("/tickets/{number}/history", role=ANYONE, also=(404,))
+async def show_history(request: Request, number: TicketNumber) -> list[HistoryView]:
+    """Show everything that was done, oldest first."""
+    lines: list[HistoryView] = await request.read(history_of, number, by=request.actor, view=history_lines)
+    return lines
+
+
+class Reveal(Body):
+    """Why somebody wants to see who called; it is logged."""
+
+    purpose: str = Field(min_length=2, max_length=200)
+
+
+class Revealed(View):
+    """The caller and the words unmasked, for five minutes on the page."""
+
+    caller: CallerView
+    text: str
+    place_text: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls(caller=CallerView.revealed(ticket), text=ticket.text, place_text=ticket.place_text)
+
+
+@api.post("/tickets/{number}/reveal", role=roles_for(Action.NOTE), also=(404,))
+async def reveal(request: Request, number: TicketNumber, body: Reveal) -> Revealed:
+    """Show the caller unmasked: a line in the audit log and one in the history."""
+    revealed: Revealed = await request.write(
+        reveal_caller, number, purpose=body.purpose, by=request.actor, now=request.now, view=Revealed.of
+    )
+    return revealed
+
+
+class Correct(Body):
+    """What was written down wrongly; only the fields that are sent are changed."""
+
+    version: int = Field(ge=1)
+    title: str | None = Field(None, min_length=1, max_length=TITLE_MOST)
+    type: TicketType | None = None
+    topic_id: RowId | None = None
+    urgency: Urgency | None = None
+    secrecy: Secrecy | None = None
+    place_id: RowId | None = None
+    place_text: str | None = Field(None, max_length=200)
+    reason: str = Reason
+
+    def changes(self) -> dict[str, Any]:
+        sent = self.model_dump(exclude={"version", "reason"}, exclude_none=True)
+        return {name: getattr(self, name) for name in sent}
+
+
+@api.patch("/tickets/{number}", role=roles_for(Action.CORRECT), also=(404, 409))
+async def correct(request: Request, number: TicketNumber, body: Correct) -> TicketView:
+    """Correct facts; the citizen's due time is computed again from registration."""
+    view: TicketView = await request.write(
+        act_and_show,
+        correct_ticket,
+        number,
+        body.changes(),
+        version=body.version,
+        by=request.actor,
+        office=request.service(TicketOffice),
+        now=request.now,
+        reason=body.reason,
+        reader=Reader.of(request),
+    )
+    return view
+
+
+class Words(Body):
+    """A note, an addition, or why somebody is urged."""
+
+    text: str = Field(min_length=1, max_length=2000)
+
+
+async def _say(request: Request, act: Callable[..., Ticket], number: str, **words: str) -> TicketView:
+    view: TicketView = await request.write(
+        act_and_show, act, number, by=request.actor, now=request.now, reader=Reader.of(request), **words
+    )
+    return view
+
+
+@api.post("/tickets/{number}/note", role=roles_for(Action.NOTE), also=(404, 409))
+async def note(request: Request, number: TicketNumber, body: Words) -> TicketView:
+    """Add an internal note; the citizen never sees it."""
+    return await _say(request, add_note, number, text=body.text)
+
+
+@api.post("/tickets/{number}/supplement", role=roles_for(Action.SUPPLEMENT), also=(404, 409))
+async def supplement(request: Request, number: TicketNumber, body: Words) -> TicketView:
+    """Add what the citizen says besides."""
+    return await _say(request, supplement_ticket, number, text=body.text)
+
+
+@api.post("/tickets/{number}/urge", role=roles_for(Action.URGE), also=(404, 409))
+async def urge(request: Request, number: TicketNumber, body: Words) -> TicketView:
+    """Ask for haste in the citizen's name."""
+    return await _say(request, urge_ticket, number, reason=body.text)

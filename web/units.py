@@ -1,0 +1,187 @@
+"""The unit's inbox, and who the units are."""
+
+from typing import Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core.errors import HotlineError
+from evaluation.verdict import Answers, Verdict
+from staff.model import Unit
+from staff.queries import all_units
+from staff.rules import Actor, Role, UnitKind
+from tickets.actions.handling import sign_ticket
+from tickets.clocks import local_day, midnight
+from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list
+from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, View
+from web.ticket_views import TicketNumber, TicketRow
+
+api = Api()
+AT_ONCE = 100
+
+
+class UnitView(View):
+    """A unit of the tree; `path` is /1/12/."""
+
+    id: int
+    parent_id: int | None
+    path: str
+    code: str
+    name: str
+    short_name: str
+    kind: UnitKind
+
+
+@api.get("/units", role=ANYONE)
+async def show_units(request: Request) -> list[UnitView]:
+    """List active units, parents before children."""
+
+    def view(units: list[Unit]) -> list[UnitView]:
+        return [UnitView.model_validate(unit) for unit in units]
+
+    shown: list[UnitView] = await request.read(all_units, view=view)
+    return shown
+
+
+class MonthView(View):
+    """Satisfaction of this month's answers, never without its n; rate and interval are null without answers."""
+
+    rated: int
+    satisfied: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    verdict: Verdict
+    verdict_name: str
+
+
+class InboxHeadView(View):
+    """待签收 · 今日到期 · 已超期 · 本月满意, and how many each tab holds (counted to 1,000)."""
+
+    to_sign: int
+    due_today: int
+    overdue: int
+    month: MonthView
+    tabs: dict[Tab, int]
+
+    @classmethod
+    def of(cls, head: InboxHead) -> Self:
+        answers = Answers(closed=head.rated, answered=head.rated, satisfied=head.satisfied)
+        low, high = answers.interval or (None, None)
+        month = MonthView(
+            rated=head.rated,
+            satisfied=head.satisfied,
+            rate=answers.rate,
+            low=low,
+            high=high,
+            verdict=answers.verdict,
+            verdict_name=answers.verdict.name_zh,
+        )
+        return cls(to_sign=head.to_sign, due_today=head.due_today, overdue=head.overdue, month=month, tabs=head.tabs)
+
+
+class InboxRow(View):
+    """A ticket of the unit, with who works on it and until when it may be given back."""
+
+    ticket: TicketRow
+    handler: str
+    dispatched_at: Moment | None
+    signed_at: Moment | None
+    sign_due_at: Moment | None
+    return_until: Moment | None
+    due_why: str
+
+
+class InboxQuery(Query):
+    """Which tab."""
+
+    tab: Tab = Tab.TO_SIGN
+    after: str | None = Field(None, max_length=80)
+    limit: int = Field(25, ge=1, le=100)
+
+
+def unit_of(actor: Actor) -> int:
+    """The inbox belongs to the unit of whoever asks."""
+    return actor.unit_id or 0
+
+
+@api.get("/unit/inbox/head", role=Role.UNIT_OFFICER)
+async def show_head(request: Request) -> InboxHeadView:
+    """Show the four figures and the tabs' counts."""
+    today = local_day(request.now)
+    head: InboxHeadView = await request.read(
+        inbox_head,
+        unit_id=unit_of(request.actor),
+        month_began_at=midnight(today.replace(day=1)),
+        now=request.now,
+        view=InboxHeadView.of,
+    )
+    return head
+
+
+@api.get("/unit/inbox", role=Role.UNIT_OFFICER)
+async def show_inbox(request: Request, query: InboxQuery) -> Page[InboxRow]:
+    """List one tab, due first."""
+    page: Page[InboxRow] = await request.read(
+        inbox_list,
+        unit_id=unit_of(request.actor),
+        tab=query.tab,
+        after=query.after,
+        limit=query.limit,
+        view=inbox_rows,
+    )
+    return page
+
+
+def inbox_rows(page: InboxPage) -> Page[InboxRow]:
+    rows = []
+    for ticket in page.listed.tickets:
+        holding = page.holdings.get(ticket.id)
+        rows.append(
+            InboxRow(
+                ticket=TicketRow.of(ticket),
+                handler=holding.handler if holding else "",
+                dispatched_at=holding.dispatched_at if holding else None,
+                signed_at=holding.signed_at if holding else None,
+                sign_due_at=holding.sign_due_at if holding else None,
+                return_until=holding.return_until if holding else None,
+                due_why=holding.due_why if holding else "",
+            )
+        )
+    count = Count(n=page.listed.n, more=page.listed.is_more)
+    return Page[InboxRow](rows=rows, next=page.listed.next, count=count)
+
+
+class SignMany(Body):
+    """批量签收."""
+
+    numbers: list[TicketNumber] = Field(min_length=1, max_length=AT_ONCE)
+    handler: str = Field("", max_length=40)
+
+
+class SignedOne(View):
+    """What became of one of them; `code` and `message` are empty when it was signed."""
+
+    number: str
+    code: str = ""
+    message: str = ""
+
+
+def sign_many(session: Session, numbers: list[str], *, request: Request, handler: str) -> list[SignedOne]:
+    """Each on its own: one that is refused does not keep the others back."""
+    results = []
+    for number in dict.fromkeys(numbers):
+        try:
+            with session.begin_nested():
+                sign_ticket(session, number, by=request.actor, now=request.now, handler=handler)
+            results.append(SignedOne(number=number))
+        except HotlineError as refused:
+            results.append(SignedOne(number=number, code=refused.code, message=str(refused)))
+    return results
+
+
+@api.post("/unit/inbox/sign", role=Role.UNIT_OFFICER)
+async def sign_all(request: Request, body: SignMany) -> list[SignedOne]:
+    """Sign several at once; each says what became of it."""
+    results: list[SignedOne] = await request.write(sign_many, body.numbers, request=request, handler=body.handler)
+    return results
