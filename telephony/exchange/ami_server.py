@@ -22,6 +22,8 @@ class AmiServer:
     def __init__(self, *, username: str, secret: str, act: Act) -> None:
         self._username, self._secret, self._act = username, secret, act
         self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.StreamWriter] = set()
+        #: those of them that are logged in
         self._sessions: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -35,8 +37,8 @@ class AmiServer:
         """Hang up on everybody."""
         if self._server is not None:
             self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
+        for writer in list(self._connections):
+            writer.transport.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._server is not None:
             await self._server.wait_closed()
@@ -54,6 +56,7 @@ class AmiServer:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._connections.add(writer)
         try:
             writer.write(GREETING)
             await self._talk(reader, writer)
@@ -62,6 +65,7 @@ class AmiServer:
         finally:
             self._tasks.discard(task)
             self._sessions.discard(writer)
+            self._connections.discard(writer)
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()

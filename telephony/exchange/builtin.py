@@ -67,6 +67,12 @@ class BuiltInExchange:
         """Where AMI listens."""
         return self._server.port
 
+    @property
+    def waiting(self) -> int:
+        """How many callers have no seat yet."""
+        talking = (Stage.TALKING, Stage.RATING)
+        return sum(call.stage not in talking for call in self._calls.values())
+
     async def start(self) -> None:
         """Listen for our server; port 0 in the settings takes a free one."""
         self.recordings.mkdir(parents=True, exist_ok=True)

@@ -59,6 +59,8 @@ class RealExchange:
         self.exchange, self.ami, self.secrets, self.prompts = exchange, ami, secrets, prompts
         self.folder = exchange.folder.expanduser().resolve()
         self.places = Places(self.folder, modules=Path("/usr/lib/asterisk/modules"))
+        #: only in the process that started it, which has to wait for it in the end
+        self._process: subprocess.Popen[bytes] | None = None
 
     def up(self) -> ExchangeStatus:
         """Start Asterisk and return when it takes calls; leave it alone when it runs already.
@@ -90,6 +92,8 @@ class RealExchange:
                     os.kill(pid, number)
                 if _wait_until(lambda: self._pid() is None, STOPS_WITHIN_S):
                     self._pid_file.unlink()
+                    if self._process is not None:
+                        self._process.wait()
                     return True
             raise errors.StopFailed(pid=pid)
 
@@ -177,7 +181,7 @@ class RealExchange:
     def _start(self, directory: AsteriskDirectory) -> None:
         console = self.places.log / "console"
         with console.open("wb") as output:
-            process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 ["unshare", "--mount", "sh", "-c", START, "asterisk", str(directory.root), str(self.folder)],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip

@@ -58,8 +58,8 @@ async def record_answers(stage: RealStage) -> Recording:
     return Recording(tuple(answers), ())
 
 
-async def record_all(folder: Path) -> None:
-    """Write every recording into `folder`."""
+async def record_all() -> dict[str, Recording]:
+    """Play the table on an exchange of its own: a recording for each scenario, and one of the answers."""
     with tempfile.TemporaryDirectory() as scratch:
         exchange = real_exchange(Path(scratch) / "exchange", prompts=short_prompts(Path(scratch) / "prompts"))
         exchange.up()
@@ -71,6 +71,11 @@ async def record_all(folder: Path) -> None:
             await link.close()
         finally:
             exchange.down()
+    return recordings
+
+
+def keep(recordings: dict[str, Recording], folder: Path) -> None:
+    """Write the recordings as the built-in exchange reads them."""
     folder.mkdir(exist_ok=True)
     for name, recording in recordings.items():
         (folder / f"{name}.ami.gz").write_bytes(gzip.compress("".join(recording.messages).encode(), mtime=0))
@@ -78,4 +83,4 @@ async def record_all(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(record_all(RECORDED))
+    keep(asyncio.run(record_all()), RECORDED)

@@ -77,17 +77,17 @@ class RealStage:
     async def play(self, scenario: Scenario, *, happens: Happens | None = None) -> None:
         """Play it to its end; `happens` is told "seat rings", "talking" and "ended" as they come."""
         since = len(self.link.messages)
-        telling = asyncio.create_task(self._tell(happens, since)) if happens else None
+        telling = asyncio.create_task(tell_moments(self.link, happens, since)) if happens else None
         try:
             for plan in scenario.seats:
                 self._running.append(sipp.seat(self.folder, plan, port=SEAT_PORTS[plan.number]))
             await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
             caller = self._dial(scenario)
             if later := [plan for plan in scenario.seats if plan.joins == "while the other rings"]:
-                await self.link.until(_is("AgentCalled"), since=since)
+                await self.link.until(told("AgentCalled"), since=since)
                 await self._join(later)
             await asyncio.to_thread(caller.wait, 40)
-            await self.link.until(_is_callers_end, since=since)
+            await self.link.until(is_callers_end, since=since)
             if telling:
                 await telling
         finally:
@@ -109,13 +109,6 @@ class RealStage:
             reply = await self.link.ask("QueueAdd", Queue=QUEUE, Interface=f"PJSIP/{plan.number}")
             assert reply["Response"] == "Success", reply
 
-    async def _tell(self, happens: Happens, since: int) -> None:
-        for event, moment in (("AgentCalled", "seat rings"), ("AgentConnect", "talking")):
-            await self.link.until(_is(event), since=since)
-            await happens(moment)
-        await self.link.until(_is_callers_end, since=since)
-        await happens("ended")
-
     async def _clear(self, scenario: Scenario) -> None:
         for plan in scenario.seats:
             await self.link.ask("QueueRemove", Queue=QUEUE, Interface=f"PJSIP/{plan.number}")
@@ -124,9 +117,20 @@ class RealStage:
         self._running.clear()
 
 
-def _is_callers_end(fields: dict[str, str]) -> bool:
+async def tell_moments(link: AmiLink, happens: Happens, since: int) -> None:
+    """Tell of the moments of one call as they come."""
+    for event, moment in (("AgentCalled", "seat rings"), ("AgentConnect", "talking")):
+        await link.until(told(event), since=since)
+        await happens(moment)
+    await link.until(is_callers_end, since=since)
+    await happens("ended")
+
+
+def is_callers_end(fields: dict[str, str]) -> bool:
+    """Whether this message is the caller's last."""
     return fields.get("Event") == "Hangup" and fields["Uniqueid"] == fields["Linkedid"]
 
 
-def _is(event: str) -> Callable[[dict[str, str]], bool]:
+def told(event: str) -> Callable[[dict[str, str]], bool]:
+    """Whether a message is such an event."""
     return lambda fields: fields.get("Event") == event

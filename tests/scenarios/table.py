@@ -122,7 +122,7 @@ SCENARIOS = (
             EndedBy.SEAT,
             "PJSIP/8101",
             ring_attempts=1,
-            rating=RatingState.REFUSED,
+            rating=RatingState.ASKED,
             waited_s=(0.3, 2),
             talk_s=(1.5, 3),
         ),
@@ -191,7 +191,7 @@ SCENARIOS = (
     Scenario(
         "hung_up_in_greeting",
         "听提示语时挂机",
-        caller=(Does(0.5, hangs_up=True),),
+        caller=(Does(0.4, hangs_up=True),),
         expected=Expected(CallResult.HUNG_UP_IN_GREETING, EndedBy.CALLER),
     ),
     Scenario(
