@@ -39,7 +39,7 @@ class Figure:
 
 def tell(figures: Iterable[Figure], console: Console) -> None:
     """Print the figures as one table."""
-    table = Table(title="Measured", title_justify="left", show_edge=False)
+    table = Table(show_edge=False)
     for heading in ("work", "figure", "unit", "budget", "", "peer, same run"):
         table.add_column(heading, justify="right" if heading in {"figure", "budget"} else "left")
     marks = {True: "[green]holds[/]", False: "[red]missed[/]", None: ""}

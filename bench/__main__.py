@@ -1,0 +1,37 @@
+"""`python -m bench`: measure, print, and write build/bench.json."""
+
+import argparse
+import asyncio
+import logging
+import tempfile
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from bench import calls
+from bench.figures import Figure, keep, tell
+
+RESULT = Path("build/bench.json")
+
+
+async def measure_all(folder: Path, *, full: bool) -> list[Figure]:
+    """Every figure, one measurement after the other."""
+    return [*await calls.measure(folder)]
+
+
+def main() -> None:
+    """Exit 0 whatever was measured: a budget that is missed is told, not hidden."""
+    parser = argparse.ArgumentParser(prog="bench", description="Speeds beside their budgets.")
+    parser.add_argument("--full", action="store_true", help="with a million rows")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
+        figures = asyncio.run(measure_all(Path(folder), full=parser.parse_args().full))
+    tell(figures, console)
+    keep(figures, RESULT)
+    console.print(f"written to {RESULT}")
+
+
+if __name__ == "__main__":
+    main()
