@@ -77,3 +77,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(f"hotline: {error} [{error.code}]", err=True)
         return 2 if isinstance(error, StartRefused) else 1
     return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

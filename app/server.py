@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -16,6 +15,7 @@ from app.processes import check_together, opened_database
 from app.readiness import readiness_of
 from app.resources import APIS, add_public_pages
 from app.settings import Settings
+from app.stopping import stopped_by_signals
 from core.audit import AUDIT_CHAIN
 from core.clock import Clock
 from core.computer import Computer
@@ -44,7 +44,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
     Raises a StartRefused that names what is wrong.
     """
     check_together(settings)
-    stop = stop or _stopped_by_signals()
+    stop = stop or stopped_by_signals()
     async with contextlib.AsyncExitStack() as stack:
         database = stack.enter_context(opened_database(settings, clock))
         database.serve()
@@ -61,14 +61,6 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         log.info("server ready", address=address)
         await stop.wait()
         log.info("server stops")
-
-
-def _stopped_by_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 def _start_jobs(settings: Settings, database: Database, services: ServiceMap, stack: contextlib.AsyncExitStack) -> None:
