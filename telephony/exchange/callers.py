@@ -64,14 +64,19 @@ class DemoCallers:
 
     async def _live(self, call: DemoCall) -> None:
         """One caller's deeds; the call itself goes on in the exchange."""
-        if not await self._comes_to(call, Stage.TALKING, within_s=self._random.uniform(*self._habits.patience_s)):
+        patience_s, talks_s = (
+            self._random.uniform(*self._habits.patience_s),
+            self._random.uniform(*self._habits.talks_s),
+        )
+        is_asked = await self._comes_to(call, Stage.TALKING, within_s=patience_s) and await self._comes_to(
+            call, Stage.RATING, within_s=talks_s
+        )
+        if not is_asked:
             call.do(Deed.CALLER_HANGS_UP)
-        elif not await self._comes_to(call, Stage.RATING, within_s=self._random.uniform(*self._habits.talks_s)):
-            call.do(Deed.CALLER_HANGS_UP)
-        else:
-            await asyncio.sleep(self._random.uniform(*self._habits.thinks_s))
-            if key := self._random.choices(list(KEYS), list(KEYS.values()))[0]:
-                call.do(Deed.KEY, key)
+            return
+        await asyncio.sleep(self._random.uniform(*self._habits.thinks_s))
+        if key := self._random.choices(list(KEYS), list(KEYS.values()))[0]:
+            call.do(Deed.KEY, key)
 
     async def _comes_to(self, call: DemoCall, stage: Stage, *, within_s: float) -> bool:
         with contextlib.suppress(TimeoutError):

@@ -1,0 +1,34 @@
+"""What the exchange says: each text has its sound, made from that very text."""
+
+import json
+
+from telephony.asterisk.make_prompts import MANIFEST, MUSIC, PROMPTS, checksum, texts
+from telephony.exchange.configuration import TEMPLATES
+
+
+def test_every_text_was_spoken_as_it_stands() -> None:
+    spoken = json.loads(MANIFEST.read_text(encoding="utf-8"))
+
+    assert {name: entry["text"] for name, entry in spoken.items()} == texts()
+
+
+def test_every_sound_is_the_one_that_was_made_from_its_text() -> None:
+    spoken = json.loads(MANIFEST.read_text(encoding="utf-8"))
+
+    assert {name: checksum(PROMPTS / f"{name}.alaw") for name in texts()} == {
+        name: entry["sha256"] for name, entry in spoken.items()
+    }
+
+
+def test_every_prompt_that_the_dialplan_plays_exists() -> None:
+    dialplan = (TEMPLATES / "extensions.conf.j2").read_text() + (TEMPLATES / "queues.conf.j2").read_text()
+
+    played = {
+        name for name in texts() if f"hotline/{name}" in dialplan or f":{name})" in dialplan or f"?{name}:" in dialplan
+    }
+
+    assert played | {"goodbye", "thanks"} == set(texts())
+
+
+def test_the_prompts_stay_small() -> None:
+    assert sum(path.stat().st_size for path in [*PROMPTS.iterdir(), MUSIC]) < 700_000
