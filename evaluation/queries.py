@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from evaluation.errors import InvitationNotFound
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.rules import InvitationState
-from tickets.errors import TicketNotFound
-from tickets.model import Ticket
 
 
 def invitation(session: Session, invitation_id: int) -> Invitation:
@@ -29,14 +27,6 @@ def invitation_of_message(session: Session, message_id: int) -> int | None:
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
     """A ticket's invitations, one per rework, oldest first."""
     return session.scalars(select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no)).all()
-
-
-def rated_ticket(session: Session, number: str) -> int:
-    """The id of the ticket with this number.  Raises TicketNotFound."""
-    found = session.scalar(select(Ticket.id).filter_by(number=number))
-    if found is None:
-        raise TicketNotFound(ticket=number)
-    return found
 
 
 def ratings_of(session: Session, ticket_id: int) -> Sequence[Rating]:

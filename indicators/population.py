@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from indicators.periods import Period
 from tickets.kinds import Named
-from tickets.model import Ticket
+from tickets.model import HistoryLine, Ticket
 from tickets.rules import State
 
 
@@ -26,7 +26,6 @@ class Standing(Named):
 
 _STANDING = {
     State.CLOSED: Standing.CLOSED,
-    State.ARCHIVED: Standing.CLOSED,
     State.ANSWERED: Standing.CLOSED,
     State.MERGED: Standing.MERGED,
     State.REJECTED: Standing.REJECTED,
@@ -52,19 +51,21 @@ class Population:
 
 
 def population(session: Session, period: Period) -> Population:
-    """Where the tickets registered in the period stand now."""
+    """Where the tickets registered in the period stand now; an archived one stands where it was before."""
     registered = (
         Ticket.registered_at >= period.begins_at,
         Ticket.registered_at < period.ends_at,
         Ticket.state.not_in(NOT_REGISTERED),
     )
     standing = dict.fromkeys(Standing, 0)
-    for state, count in session.execute(select(Ticket.state, func.count()).where(*registered).group_by(Ticket.state)):
+    stood = case(
+        (Ticket.state != State.ARCHIVED, Ticket.state),
+        (or_(Ticket.close_reason.is_not(None), Ticket.answered_at.is_not(None)), State.CLOSED),
+        else_=HistoryLine.from_state,
+    )
+    archived = (HistoryLine.ticket_id == Ticket.id) & (HistoryLine.to_state == State.ARCHIVED)
+    counted = select(stood, func.count()).outerjoin_from(Ticket, HistoryLine, archived).where(*registered)
+    for state, count in session.execute(counted.group_by(stood)):
         standing[_STANDING.get(state, Standing.OPEN)] += count
     total = session.scalar(select(func.count(Ticket.id)).where(*registered)) or 0
     return Population(total, standing)
-
-
-def states_of(standing: Standing) -> list[State]:
-    """The ticket states behind a column, for its rows."""
-    return [state for state in State if state not in NOT_REGISTERED and _STANDING.get(state, Standing.OPEN) is standing]

@@ -36,13 +36,21 @@ class _Matter:
     said: list[tuple[int, datetime, datetime, int]]
 
     def level(self) -> int | None:
-        """The last word of the last round: later ones count if they came within a day of that round's first."""
+        word = self._last_word()
+        return word[1] if word else None
+
+    def is_rated_in(self, period: Period) -> bool:
+        word = self._last_word()
+        return word is not None and _is_in(word[0], period)
+
+    def _last_word(self) -> tuple[datetime, int] | None:
+        """(at, level) of the last round's last word; later ones count if they came within a day of its first."""
         if not self.said:
             return None
         last_round = max(said[0] for said in self.said)
-        words = sorted(said[1:] for said in self.said if said[0] == last_round)
-        began = words[0][1]
-        return [level for _, at, level in words if at - began < _CORRECTED_WITHIN or at == began][-1]
+        return [
+            (at, level) for no, began, at, level in self.said if no == last_round and at - began < _CORRECTED_WITHIN
+        ][-1]
 
 
 def recount(session: Session, period: Period) -> list[Difference]:
@@ -67,19 +75,23 @@ def satisfaction_again(session: Session, period: Period, subject: Subject) -> di
 
 
 def _closed_tickets(session: Session, period: Period, subject: Subject) -> dict[int, _Matter]:
+    """Closed in the period; or not closed, and last rated in it."""
     matters: dict[int, _Matter] = {}
-    query = "SELECT id, state, unit_id, closed_at FROM tickets WHERE closed_at IS NOT NULL"
-    for ticket_id, state, unit_id, closed_at in _rows(session, query):
-        has_unit = unit_id is not None
-        fits = has_unit if subject is Subject.HANDLING else not has_unit
-        if fits and state in {"closed", "archived", "answered"} and _is_in(closed_at, period):
+    open_ones: dict[int, _Matter] = {}
+    query = "SELECT id, state, close_reason, answered_at, closed_at FROM tickets"
+    for ticket_id, state, close_reason, answered_at, closed_at in _rows(session, query):
+        is_handled = close_reason is not None
+        is_direct = not is_handled and answered_at is not None and state in {"answered", "archived"}
+        if not (is_handled if subject is Subject.HANDLING else is_direct):
+            open_ones[ticket_id] = _Matter([])
+        elif _is_in(closed_at, period):
             matters[ticket_id] = _Matter([])
     query = (
         "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM ratings r "
         "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
     )
-    _hear(matters, _rows(session, query, subject=subject.value))
-    return matters
+    _hear(matters | open_ones, _rows(session, query, subject=subject.value))
+    return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
 
 
 def _rated_calls(session: Session, period: Period) -> dict[int, _Matter]:
@@ -122,10 +134,16 @@ def _calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
 def _population(session: Session, period: Period) -> dict[str, int]:
     named = {"closed", "merged", "rejected", "terminated", "parked", "transferred", "withdrawn"}
     counted: dict[str, int] = defaultdict(int)
-    for state, registered_at in _rows(session, "SELECT state, registered_at FROM tickets"):
+    query = "SELECT ticket_id, from_state FROM ticket_history WHERE to_state = 'archived'"
+    before = {ticket_id: from_state for ticket_id, from_state in _rows(session, query)}  # noqa: C416  no dict() of rows
+    query = "SELECT id, state, registered_at, close_reason, answered_at FROM tickets"
+    for ticket_id, state, registered_at, close_reason, answered_at in _rows(session, query):
         if state in {"draft", "void"} or not _is_in(registered_at, period):
             continue
-        place = "closed" if state in {"archived", "answered"} else state
+        stood = state
+        if state == "archived":
+            stood = "closed" if close_reason or answered_at else before.get(ticket_id)
+        place = "closed" if stood == "answered" else stood
         counted[place if place in named else "open"] += 1
         counted["registered"] += 1
     return dict(counted)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, Rating
@@ -60,7 +60,7 @@ class AnswerRow:
     ticket_number: str | None
     ticket_title: str | None
     unit_name: str | None
-    closed_at: datetime
+    closed_at: datetime | None
     level: int | None
     channel: Channel | None
     rated_at: datetime | None
@@ -121,8 +121,8 @@ def answer_rows(
             rating.level,
             rating.channel,
             rating.recorded_at,
-            asked,
-            reached,
+            asked.label("is_invited"),
+            reached.label("is_delivered"),
         )
         .where(_of_part(rating, part, asked, reached))
         .order_by(Ticket.id.desc())
@@ -171,7 +171,10 @@ def _matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
 
 
 def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
-    """Closed tickets with the last rating given; a rework that nobody answered does not wipe out the answer before."""
+    """Closed tickets with the last rating given; a rework that nobody answered does not wipe out the answer before.
+
+    A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.
+    """
     given = aliased(Rating)
     last = (
         select(given.id)
@@ -182,16 +185,10 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
         .correlate(Ticket)
         .scalar_subquery()
     )
-    query = (
-        select(Ticket.id)
-        .outerjoin(rating, rating.id == last)
-        .where(
-            Ticket.closed_at >= wanted.period.begins_at,
-            Ticket.closed_at < wanted.period.ends_at,
-            Ticket.state.in_([State.CLOSED, State.ARCHIVED, State.ANSWERED]),
-            *_subject_tickets(wanted.subject),
-        )
-    )
+    begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
+    closed = _is_closed(wanted.subject) & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at)
+    rated = ~_is_closed(wanted.subject) & (rating.recorded_at >= begins_at) & (rating.recorded_at < ends_at)
+    query = select(Ticket.id).outerjoin(rating, rating.id == last).where(or_(closed, rated))
     if wanted.unit_id is not None:
         query = query.where(Ticket.unit_id == wanted.unit_id)
     if wanted.topic_id is not None:
@@ -199,13 +196,17 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
     return query
 
 
-def _subject_tickets(subject: Subject) -> Sequence[ColumnElement[bool]]:
-    """转办件办理 went to a unit, 直接答复 never did; matters of a counter do not exist here yet."""
+def _is_closed(subject: Subject) -> ColumnElement[bool]:
+    """转办件办理 went to a unit and was closed, 直接答复 was answered at once; a counter has no matters here yet."""
     if subject is Subject.HANDLING:
-        return [Ticket.unit_id.is_not(None)]
+        return Ticket.close_reason.is_not(None)
     if subject is Subject.DIRECT:
-        return [Ticket.unit_id.is_(None)]
-    return [false()]
+        return (
+            Ticket.close_reason.is_(None)
+            & Ticket.answered_at.is_not(None)
+            & Ticket.state.in_([State.ANSWERED, State.ARCHIVED])
+        )
+    return false()
 
 
 def _calls(wanted: Slice, rating: Any) -> Select[Any]:

@@ -83,7 +83,7 @@ class IndicatorRow(View):
     id: int
     ticket_number: str | None
     caller: str | None
-    at: Moment
+    at: Moment | None
     waited_s: float | None
     note: str | None
 
@@ -101,7 +101,14 @@ class IndicatorRow(View):
     @classmethod
     def of_answer(cls, row: SatisfactionRow) -> Self:
         level = str(row.level) if row.level else None
-        return cls(id=row.id, ticket_number=row.ticket_number, caller=None, at=row.closed_at, waited_s=None, note=level)
+        return cls(
+            id=row.id,
+            ticket_number=row.ticket_number,
+            caller=None,
+            at=row.closed_at or row.rated_at,
+            waited_s=None,
+            note=level,
+        )
 
 
 class IndicatorRows(View):

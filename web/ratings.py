@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from evaluation.actions import Answer, record_answer, refuse_invitation
 from evaluation.model import Invitation, Rating
-from evaluation.queries import invitation, invitations_of, owed_calls, rated_ticket, ratings_of, words_of
+from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
-from staff.rules import Role
+from staff.rules import Actor, Role
+from tickets.queries.access import ticket_by_number
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
 
 api = Api()
@@ -87,7 +88,7 @@ class CallbackAnswer(Body):
 @api.get("/tickets/{number}/ratings", role=ANYONE)
 async def show_ticket_ratings(request: Request, number: str) -> TicketRatings:
     """A ticket's invitations and ratings, oldest first, corrections included."""
-    return await request.read(_ticket_ratings, number)
+    return await request.read(_ticket_ratings, number, by=request.actor)
 
 
 @api.get("/invitations/owed", role=(Role.CALLBACK, Role.SUPERVISOR, Role.SHIFT_LEADER))
@@ -112,8 +113,8 @@ async def answer_for_citizen(request: Request, invitation_id: RowId, body: Callb
     return await request.read(invitation, invitation_id, view=InvitationView.of)
 
 
-def _ticket_ratings(session: Session, number: str) -> TicketRatings:
-    ticket_id = rated_ticket(session, number)
+def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRatings:
+    ticket_id = ticket_by_number(session, number, by).id
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
         ratings=[RatingView.of(rating, words_of(session, rating.id)) for rating in ratings_of(session, ticket_id)],

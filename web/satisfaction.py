@@ -194,13 +194,13 @@ class SatisfactionView(View):
 
 
 class SatisfactionRow(View):
-    """`level` is None where nobody answered."""
+    """`level` is None where nobody answered, `closed_at` where a rated ticket is still open."""
 
     id: int
     ticket_number: str | None
     ticket_title: str | None
     unit_name: str | None
-    closed_at: Moment
+    closed_at: Moment | None
     level: int | None
     channel: Channel | None
     rated_at: Moment | None
