@@ -1,5 +1,6 @@
 """Everything that changes seats: what a person chooses, what calls do to them, what Asterisk has to be told."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from telephony.errors import (
     WrapUpExtendedEnough,
 )
 from telephony.events import QueueChanged, SeatChanged, SeatCommandGiven
+from telephony.exchange.settings import SeatAccount
 from telephony.model import Call, Seat, SeatChange, SeatCommand
 from telephony.rules import (
     CHOSEN_PAUSES,
@@ -51,6 +53,15 @@ def add_seat(
     seat.wanted += 1
     session.flush()
     return seat
+
+
+def ensure_seats(session: Session, accounts: Iterable[SeatAccount], *, node: str, queue: str, now: datetime) -> None:
+    """Make the seats of an exchange's telephones that are not there yet; those that are stay as they are."""
+    known = set(session.scalars(sa.select(Seat.number)))
+    for account in accounts:
+        if account.number not in known:
+            kind, interface = SeatKind(account.kind), f"PJSIP/{account.number}"
+            add_seat(session, number=account.number, node=node, interface=interface, kind=kind, queue=queue, now=now)
 
 
 def log_in_seat(session: Session, number: str, *, person_id: int, now: datetime) -> Seat:

@@ -1,7 +1,7 @@
 """Calls: the list, one call, the pop at the desk, what came of it, its recording, and what a seat asks of it."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import record_view
 from core.errors import Invalid
-from core.masking import is_mobile, mask_phone
+from core.masking import is_mobile, mask_name, mask_phone, tail
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound, NotYourCall, RecordingNotFound
 from telephony.events import CallChanged
@@ -30,17 +30,26 @@ from telephony.rules import CallResult, CallState, EndedBy, RatingState, Verb
 from telephony.seats import give_command
 from telephony.settings import TelephonySettings
 from tickets.actions.summaries import SummaryForm, record_summary, summary_of
-from tickets.kinds import CallOutcome, RejectReason, VoidReason
+from tickets.forms import phone_kind
+from tickets.kinds import CallOutcome, PhoneKind, RejectReason, Secrecy, VoidReason
 from tickets.model import CallSummary
+from tickets.queries.calls import calls_without_summary
+from tickets.queries.desk import recent_of_phone
+from tickets.settings import TicketOffice
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.live import Topic
 from web.seats import SEATED, WATCHERS, person_of
+from web.ticket_views import TicketRow
 
 api = Api()
 
 #: Who may see every call; agents see the ones they answered.
 READERS = (*WATCHERS, Role.CALLBACK, Role.AUDITOR)
 LAST_CALLS = 5
+LAST_TICKETS = 5
+#: Calls without an outcome are asked about for so long.
+OWING_FOR = timedelta(days=3)
+OWING_ROWS = 50
 PAGE_ROWS = 25
 
 
@@ -100,6 +109,10 @@ class CallView(View):
         return cls(**own | masked_caller(call) | shown | {"has_recording": call.recording is not None})
 
 
+class CallList(View):
+    rows: list[CallView]
+
+
 class CallStep(View):
     """One thing that happened to a call, at Asterisk's own time; `source` says who told us."""
 
@@ -142,12 +155,19 @@ class CallDetail(View):
 
 
 class Pop(View):
-    """What the desk shows before the first word: the call, and who this number is to us."""
+    """What the desk shows before the first word: the call, and what this number has told us before.
+
+    `name` is the masked name on its latest ticket; a phone is shared by a family, so it is a guess that one may refuse.
+    """
 
     call: CallView
+    phone_kind: PhoneKind
     tail: str | None
-    calls_before: int
+    name: str | None
+    call_count: int
+    last_call_at: Moment | None
     last_calls: list[CallView]
+    tickets: list[TicketRow]
 
 
 class Reveal(Body):
@@ -189,6 +209,12 @@ async def list_all(request: Request, query: CallsQuery) -> Page[CallView]:
     return await request.read(_list, query, own_person_id(request.actor))
 
 
+@api.get("/calls/without-outcome", role=SEATED)
+async def list_without_outcome(request: Request) -> CallList:
+    """My calls of the last days that ended without an outcome (补录), also those found after a gap."""
+    return await request.read(_owing, person_of(request), request.now - OWING_FOR)
+
+
 @api.get("/calls/{call_id}", role=(*SEATED, *READERS))
 async def show(request: Request, call_id: RowId) -> CallDetail:
     """One call, step by step."""
@@ -198,7 +224,7 @@ async def show(request: Request, call_id: RowId) -> CallDetail:
 @api.get("/calls/{call_id}/pop", role=(*SEATED, *READERS))
 async def pop(request: Request, call_id: RowId) -> Pop:
     """Who calls: shown while it still rings, so to everybody on the floor, and masked."""
-    return await request.read(_pop, call_id)
+    return await request.read(_pop, call_id, request.service(TicketOffice).phone_key)
 
 
 @api.put("/calls/{call_id}/outcome", role=SEATED)
@@ -318,16 +344,28 @@ def _detail(session: Session, call_id: int, own: int | None) -> CallDetail:
     )
 
 
-def _pop(session: Session, call_id: int) -> Pop:
+def _pop(session: Session, call_id: int, phone_key: bytes) -> Pop:
+    """Sealed tickets are not shown to whoever happens to answer."""
     entry = find_call(session, call_id)
-    caller = entry.call.caller
+    caller = entry.call.caller or ""
     before = calls_of_caller(session, caller, but=call_id, limit=LAST_CALLS) if caller else []
+    known = recent_of_phone(session, caller, phone_key=phone_key, at_most=LAST_TICKETS)
+    tickets = [ticket for ticket in known if ticket.secrecy is not Secrecy.SEALED]
     return Pop(
         call=CallView.of(entry),
-        tail=caller[-4:] if caller else None,
-        calls_before=count_calls_of_caller(session, caller, but=call_id) if caller else 0,
+        phone_kind=phone_kind(caller),
+        tail=tail(caller) or None,
+        name=mask_name(tickets[0].caller_name) or None if tickets else None,
+        call_count=count_calls_of_caller(session, caller, but=call_id) if caller else 0,
+        last_call_at=before[0].call.began_at if before else None,
         last_calls=[CallView.of(earlier) for earlier in before],
+        tickets=[TicketRow.of(ticket) for ticket in tickets],
     )
+
+
+def _owing(session: Session, person_id: int, since: datetime) -> CallList:
+    ids = calls_without_summary(session, person_id=person_id, since=since, at_most=OWING_ROWS)
+    return CallList(rows=[CallView.of(find_call(session, call_id)) for call_id in ids])
 
 
 def _record_outcome(session: Session, call_id: int, form: SummaryForm, *, by: Actor, now: datetime) -> OutcomeView:

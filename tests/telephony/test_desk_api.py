@@ -22,6 +22,7 @@ from telephony.rules import Verb
 from telephony.settings import TelephonySettings
 from tests.api.logins import log_in
 from tests.telephony.making import UID, make_seat, store, whole_call
+from tickets.settings import TicketOffice
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -72,8 +73,8 @@ async def client(database: Database, clock: Clock, tmp_path: Path) -> AsyncItera
     log_in(database, Role.AGENT, token="agent2", now=clock.now())
     database.write(make_seat, now=clock.now())
     app = http.Application(middlewares=[problems])
-    settings = TelephonySettings(recordings=tmp_path)
-    app[SERVICES] = Services(database.serving, clock, WebSettings(), {TelephonySettings: settings})
+    instances = {TelephonySettings: TelephonySettings(recordings=tmp_path), TicketOffice: TicketOffice(b"key")}
+    app[SERVICES] = Services(database.serving, clock, WebSettings(), instances)
     for api in (web.calls.api, web.seats.api):
         api.add_to(app)
     async with TestClient(TestServer(app)) as served:
@@ -141,7 +142,8 @@ async def test_the_ringing_call_is_on_the_seat_and_its_number_masked(
     status, pop = await agent.get(f"/calls/{call_id}/pop")
 
     assert (seat["state"], seat["call"]["id"], seat["call"]["caller"]) == ("ringing", call_id, "138****5678")
-    assert (status, pop["tail"], pop["calls_before"], pop["call"]["line"]) == (200, "5678", 1, "hotline")
+    assert (status, pop["tail"], pop["call_count"], pop["call"]["line"]) == (200, "5678", 1, "hotline")
+    assert (pop["phone_kind"], pop["tickets"], pop["name"]) == ("mobile", [], None)
     assert pop["call"]["is_mobile"] is True
     assert [call["caller"] for call in pop["last_calls"]] == ["138****5678"]
 
@@ -166,12 +168,17 @@ async def test_the_wrap_up_ends_only_with_an_outcome(agent: Desk, database: Data
     assert (await agent.get("/seat"))[1]["state"] == "wrap_up"
 
     refused = await agent.post("/seat/wrap-up/end")
+    for event in whole_call(clock.now() - timedelta(seconds=67.75))[7:]:
+        database.write(store, [event], now=event.at)
+    owing = (await agent.get("/calls/without-outcome"))[1]["rows"]
     extended = (await agent.post("/seat/wrap-up/extend", {"reason": "补写诉求"}))[1]
     missing = await agent.put(f"/calls/{call_id}/outcome", {"outcome": "void"})
     status, outcome = await agent.put(f"/calls/{call_id}/outcome", {"outcome": "void", "void_reason": "silence"})
     ended = (await agent.post("/seat/wrap-up/end"))[1]
 
     assert refused[1]["code"] == "summary_missing"
+    assert [row["id"] for row in owing] == [call_id]
+    assert (await agent.get("/calls/without-outcome"))[1]["rows"] == []
     assert extended["extended"] == 1
     assert (missing[0], missing[1]["code"]) == (422, "invalid")
     assert (status, outcome["outcome"]) == (200, "void")

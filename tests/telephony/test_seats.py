@@ -14,12 +14,14 @@ from telephony.errors import (
     SeatTaken,
     WrapUpExtendedEnough,
 )
+from telephony.exchange.settings import SeatAccount
 from telephony.model import Seat, SeatChange
 from telephony.rules import (
     Membership,
     PauseReason,
     Phase,
     Presence,
+    SeatKind,
     SeatState,
     Verb,
     membership,
@@ -27,6 +29,7 @@ from telephony.rules import (
 )
 from telephony.seats import (
     end_wrap_ups,
+    ensure_seats,
     extend_wrap_up,
     give_command,
     log_in_seat,
@@ -72,6 +75,18 @@ def test_a_seat_joins_the_queue_paused_and_takes_calls_when_ready(session: Sessi
         (SeatState.READY, None),
         (SeatState.PAUSED, PauseReason.MEAL),
         (SeatState.SIGNED_OUT, None),
+    ]
+
+
+def test_the_seats_of_an_exchange_are_made_once(session: Session, now: datetime) -> None:
+    accounts = [SeatAccount("8001", "browser"), SeatAccount("8101", "phone", "sip:8101@127.0.0.3")]
+    for _ in range(2):
+        ensure_seats(session, accounts, node=NODE, queue="12345", now=now)
+
+    seats = session.scalars(sa.select(Seat).order_by(Seat.number)).all()
+    assert [(seat.number, seat.interface, seat.kind) for seat in seats] == [
+        ("8001", "PJSIP/8001", SeatKind.BROWSER),
+        ("8101", "PJSIP/8101", SeatKind.PHONE),
     ]
 
 
