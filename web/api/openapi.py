@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web as http
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 
 from web.api.access import CSRF_HEADER, SAFE, Public
 from web.api.routes import IDEMPOTENCY_HEADER, IDEMPOTENCY_KEY_MOST, Route
@@ -38,19 +38,21 @@ def document(routes: Iterable[Route], *, title: str, version: str, cookie: str) 
 
 
 def _schemas(routes: list[Route]) -> tuple[dict[tuple[Any, JsonSchemaMode], Schema], Schema]:
-    """References to every model of the routes, and the definitions they refer to."""
-    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    """The schema of every body and answer of the routes, also of lists, and the definitions they refer to."""
+    wanted: dict[tuple[Any, JsonSchemaMode], None] = {(Problem, "serialization"): None}
     for route in routes:
         if route.binding.body:
             wanted[(route.binding.body[1], "validation")] = None
-        if _is_model(route.binding.answer):
+        if _is_shown(route.binding.answer):
             wanted[(route.binding.answer, "serialization")] = None
-    references, definitions = models_json_schema(list(wanted), ref_template=REF)
-    return dict(references), definitions.get("$defs", {})
+    inputs = [(kind, mode, Reader(kind)) for kind, mode in wanted]
+    schemas, definitions = TypeAdapter.json_schemas(inputs, ref_template=REF)
+    return dict(schemas), definitions.get("$defs", {})
 
 
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+def _is_shown(answer: Any) -> bool:
+    """Whether an answer is JSON, not nothing and not a file."""
+    return answer is not None and not (isinstance(answer, type) and issubclass(answer, http.StreamResponse))
 
 
 def _operation(route: Route, models: dict[tuple[Any, JsonSchemaMode], Schema]) -> Schema:
@@ -125,9 +127,9 @@ def _success(route: Route, models: dict[tuple[Any, JsonSchemaMode], Schema]) -> 
     answer = route.binding.answer
     if answer is None:
         return {"description": "done"}
-    if isinstance(answer, type) and issubclass(answer, http.StreamResponse):
+    if not _is_shown(answer):
         return {"description": "a file", "content": {"application/octet-stream": {}}}
-    schema = models[(answer, "serialization")] if _is_model(answer) else Reader(answer).json_schema(ref_template=REF)
+    schema = models[(answer, "serialization")]
     return {"description": "ok", "content": {"application/json": {"schema": schema}}}
 
 
