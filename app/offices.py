@@ -20,11 +20,11 @@ Services = Mapping[type, Any]
 
 
 def make_services(settings: Settings, computer: Computer) -> Services:
-    """Every service by its type.  Raises SecretUnreadable."""
+    """Every service by its type.  Raises SecretUnreadable, ProviderNotReady."""
     secrets = Secrets(settings.data_folder / "secrets")
     phone_key = secrets.secret("phone")
     sms = SmsOffice(settings.sms, phone_key, make_providers(settings, secrets))
-    return {
+    services: dict[type, Any] = {
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
         SmsOffice: sms,
@@ -32,20 +32,32 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         TelephonySettings: settings.telephony,
         WebSettings: settings.web,
     }
+    if (token := twilio_token(settings, secrets)) is not None:
+        from sms.providers.twilio import TwilioWebhooks
+
+        services[TwilioWebhooks] = TwilioWebhooks(
+            settings.sms.twilio, auth_token=token, public_address=settings.web.base_url
+        )
+    return services
 
 
 def make_providers(settings: Settings, secrets: Secrets) -> Mapping[ProviderName, Provider]:
-    """The provider that sends, and any other whose messages may still be asked about."""
+    """The provider that sends, and any other whose messages may still be asked about.  Raises ProviderNotReady."""
     providers: dict[ProviderName, Provider] = {
         ProviderName.CONSOLE: ConsoleProvider(settings.data_folder / "sms-console.jsonl")
     }
-    token = secrets.given("twilio_auth_token")
-    if token is not None and settings.sms.twilio.account_sid:
+    if (token := twilio_token(settings, secrets)) is not None:
         from sms.providers.twilio import TwilioProvider
 
         providers[ProviderName.TWILIO] = TwilioProvider(
-            settings.sms.twilio, auth_token=token.decode(), public_address=settings.web.base_url
+            settings.sms.twilio, auth_token=token, public_address=settings.web.base_url
         )
     if settings.sms.provider not in providers:
         raise ProviderNotReady(provider=settings.sms.provider.value)
     return providers
+
+
+def twilio_token(settings: Settings, secrets: Secrets) -> str | None:
+    """The account's secret, or None without an account."""
+    token = secrets.given("twilio_auth_token") if settings.sms.twilio.account_sid else None
+    return None if token is None else token.decode()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
@@ -41,5 +42,6 @@ REACTIONS: Reactions = {
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
     SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],
+    CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     RatingRecorded: [Reaction("tickets.close_on_rating", only("ticket_id", "level"), order_key=of_ticket)],
 }

@@ -2,7 +2,8 @@
 
 from aiohttp import web as http
 
-from web import indicators, ledger, ratings, satisfaction, session, sms_messages
+from web import indicators, ledger, ratings, satisfaction, session, sms_messages, sms_webhooks
+from web.public.rating import add_rating_pages
 
 APIS = (
     session.api,
@@ -11,8 +12,10 @@ APIS = (
     satisfaction.api,
     indicators.api,
     ledger.api,
+    sms_webhooks.api,
 )
 
 
 def add_public_pages(app: http.Application) -> None:
-    """Citizens' pages and providers' webhooks."""
+    """Citizens' pages, rendered here, without JavaScript."""
+    add_rating_pages(app)

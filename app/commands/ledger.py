@@ -1,6 +1,5 @@
 """`hotline ledger`: is the chain of ratings whole, and its lines for anybody to check."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -25,14 +24,13 @@ def verify(config: Path | None, *, as_json: bool) -> int:
 
 
 @command.command()
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file; without it standard output.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="A file; - is standard output."
+)
 @click.pass_obj
-def export(config: Path | None, out: Path | None) -> None:
+def export(config: Path | None, out: str) -> None:
     """Every line as one JSON object, oldest first; no personal data is in them."""
-    with (
-        opened_reading(read_settings(config)) as database,
-        out.open("w", encoding="utf-8") if out else sys.stdout as file,
-    ):
+    with opened_reading(read_settings(config)) as database, click.open_file(out, "w", encoding="utf-8") as file:
         after = 0
         while lines := database.read(lines_after, after):
             file.writelines(f"{line}\n" for line in exported(lines))
