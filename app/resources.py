@@ -2,17 +2,44 @@
 
 from aiohttp import web as http
 
-from web import indicators, ledger, ratings, satisfaction, session, sms_messages, sms_webhooks
+from web import (
+    calls,
+    catalogue,
+    desk,
+    dispatch,
+    drafts,
+    indicators,
+    ledger,
+    ratings,
+    satisfaction,
+    seats,
+    session,
+    sms_messages,
+    sms_webhooks,
+    ticket_acts,
+    tickets,
+    units,
+)
 from web.public.rating import add_rating_pages
 
+#: In the order of a matter's way: who works, the call, the ticket, the rating, the figures.
 APIS = (
     session.api,
+    seats.api,
+    calls.api,
+    desk.api,
+    drafts.api,
+    catalogue.api,
+    units.api,
+    tickets.api,
+    ticket_acts.api,
+    dispatch.api,
     ratings.api,
     sms_messages.api,
+    sms_webhooks.api,
     satisfaction.api,
     indicators.api,
     ledger.api,
-    sms_webhooks.api,
 )
 
 

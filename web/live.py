@@ -36,6 +36,7 @@ class Topic:
 
     `triggers` maps an event's type to the key it changes ("" for a topic without keys), or None for none.
     `least_gap_s` is the shortest time between two deltas of one key; what happens between is in the next one.
+    `check` looks into the database before somebody may watch a key, and raises NotFound or Refused.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Topic:
     read: Callable[..., View | None]
     triggers: Mapping[type[Event], Callable[[Any], str | None]]
     least_gap_s: float = 0.0
+    check: Callable[..., object] | None = None
 
 
 @dataclass(eq=False)
@@ -145,14 +147,20 @@ class Hub:
         if topic is None or not topic.may_watch(watcher.actor, key):
             watcher.send(_encode({"topic": name, "kind": "refused", "code": "topic_refused"}))
             return
-        channel = self._channels.setdefault(name, Channel(topic, key))
-        channel.watchers.add(watcher)
-        watcher.watched.add(name)
         try:
+            if topic.check is not None:
+                await self._database.read(topic.check, watcher.actor, key)
+            channel = self._join(watcher, topic, key, name)
             watcher.send(await self._message(channel, "snapshot", []))
         except HotlineError as error:
             self.unsubscribe(watcher, name)
             watcher.send(_encode({"topic": name, "kind": "refused", "code": error.code}))
+
+    def _join(self, watcher: Watcher, topic: Topic, key: str, name: str) -> Channel:
+        channel = self._channels.setdefault(name, Channel(topic, key))
+        channel.watchers.add(watcher)
+        watcher.watched.add(name)
+        return channel
 
     def unsubscribe(self, watcher: Watcher, name: str) -> None:
         watcher.watched.discard(name)
