@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from aiohttp import web as http
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -101,7 +101,7 @@ def _read_query(raw: http.Request, model: type[Model], faults: list[Fault]) -> M
     for name in set(raw.query):
         given = raw.query.getall(name)
         field = model.model_fields.get(name)
-        many = field is not None and "list" in str(field.annotation)
+        many = field is not None and get_origin(field.annotation) is list
         values[name] = given if many else given[-1]
         if any("\0" in value for value in given):
             faults.append(_nul_fault("query", name))
