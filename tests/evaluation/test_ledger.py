@@ -1,0 +1,146 @@
+"""The ledger refuses change, and names the row that was changed all the same."""
+
+import json
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.chain import Verification, seal
+from core.database import Database
+from evaluation.ledger import (
+    LEDGER_CHAIN,
+    append_entry,
+    exported,
+    ledger_status,
+    lines_after,
+    newest_lines,
+    salted_hash,
+    verify_ledger,
+)
+from evaluation.rules import LedgerKind
+
+TABLES = ("ledger_entries", "ledger_seals")
+DROP = {
+    "sqlite": [f"DROP TRIGGER {table}_no_{verb}" for table in TABLES for verb in ("update", "delete")],
+    "postgresql": [f"DROP TRIGGER {table}_no_change ON {table}" for table in TABLES],
+}
+
+
+def write_lines(session: Session, count: int, now: datetime) -> None:
+    draw = random.Random(count)
+    for n in range(count):
+        kind = draw.choice([LedgerKind.INVITATION, LedgerKind.ANSWER, LedgerKind.REFUSAL])
+        append_entry(session, kind, {"invitation": n, "level": draw.randint(1, 5), "说": "明"}, now=now)
+    seal(session, LEDGER_CHAIN, now=now)
+
+
+def tamper(database: Database, statement: str) -> None:
+    """What somebody with the database's own password could do."""
+
+    def do(session: Session) -> None:
+        for drop in DROP[session.get_bind().dialect.name]:
+            session.execute(text(drop))
+        session.execute(text(statement))
+
+    database.write(do)
+
+
+def verified(database: Database, now: datetime) -> Verification:
+    return database.read(verify_ledger, now=now)
+
+
+def test_what_acts_append_is_chained_and_holds(database: Database, now: datetime) -> None:
+    database.write(write_lines, 50, now)
+    database.write(write_lines, 30, now)
+
+    found = verified(database, now)
+
+    assert (found.holds, found.sealed, found.unsealed) == (True, 80, 0)
+    status = database.read(ledger_status)
+    assert (status.sealed, status.unsealed, status.head) == (80, 0, found.head)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["ledger_entries", "ledger_seals"])
+def test_the_database_refuses_to_change_the_ledger(
+    database: Database, now: datetime, table: str, statement: str
+) -> None:
+    database.write(write_lines, 3, now)
+    column = "id" if table == "ledger_entries" else "seq"
+
+    with pytest.raises(Exception, match=r"append-only|change"):
+        database.write(lambda session: session.execute(text(statement.format(table).replace("id", column))))
+
+    assert verified(database, now).holds
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("UPDATE ledger_entries SET body = REPLACE(body, '\"level\"', '\"Level\"') WHERE id = 7", 7),
+        ("UPDATE ledger_entries SET kind = 'expiry' WHERE id = 4", 4),
+        ("UPDATE ledger_entries SET at = '2020-01-01 00:00:00' WHERE id = 9", 9),
+        ("DELETE FROM ledger_entries WHERE id = 12", 12),
+        ("DELETE FROM ledger_seals WHERE seq = 5", 6),
+        ("UPDATE ledger_seals SET hash = '00' WHERE seq = 3", 3),
+        ("UPDATE ledger_seals SET row_id = row_id + 100 WHERE seq = 20", 120),
+    ],
+)
+def test_a_changed_row_is_named(database: Database, now: datetime, statement: str, row: int) -> None:
+    database.write(write_lines, 20, now)
+
+    tamper(database, statement)
+
+    found = verified(database, now)
+    assert not found.holds
+    assert found.bad is not None
+    assert found.bad.row_id == row
+
+
+def test_a_row_put_in_beside_the_sealer_is_named(database: Database, now: datetime) -> None:
+    database.write(write_lines, 5, now)
+    database.write(append_entry, LedgerKind.ANSWER, {"rating": 99}, now=now - timedelta(minutes=2))
+
+    found = verified(database, now)
+
+    assert found.bad is not None
+    assert (found.bad.row_id, found.bad.seq) == (6, None)
+
+
+def test_a_line_just_written_waits_for_the_sealer_and_is_no_finding(database: Database, now: datetime) -> None:
+    database.write(append_entry, LedgerKind.ANSWER, {"rating": 1}, now=now)
+
+    found = verified(database, now + timedelta(seconds=1))
+
+    assert (found.holds, found.unsealed) == (True, 1)
+    assert database.read(newest_lines)[0].seq is None
+
+
+def test_the_export_is_one_json_object_a_line_in_order(database: Database, now: datetime) -> None:
+    database.write(write_lines, 12, now)
+
+    first = database.read(lines_after, 0, 10)
+    rest = database.read(lines_after, first[-1].id, 10)
+    lines = [json.loads(line) for line in exported([*first, *rest])]
+
+    assert [line["seq"] for line in lines] == list(range(1, 13))
+    assert lines[1]["previous_hash"] == lines[0]["hash"]
+    assert lines[0]["body"]["说"] == "明"
+
+
+def test_lines_are_read_by_kind_newest_first(database: Database, now: datetime) -> None:
+    database.write(write_lines, 40, now)
+
+    found = database.read(newest_lines, kind=LedgerKind.REFUSAL, before=30, limit=5)
+
+    assert {line.kind for line in found} == {LedgerKind.REFUSAL}
+    assert [line.id for line in found] == sorted((line.id for line in found), reverse=True)
+    assert found[0].id < 30
+
+
+def test_a_salted_hash_proves_a_text_only_with_its_salt() -> None:
+    assert salted_hash(b"a" * 16, "没人来") == salted_hash(b"a" * 16, "没人来")
+    assert salted_hash(b"a" * 16, "没人来") != salted_hash(b"b" * 16, "没人来")
