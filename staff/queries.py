@@ -24,18 +24,20 @@ class LogIn:
 
 def session_of(session: Session, token_hash: str, *, now: datetime) -> LogIn | None:
     """The log-in behind a token, or None when it is unknown, over, idle too long, or its person has left."""
-    found = session.execute(
-        select(LogInSession, Person)
+    rows = session.execute(
+        select(LogInSession, Person, PersonRole.role)
         .join(Person, Person.id == LogInSession.person_id)
+        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
         .where(LogInSession.token_hash == token_hash)
-        .options(selectinload(Person.role_rows))
-    ).one_or_none()
-    if found is None:
+    ).all()
+    if not rows:
         return None
-    log_in, person = found
+    log_in, person, _ = rows[0]
     if not is_alive(log_in, now) or not person.is_active:
         return None
-    return LogIn(log_in.id, actor_of(person), log_in.csrf_token, now - log_in.used_at >= SESSION_TOUCH)
+    roles = frozenset(role for _, _, role in rows if role is not None)
+    actor = Actor(person.id, person.name, person.staff_number, roles, person.unit_id)
+    return LogIn(log_in.id, actor, log_in.csrf_token, now - log_in.used_at >= SESSION_TOUCH)
 
 
 def is_alive(log_in: LogInSession, now: datetime) -> bool:

@@ -173,9 +173,9 @@ def _course(allowance: Allowance, begins: datetime, end: datetime, calendar: Wor
     made_up = [day for day in days if day.weekday() >= 5 and calendar.is_working_day(day)]
     parts = [f"{first:%m-%d} 起算，当日不计"]
     if off:
-        parts.append(f"跳过 {spans(off)} 休息日")
+        parts.append(f"跳过 {spans(off)}休息日")
     if made_up:
-        parts.append(f"{spans(made_up)} 调休上班，计入")
+        parts.append(f"{spans(made_up)}调休上班，计入")
     return "；".join([*parts, f"至 {last:%m-%d} 24:00 止"])
 
 

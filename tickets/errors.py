@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, Invalid, NotFound, Refused
 
 
 class TicketNotFound(NotFound):
@@ -139,3 +139,13 @@ class SummaryMissing(Conflict):
 
     code = "summary_missing"
     message = "请先选择通话小结"
+
+
+class BadCursor(Invalid):
+    """A cursor that we did not give out."""
+
+    code = "ticket_cursor_invalid"
+    message = "翻页标记无效，请从第一页重新开始"
+
+    def __init__(self) -> None:
+        super().__init__([(("query", "after"), self.code, self.message)])

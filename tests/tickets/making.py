@@ -1,5 +1,6 @@
 """A small city for tests: units, people by role, topics, places, tickets in a given state."""
 
+import copy
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -48,6 +49,13 @@ class City:
         self.chaoyang = add_place(session, code="P1", name="朝阳区")
         self.nanhu = add_place(session, code="P2", name="南湖小区", parent_id=self.chaoyang.id)
         add_catalogue_line(session, topic_id=self.topic.id, unit_id=self.heating.id, basis="目录 3.2")
+
+    @classmethod
+    def session_of(cls, session: Session, city: "City") -> "City":
+        """The same city, worked on in another session."""
+        other = copy.copy(city)
+        other.session = session
+        return other
 
     def person(self, account: str, *roles: Role, unit: Unit | None = None) -> Actor:
         person = add_person(

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from core.events import announced
 from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions.ending import archive_ticket, close_at_window_end, close_ticket, fail_audit, note_rating, pass_audit
+from tickets.actions.ending import (
+    archive_ticket,
+    close_at_window_end,
+    close_ticket,
+    fail_audit,
+    note_rating,
+    pass_audit,
+)
 from tickets.actions.handling import reply_ticket
 from tickets.events import TicketAnswered, TicketClosed
 from tickets.kinds import CloseReason
@@ -46,7 +53,9 @@ def test_the_clocks_start_at_registration_and_at_dispatch(city: City, now: datet
 
     assert ticket.citizen_due_at == datetime(2026, 10, 20, 16, tzinfo=UTC)
     assert ticket.unit_due_at == datetime(2026, 10, 20, 16, tzinfo=UTC)
-    assert "10-13 起算，当日不计；跳过 10-17（周六）至 10-18（周日） 休息日；至 10-20 24:00 止" in ticket.citizen_due_why
+    assert (
+        "10-13 起算，当日不计；跳过 10-17（周六）至 10-18（周日） 休息日；至 10-20 24:00 止" in ticket.citizen_due_why
+    )
 
 
 def test_silence_closes_at_the_end_of_the_window_and_leaves_no_rating(
@@ -73,13 +82,11 @@ def test_a_bad_rating_waits_for_a_person_even_past_the_window(session: Session, 
     assert ticket.needs_repair
 
 
-def test_a_failed_audit_goes_back_to_the_unit_which_answers_again(
-    session: Session, city: City, now: datetime
-) -> None:
+def test_a_failed_audit_goes_back_to_the_unit_which_answers_again(session: Session, city: City, now: datetime) -> None:
     ticket = city.replied(now)
 
-    fail_audit(session, ticket.id, by=city.auditor, now=now, note="没有写明更换时间")
-    assert ticket.state is State.IN_PROGRESS
+    failed = fail_audit(session, ticket.id, by=city.auditor, now=now, note="没有写明更换时间")
+    assert failed.reply_id is not None
     reply_ticket(session, ticket.id, reply_form(), by=city.officer, office=OFFICE, now=now)
     pass_audit(session, ticket.id, by=city.auditor, office=OFFICE, now=now)
 
@@ -93,7 +100,7 @@ def test_a_closed_ticket_is_archived_after_its_time_unless_it_lives_on(
     close_ticket(session, ticket.id, by=city.callback, office=OFFICE, now=now, reason=CloseReason.CALLBACK)
 
     archive_ticket(session, ticket.id, ended_at=now - timedelta(days=1), now=now + timedelta(days=31))
-    assert ticket.state is State.CLOSED
+    assert ticket.archived_at is None
     archive_ticket(session, ticket.id, ended_at=now, now=now + timedelta(days=31))
 
     assert ticket.state is State.ARCHIVED

@@ -178,7 +178,7 @@ def register_ticket(
     topic, place = _topic_and_place(session, form)
     ticket = _ticket_of(form, topic, place, source=source, call_id=call_id, by=by, now=now)
     ticket.phone_hash = phone_hash(ticket.phone, office.phone_key) if ticket.phone else ""
-    _start_clocks(ticket, load_clocks(session, office.profile), now)
+    _start_clocks(ticket, load_clocks(session, office.profile, Step.RESULT, Step.DISPATCH), now)
     ticket.number = take_number(session, now)
     session.add(ticket)
     session.flush()
@@ -196,12 +196,19 @@ def register_ticket(
 
 
 def _topic_and_place(session: Session, form: TicketForm) -> tuple[Topic | None, Place | None]:
-    topic = session.get(Topic, form.topic_id) if form.topic_id is not None else None
-    if form.topic_id is not None and (topic is None or not topic.is_active):
-        raise TopicNotFound(topic_id=form.topic_id)
-    place = session.get(Place, form.place_id) if form.place_id is not None else None
-    if form.place_id is not None and place is None:
-        raise PlaceNotFound(place_id=form.place_id)
+    """Both in one statement where both are named.  Raises TopicNotFound, PlaceNotFound."""
+    topic, place = None, None
+    if form.topic_id is not None and form.place_id is not None:
+        named = select(Topic, Place).join(Place, Place.id == form.place_id).where(Topic.id == form.topic_id)
+        topic, place = session.execute(named).one_or_none() or (None, None)
+    if form.topic_id is not None:
+        topic = topic or session.get(Topic, form.topic_id)
+        if topic is None or not topic.is_active:
+            raise TopicNotFound(topic_id=form.topic_id)
+    if form.place_id is not None:
+        place = place or session.get(Place, form.place_id)
+        if place is None:
+            raise PlaceNotFound(place_id=form.place_id)
     return topic, place
 
 

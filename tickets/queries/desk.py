@@ -17,6 +17,7 @@ from tickets.kinds import Step, TicketType, Urgency
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.profiles import load_clocks
 from tickets.queries.access import PRESENTED
+from tickets.queries.lists import counted
 from tickets.rules import State
 
 RECENT = 5
@@ -41,6 +42,11 @@ def recent_of_phone(session: Session, number: str, *, phone_key: bytes, at_most:
         .order_by(Ticket.id.desc())
         .limit(at_most)
     ).all()
+
+
+def count_of_phone(session: Session, number: str, *, phone_key: bytes) -> int:
+    """How many tickets this number has, counted to 1,000."""
+    return counted(session, [Ticket.phone_hash == phone_hash(number, phone_key)]) if number else 0
 
 
 def open_drafts_of(session: Session, *, by: Actor) -> Sequence[Draft]:

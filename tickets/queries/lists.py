@@ -13,6 +13,7 @@ from core.masking import is_landline, is_mobile, plain_number
 from core.secrets import phone_hash
 from staff.model import Unit
 from staff.rules import Actor
+from tickets.errors import BadCursor
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.queries.access import PRESENTED, visible_to
@@ -35,15 +36,6 @@ class DueFilter(StrEnum):
     OVER = "over"
     SOON = "soon"
     UNKNOWN = "unknown"
-
-
-class BadCursor(ValueError):
-    """A cursor that we did not give out."""
-
-    code = "bad_cursor"
-
-    def __init__(self) -> None:
-        super().__init__("翻页标记无效，请从第一页重新开始")
 
 
 @dataclass(frozen=True)
