@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.clock import Clock
+from telephony.exchange import recordings
 from telephony.exchange.ami_server import AmiServer, refused
 from telephony.exchange.configuration import MUSIC
 from telephony.exchange.demo_call import Deed, DemoCall, Pace, Stage
@@ -227,11 +228,10 @@ class BuiltInExchange:
 
     def _changed(self, event: str, member: Member, said: str) -> list[Fields]:
         """Answer first, then tell what has changed, as Asterisk does."""
-        told = {"Event": event, "Privilege": "agent,all", "Timestamp": "", "Queue": self.queue}
-        own = {name: text for name, text in member.fields().items() if name not in ("Name", "Location")}
-        settled = {"Membership": "dynamic", "Penalty": "0", "Ringinuse": "0", "Wrapuptime": "0"}
+        shape = recordings.event("rejected", event)
+        own = {name: text for name, text in member.fields().items() if name in shape}
         loop = asyncio.get_running_loop()
-        loop.call_soon(self.tell, told | own | settled)
+        loop.call_soon(self.tell, {**shape, "Queue": self.queue, **own})
         loop.call_soon(self.seat_is_free)
         return [response(said)]
 

@@ -94,6 +94,13 @@ def response(message: str) -> Fields:
 
 
 @cache
+def event(name: str, kind: str) -> Fields:
+    """The first event of this kind in a recording."""
+    told = (fields_of(message) for message in load(name).messages)
+    return next(one for one in told if one.get("Event") == kind)
+
+
+@cache
 def listed(event: str) -> Fields:
     """One line of a list that Asterisk answered with; without its ActionID."""
     return _answer("Event", event)

@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.database import Database, DatabaseSettings
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
-from telephony.model import Call
+from telephony.model import Call, CallLayerState
 from telephony.rules import CallState
 from telephony.settings import TelephonySettings
 from tests.scenarios.stage import SECRET
@@ -68,9 +68,20 @@ async def last_call(database: Database, *, after: int, within_s: float = 15) -> 
     return call
 
 
+async def wait_for_call(database: Database, state: CallState, *, within_s: float = 5) -> None:
+    """Wait until the layer has stored a call in this state."""
+    async with asyncio.timeout(within_s):
+        while all(call.state is not state for call in database.read(_calls, 0)):  # noqa: ASYNC110  # another process
+            await asyncio.sleep(0.05)
+
+
 def newest_call(database: Database) -> int:
     """The highest id of a call, 0 without any."""
     return database.read(lambda session: session.scalar(sa.select(sa.func.max(Call.id)))) or 0
+
+
+def _link_state(session: Session) -> str | None:
+    return session.scalar(sa.select(CallLayerState.link_state))
 
 
 def _calls(session: Session, after: int) -> list[Call]:
@@ -106,6 +117,12 @@ class LayerProcess:
     def __init__(self, database_url: str, settings: TelephonySettings) -> None:
         told = settings.model_dump(mode="json") | {"ami": {**settings.ami.model_dump(mode="json"), "secret": SECRET}}
         self._process = subprocess.Popen([sys.executable, "-m", __name__, database_url, json.dumps(told)])
+
+    async def until_up(self, database: Database, *, within_s: float = 30) -> None:
+        """Wait until it has logged in to the exchange."""
+        async with asyncio.timeout(within_s):
+            while database.read(_link_state) != LinkState.UP:  # noqa: ASYNC110  # another process
+                await asyncio.sleep(0.1)
 
     def kill(self) -> None:
         """As the power would."""
