@@ -63,8 +63,8 @@ class IndicatorView(View):
     """`figure` holds the parts by name, as `hotline indicators show` prints them; shares are 0…1."""
 
     card: CardView
-    first: date = Field(serialization_alias="from")
-    last: date = Field(serialization_alias="to")
+    first: date
+    last: date
     figure: dict[str, Any]
 
     @classmethod

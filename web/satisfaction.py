@@ -55,8 +55,8 @@ class SatisfactionRowsQuery(SatisfactionQuery):
 
 
 class PeriodView(View):
-    first: date = Field(serialization_alias="from")
-    last: date = Field(serialization_alias="to")
+    first: date
+    last: date
 
 
 class AnswersView(View):

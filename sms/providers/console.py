@@ -4,10 +4,12 @@ import json
 import os
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from secrets import token_hex
 
 from sms.providers.provider import Accepted, OutcomeUnknown, Outgoing, ProviderNotReached, Rejected, Report
 from sms.rules import Delivery
@@ -45,15 +47,17 @@ class _Kept:
 
 
 class ConsoleProvider:
-    """`path` keeps accepted messages over a restart (None: memory only), one JSON object a line."""
+    """`path` keeps accepted messages over a restart and for other processes (None: memory only), a line each."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, draw_id: Callable[[], str] = token_hex) -> None:
         self.name = ProviderName.CONSOLE
         self.asked_after = timedelta(seconds=2)
         self._path = path
         self._faults: deque[Fault] = deque()
         self._lock = threading.Lock()
-        self._kept = list(_read(path)) if path else []
+        self._draw_id = draw_id
+        self._kept: list[_Kept] = []
+        self._read_bytes = 0
 
     def misbehave(self, *faults: Fault) -> None:
         """The next messages go wrong in these ways, one each."""
@@ -63,6 +67,7 @@ class ConsoleProvider:
     def accepted(self) -> list[tuple[int, str, str]]:
         """(our id, phone, text) of everything that would have left the house, in order."""
         with self._lock:
+            self._read_on()
             return [(kept.message_id, kept.phone, kept.text) for kept in self._kept]
 
     def send(self, outgoing: Outgoing) -> Accepted | Rejected:
@@ -81,11 +86,14 @@ class ConsoleProvider:
 
     def find(self, outgoing: Outgoing) -> Accepted | None:
         with self._lock:
-            found = [kept for kept in self._kept if kept.message_id == outgoing.message_id]
+            self._read_on()
+            wanted = (outgoing.message_id, outgoing.phone, outgoing.text)
+            found = [kept for kept in self._kept if (kept.message_id, kept.phone, kept.text) == wanted]
         return Accepted(found[0].provider_id) if found else None
 
     def reports(self, provider_id: str) -> list[Report]:
         with self._lock:
+            self._read_on()
             found = [kept for kept in self._kept if kept.provider_id == provider_id]
         if not found or found[0].fault is Fault.NO_REPORT:
             return []
@@ -101,27 +109,42 @@ class ConsoleProvider:
         return said * 2 if fault is Fault.REPORTED_TWICE else said
 
     def _keep(self, outgoing: Outgoing, fault: Fault | None) -> _Kept:
-        number = len(self._kept) + 1
-        kept = _Kept(f"console-{number:06d}", outgoing.message_id, outgoing.phone, outgoing.text, fault)
+        kept = _Kept(f"console-{self._draw_id()[:16]}", outgoing.message_id, outgoing.phone, outgoing.text, fault)
         if self._path:
             _append(self._path, kept)
-        self._kept.append(kept)
+        else:
+            self._kept.append(kept)
         return kept
 
+    def _read_on(self) -> None:
+        """What was appended since, by whatever process; a line cut off by a kill was not accepted."""
+        if self._path is None or not self._path.exists():
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._read_bytes)
+            whole = file.read().rpartition(b"\n")[0]
+        for line in filter(None, whole.split(b"\n")):
+            row = _parsed(line)
+            if row is not None:
+                self._kept.append(row)
+        self._read_bytes += len(whole) + 1 if whole else 0
 
-def _read(path: Path) -> list[_Kept]:
-    """A last line cut off by a kill is left out: that message was not accepted."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-    rows = [json.loads(line) for line in lines]
-    return [_Kept(**{**row, "fault": Fault(row["fault"]) if row["fault"] else None}) for row in rows]
+
+def _parsed(line: bytes) -> _Kept | None:
+    """None for a line that a kill cut off and the next one was written behind."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return _Kept(**{**row, "fault": Fault(row["fault"]) if row["fault"] else None})
 
 
 def _append(path: Path, kept: _Kept) -> None:
+    """A new line begins each row, so that a torn one spoils nothing behind it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(kept.__dict__, ensure_ascii=False) + "\n")
+    line = "\n" + json.dumps(kept.__dict__, ensure_ascii=False) + "\n"
+    with path.open("ab") as file:
+        path.chmod(0o600)
+        file.write(line.encode())
         file.flush()
         os.fsync(file.fileno())
-    path.chmod(0o600)

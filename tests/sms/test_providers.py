@@ -153,6 +153,10 @@ def test_the_console_remembers_over_a_restart_and_forgets_a_torn_line(tmp_path: 
         file.write('{"provider_id": "console-0000')
 
     after = ConsoleProvider(path)
+    second = after.send(outgoing(8))
 
     assert after.find(outgoing()) == accepted
+    assert ConsoleProvider(path).find(outgoing(8)) == second
+    assert before.find(outgoing(8)) == second
+    assert before.find(outgoing(8, "【长春12345】旧库的同号短信")) is None
     assert path.stat().st_mode & 0o077 == 0

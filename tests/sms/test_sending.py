@@ -6,7 +6,7 @@ import pytest
 
 from sms.inbox import record_report
 from sms.model import DeliveryReport
-from sms.providers.console import Fault
+from sms.providers.console import ConsoleProvider, Fault
 from sms.providers.provider import Report
 from sms.rules import SHANGHAI, Delivery, MessageState, NotSent
 from sms.settings import ProviderName
@@ -216,7 +216,8 @@ def test_reports_that_come_twice_or_out_of_order_count_once(desk: Desk, fault: F
 
 
 def test_a_report_that_overtakes_the_providers_answer_is_not_lost(desk: Desk) -> None:
-    early = Report(ProviderName.CONSOLE, "console-000001", Delivery.DELIVERED)
+    desk = Desk(desk.database, desk.clock, ConsoleProvider(draw_id=lambda: "known"))
+    early = Report(ProviderName.CONSOLE, "console-known", Delivery.DELIVERED)
     desk.database.write(record_report, early, now=desk.clock.now())
     message = desk.queue()
 

@@ -1,0 +1,201 @@
+"""What staff see of ratings, figures, ledger and SMS over the API, and who may."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web as http
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.orm import Session
+
+from core.chain import seal
+from evaluation.ledger import LEDGER_CHAIN
+from evaluation.office import EvaluationOffice
+from sms.office import SmsOffice
+from sms.settings import ProviderName
+from staff.rules import Role
+from tests.api.logins import log_in
+from tests.evaluation.city import City, make_call
+from tests.sms.desk import PHONE
+from tickets.kinds import CloseReason
+from tickets.model import Ticket
+from tickets.rules import State
+from web import indicators, ledger, ratings, satisfaction, sms_messages
+from web.api import SERVICES, Services
+from web.api.problems import problems
+from web.settings import WebSettings
+
+Client = TestClient[http.Request, http.Application]
+TODAY = {"from": "2026-10-13", "to": "2026-10-13"}
+
+
+class Office:
+    """The city with its pages; `get` and `post` speak as somebody with the given role."""
+
+    def __init__(self, city: City, client: Client, instances: dict[type, Any]) -> None:
+        self.city, self.client, self.instances = city, client, instances
+        self._known: set[Role] = set()
+
+    def _headers(self, role: Role) -> dict[str, str]:
+        if role not in self._known:
+            log_in(self.city.database, role, token=role.value, now=self.city.clock.now())
+            self._known.add(role)
+        return {"Cookie": f"hotline={role.value}", "X-CSRF-Token": f"csrf-{role.value}"}
+
+    async def get(self, path: str, role: Role = Role.SUPERVISOR, query: dict[str, str] | None = None) -> Any:
+        answer = await self.client.get(f"/api{path}", params=query or {}, headers=self._headers(role))
+        return await answer.json() if answer.status == 200 else answer.status
+
+    async def post(self, path: str, body: dict[str, Any], role: Role) -> tuple[int, Any]:
+        answer = await self.client.post(f"/api{path}", json=body, headers=self._headers(role))
+        return answer.status, await answer.json(content_type=None)
+
+
+@pytest.fixture
+async def office(city: City) -> AsyncIterator[Office]:
+    app = http.Application(middlewares=[problems])
+    instances: dict[type, Any] = {EvaluationOffice: city.office, SmsOffice: city.office.sms}
+    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), instances)
+    for module in (satisfaction, indicators, ledger, ratings, sms_messages):
+        module.api.add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        yield Office(city, client, instances)
+
+
+def closed_ticket(city: City, answer: str | None) -> str:
+    """A ticket asked about, perhaps answered, and closed; its number."""
+    ticket_id = city.ticket()
+    city.invite(ticket_id)
+    if answer:
+        city.write(answer)
+
+    def close(session: Session) -> str:
+        ticket = session.get_one(Ticket, ticket_id)
+        ticket.state, ticket.closed_at, ticket.close_reason = State.CLOSED, city.clock.now(), CloseReason.RATED
+        return ticket.number
+
+    return city.database.write(close)
+
+
+async def test_the_satisfaction_page_has_three_denominators_and_every_answer_behind_them(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    bad = closed_ticket(office.city, "2,还没修好")
+    closed_ticket(office.city, None)
+    office.city.database.write(seal, LEDGER_CHAIN, now=office.city.clock.now())
+
+    page = await office.get("/satisfaction", query=TODAY)
+
+    headline = page["headline"]
+    assert (headline["closed"], headline["answered"], headline["satisfied"]) == (3, 2, 1)
+    assert headline["rate"] == 0.5
+    assert headline["silence_as_satisfied"] == pytest.approx(2 / 3)
+    assert headline["of_all_closed"] == pytest.approx(1 / 3)
+    assert (headline["verdict"], headline["verdict_name"]) == ("missed", "未达标")
+    assert headline["low"] < 0.5 < headline["high"]
+    assert page["population"]["adds_up"] is True
+    assert (page["asked"]["invited"], page["asked"]["not_invited"]) == (3, 0)
+    assert len(page["trend"]) == 12
+    assert page["ledger"]["sealed"] == 5
+    assert page["period"] == {"first": "2026-10-13", "last": "2026-10-13"}
+    rows = await office.get("/satisfaction/rows", query={**TODAY, "part": "dissatisfied"})
+    assert [row["ticket_number"] for row in rows["rows"]] == [bad]
+
+
+async def test_without_a_period_the_statistical_month_is_shown(office: Office) -> None:
+    page = await office.get("/satisfaction")
+
+    assert page["period"] == {"first": "2026-09-26", "last": "2026-10-25"}
+    assert page["headline"]["rate"] is None
+
+
+async def test_a_period_that_runs_backwards_is_refused(office: Office) -> None:
+    assert await office.get("/satisfaction", query={"from": "2026-10-13", "to": "2026-10-01"}) == 422
+    assert await office.get("/satisfaction", query={"from": "yesterday"}) == 422
+
+
+@pytest.mark.parametrize("path", ["/satisfaction", "/ledger/rows", "/ledger/status", "/indicators", "/sms/messages"])
+async def test_an_agent_does_not_see_the_supervisors_pages(office: Office, path: str) -> None:
+    assert await office.get(path, Role.AGENT) == 403
+
+
+async def test_every_figure_comes_with_its_card_and_its_rows(office: Office) -> None:
+    office.city.database.write(lambda session: make_call(session, now=office.city.clock.now(), waited_s=9).id)
+
+    shown = await office.get("/indicators", query=TODAY)
+    rows = await office.get("/indicators/connect_rate/rows", query=TODAY)
+
+    by_name = {row["card"]["name"]: row for row in shown["rows"]}
+    assert by_name["connect_rate"]["figure"]["rate"] == 1.0
+    assert by_name["answered_in_15s"]["card"]["title"] == "15 秒接听率"
+    assert by_name["satisfaction"]["figure"]["verdict"] == "样本不足"
+    assert [row["waited_s"] for row in rows["rows"]] == [9.0]
+    assert await office.get("/indicators/happiness") == 404
+
+
+async def test_the_ledger_is_shown_newest_first_without_anything_personal(office: Office) -> None:
+    closed_ticket(office.city, "2,我叫赵六")
+    office.city.database.write(seal, LEDGER_CHAIN, now=office.city.clock.now())
+
+    rows = (await office.get("/ledger/rows", Role.INSPECTOR))["rows"]
+
+    assert [row["kind"] for row in rows] == ["answer", "invitation"]
+    assert rows[0]["seq"] == 2
+    assert rows[0]["previous_hash"] == rows[1]["hash"]
+    assert "赵六" not in str(rows)
+    assert (await office.get("/ledger/status", Role.INSPECTOR))["sealed"] == 2
+
+
+async def test_a_tickets_ratings_show_the_corrected_one_beside_the_one_that_counts(office: Office) -> None:
+    number = closed_ticket(office.city, "1")
+    office.city.clock.move_on(timedelta(hours=1))
+    office.city.write("4,谢谢")
+
+    shown = await office.get(f"/tickets/{number}/ratings")
+
+    assert [(row["level"], row["is_current"]) for row in shown["ratings"]] == [(1, False), (4, True)]
+    assert shown["ratings"][1]["words"] == "谢谢"
+    assert shown["invitations"][0]["state"] == "answered"
+    assert await office.get("/tickets/000000000000/ratings") == 404
+
+
+async def test_a_callback_agent_asks_where_sms_could_not(office: Office) -> None:
+    office.city.invite(office.city.ticket(phone="0431-88990000"))
+    owed = (await office.get("/invitations/owed", Role.CALLBACK))["rows"]
+    said = {"level": 2, "is_solved": False, "words": "还没修", "entry": "entry-0001"}
+
+    for _ in range(2):
+        status, shown = await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.CALLBACK)
+
+    assert (owed[0]["reason"], status, shown["state"]) == ("landline", 200, "answered")
+    assert office.city.levels(owed[0]["ticket_id"]) == [(2, True)]
+    assert (await office.get("/invitations/owed", Role.CALLBACK))["rows"] == []
+    assert (await office.post("/invitations/99/answer", said, Role.CALLBACK))[0] == 404
+    assert (await office.post(f"/invitations/{owed[0]['id']}/answer", {**said, "level": 6}, Role.CALLBACK))[0] == 422
+    assert (await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.AGENT))[0] == 403
+
+
+async def test_in_the_demo_somebody_writes_back_as_the_citizen(office: Office) -> None:
+    ticket = office.city.ticket()
+    office.city.invite(ticket)
+    listed = await office.get("/sms/messages")
+    body = {"message_id": listed["rows"][0]["id"], "text": "满意,谢谢"}
+
+    status, shown = await office.post("/sms/console/replies", body, Role.AGENT)
+    office.city.work()
+
+    assert (listed["is_demo"], listed["rows"][0]["masked_phone"]) == (True, "138****1234")
+    assert PHONE not in str(listed)
+    assert (status, shown["replies"][0]["level"]) == (201, 4)
+    assert office.city.levels(ticket) == [(4, True)]
+
+
+async def test_with_a_real_provider_nobody_writes_as_the_citizen(office: Office) -> None:
+    office.city.invite(office.city.ticket())
+    sms = office.city.office.sms
+    real = SmsOffice(sms.settings.model_copy(update={"provider": ProviderName.TWILIO}), sms.phone_key, sms.providers)
+    office.instances[SmsOffice] = real
+
+    status, problem = await office.post("/sms/console/replies", {"message_id": 1, "text": "5"}, Role.SUPERVISOR)
+
+    assert (status, problem["code"]) == (409, "only_in_demo")
