@@ -1,6 +1,6 @@
 """What can happen to a call, as typed events: the same fact has the same key whichever source tells it."""
 
-from dataclasses import KW_ONLY, asdict, dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -34,7 +34,7 @@ class CallEvent:
     @property
     def detail(self) -> dict[str, Any]:
         """The fields of this kind alone, as they are stored."""
-        return {name: value for name, value in asdict(self).items() if name not in ("uid", "at", "source")}
+        return {name: value for name, value in vars(self).items() if name not in ("uid", "at", "source")}
 
 
 def stored_fact(kind: str, uid: str, at: datetime, source: Source, detail: dict[str, Any]) -> CallEvent:

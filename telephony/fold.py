@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from telephony.facts import (
@@ -86,13 +87,13 @@ class Story:
     def has(self, kind: type[Fact]) -> bool:
         return kind.kind in self._kinds
 
-    @property
+    @cached_property
     def is_over(self) -> bool:
         """The caller is gone, or Asterisk had lost the call and nothing happened since."""
         lost = self.last(CallLost)
         return self.has(CallerGone) or (lost is not None and self.events[-1].at <= lost.at)
 
-    @property
+    @cached_property
     def talking(self) -> SeatAnswered | None:
         """The answer whose seat still has the call: each end of a seat's part belongs to one of its answers."""
         done = Counter(event.seat for event in self.all(SeatDone))
@@ -103,7 +104,7 @@ class Story:
                 return answered
         return None
 
-    @property
+    @cached_property
     def ringing(self) -> SeatRang | None:
         """The seat that rings now."""
         if self.is_over or self.talking or self.has(CallerAbandoned):

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.database import Lane, ServingDatabase
-from telephony.actions import close_gaps, store_call_events, store_log_stretch
+from telephony.actions import close_gaps, store_log_stretch
 from telephony.ami import AmiClient
+from telephony.calls import store_call_events
 from telephony.errors import MalformedEvent
 from telephony.facts import CallLost
 from telephony.inbox import Gap

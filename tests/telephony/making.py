@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from staff.model import Person, Unit
 from staff.rules import UnitKind
-from telephony.actions import store_call_events
+from telephony.calls import store_call_events
 from telephony.facts import (
     CallerArrived,
     CallerGone,
