@@ -17,4 +17,4 @@ export const i18n = createI18n({
   fallbackWarn: false,
 });
 
-export const { t, te } = i18n.global;
+export const { t, te, tm } = i18n.global;

@@ -19,6 +19,8 @@ describe('problems', () => {
 
 describe('queries', () => {
   it('leave out what is empty and repeat lists', () => {
-    expect(queryString({ state: ['a', 'b'], search: '', after: null, mine: false })).toBe('?state=a&state=b&mine=false');
+    expect(queryString({ state: ['a', 'b'], search: '', after: null, mine: false })).toBe(
+      '?state=a&state=b&mine=false',
+    );
   });
 });

@@ -27,7 +27,12 @@ describe('keys', () => {
   });
 
   it('lets function keys, Ctrl+Enter, Ctrl+S and Esc act inside a text field', () => {
-    for (const inside of [press('F2'), press('Escape'), press('Enter', { ctrlKey: true }), press('KeyS', { ctrlKey: true })]) {
+    for (const inside of [
+      press('F2'),
+      press('Escape'),
+      press('Enter', { ctrlKey: true }),
+      press('KeyS', { ctrlKey: true }),
+    ]) {
       expect(mayAct(inside, 'text')).toBe(true);
     }
   });

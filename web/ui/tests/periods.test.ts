@@ -16,7 +16,10 @@ describe('periods', () => {
   it('have neighbours of the same kind or length', () => {
     const october = periodAround('statistical', '2026-10-13');
     expect(periodBeside('statistical', october, -1)).toEqual({ from: '2026-08-26', to: '2026-09-25' });
-    expect(periodBeside('custom', { from: '2026-10-01', to: '2026-10-07' }, 1)).toEqual({ from: '2026-10-08', to: '2026-10-14' });
+    expect(periodBeside('custom', { from: '2026-10-01', to: '2026-10-07' }, 1)).toEqual({
+      from: '2026-10-08',
+      to: '2026-10-14',
+    });
     expect(spokenPeriod(october)).toBe('9-26 至 10-25');
   });
 });

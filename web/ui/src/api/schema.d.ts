@@ -4,1891 +4,11495 @@
  */
 
 export interface paths {
-    "/api/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Say who is logged in. */
-        get: operations["session_show_session"];
-        put?: never;
-        /**
-         * Log in; the cookie that comes back stands for the log-in.
-         * @description The password is checked between two short transactions, as it takes longer than a write may.
-         */
-        post: operations["session_log_in"];
-        /** End the log-in. */
-        delete: operations["session_log_out"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  '/api/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/satisfaction": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The whole page for one subject and period; subjects are never added up. */
-        get: operations["satisfaction_show_satisfaction"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Say who is logged in. */
+    get: operations['session_show_session'];
+    put?: never;
+    /**
+     * Log in; the cookie that comes back stands for the log-in.
+     * @description The password is checked between two short transactions, as it takes longer than a write may.
+     */
+    post: operations['session_log_in'];
+    /** End the log-in. */
+    delete: operations['session_log_out'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/satisfaction/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The rows behind a number, newest first. */
-        get: operations["satisfaction_list_satisfaction_rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Newest first.  An agent sees the calls they answered. */
+    get: operations['calls_list_all'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/without-outcome': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/tickets/{number}/ratings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A ticket's invitations and ratings, oldest first, corrections included. */
-        get: operations["ratings_show_ticket_ratings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** My calls of the last days that ended without an outcome (补录), also those found after a gap. */
+    get: operations['calls_list_without_outcome'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/invitations/owed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom SMS could not ask: a person must, the longest waiting first. */
-        get: operations["ratings_list_owed_calls"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One call, step by step. */
+    get: operations['calls_show'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/pop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/invitations/{invitation_id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write down what the citizen said on the phone: a level, or that they do not want to rate. */
-        post: operations["ratings_answer_for_citizen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Who calls: shown while it still rings, so to everybody on the floor, and masked. */
+    get: operations['calls_pop'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/outcome': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/indicators": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every figure for one period. */
-        get: operations["indicators_list_indicators"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    /** Say what came of the call; required before the wrap-up ends. */
+    put: operations['calls_record_outcome'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/reveal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/indicators/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One figure with its card. */
-        get: operations["indicators_show_indicator"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** The full number, with a line in the audit log that says who saw it and why. */
+    post: operations['calls_reveal'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/indicators/{name}/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The rows behind a figure, newest first, numbers masked. */
-        get: operations["indicators_list_indicator_rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Let the desk phone that rings take the call. */
+    post: operations['calls_answer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/hang-up': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/ledger/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How long the chain is and where it ends. */
-        get: operations["ledger_show_ledger_status"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** End the seat's part of the call; the caller goes on to the rating. */
+    post: operations['calls_hang_up'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/hold': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/ledger/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Newest first. */
-        get: operations["ledger_list_ledger_rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Let the caller hear music. */
+    post: operations['calls_hold'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/sms/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Newest first, with their replies. */
-        get: operations["sms_messages_list_messages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Take the caller back from hold. */
+    post: operations['calls_resume'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/calls/{call_id}/recording': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/api/sms/console/replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write back as the citizen would; only with the console provider, from which nothing leaves the house. */
-        post: operations["sms_messages_reply_as_citizen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The recording; each listening has a line in the audit log. */
+    get: operations['calls_recording'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seats': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    /** Every seat by its number. */
+    get: operations['seats_list_all'];
+    put?: never;
+    /** Make a seat, or give an existing one another telephone or queue. */
+    post: operations['seats_create'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The seat that I sit at. */
+    get: operations['seats_show'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/login': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sit down: the seat joins the queue, paused until it is ready. */
+    post: operations['seats_log_in'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/ready': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take calls.  Ends a pause or the wrap-up; the wrap-up only once its call has an outcome. */
+    post: operations['seats_make_ready'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take no further calls, also after the present one. */
+    post: operations['seats_pause'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/wrap-up/extend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put the end of the wrap-up off. */
+    post: operations['seats_extend'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/wrap-up/end': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End the wrap-up before its time, once its call has an outcome. */
+    post: operations['seats_end_wrap_up'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/seat/logout': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Leave: the seat leaves the queue. */
+    post: operations['seats_log_out'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/queues/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A queue as it is now. */
+    get: operations['seats_show_queue'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List tickets; a unit's officer sees those of the unit. */
+    get: operations['tickets_show_tickets'];
+    put?: never;
+    /** Register a matter; it is classified and dispatched, or put on the dispatch list. */
+    post: operations['tickets_create_ticket'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show one ticket; personal data is masked. */
+    get: operations['tickets_show_ticket'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Correct facts; the citizen's due time is computed again from registration. */
+    patch: operations['tickets_correct'];
+    trace?: never;
+  };
+  '/api/tickets/{number}/history': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show everything that was done, oldest first. */
+    get: operations['tickets_show_history'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/reveal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Show the caller unmasked: a line in the audit log and one in the history. */
+    post: operations['tickets_reveal'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/note': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add an internal note; the citizen never sees it. */
+    post: operations['tickets_note'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/supplement': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add what the citizen says besides. */
+    post: operations['tickets_supplement'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/urge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask for haste in the citizen's name. */
+    post: operations['tickets_urge'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/sign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take the ticket on for one's unit. */
+    post: operations['ticket_acts_sign'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/return': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask the hotline to take the ticket back, inside the window. */
+    post: operations['ticket_acts_return_'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/approve-return': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Grant the return: back onto the dispatch list. */
+    post: operations['ticket_acts_approve_return'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/refuse-return': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Refuse the return: the unit counts as having signed. */
+    post: operations['ticket_acts_refuse_return'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/reply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answer; an auditor reads it before it counts. */
+    post: operations['ticket_acts_reply'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Accept the reply, upon which the citizen is asked to rate, or send it back. */
+    post: operations['ticket_acts_audit'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/rework': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have it done again by the same unit. */
+    post: operations['ticket_acts_rework'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/close': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Close by callback or by decision. */
+    post: operations['ticket_acts_close'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/recall': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take an unsigned dispatch back, also one that the system made. */
+    post: operations['ticket_acts_recall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/confer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a dispute to a conference. */
+    post: operations['ticket_acts_confer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/rule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fix the unit by ruling. */
+    post: operations['ticket_acts_rule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 直接答复: the caller has the answer already. */
+    post: operations['ticket_acts_answer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/reject': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 不予受理, with the right channel named. */
+    post: operations['ticket_acts_reject'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/transfer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Hand it to 110, another city, petitions. */
+    post: operations['ticket_acts_transfer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/acknowledge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The other side has acknowledged the transfer. */
+    post: operations['ticket_acts_acknowledge'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The citizen takes the matter back. */
+    post: operations['ticket_acts_withdraw'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/terminate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** End it without an answer; the citizen is told. */
+    post: operations['ticket_acts_terminate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/park': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 挂账: cannot be solved now. */
+    post: operations['ticket_acts_park'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Back to the unit from the shelf. */
+    post: operations['ticket_acts_resume'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/reopen': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The answer on the spot did not do. */
+    post: operations['ticket_acts_reopen'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/object': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The caller objects to the rejection, and it is taken on after all. */
+    post: operations['ticket_acts_object_'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/dispatch-list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what waits to be sent, least time left first. */
+    get: operations['dispatch_show_list'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/dispatch-list/head': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show the head figures and the chips' counts. */
+    get: operations['dispatch_show_head'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/dispatch-list/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show a ticket with up to three proposals. */
+    get: operations['dispatch_show_cards'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/dispatch-list/next': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 取下一件: hand out the most pressing unclaimed ticket and claim it. */
+    post: operations['dispatch_take'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/dispatch-list/{number}/claim': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Claim for three minutes, or renew one's claim. */
+    post: operations['dispatch_claim'];
+    /** Give the claim back. */
+    delete: operations['dispatch_release'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/dispatch': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Hand the ticket to a unit; its clock starts now. */
+    post: operations['dispatch_dispatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/send-back': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 退回补正: back to the agent; the citizen clock runs on. */
+    post: operations['dispatch_send_back'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Onto the dispatch list, e.g. when what was missing has been added. */
+    post: operations['dispatch_put_on_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/units': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List active units, parents before children. */
+    get: operations['units_show_units'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/unit/inbox/head': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show the four figures and the tabs' counts. */
+    get: operations['units_show_head'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/unit/inbox': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List one tab, due first. */
+    get: operations['units_show_inbox'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/unit/inbox/sign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign several at once; each says what became of it. */
+    post: operations['units_sign_all'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/drafts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the matters of a call, or 未完成. */
+    get: operations['drafts_show_drafts'];
+    put?: never;
+    /** Open a form; a call's first form is found again. */
+    post: operations['drafts_create_draft'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/drafts/{draft_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Show one form. */
+    get: operations['drafts_show_draft'];
+    /** Keep the form; an old version is refused with both texts. */
+    put: operations['drafts_save'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/drafts/{draft_id}/matters': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** ＋ 另一件事: one more matter of this call; caller and place are kept. */
+    post: operations['drafts_create_matter'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/drafts/{draft_id}/register': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give the matter its number; registering again gives the same ticket. */
+    post: operations['drafts_register'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/drafts/{draft_id}/discard': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** No matter at all: 无声, 错拨, 骚扰. */
+    post: operations['drafts_discard'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/satisfaction': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The whole page for one subject and period; subjects are never added up. */
+    get: operations['satisfaction_show_satisfaction'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/satisfaction/rows': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rows behind a number, newest first. */
+    get: operations['satisfaction_list_satisfaction_rows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tickets/{number}/ratings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A ticket's invitations and ratings, oldest first, corrections included. */
+    get: operations['ratings_show_ticket_ratings'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/invitations/owed': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whom SMS could not ask: a person must, the longest waiting first. */
+    get: operations['ratings_list_owed_calls'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/invitations/{invitation_id}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Write down what the citizen said on the phone: a level, or that they do not want to rate. */
+    post: operations['ratings_answer_for_citizen'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/indicators': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every figure for one period. */
+    get: operations['indicators_list_indicators'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/indicators/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One figure with its card. */
+    get: operations['indicators_show_indicator'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/indicators/{name}/rows': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rows behind a figure, newest first, numbers masked. */
+    get: operations['indicators_list_indicator_rows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/ledger/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How long the chain is and where it ends. */
+    get: operations['ledger_show_ledger_status'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/ledger/rows': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Newest first. */
+    get: operations['ledger_list_ledger_rows'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/topics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the topic tree, parents before children. */
+    get: operations['catalogue_show_topics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/places': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List up to twenty places whose name begins so. */
+    get: operations['catalogue_show_places'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/suggestions/topics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Classify what was typed; computed in the child process, outside of any transaction. */
+    get: operations['catalogue_suggest_topics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/suggestions/promise': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Say who will probably answer, and by when. */
+    get: operations['catalogue_promise'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/sms/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Newest first, with their replies. */
+    get: operations['sms_messages_list_messages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/sms/console/replies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Write back as the citizen would; only with the console provider, from which nothing leaves the house. */
+    post: operations['sms_messages_reply_as_citizen'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        /**
-         * AnswersView
-         * @description Shares are 0…1 and None without answers; `low` and `high` are the two-sided 95 % Wilson interval.
-         */
-        AnswersView: {
-            /** Closed */
-            closed: number;
-            /** Answered */
-            answered: number;
-            /** Satisfied */
-            satisfied: number;
-            /** Rate */
-            rate: number | null;
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
-            verdict: components["schemas"]["Verdict"];
-            /** Verdict Name */
-            verdict_name: string;
-            /** Point Below Target */
-            point_below_target: boolean | null;
-            /** Answer Rate */
-            answer_rate: number | null;
-            /** Silence As Satisfied */
-            silence_as_satisfied: number | null;
-            /** Of All Closed */
-            of_all_closed: number | null;
-            /** Needed For Target */
-            needed_for_target: number;
-            /** Needed For Proof */
-            needed_for_proof: number;
-        };
-        /**
-         * AskedView
-         * @description 办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets.
-         */
-        AskedView: {
-            /** Closed */
-            closed: number;
-            /** Invited */
-            invited: number;
-            /** Not Invited */
-            not_invited: number;
-            /** Delivered */
-            delivered: number;
-            /** Answered */
-            answered: number;
-            /** States */
-            states: {
-                [key: string]: number;
-            };
-        };
-        /**
-         * CallbackAnswer
-         * @description What a citizen said on the phone; a refusal has no level.
-         */
-        CallbackAnswer: {
-            /** Level */
-            level: number | null;
-            /**
-             * Is Solved
-             * @default null
-             */
-            is_solved: boolean | null;
-            /**
-             * Words
-             * @default null
-             */
-            words: string | null;
-            /** Entry */
-            entry: string;
-        };
-        /** CardView */
-        CardView: {
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-            /** Formula */
-            formula: string;
-            /** Numerator */
-            numerator: string;
-            /** Denominator */
-            denominator: string;
-            /** Time Basis */
-            time_basis: string;
-            /** Exclusions */
-            exclusions: string;
-            /** Source */
-            source: string;
-            /** Version */
-            version: number;
-            /** Target */
-            target: number | null;
-        };
-        /**
-         * Channel
-         * @description The way an answer came.
-         * @enum {string}
-         */
-        Channel: "sms" | "page" | "key" | "callback";
-        /**
-         * Credentials
-         * @description What somebody types to log in.
-         */
-        Credentials: {
-            /** Account */
-            account: string;
-            /** Password */
-            password: string;
-        };
-        /**
-         * DemoReply
-         * @description What the citizen of a demo message writes back.
-         */
-        DemoReply: {
-            /** Message Id */
-            message_id: number;
-            /** Text */
-            text: string;
-        };
-        /**
-         * Fault
-         * @description One thing that is wrong with a request: where, a stable code, and a Chinese sentence.
-         */
-        Fault: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-        };
-        /** IndicatorList */
-        IndicatorList: {
-            /** Rows */
-            rows: components["schemas"]["IndicatorView"][];
-        };
-        /**
-         * IndicatorRow
-         * @description A call or a ticket that counts; `note` is its result or level.
-         */
-        IndicatorRow: {
-            /** Id */
-            id: number;
-            /** Ticket Number */
-            ticket_number: string | null;
-            /** Caller */
-            caller: string | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Waited S */
-            waited_s: number | null;
-            /** Note */
-            note: string | null;
-        };
-        /** IndicatorRows */
-        IndicatorRows: {
-            /** Rows */
-            rows: components["schemas"]["IndicatorRow"][];
-            /** Next */
-            next: number | null;
-        };
-        /**
-         * IndicatorView
-         * @description `figure` holds the parts by name, as `hotline indicators show` prints them; shares are 0…1.
-         */
-        IndicatorView: {
-            card: components["schemas"]["CardView"];
-            /**
-             * From
-             * Format: date
-             */
-            from: string;
-            /**
-             * To
-             * Format: date
-             */
-            to: string;
-            /** Figure */
-            figure: {
-                [key: string]: unknown;
-            };
-        };
-        /** InvitationList */
-        InvitationList: {
-            /** Rows */
-            rows: components["schemas"]["InvitationView"][];
-        };
-        /**
-         * InvitationState
-         * @description What became of the one question that every closed matter owes its citizen.
-         * @enum {string}
-         */
-        InvitationState: "invited" | "answered" | "refused" | "expired" | "undelivered" | "to_call";
-        /**
-         * InvitationView
-         * @description The one question about one answer; `reason` says why a person must ask.
-         */
-        InvitationView: {
-            /** Id */
-            id: number;
-            /** Ticket Id */
-            ticket_id: number;
-            /** Rework No */
-            rework_no: number;
-            subject: components["schemas"]["Subject"];
-            state: components["schemas"]["InvitationState"];
-            reason: components["schemas"]["Reason"] | null;
-            /**
-             * Invited At
-             * Format: date-time
-             */
-            invited_at: string;
-            /** Delivered At */
-            delivered_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-        };
-        /**
-         * LedgerKind
-         * @description What a line of the ledger says.
-         * @enum {string}
-         */
-        LedgerKind: "invitation" | "answer" | "correction" | "refusal" | "expiry" | "ruling" | "review" | "checkpoint";
-        /**
-         * LedgerRow
-         * @description A line; `body` holds ids, codes and salted hashes, nothing personal.  The seal's parts are None until sealed.
-         */
-        LedgerRow: {
-            /** Id */
-            id: number;
-            kind: components["schemas"]["LedgerKind"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Body */
-            body: {
-                [key: string]: unknown;
-            };
-            /** Seq */
-            seq: number | null;
-            /** Algorithm */
-            algorithm: string | null;
-            /** Previous Hash */
-            previous_hash: string | null;
-            /** Hash */
-            hash: string | null;
-            /** Sealed At */
-            sealed_at: string | null;
-        };
-        /** LedgerRows */
-        LedgerRows: {
-            /** Rows */
-            rows: components["schemas"]["LedgerRow"][];
-            /** Next */
-            next: number | null;
-        };
-        /** LedgerStatusView */
-        LedgerStatusView: {
-            /** Sealed */
-            sealed: number;
-            /** Unsealed */
-            unsealed: number;
-            /** Head */
-            head: string;
-            /** Sealed Until */
-            sealed_until: string | null;
-        };
-        /**
-         * MessageList
-         * @description `is_demo`: the console provider runs, so a reply can be written on the citizen's behalf.
-         */
-        MessageList: {
-            /** Rows */
-            rows: components["schemas"]["MessageView"][];
-            /** Next */
-            next: number | null;
-            /** Is Demo */
-            is_demo: boolean;
-        };
-        /**
-         * MessageState
-         * @enum {string}
-         */
-        MessageState: "waiting" | "handing" | "unknown" | "submitted" | "delivered" | "failed" | "replied" | "expired" | "not_sent";
-        /**
-         * MessageView
-         * @description A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
-         */
-        MessageView: {
-            /** Id */
-            id: number;
-            /** Masked Phone */
-            masked_phone: string;
-            /** Template */
-            template: string;
-            /** Text */
-            text: string;
-            /** Parts */
-            parts: number;
-            /** Expects Reply */
-            expects_reply: boolean;
-            state: components["schemas"]["MessageState"];
-            reason: components["schemas"]["NotSent"] | null;
-            /** Error Code */
-            error_code: string | null;
-            provider: components["schemas"]["ProviderName"] | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Submitted At */
-            submitted_at: string | null;
-            /** Delivered At */
-            delivered_at: string | null;
-            /** Replied At */
-            replied_at: string | null;
-            /** Replies */
-            replies: components["schemas"]["ReplyView"][];
-        };
-        /**
-         * NotSent
-         * @description Why a message was never handed over; each needs another channel.
-         * @enum {string}
-         */
-        NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours";
-        /**
-         * Outcome
-         * @enum {string}
-         */
-        Outcome: "rated" | "unclear" | "refused";
-        /** PeriodView */
-        PeriodView: {
-            /**
-             * From
-             * Format: date
-             */
-            from: string;
-            /**
-             * To
-             * Format: date
-             */
-            to: string;
-        };
-        /**
-         * PersonView
-         * @description Who is logged in.
-         */
-        PersonView: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Staff Number */
-            staff_number: string;
-            /** Roles */
-            roles: components["schemas"]["Role"][];
-            /** Unit Id */
-            unit_id: number;
-            /** Unit Name */
-            unit_name: string;
-        };
-        /**
-         * PopulationView
-         * @description 登记 = 办结 + 在办 + …; `adds_up` says whether it does.
-         */
-        PopulationView: {
-            /** Registered */
-            registered: number;
-            /** Standing */
-            standing: components["schemas"]["StandingCount"][];
-            /** Adds Up */
-            adds_up: boolean;
-        };
-        /**
-         * Problem
-         * @description RFC 9457 problem details; `code` is stable, `detail` is a Chinese sentence for the page.
-         */
-        Problem: {
-            /**
-             * Type
-             * @default about:blank
-             */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /**
-             * Errors
-             * @default null
-             */
-            errors: components["schemas"]["Fault"][] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /**
-         * ProviderName
-         * @enum {string}
-         */
-        ProviderName: "console" | "twilio";
-        /**
-         * RatingView
-         * @description One answer; `is_current` marks the one that counts, corrected ones stay beside it.
-         */
-        RatingView: {
-            /** Id */
-            id: number;
-            subject: components["schemas"]["Subject"];
-            /** Level */
-            level: number;
-            /** Level Name */
-            level_name: string;
-            channel: components["schemas"]["Channel"];
-            /** Is Solved */
-            is_solved: boolean | null;
-            /** Words */
-            words: string | null;
-            /** Is Current */
-            is_current: boolean;
-            /** Corrects Id */
-            corrects_id: number | null;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-        };
-        /**
-         * Reason
-         * @description Why an invitation is with a person now, or could not go by SMS.
-         * @enum {string}
-         */
-        Reason: "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "delivery_failed" | "unclear_twice";
-        /**
-         * RepairLine
-         * @description A ticket whose citizen was not satisfied and who has not been called back.
-         */
-        RepairLine: {
-            /** Ticket Number */
-            ticket_number: string;
-            /** Title */
-            title: string;
-            /** Unit Id */
-            unit_id: number | null;
-            /** Level */
-            level: number | null;
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-        };
-        /**
-         * ReplyView
-         * @description What a citizen wrote and what it was taken to mean; `level` only when rated.
-         */
-        ReplyView: {
-            /** Id */
-            id: number;
-            /** Text */
-            text: string;
-            outcome: components["schemas"]["Outcome"];
-            /** Level */
-            level: number | null;
-            /** Comment */
-            comment: string | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-        };
-        /**
-         * Role
-         * @description What a person may do. A person may hold several; the last two are never a person.
-         * @enum {string}
-         */
-        Role: "agent" | "dispatcher" | "unit_officer" | "auditor" | "callback" | "escalation" | "shift_leader" | "quality" | "supervisor" | "specialist" | "administrator" | "inspector" | "system" | "citizen";
-        /**
-         * SatisfactionRow
-         * @description `level` is None where nobody answered.
-         */
-        SatisfactionRow: {
-            /** Id */
-            id: number;
-            /** Ticket Number */
-            ticket_number: string | null;
-            /** Ticket Title */
-            ticket_title: string | null;
-            /** Unit Name */
-            unit_name: string | null;
-            /**
-             * Closed At
-             * Format: date-time
-             */
-            closed_at: string;
-            /** Level */
-            level: number | null;
-            channel: components["schemas"]["Channel"] | null;
-            /** Rated At */
-            rated_at: string | null;
-            /** Is Invited */
-            is_invited: boolean;
-            /** Is Delivered */
-            is_delivered: boolean;
-        };
-        /** SatisfactionRows */
-        SatisfactionRows: {
-            /** Rows */
-            rows: components["schemas"]["SatisfactionRow"][];
-            /** Next */
-            next: number | null;
-        };
-        /**
-         * SatisfactionView
-         * @description `basis` is the moment tickets are counted by; units come in order of verdict, never ranked.
-         */
-        SatisfactionView: {
-            period: components["schemas"]["PeriodView"];
-            subject: components["schemas"]["Subject"];
-            /** Subject Name */
-            subject_name: string;
-            /** Basis */
-            basis: string;
-            /** Target */
-            target: number;
-            headline: components["schemas"]["AnswersView"];
-            /** Trend */
-            trend: components["schemas"]["TrendPoint"][];
-            population: components["schemas"]["PopulationView"];
-            asked: components["schemas"]["AskedView"];
-            /** Units */
-            units: components["schemas"]["UnitLine"][];
-            /** Repairs */
-            repairs: components["schemas"]["RepairLine"][];
-            ledger: components["schemas"]["LedgerStatusView"];
-            /** Card Version */
-            card_version: number;
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-        };
-        /**
-         * SessionView
-         * @description The log-in as the page needs it; `now` is the server's clock, which remaining times are counted by.
-         */
-        SessionView: {
-            person: components["schemas"]["PersonView"];
-            /** Csrf Token */
-            csrf_token: string;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
-        };
-        /**
-         * Standing
-         * @description The columns of the account.
-         * @enum {string}
-         */
-        Standing: "closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn";
-        /** StandingCount */
-        StandingCount: {
-            standing: components["schemas"]["Standing"];
-            /** Name */
-            name: string;
-            /** Count */
-            count: number;
-        };
-        /**
-         * Subject
-         * @description What is rated.  Each has its own headline; they are never added up.
-         * @enum {string}
-         */
-        Subject: "handling" | "direct" | "agent" | "counter";
-        /** TicketRatings */
-        TicketRatings: {
-            /** Invitations */
-            invitations: components["schemas"]["InvitationView"][];
-            /** Ratings */
-            ratings: components["schemas"]["RatingView"][];
-        };
-        /** TrendPoint */
-        TrendPoint: {
-            period: components["schemas"]["PeriodView"];
-            answers: components["schemas"]["AnswersView"];
-        };
-        /** UnitLine */
-        UnitLine: {
-            /** Unit Id */
-            unit_id: number | null;
-            /** Unit Name */
-            unit_name: string;
-            answers: components["schemas"]["AnswersView"];
-            /** Not Invited */
-            not_invited: number;
-            /** Bad */
-            bad: number;
-        };
-        /**
-         * Verdict
-         * @description In the order in which units are listed: what must be looked at first stands first.
-         * @enum {string}
-         */
-        Verdict: "missed" | "open" | "reached" | "too_few";
+  schemas: {
+    /**
+     * Action
+     * @description What somebody does to a ticket.
+     * @enum {string}
+     */
+    Action:
+      | 'register'
+      | 'discard'
+      | 'list'
+      | 'answer'
+      | 'reject'
+      | 'object'
+      | 'transfer'
+      | 'acknowledge'
+      | 'reopen'
+      | 'dispatch'
+      | 'send_back'
+      | 'recall'
+      | 'withdraw'
+      | 'sign'
+      | 'return'
+      | 'approve_return'
+      | 'refuse_return'
+      | 'confer'
+      | 'rule'
+      | 'reply'
+      | 'pass_audit'
+      | 'fail_audit'
+      | 'close'
+      | 'rework'
+      | 'park'
+      | 'resume'
+      | 'terminate'
+      | 'merge'
+      | 'split'
+      | 'archive'
+      | 'urge'
+      | 'supplement'
+      | 'correct'
+      | 'note';
+    /**
+     * Answer
+     * @description What was answered on the spot: an article, or the words.
+     */
+    Answer: {
+      /**
+       * Answer
+       * @default
+       */
+      answer: string;
+      /**
+       * Article
+       * @default
+       */
+      article: string;
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    /**
+     * AnswersView
+     * @description Shares are 0…1 and None without answers; `low` and `high` are the two-sided 95 % Wilson interval.
+     */
+    AnswersView: {
+      /** Closed */
+      closed: number;
+      /** Answered */
+      answered: number;
+      /** Satisfied */
+      satisfied: number;
+      /** Rate */
+      rate: number | null;
+      /** Low */
+      low: number | null;
+      /** High */
+      high: number | null;
+      verdict: components['schemas']['Verdict'];
+      /** Verdict Name */
+      verdict_name: string;
+      /** Point Below Target */
+      point_below_target: boolean | null;
+      /** Answer Rate */
+      answer_rate: number | null;
+      /** Silence As Satisfied */
+      silence_as_satisfied: number | null;
+      /** Of All Closed */
+      of_all_closed: number | null;
+      /** Needed For Target */
+      needed_for_target: number;
+      /** Needed For Proof */
+      needed_for_proof: number;
+    };
+    /**
+     * AskedView
+     * @description 办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets.
+     */
+    AskedView: {
+      /** Closed */
+      closed: number;
+      /** Invited */
+      invited: number;
+      /** Not Invited */
+      not_invited: number;
+      /** Delivered */
+      delivered: number;
+      /** Answered */
+      answered: number;
+      /** States */
+      states: {
+        [key: string]: number;
+      };
+    };
+    /**
+     * Audit
+     * @description The verdict on a reply; a note is needed when it does not pass.
+     */
+    Audit: {
+      /** Passed */
+      passed: boolean;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
+     * CallDetail
+     * @description A call, what happened to it in order, and what came of it.
+     */
+    CallDetail: {
+      call: components['schemas']['CallView'];
+      /** Steps */
+      steps: components['schemas']['CallStep'][];
+      outcome: components['schemas']['OutcomeView'] | null;
+    };
+    /** CallList */
+    CallList: {
+      /** Rows */
+      rows: components['schemas']['CallView'][];
+    };
+    /**
+     * CallOutcome
+     * @description What came of a call; one is required before the wrap-up ends.
+     * @enum {string}
+     */
+    CallOutcome: 'ticket' | 'answered' | 'progress' | 'urge' | 'supplement' | 'transfer' | 'rejected' | 'void';
+    /**
+     * CallResult
+     * @description What became of a call; None while it runs.
+     * @enum {string}
+     */
+    CallResult: 'answered' | 'abandoned' | 'hung_up_in_greeting' | 'not_answered' | 'unknown';
+    /**
+     * CallState
+     * @description Where a call is now.
+     * @enum {string}
+     */
+    CallState: 'greeting' | 'waiting' | 'ringing' | 'talking' | 'rating' | 'ended';
+    /**
+     * CallStep
+     * @description One thing that happened to a call, at Asterisk's own time; `source` says who told us.
+     */
+    CallStep: {
+      /** Kind */
+      kind: string;
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Source */
+      source: string;
+    };
+    /**
+     * CallView
+     * @description One call; the caller's number is masked, and null is not known.
+     */
+    CallView: {
+      /** Id */
+      id: number;
+      /** Caller */
+      caller: string | null;
+      /** Is Mobile */
+      is_mobile: boolean | null;
+      /** Dialled */
+      dialled: string | null;
+      /** Line */
+      line: string | null;
+      /** Queue */
+      queue: string | null;
+      state: components['schemas']['CallState'];
+      result: components['schemas']['CallResult'] | null;
+      ended_by: components['schemas']['EndedBy'] | null;
+      /**
+       * Began At
+       * Format: date-time
+       */
+      began_at: string;
+      /** Arrived At */
+      arrived_at: string | null;
+      /** Queued At */
+      queued_at: string | null;
+      /** Answered At */
+      answered_at: string | null;
+      /** Released At */
+      released_at: string | null;
+      /** Ended At */
+      ended_at: string | null;
+      /** Waited S */
+      waited_s: number | null;
+      /** Talk S */
+      talk_s: number | null;
+      /** Hold S */
+      hold_s: number | null;
+      /** Is Held */
+      is_held: boolean;
+      /** Ring Attempts */
+      ring_attempts: number;
+      rating: components['schemas']['RatingState'];
+      /** Rating Key */
+      rating_key: number | null;
+      /** Has Recording */
+      has_recording: boolean;
+      /** Seat Id */
+      seat_id: number | null;
+      /** Seat Number */
+      seat_number: string | null;
+      /** Person Id */
+      person_id: number | null;
+      /** Person Name */
+      person_name: string | null;
+      /** Staff Number */
+      staff_number: string | null;
+      /** Version */
+      version: number;
+    };
+    /**
+     * CallbackAnswer
+     * @description What a citizen said on the phone; a refusal has no level.
+     */
+    CallbackAnswer: {
+      /** Level */
+      level: number | null;
+      /**
+       * Is Solved
+       * @default null
+       */
+      is_solved: boolean | null;
+      /**
+       * Words
+       * @default null
+       */
+      words: string | null;
+      /** Entry */
+      entry: string;
+    };
+    /**
+     * CallerKind
+     * @description Whether a person or a company asks.
+     * @enum {string}
+     */
+    CallerKind: 'person' | 'company';
+    /**
+     * CallerNumber
+     * @description A caller's full number.
+     */
+    CallerNumber: {
+      /** Caller */
+      caller: string | null;
+    };
+    /**
+     * CallerView
+     * @description Who called; masked unless it was just revealed.
+     */
+    CallerView: {
+      /** Name */
+      name: string;
+      salutation: components['schemas']['Salutation'];
+      kind: components['schemas']['CallerKind'];
+      /** Company Name */
+      company_name: string;
+      /** Phone */
+      phone: string;
+      phone_kind: components['schemas']['PhoneKind'];
+      contact_time: components['schemas']['ContactTime'];
+      reply_way: components['schemas']['ReplyWay'];
+      /** Representative */
+      representative: string;
+    };
+    /**
+     * CardsView
+     * @description What the dispatcher sees beside the text; no cards: `reason` says why the system is not sure.
+     */
+    CardsView: {
+      ticket: components['schemas']['TicketView'];
+      /** Cards */
+      cards: components['schemas']['web__dispatch__CardView'][];
+      /** Reason */
+      reason: string;
+      claim: components['schemas']['ClaimView'] | null;
+    };
+    /**
+     * Certainty
+     * @description How sure, in a word that is shown.
+     * @enum {string}
+     */
+    Certainty: 'likely' | 'possible' | 'uncertain';
+    /**
+     * Channel
+     * @description The way an answer came.
+     * @enum {string}
+     */
+    Channel: 'sms' | 'page' | 'key' | 'callback';
+    /**
+     * Chip
+     * @description The chips above the list.
+     * @enum {string}
+     */
+    Chip: 'critical' | 'pressing' | 'returned' | 'uncertain' | 'no_place' | 'sealed';
+    /**
+     * ClaimView
+     * @description Who is at it, and until when.
+     */
+    ClaimView: {
+      /** Person Id */
+      person_id: number;
+      /** Name */
+      name: string;
+      /**
+       * Until
+       * Format: date-time
+       */
+      until: string;
+      /** Is Mine */
+      is_mine: boolean;
+    };
+    /**
+     * ClockView
+     * @description When it is due and why; no due time with a `missing_year`: 日历未加载.
+     */
+    ClockView: {
+      /** Due At */
+      due_at: string | null;
+      /** Why */
+      why: string;
+      /** Missing Year */
+      missing_year: number | null;
+      /**
+       * Stopped At
+       * @default null
+       */
+      stopped_at: string | null;
+      /**
+       * Sign Due At
+       * @default null
+       */
+      sign_due_at: string | null;
+      /**
+       * Return Until
+       * @default null
+       */
+      return_until: string | null;
+    };
+    /**
+     * CloseReason
+     * @description What closed a ticket.
+     * @enum {string}
+     */
+    CloseReason: 'rated' | 'window_end' | 'callback' | 'parent' | 'decision';
+    /**
+     * CommandView
+     * @description What was asked of the call; the seat's next news show whether it happened.
+     */
+    CommandView: {
+      /** Id */
+      id: number;
+      verb: components['schemas']['Verb'];
+    };
+    /**
+     * ContactMade
+     * @description How the unit says it reached the citizen before answering.
+     * @enum {string}
+     */
+    ContactMade: 'call' | 'visit' | 'none';
+    /**
+     * ContactTime
+     * @description When the citizen can be reached.
+     * @enum {string}
+     */
+    ContactTime: 'any' | 'morning' | 'afternoon' | 'evening';
+    /**
+     * Correct
+     * @description What was written down wrongly; only the fields that are sent are changed.
+     */
+    Correct: {
+      /** Version */
+      version: number;
+      /**
+       * Title
+       * @default null
+       */
+      title: string | null;
+      /** @default null */
+      type: components['schemas']['TicketType'] | null;
+      /**
+       * Topic Id
+       * @default null
+       */
+      topic_id: number | null;
+      /** @default null */
+      urgency: components['schemas']['Urgency'] | null;
+      /** @default null */
+      secrecy: components['schemas']['Secrecy'] | null;
+      /**
+       * Place Id
+       * @default null
+       */
+      place_id: number | null;
+      /**
+       * Place Text
+       * @default null
+       */
+      place_text: string | null;
+      /**
+       * Reason
+       * @default
+       */
+      reason: string;
+    };
+    /**
+     * Count
+     * @description How many rows there are: exact up to 1,000, then `more` is true and the page says 1000+.
+     */
+    Count: {
+      /** N */
+      n: number;
+      /**
+       * More
+       * @default false
+       */
+      more: boolean;
+    };
+    /**
+     * Credentials
+     * @description What somebody types to log in.
+     */
+    Credentials: {
+      /** Account */
+      account: string;
+      /** Password */
+      password: string;
+    };
+    /**
+     * DemoReply
+     * @description What the citizen of a demo message writes back.
+     */
+    DemoReply: {
+      /** Message Id */
+      message_id: number;
+      /** Text */
+      text: string;
+    };
+    /**
+     * Destination
+     * @description Where a registered matter goes.
+     * @enum {string}
+     */
+    Destination: 'dispatch' | 'answer' | 'reject' | 'transfer';
+    /**
+     * Discard
+     * @description Why there is no matter.
+     */
+    Discard: {
+      reason: components['schemas']['VoidReason'];
+    };
+    /**
+     * Dispatch
+     * @description To whom; a reason is needed when the catalogue names another unit.
+     */
+    Dispatch: {
+      /** Unit Id */
+      unit_id: number;
+      /**
+       * Topic Id
+       * @default null
+       */
+      topic_id: number | null;
+      /**
+       * Reason
+       * @default
+       */
+      reason: string;
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
+     * DispatchHeadView
+     * @description 待派 · 1 小时内到限 · 已超 · 我已派, and what each chip would leave.
+     */
+    DispatchHeadView: {
+      /** Waiting */
+      waiting: number;
+      /** Pressing */
+      pressing: number;
+      /** Over */
+      over: number;
+      /** Sent By Me */
+      sent_by_me: number;
+      /** Chips */
+      chips: {
+        [key: string]: number;
+      };
+    };
+    /**
+     * DispatchRowView
+     * @description A waiting ticket.
+     */
+    DispatchRowView: {
+      ticket: components['schemas']['TicketRow'];
+      proposal: components['schemas']['ProposalView'] | null;
+      claim: components['schemas']['ClaimView'] | null;
+    };
+    /**
+     * DraftView
+     * @description A form that is being filled. `form` holds the fields that were typed; the caller's number is one's own call's.
+     */
+    DraftView: {
+      /** Id */
+      id: number;
+      /** Call Id */
+      call_id: number | null;
+      /** Matter No */
+      matter_no: number;
+      state: components['schemas']['State'];
+      /** Version */
+      version: number;
+      /** Form */
+      form: {
+        [key: string]: unknown;
+      };
+      /**
+       * Opened At
+       * Format: date-time
+       */
+      opened_at: string;
+      /**
+       * Saved At
+       * Format: date-time
+       */
+      saved_at: string;
+      /** Ticket Id */
+      ticket_id: number | null;
+    };
+    /**
+     * EndedBy
+     * @description Who put an end to a call; None: not known, or passed on to somebody else.
+     * @enum {string}
+     */
+    EndedBy: 'caller' | 'seat' | 'system';
+    /**
+     * Extend
+     * @description Why the wrap-up needs longer.
+     */
+    Extend: {
+      /** Reason */
+      reason: string;
+    };
+    /**
+     * Fault
+     * @description One thing that is wrong with a request: where, a stable code, and a Chinese sentence.
+     */
+    Fault: {
+      /** Loc */
+      loc: (string | number)[];
+      /** Code */
+      code: string;
+      /** Message */
+      message: string;
+    };
+    /**
+     * HistoryView
+     * @description One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees.
+     */
+    HistoryView: {
+      /** Id */
+      id: number;
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Actor */
+      actor: string;
+      /** Action */
+      action: string;
+      /** Kind */
+      kind: string;
+      from_state: components['schemas']['State'] | null;
+      to_state: components['schemas']['State'] | null;
+      /** Reason */
+      reason: string;
+      /** Particulars */
+      particulars: {
+        [key: string]: unknown;
+      };
+      /** Is Internal */
+      is_internal: boolean;
+      /** Version */
+      version: number;
+    };
+    /**
+     * InboxHeadView
+     * @description 待签收 · 今日到期 · 已超期 · 本月满意, and how many each tab holds (counted to 1,000).
+     */
+    InboxHeadView: {
+      /** To Sign */
+      to_sign: number;
+      /** Due Today */
+      due_today: number;
+      /** Overdue */
+      overdue: number;
+      month: components['schemas']['MonthView'];
+      /** Tabs */
+      tabs: {
+        [key: string]: number;
+      };
+    };
+    /**
+     * InboxRow
+     * @description A ticket of the unit, with who works on it and until when it may be given back.
+     */
+    InboxRow: {
+      ticket: components['schemas']['TicketRow'];
+      /** Handler */
+      handler: string;
+      /** Dispatched At */
+      dispatched_at: string | null;
+      /** Signed At */
+      signed_at: string | null;
+      /** Sign Due At */
+      sign_due_at: string | null;
+      /** Return Until */
+      return_until: string | null;
+      /** Due Why */
+      due_why: string;
+    };
+    /** IndicatorList */
+    IndicatorList: {
+      /** Rows */
+      rows: components['schemas']['IndicatorView'][];
+    };
+    /**
+     * IndicatorRow
+     * @description A call or a ticket that counts; `note` is its result or level.
+     */
+    IndicatorRow: {
+      /** Id */
+      id: number;
+      /** Ticket Number */
+      ticket_number: string | null;
+      /** Caller */
+      caller: string | null;
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Waited S */
+      waited_s: number | null;
+      /** Note */
+      note: string | null;
+    };
+    /** IndicatorRows */
+    IndicatorRows: {
+      /** Rows */
+      rows: components['schemas']['IndicatorRow'][];
+      /** Next */
+      next: number | null;
+    };
+    /**
+     * IndicatorView
+     * @description `figure` holds the parts by name, as `hotline indicators show` prints them; shares are 0…1.
+     */
+    IndicatorView: {
+      card: components['schemas']['web__indicators__CardView'];
+      /**
+       * From
+       * Format: date
+       */
+      from: string;
+      /**
+       * To
+       * Format: date
+       */
+      to: string;
+      /** Figure */
+      figure: {
+        [key: string]: unknown;
+      };
+    };
+    /** InvitationList */
+    InvitationList: {
+      /** Rows */
+      rows: components['schemas']['InvitationView'][];
+    };
+    /**
+     * InvitationState
+     * @description What became of the one question that every closed matter owes its citizen.
+     * @enum {string}
+     */
+    InvitationState: 'invited' | 'answered' | 'refused' | 'expired' | 'undelivered' | 'to_call';
+    /**
+     * InvitationView
+     * @description The one question about one answer; `reason` says why a person must ask.
+     */
+    InvitationView: {
+      /** Id */
+      id: number;
+      /** Ticket Id */
+      ticket_id: number;
+      /** Rework No */
+      rework_no: number;
+      subject: components['schemas']['Subject'];
+      state: components['schemas']['InvitationState'];
+      reason: components['schemas']['Reason-Output'] | null;
+      /**
+       * Invited At
+       * Format: date-time
+       */
+      invited_at: string;
+      /** Delivered At */
+      delivered_at: string | null;
+      /** Closed At */
+      closed_at: string | null;
+      /**
+       * Expires At
+       * Format: date-time
+       */
+      expires_at: string;
+    };
+    /**
+     * LedgerKind
+     * @description What a line of the ledger says.
+     * @enum {string}
+     */
+    LedgerKind: 'invitation' | 'answer' | 'correction' | 'refusal' | 'expiry' | 'ruling' | 'review' | 'checkpoint';
+    /**
+     * LedgerRow
+     * @description A line; `body` holds ids, codes and salted hashes, nothing personal.  The seal's parts are None until sealed.
+     */
+    LedgerRow: {
+      /** Id */
+      id: number;
+      kind: components['schemas']['LedgerKind'];
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Body */
+      body: {
+        [key: string]: unknown;
+      };
+      /** Seq */
+      seq: number | null;
+      /** Algorithm */
+      algorithm: string | null;
+      /** Previous Hash */
+      previous_hash: string | null;
+      /** Hash */
+      hash: string | null;
+      /** Sealed At */
+      sealed_at: string | null;
+    };
+    /** LedgerRows */
+    LedgerRows: {
+      /** Rows */
+      rows: components['schemas']['LedgerRow'][];
+      /** Next */
+      next: number | null;
+    };
+    /** LedgerStatusView */
+    LedgerStatusView: {
+      /** Sealed */
+      sealed: number;
+      /** Unsealed */
+      unsealed: number;
+      /** Head */
+      head: string;
+      /** Sealed Until */
+      sealed_until: string | null;
+    };
+    /**
+     * MaybeReason
+     * @description A word on it, if there is one.
+     */
+    MaybeReason: {
+      /**
+       * Reason
+       * @default
+       */
+      reason: string;
+    };
+    /**
+     * MessageList
+     * @description `is_demo`: the console provider runs, so a reply can be written on the citizen's behalf.
+     */
+    MessageList: {
+      /** Rows */
+      rows: components['schemas']['MessageView'][];
+      /** Next */
+      next: number | null;
+      /** Is Demo */
+      is_demo: boolean;
+    };
+    /**
+     * MessageState
+     * @enum {string}
+     */
+    MessageState:
+      'waiting' | 'handing' | 'unknown' | 'submitted' | 'delivered' | 'failed' | 'replied' | 'expired' | 'not_sent';
+    /**
+     * MessageView
+     * @description A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
+     */
+    MessageView: {
+      /** Id */
+      id: number;
+      /** Masked Phone */
+      masked_phone: string;
+      /** Template */
+      template: string;
+      /** Text */
+      text: string;
+      /** Parts */
+      parts: number;
+      /** Expects Reply */
+      expects_reply: boolean;
+      state: components['schemas']['MessageState'];
+      reason: components['schemas']['NotSent'] | null;
+      /** Error Code */
+      error_code: string | null;
+      provider: components['schemas']['ProviderName'] | null;
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string;
+      /** Submitted At */
+      submitted_at: string | null;
+      /** Delivered At */
+      delivered_at: string | null;
+      /** Replied At */
+      replied_at: string | null;
+      /** Replies */
+      replies: components['schemas']['web__sms_messages__ReplyView'][];
+    };
+    /**
+     * Missing
+     * @description What the ticket still needs, e.g. 缺门牌号.
+     */
+    Missing: {
+      /** Missing */
+      missing: string;
+    };
+    /**
+     * MonthView
+     * @description Satisfaction of this month's answers, never without its n; rate and interval are null without answers.
+     */
+    MonthView: {
+      /** Rated */
+      rated: number;
+      /** Satisfied */
+      satisfied: number;
+      /** Rate */
+      rate: number | null;
+      /** Low */
+      low: number | null;
+      /** High */
+      high: number | null;
+      verdict: components['schemas']['Verdict'];
+      /** Verdict Name */
+      verdict_name: string;
+    };
+    /**
+     * NewDraft
+     * @description A form without a call, or for a call that has none yet.
+     */
+    NewDraft: {
+      /**
+       * Call Id
+       * @default null
+       */
+      call_id: number | null;
+    };
+    /**
+     * NewSeat
+     * @description A place that takes calls, and how Asterisk names its telephone.
+     */
+    NewSeat: {
+      /** Number */
+      number: string;
+      /** Interface */
+      interface: string;
+      /** @default browser */
+      kind: components['schemas']['SeatKind'];
+      /**
+       * Queue
+       * @default null
+       */
+      queue: string | null;
+    };
+    /**
+     * NewTicket
+     * @description A matter that comes without a draft, e.g. from another platform.
+     */
+    NewTicket: {
+      form: components['schemas']['TicketForm'];
+      /** @default web */
+      source: components['schemas']['Source'];
+    };
+    /**
+     * Next
+     * @description The ticket that was handed out, or none.
+     */
+    Next: {
+      ticket: components['schemas']['TicketRow'] | null;
+    };
+    /**
+     * NotSent
+     * @description Why a message was never handed over; each needs another channel.
+     * @enum {string}
+     */
+    NotSent: 'landline' | 'no_mobile' | 'opted_out' | 'daily_limit' | 'quiet_hours';
+    /**
+     * OfferView
+     * @description A button: grey with its reason when it cannot be pressed now; the first one is the primary act.
+     */
+    OfferView: {
+      action: components['schemas']['Action'];
+      /** Is Enabled */
+      is_enabled: boolean;
+      /** Reason */
+      reason: string | null;
+    };
+    /**
+     * Outcome
+     * @description The outcome bar of the desk; which fields are needed depends on the outcome.
+     */
+    'Outcome-Input': {
+      outcome: components['schemas']['CallOutcome'];
+      /**
+       * Ticket Number
+       * @default
+       */
+      ticket_number: string;
+      /**
+       * Answer
+       * @default
+       */
+      answer: string;
+      /**
+       * Article
+       * @default
+       */
+      article: string;
+      /** @default null */
+      reject_reason: components['schemas']['RejectReason'] | null;
+      /**
+       * Channel Told
+       * @default
+       */
+      channel_told: string;
+      /** @default null */
+      void_reason: components['schemas']['VoidReason'] | null;
+    };
+    /**
+     * Outcome
+     * @enum {string}
+     */
+    'Outcome-Output': 'rated' | 'unclear' | 'refused';
+    /**
+     * OutcomeView
+     * @description What came of a call (通话小结).
+     */
+    OutcomeView: {
+      outcome: components['schemas']['CallOutcome'];
+      /** Ticket Id */
+      ticket_id: number | null;
+      /** Answer */
+      answer: string;
+      /** Article */
+      article: string;
+      reject_reason: components['schemas']['RejectReason'] | null;
+      /** Channel Told */
+      channel_told: string;
+      void_reason: components['schemas']['VoidReason'] | null;
+      /**
+       * Recorded At
+       * Format: date-time
+       */
+      recorded_at: string;
+    };
+    /** Page[CallView] */
+    Page_CallView_: {
+      /** Rows */
+      rows: components['schemas']['CallView'][];
+      /**
+       * Next
+       * @default null
+       */
+      next: string | null;
+      count: components['schemas']['Count'];
+    };
+    /** Page[DispatchRowView] */
+    Page_DispatchRowView_: {
+      /** Rows */
+      rows: components['schemas']['DispatchRowView'][];
+      /**
+       * Next
+       * @default null
+       */
+      next: string | null;
+      count: components['schemas']['Count'];
+    };
+    /** Page[InboxRow] */
+    Page_InboxRow_: {
+      /** Rows */
+      rows: components['schemas']['InboxRow'][];
+      /**
+       * Next
+       * @default null
+       */
+      next: string | null;
+      count: components['schemas']['Count'];
+    };
+    /** Page[TicketRow] */
+    Page_TicketRow_: {
+      /** Rows */
+      rows: components['schemas']['TicketRow'][];
+      /**
+       * Next
+       * @default null
+       */
+      next: string | null;
+      count: components['schemas']['Count'];
+    };
+    /**
+     * Park
+     * @description The plan, and when somebody looks again.
+     */
+    Park: {
+      /** Plan */
+      plan: string;
+      /**
+       * Review On
+       * Format: date
+       */
+      review_on: string;
+    };
+    /**
+     * Pause
+     * @description Why no calls are wanted: 小休 用餐 培训 会议.
+     */
+    Pause: {
+      reason: components['schemas']['PauseReason'];
+    };
+    /**
+     * PauseReason
+     * @description Why a seat takes no calls; the last two are given by us, not chosen.
+     * @enum {string}
+     */
+    PauseReason: 'break' | 'meal' | 'training' | 'meeting' | 'signed_in' | 'no_answer';
+    /** PeriodView */
+    PeriodView: {
+      /**
+       * From
+       * Format: date
+       */
+      from: string;
+      /**
+       * To
+       * Format: date
+       */
+      to: string;
+    };
+    /**
+     * PersonView
+     * @description Who is logged in.
+     */
+    PersonView: {
+      /** Id */
+      id: number;
+      /** Name */
+      name: string;
+      /** Staff Number */
+      staff_number: string;
+      /** Roles */
+      roles: components['schemas']['Role'][];
+      /** Unit Id */
+      unit_id: number;
+      /** Unit Name */
+      unit_name: string;
+    };
+    /**
+     * Phase
+     * @description What the seat's telephone does.
+     * @enum {string}
+     */
+    Phase: 'idle' | 'ringing' | 'talking' | 'holding';
+    /**
+     * PhoneKind
+     * @description Whether an SMS can reach the number.
+     * @enum {string}
+     */
+    PhoneKind: 'mobile' | 'landline' | 'other' | 'none';
+    /**
+     * PlaceView
+     * @description A place of the gazetteer.
+     */
+    PlaceView: {
+      /** Id */
+      id: number;
+      /** Parent Id */
+      parent_id: number | null;
+      /** Name */
+      name: string;
+      /** Full Name */
+      full_name: string;
+    };
+    /**
+     * Pop
+     * @description What the desk shows before the first word: the call, and what this number has told us before.
+     *
+     *     `name` is the masked name on its latest ticket; a phone is shared by a family, so it is a guess that one may refuse.
+     */
+    Pop: {
+      call: components['schemas']['CallView'];
+      phone_kind: components['schemas']['PhoneKind'];
+      /** Tail */
+      tail: string | null;
+      /** Name */
+      name: string | null;
+      /** Call Count */
+      call_count: number;
+      /** Last Call At */
+      last_call_at: string | null;
+      /** Last Calls */
+      last_calls: components['schemas']['CallView'][];
+      /** Tickets */
+      tickets: components['schemas']['TicketRow'][];
+    };
+    /**
+     * PopulationView
+     * @description 登记 = 办结 + 在办 + …; `adds_up` says whether it does.
+     */
+    PopulationView: {
+      /** Registered */
+      registered: number;
+      /** Standing */
+      standing: components['schemas']['StandingCount'][];
+      /** Adds Up */
+      adds_up: boolean;
+    };
+    /**
+     * PrecedentView
+     * @description An earlier ticket of that topic with that unit.
+     */
+    PrecedentView: {
+      /** Number */
+      number: string;
+      /** Title */
+      title: string;
+      state: components['schemas']['State'];
+      /** Rating Level */
+      rating_level: number | null;
+      /** Return Count */
+      return_count: number;
+    };
+    /**
+     * Presence
+     * @description What the person at a seat has chosen.
+     * @enum {string}
+     */
+    Presence: 'signed_out' | 'ready' | 'paused' | 'wrap_up';
+    /**
+     * Problem
+     * @description RFC 9457 problem details; `code` is stable, `detail` is a Chinese sentence for the page.
+     */
+    Problem: {
+      /**
+       * Type
+       * @default about:blank
+       */
+      type: string;
+      /** Title */
+      title: string;
+      /** Status */
+      status: number;
+      /** Code */
+      code: string;
+      /** Detail */
+      detail: string;
+      /**
+       * Errors
+       * @default null
+       */
+      errors: components['schemas']['Fault'][] | null;
+    } & {
+      [key: string]: unknown;
+    };
+    /**
+     * PromiseView
+     * @description What the agent may say aloud: 预计 10-20 24:00 前由朝阳区住建局答复.
+     */
+    PromiseView: {
+      unit: components['schemas']['UnitRef'] | null;
+      /** Due At */
+      due_at: string | null;
+      /** Sentence */
+      sentence: string;
+      /** Why */
+      why: string;
+    };
+    /**
+     * ProposalView
+     * @description The classifier's word in a row of the list; without a topic the system was not sure.
+     */
+    ProposalView: {
+      /** Topic */
+      topic: string | null;
+      unit: components['schemas']['UnitRef'] | null;
+      certainty: components['schemas']['Certainty'];
+      verdict: components['schemas']['SuggestionVerdict'];
+      /** Reason */
+      reason: string;
+    };
+    /**
+     * ProviderName
+     * @enum {string}
+     */
+    ProviderName: 'console' | 'twilio';
+    /**
+     * QueueView
+     * @description A queue as it is now: who waits, longest first, and the seats by what they do.
+     */
+    QueueView: {
+      /** Queue */
+      queue: string;
+      /** Waiting */
+      waiting: components['schemas']['WaitingView'][];
+      /** Talking */
+      talking: number;
+      /** Ready */
+      ready: number;
+      /** Paused */
+      paused: number;
+      /** Wrap Up */
+      wrap_up: number;
+      /** Signed In */
+      signed_in: number;
+    };
+    /**
+     * RatingState
+     * @description What came of asking for the rating key.
+     * @enum {string}
+     */
+    RatingState: 'not_asked' | 'asked' | 'refused' | 'rated' | 'invalid';
+    /**
+     * RatingView
+     * @description One answer; `is_current` marks the one that counts, corrected ones stay beside it.
+     */
+    RatingView: {
+      /** Id */
+      id: number;
+      subject: components['schemas']['Subject'];
+      /** Level */
+      level: number;
+      /** Level Name */
+      level_name: string;
+      channel: components['schemas']['Channel'];
+      /** Is Solved */
+      is_solved: boolean | null;
+      /** Words */
+      words: string | null;
+      /** Is Current */
+      is_current: boolean;
+      /** Corrects Id */
+      corrects_id: number | null;
+      /**
+       * Recorded At
+       * Format: date-time
+       */
+      recorded_at: string;
+    };
+    /**
+     * Reason
+     * @description Why.
+     */
+    'Reason-Input': {
+      /** Reason */
+      reason: string;
+    };
+    /**
+     * Reason
+     * @description Why an invitation is with a person now, or could not go by SMS.
+     * @enum {string}
+     */
+    'Reason-Output':
+      | 'no_phone'
+      | 'sealed'
+      | 'landline'
+      | 'no_mobile'
+      | 'opted_out'
+      | 'daily_limit'
+      | 'quiet_hours'
+      | 'delivery_failed'
+      | 'unclear_twice';
+    /**
+     * Register
+     * @description The form as it stands (or as it was saved), and where the matter goes.
+     */
+    Register: {
+      /** @default null */
+      form: components['schemas']['TicketForm'] | null;
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+      /** @default dispatch */
+      destination: components['schemas']['Destination'];
+      /**
+       * Answer
+       * @default
+       */
+      answer: string;
+      /**
+       * Article
+       * @default
+       */
+      article: string;
+      /** @default null */
+      reject_reason: components['schemas']['RejectReason'] | null;
+      /**
+       * Channel
+       * @default
+       */
+      channel: string;
+      /**
+       * To
+       * @default
+       */
+      to: string;
+      /**
+       * Accepted By
+       * @default
+       */
+      accepted_by: string;
+    };
+    /**
+     * Reject
+     * @description Why not, and where the caller should go.
+     */
+    Reject: {
+      reject_reason: components['schemas']['RejectReason'];
+      /** Channel */
+      channel: string;
+      /**
+       * Note
+       * @default
+       */
+      note: string;
+    };
+    /**
+     * RejectReason
+     * @description Matters the hotline must refuse, with the right channel named (Jinan, Beijing, Weifang statutes).
+     * @enum {string}
+     */
+    RejectReason:
+      | 'litigation'
+      | 'discipline'
+      | 'reconsideration'
+      | 'disclosure'
+      | 'petition'
+      | 'secret'
+      | 'morals'
+      | 'decided'
+      | 'repeat';
+    /**
+     * RepairLine
+     * @description A ticket whose citizen was not satisfied and who has not been called back.
+     */
+    RepairLine: {
+      /** Ticket Number */
+      ticket_number: string;
+      /** Title */
+      title: string;
+      /** Unit Id */
+      unit_id: number | null;
+      /** Level */
+      level: number | null;
+      /**
+       * Changed At
+       * Format: date-time
+       */
+      changed_at: string;
+    };
+    /**
+     * Replied
+     * @description The unit's answer.
+     */
+    Replied: {
+      form: components['schemas']['ReplyForm'];
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
+     * ReplyForm
+     * @description What a unit answers.
+     */
+    ReplyForm: {
+      result: components['schemas']['ReplyResult'];
+      /** Text */
+      text: string;
+      /**
+       * Internal Note
+       * @default
+       */
+      internal_note: string;
+      /**
+       * Basis
+       * @default
+       */
+      basis: string;
+      /**
+       * Measures
+       * @default
+       */
+      measures: string;
+      /**
+       * Finish On
+       * @default null
+       */
+      finish_on: string | null;
+      contact: components['schemas']['ContactMade'];
+      /**
+       * Contact Note
+       * @default
+       */
+      contact_note: string;
+      /** Handler */
+      handler: string;
+      /**
+       * Signer
+       * @default
+       */
+      signer: string;
+    };
+    /**
+     * ReplyResult
+     * @description What a unit says came of it (办理结果).
+     * @enum {string}
+     */
+    ReplyResult: 'solved' | 'partly' | 'needs_time' | 'no_policy' | 'untrue' | 'duplicate';
+    /**
+     * ReplyWay
+     * @description How the citizen wants the answer.
+     * @enum {string}
+     */
+    ReplyWay: 'phone' | 'sms' | 'query';
+    /**
+     * Return
+     * @description Why the unit gives it back, founded on law.
+     */
+    Return: {
+      form: components['schemas']['ReturnForm'];
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
+     * ReturnBasis
+     * @description On what a unit founds its request to return a ticket (退单依据).
+     * @enum {string}
+     */
+    ReturnBasis: 'catalogue' | 'duty_text' | 'ruling' | 'other';
+    /**
+     * ReturnForm
+     * @description Why a unit gives a ticket back. No proposed unit means that a conference should decide.
+     */
+    ReturnForm: {
+      basis: components['schemas']['ReturnBasis'];
+      /**
+       * Basis Text
+       * @default
+       */
+      basis_text: string;
+      /**
+       * Proposed Unit Id
+       * @default null
+       */
+      proposed_unit_id: number | null;
+      /** Explanation */
+      explanation: string;
+    };
+    /**
+     * Revealed
+     * @description The caller and the words unmasked, for five minutes on the page.
+     */
+    Revealed: {
+      caller: components['schemas']['CallerView'];
+      /** Text */
+      text: string;
+      /** Place Text */
+      place_text: string;
+    };
+    /**
+     * Role
+     * @description What a person may do. A person may hold several; the last two are never a person.
+     * @enum {string}
+     */
+    Role:
+      | 'agent'
+      | 'dispatcher'
+      | 'unit_officer'
+      | 'auditor'
+      | 'callback'
+      | 'escalation'
+      | 'shift_leader'
+      | 'quality'
+      | 'supervisor'
+      | 'specialist'
+      | 'administrator'
+      | 'inspector'
+      | 'system'
+      | 'citizen';
+    /**
+     * Ruling
+     * @description Which unit it is, and why; that unit may not return it.
+     */
+    Ruling: {
+      /** Unit Id */
+      unit_id: number;
+      /** Reason */
+      reason: string;
+    };
+    /**
+     * Salutation
+     * @description How the citizen wants to be addressed.
+     * @enum {string}
+     */
+    Salutation: 'unknown' | 'mr' | 'ms';
+    /**
+     * SatisfactionRow
+     * @description `level` is None where nobody answered.
+     */
+    SatisfactionRow: {
+      /** Id */
+      id: number;
+      /** Ticket Number */
+      ticket_number: string | null;
+      /** Ticket Title */
+      ticket_title: string | null;
+      /** Unit Name */
+      unit_name: string | null;
+      /**
+       * Closed At
+       * Format: date-time
+       */
+      closed_at: string;
+      /** Level */
+      level: number | null;
+      channel: components['schemas']['Channel'] | null;
+      /** Rated At */
+      rated_at: string | null;
+      /** Is Invited */
+      is_invited: boolean;
+      /** Is Delivered */
+      is_delivered: boolean;
+    };
+    /** SatisfactionRows */
+    SatisfactionRows: {
+      /** Rows */
+      rows: components['schemas']['SatisfactionRow'][];
+      /** Next */
+      next: number | null;
+    };
+    /**
+     * SatisfactionView
+     * @description `basis` is the moment tickets are counted by; units come in order of verdict, never ranked.
+     */
+    SatisfactionView: {
+      period: components['schemas']['PeriodView'];
+      subject: components['schemas']['Subject'];
+      /** Subject Name */
+      subject_name: string;
+      /** Basis */
+      basis: string;
+      /** Target */
+      target: number;
+      headline: components['schemas']['AnswersView'];
+      /** Trend */
+      trend: components['schemas']['TrendPoint'][];
+      population: components['schemas']['PopulationView'];
+      asked: components['schemas']['AskedView'];
+      /** Units */
+      units: components['schemas']['UnitLine'][];
+      /** Repairs */
+      repairs: components['schemas']['RepairLine'][];
+      ledger: components['schemas']['LedgerStatusView'];
+      /** Card Version */
+      card_version: number;
+      /**
+       * As Of
+       * Format: date-time
+       */
+      as_of: string;
+    };
+    /**
+     * SaveDraft
+     * @description Everything typed so far.
+     */
+    SaveDraft: {
+      form: components['schemas']['TicketForm'];
+      /** Version */
+      version: number;
+    };
+    /**
+     * SeatCall
+     * @description The call at a seat, in short; the caller's number is masked.
+     */
+    SeatCall: {
+      /** Id */
+      id: number;
+      /** Caller */
+      caller: string | null;
+      /** Dialled */
+      dialled: string | null;
+      /** Line */
+      line: string | null;
+      state: components['schemas']['CallState'];
+      /** Is Held */
+      is_held: boolean;
+      /** Queued At */
+      queued_at: string | null;
+      /** Answered At */
+      answered_at: string | null;
+      /** Waited S */
+      waited_s: number | null;
+      /** Version */
+      version: number;
+    };
+    /**
+     * SeatKind
+     * @description What rings: a softphone in the browser, a desk phone that registers, a number outside.
+     * @enum {string}
+     */
+    SeatKind: 'browser' | 'phone' | 'number';
+    /** SeatList */
+    SeatList: {
+      /** Rows */
+      rows: components['schemas']['SeatView'][];
+    };
+    /**
+     * SeatState
+     * @description What others see of a seat: presence and telephone in one word (签出 空闲 示忙 话后 振铃 通话 保持).
+     * @enum {string}
+     */
+    SeatState: 'signed_out' | 'ready' | 'paused' | 'wrap_up' | 'ringing' | 'talking' | 'holding';
+    /**
+     * SeatView
+     * @description A seat: who sits there, its state and since when.
+     *
+     *     `is_pushed` is false, and `push_error` may say why, while Asterisk's queue does not yet agree.
+     */
+    SeatView: {
+      /** Id */
+      id: number;
+      /** Number */
+      number: string;
+      kind: components['schemas']['SeatKind'];
+      /** Queue */
+      queue: string;
+      state: components['schemas']['SeatState'];
+      presence: components['schemas']['Presence'];
+      phase: components['schemas']['Phase'];
+      reason: components['schemas']['PauseReason'] | null;
+      /**
+       * State Since
+       * Format: date-time
+       */
+      state_since: string;
+      /** Wrap Up Until */
+      wrap_up_until: string | null;
+      /** Extended */
+      extended: number;
+      /** Person Id */
+      person_id: number | null;
+      /** Person Name */
+      person_name: string | null;
+      /** Staff Number */
+      staff_number: string | null;
+      /** Is Pushed */
+      is_pushed: boolean;
+      /** Push Error */
+      push_error: string | null;
+      /** Version */
+      version: number;
+      call: components['schemas']['SeatCall'] | null;
+    };
+    /**
+     * Secrecy
+     * @description Who must not learn who called.
+     * @enum {string}
+     */
+    Secrecy: 'none' | 'from_accused' | 'sealed';
+    /**
+     * SegmentView
+     * @description One stretch of the bar 持有条; `working_s` is working time in seconds, `unit_id` null is the hotline.
+     */
+    SegmentView: {
+      /** Unit Id */
+      unit_id: number | null;
+      /** Name */
+      name: string;
+      /**
+       * Begins At
+       * Format: date-time
+       */
+      begins_at: string;
+      /** Ends At */
+      ends_at: string | null;
+      /** Working S */
+      working_s: number;
+      /** End Action */
+      end_action: string;
+      /** Handler */
+      handler: string;
+    };
+    /**
+     * SessionView
+     * @description The log-in as the page needs it; `now` is the server's clock, which remaining times are counted by.
+     */
+    SessionView: {
+      person: components['schemas']['PersonView'];
+      /** Csrf Token */
+      csrf_token: string;
+      /**
+       * Now
+       * Format: date-time
+       */
+      now: string;
+    };
+    /**
+     * Sign
+     * @description 经办人 inside the unit, if it is known already.
+     */
+    Sign: {
+      /**
+       * Handler
+       * @default
+       */
+      handler: string;
+      /**
+       * Version
+       * @default null
+       */
+      version: number | null;
+    };
+    /**
+     * SignMany
+     * @description 批量签收.
+     */
+    SignMany: {
+      /** Numbers */
+      numbers: string[];
+      /**
+       * Handler
+       * @default
+       */
+      handler: string;
+    };
+    /**
+     * SignedOne
+     * @description What became of one of them; `code` and `message` are empty when it was signed.
+     */
+    SignedOne: {
+      /** Number */
+      number: string;
+      /**
+       * Code
+       * @default
+       */
+      code: string;
+      /**
+       * Message
+       * @default
+       */
+      message: string;
+    };
+    /**
+     * Sit
+     * @description Where somebody sits down.
+     */
+    Sit: {
+      /** Number */
+      number: string;
+    };
+    /**
+     * Source
+     * @description Where a ticket came from.
+     * @enum {string}
+     */
+    Source: 'phone' | 'web' | 'mobile' | 'sms' | 'email' | 'platform' | 'rating';
+    /**
+     * Standing
+     * @description The columns of the account.
+     * @enum {string}
+     */
+    Standing: 'closed' | 'open' | 'merged' | 'rejected' | 'terminated' | 'parked' | 'transferred' | 'withdrawn';
+    /** StandingCount */
+    StandingCount: {
+      standing: components['schemas']['Standing'];
+      /** Name */
+      name: string;
+      /** Count */
+      count: number;
+    };
+    /**
+     * State
+     * @description Where a ticket stands (DOMAIN terms; requests such as an extension are not states: the clock runs on).
+     * @enum {string}
+     */
+    State:
+      | 'draft'
+      | 'registered'
+      | 'answered'
+      | 'rejected'
+      | 'transferred'
+      | 'to_dispatch'
+      | 'dispatched'
+      | 'return_review'
+      | 'arbitration'
+      | 'in_progress'
+      | 'replied'
+      | 'to_callback'
+      | 'rework'
+      | 'parked'
+      | 'terminated'
+      | 'merged'
+      | 'withdrawn'
+      | 'void'
+      | 'closed'
+      | 'archived';
+    /**
+     * Subject
+     * @description What is rated.  Each has its own headline; they are never added up.
+     * @enum {string}
+     */
+    Subject: 'handling' | 'direct' | 'agent' | 'counter';
+    /**
+     * SuggestedTopic
+     * @description A topic with how sure the system is, 0..1 and in a word, and what spoke for it.
+     */
+    SuggestedTopic: {
+      /** Topic Id */
+      topic_id: number;
+      /** Name */
+      name: string;
+      /** Confidence */
+      confidence: number;
+      certainty: components['schemas']['Certainty'];
+      /** Words */
+      words: string[];
+    };
+    /**
+     * SuggestedTopics
+     * @description Up to three, surest first; none: 系统不确定.
+     */
+    SuggestedTopics: {
+      /** Topics */
+      topics: components['schemas']['SuggestedTopic'][];
+      /** Model */
+      model: string;
+    };
+    /**
+     * SuggestionVerdict
+     * @description What followed from the classifier's suggestion.
+     * @enum {string}
+     */
+    SuggestionVerdict: 'auto' | 'list' | 'abstained';
+    /**
+     * Tab
+     * @description 待签收 · 办理中 · 退回重办 · 申请中 · 待审核 · 差评整改 · 已办.
+     * @enum {string}
+     */
+    Tab: 'to_sign' | 'in_progress' | 'rework' | 'requested' | 'replied' | 'repair' | 'done';
+    /**
+     * TicketCreated
+     * @description What is read back to the citizen: the number and the promise.
+     */
+    TicketCreated: {
+      /** Number */
+      number: string;
+      /** Version */
+      version: number;
+      state: components['schemas']['State'];
+      /** Title */
+      title: string;
+      /** Citizen Due At */
+      citizen_due_at: string | null;
+      /** Citizen Due Why */
+      citizen_due_why: string;
+    };
+    /**
+     * TicketForm
+     * @description The desk's form in the order of speech. Lengths here are what the database holds; see `ticket_faults`.
+     */
+    TicketForm: {
+      /**
+       * Text
+       * @default
+       */
+      text: string;
+      /**
+       * Place Id
+       * @default null
+       */
+      place_id: number | null;
+      /**
+       * Place Text
+       * @default
+       */
+      place_text: string;
+      /**
+       * No Place Reason
+       * @default
+       */
+      no_place_reason: string;
+      /** @default null */
+      type: components['schemas']['TicketType'] | null;
+      /**
+       * Topic Id
+       * @default null
+       */
+      topic_id: number | null;
+      /** @default normal */
+      urgency: components['schemas']['Urgency'];
+      /**
+       * Caller Name
+       * @default
+       */
+      caller_name: string;
+      /** @default unknown */
+      caller_salutation: components['schemas']['Salutation'];
+      /** @default person */
+      caller_kind: components['schemas']['CallerKind'];
+      /**
+       * Company Name
+       * @default
+       */
+      company_name: string;
+      /**
+       * Phone
+       * @default
+       */
+      phone: string;
+      /**
+       * Is Anonymous
+       * @default false
+       */
+      is_anonymous: boolean;
+      /** @default any */
+      contact_time: components['schemas']['ContactTime'];
+      /** @default phone */
+      reply_way: components['schemas']['ReplyWay'];
+      /** @default null */
+      secrecy: components['schemas']['Secrecy'] | null;
+      /**
+       * Accused
+       * @default
+       */
+      accused: string;
+      /**
+       * Happened Text
+       * @default
+       */
+      happened_text: string;
+      /**
+       * People Count
+       * @default 1
+       */
+      people_count: number;
+      /**
+       * Representative
+       * @default
+       */
+      representative: string;
+      /**
+       * Title
+       * @default
+       */
+      title: string;
+      /**
+       * Outside Number
+       * @default
+       */
+      outside_number: string;
+    };
+    /** TicketRatings */
+    TicketRatings: {
+      /** Invitations */
+      invitations: components['schemas']['InvitationView'][];
+      /** Ratings */
+      ratings: components['schemas']['RatingView'][];
+    };
+    /**
+     * TicketRow
+     * @description A line of any list.  `flags`: urged, group, sealed, secret, returned, ruled, rework, uncertain, auto, drawn,
+     *     missing, repair.
+     */
+    TicketRow: {
+      /** Number */
+      number: string;
+      /** Version */
+      version: number;
+      state: components['schemas']['State'];
+      /** Title */
+      title: string;
+      type: components['schemas']['TicketType'];
+      urgency: components['schemas']['Urgency'];
+      /** Place */
+      place: string;
+      topic: components['schemas']['TopicRef'] | null;
+      unit: components['schemas']['UnitRef'] | null;
+      /** Caller */
+      caller: string;
+      /** Phone */
+      phone: string;
+      /** Flags */
+      flags: string[];
+      /** Urged Count */
+      urged_count: number;
+      /** People Count */
+      people_count: number;
+      /**
+       * Registered At
+       * Format: date-time
+       */
+      registered_at: string;
+      /** Citizen Due At */
+      citizen_due_at: string | null;
+      /** Unit Due At */
+      unit_due_at: string | null;
+      /** Step Due At */
+      step_due_at: string | null;
+      /** Missing Year */
+      missing_year: number | null;
+    };
+    /**
+     * TicketType
+     * @description What the citizen wants (诉求类型).
+     * @enum {string}
+     */
+    TicketType: 'consult' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise' | 'other';
+    /**
+     * TicketView
+     * @description The ticket page.  `rating_level` is null for the unit until the repair of bad ratings is built.
+     */
+    TicketView: {
+      row: components['schemas']['TicketRow'];
+      /** Text */
+      text: string;
+      secrecy: components['schemas']['Secrecy'];
+      source: components['schemas']['Source'];
+      /** Outside Number */
+      outside_number: string;
+      /** Topic Id */
+      topic_id: number | null;
+      /** Place Id */
+      place_id: number | null;
+      /** Place Text */
+      place_text: string;
+      /** Accused */
+      accused: string;
+      /** Happened Text */
+      happened_text: string;
+      /** Call Id */
+      call_id: number | null;
+      /** Missing */
+      missing: string;
+      /** Rework No */
+      rework_no: number;
+      /** Return Count */
+      return_count: number;
+      caller: components['schemas']['CallerView'];
+      /** Holders */
+      holders: components['schemas']['SegmentView'][];
+      citizen_clock: components['schemas']['ClockView'];
+      unit_clock: components['schemas']['ClockView'] | null;
+      /** Replies */
+      replies: components['schemas']['web__ticket_views__ReplyView'][];
+      /** Offers */
+      offers: components['schemas']['OfferView'][];
+      /** Rating Level */
+      rating_level: number | null;
+      /** Needs Repair */
+      needs_repair: boolean;
+      /** Answered At */
+      answered_at: string | null;
+      /** Closed At */
+      closed_at: string | null;
+      close_reason: components['schemas']['CloseReason'] | null;
+    };
+    /**
+     * TopicRef
+     * @description A topic by name and path.
+     */
+    TopicRef: {
+      /** Id */
+      id: number;
+      /** Name */
+      name: string;
+      /** Full Name */
+      full_name: string;
+    };
+    /**
+     * TopicView
+     * @description A topic of the tree; tickets carry those of level 3.
+     */
+    TopicView: {
+      /** Id */
+      id: number;
+      /** Parent Id */
+      parent_id: number | null;
+      /** Level */
+      level: number;
+      /** Code */
+      code: string;
+      /** Name */
+      name: string;
+      /** Full Name */
+      full_name: string;
+      /** May Auto Dispatch */
+      may_auto_dispatch: boolean;
+    };
+    /**
+     * Transfer
+     * @description Where it goes, and who there took it.
+     */
+    Transfer: {
+      /** To */
+      to: string;
+      /**
+       * Accepted By
+       * @default
+       */
+      accepted_by: string;
+    };
+    /** TrendPoint */
+    TrendPoint: {
+      period: components['schemas']['PeriodView'];
+      answers: components['schemas']['AnswersView'];
+    };
+    /**
+     * UnitKind
+     * @description Where a unit stands in the city's tree.
+     * @enum {string}
+     */
+    UnitKind: 'hotline' | 'city_department' | 'district' | 'district_department' | 'street' | 'community' | 'utility';
+    /** UnitLine */
+    UnitLine: {
+      /** Unit Id */
+      unit_id: number | null;
+      /** Unit Name */
+      unit_name: string;
+      answers: components['schemas']['AnswersView'];
+      /** Not Invited */
+      not_invited: number;
+      /** Bad */
+      bad: number;
+    };
+    /**
+     * UnitRef
+     * @description A unit by name.
+     */
+    UnitRef: {
+      /** Id */
+      id: number;
+      /** Name */
+      name: string;
+    };
+    /**
+     * UnitView
+     * @description A unit of the tree; `path` is /1/12/.
+     */
+    UnitView: {
+      /** Id */
+      id: number;
+      /** Parent Id */
+      parent_id: number | null;
+      /** Path */
+      path: string;
+      /** Code */
+      code: string;
+      /** Name */
+      name: string;
+      /** Short Name */
+      short_name: string;
+      kind: components['schemas']['UnitKind'];
+    };
+    /**
+     * Urgency
+     * @description How fast somebody must act.
+     * @enum {string}
+     */
+    Urgency: 'normal' | 'urgent' | 'critical';
+    /**
+     * Verb
+     * @description What a seat can ask of its call.
+     * @enum {string}
+     */
+    Verb: 'answer' | 'hang_up' | 'hold' | 'resume';
+    /**
+     * Verdict
+     * @description In the order in which units are listed: what must be looked at first stands first.
+     * @enum {string}
+     */
+    Verdict: 'missed' | 'open' | 'reached' | 'too_few';
+    /**
+     * VoidReason
+     * @description Why a call or a draft is no matter at all.
+     * @enum {string}
+     */
+    VoidReason: 'silence' | 'wrong_number' | 'harassment' | 'duplicate_draft';
+    /**
+     * WaitingView
+     * @description Somebody in the queue; the number is masked.
+     */
+    WaitingView: {
+      /** Call Id */
+      call_id: number;
+      /** Caller */
+      caller: string | null;
+      /** Line */
+      line: string | null;
+      /**
+       * Queued At
+       * Format: date-time
+       */
+      queued_at: string;
+    };
+    /**
+     * Words
+     * @description A note, an addition, or why somebody is urged.
+     */
+    Words: {
+      /** Text */
+      text: string;
+    };
+    /**
+     * Reveal
+     * @description Why the full number is needed; it is written to the audit log.
+     */
+    web__calls__Reveal: {
+      /** Purpose */
+      purpose: string;
+    };
+    /**
+     * CardView
+     * @description A proposal; `was_tried`: that unit had it and gave it back.
+     */
+    web__dispatch__CardView: {
+      /** Topic Id */
+      topic_id: number;
+      /** Topic */
+      topic: string;
+      unit: components['schemas']['UnitRef'];
+      /** Confidence */
+      confidence: number;
+      certainty: components['schemas']['Certainty'];
+      /** Words */
+      words: string[];
+      /** Basis */
+      basis: string;
+      /** Open Count */
+      open_count: number;
+      /** Overdue Count */
+      overdue_count: number;
+      /** Due At */
+      due_at: string | null;
+      /** Due Why */
+      due_why: string;
+      /** Precedents */
+      precedents: components['schemas']['PrecedentView'][];
+      /** Was Tried */
+      was_tried: boolean;
+    };
+    /** CardView */
+    web__indicators__CardView: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Formula */
+      formula: string;
+      /** Numerator */
+      numerator: string;
+      /** Denominator */
+      denominator: string;
+      /** Time Basis */
+      time_basis: string;
+      /** Exclusions */
+      exclusions: string;
+      /** Source */
+      source: string;
+      /** Version */
+      version: number;
+      /** Target */
+      target: number | null;
+    };
+    /**
+     * ReplyView
+     * @description What a citizen wrote and what it was taken to mean; `level` only when rated.
+     */
+    web__sms_messages__ReplyView: {
+      /** Id */
+      id: number;
+      /** Text */
+      text: string;
+      outcome: components['schemas']['Outcome-Output'];
+      /** Level */
+      level: number | null;
+      /** Comment */
+      comment: string | null;
+      /**
+       * Received At
+       * Format: date-time
+       */
+      received_at: string;
+    };
+    /**
+     * ReplyView
+     * @description A unit's answer and what the auditor said of it.
+     */
+    web__ticket_views__ReplyView: {
+      /** Id */
+      id: number;
+      unit: components['schemas']['UnitRef'];
+      /** Author */
+      author: string;
+      /**
+       * Replied At
+       * Format: date-time
+       */
+      replied_at: string;
+      result: components['schemas']['ReplyResult'];
+      /** Text */
+      text: string;
+      /** Internal Note */
+      internal_note: string;
+      /** Basis */
+      basis: string;
+      /** Measures */
+      measures: string;
+      /** Finish On */
+      finish_on: string | null;
+      contact: components['schemas']['ContactMade'];
+      /** Contact Note */
+      contact_note: string;
+      /** Handler */
+      handler: string;
+      /** Signer */
+      signer: string;
+      /** Audited At */
+      audited_at: string | null;
+      /** Auditor */
+      auditor: string;
+      /** Audit Passed */
+      audit_passed: boolean | null;
+      /** Audit Note */
+      audit_note: string;
+    };
+    /**
+     * Reveal
+     * @description Why somebody wants to see who called; it is logged.
+     */
+    web__tickets__Reveal: {
+      /** Purpose */
+      purpose: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    session_show_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  session_show_session: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    session_log_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
+        content: {
+          'application/json': components['schemas']['SessionView'];
         };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 操作太频繁 */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    session_log_out: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  session_log_in: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    satisfaction_show_satisfaction: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
-                unit_id?: number | null;
-                topic_id?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SatisfactionView"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Credentials'];
+      };
     };
-    satisfaction_list_satisfaction_rows: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
-                unit_id?: number | null;
-                topic_id?: number | null;
-                part?: "closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered";
-                after?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SatisfactionRows"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['SessionView'];
         };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 操作太频繁 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    ratings_show_ticket_ratings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketRatings"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  session_log_out: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    ratings_list_owed_calls: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description done */
+      204: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationList"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content?: never;
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    ratings_answer_for_citizen: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path: {
-                invitation_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CallbackAnswer"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationView"];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  calls_list_all: {
+    parameters: {
+      query?: {
+        result?: ('answered' | 'abandoned' | 'hung_up_in_greeting' | 'not_answered' | 'unknown') | null;
+        state?: ('greeting' | 'waiting' | 'ringing' | 'talking' | 'rating' | 'ended') | null;
+        line?: string | null;
+        caller?: string | null;
+        person_id?: number | null;
+        seat_id?: number | null;
+        since?: string | null;
+        until?: string | null;
+        after?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    indicators_list_indicators: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IndicatorList"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Page_CallView_'];
         };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    indicators_show_indicator: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IndicatorView"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  calls_list_without_outcome: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    indicators_list_indicator_rows: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-                part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | null;
-                after?: number | null;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IndicatorRows"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['CallList'];
         };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    ledger_show_ledger_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerStatusView"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  calls_show: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
     };
-    ledger_list_ledger_rows: {
-        parameters: {
-            query?: {
-                kind?: ("invitation" | "answer" | "correction" | "refusal" | "expiry" | "ruling" | "review" | "checkpoint") | null;
-                after?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerRows"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['CallDetail'];
         };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
-    sms_messages_list_messages: {
-        parameters: {
-            query?: {
-                state?: ("waiting" | "handing" | "unknown" | "submitted" | "delivered" | "failed" | "replied" | "expired" | "not_sent") | null;
-                after?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageList"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  calls_pop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
     };
-    sms_messages_reply_as_citizen: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DemoReply"];
-            };
+        content: {
+          'application/json': components['schemas']['Pop'];
         };
-        responses: {
-            /** @description ok */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageView"];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
+  };
+  calls_record_outcome: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Outcome-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OutcomeView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_reveal: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['web__calls__Reveal'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CallerNumber'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_answer: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CommandView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_hang_up: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CommandView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_hold: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CommandView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_resume: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CommandView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  calls_recording: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        call_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description a file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': unknown;
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_list_all: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatList'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_create: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewSeat'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_show: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_log_in: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Sit'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_make_ready: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_pause: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Pause'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_extend: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Extend'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_end_wrap_up: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_log_out: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeatView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  seats_show_queue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueueView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_show_tickets: {
+    parameters: {
+      query?: {
+        state?: (
+          | 'draft'
+          | 'registered'
+          | 'answered'
+          | 'rejected'
+          | 'transferred'
+          | 'to_dispatch'
+          | 'dispatched'
+          | 'return_review'
+          | 'arbitration'
+          | 'in_progress'
+          | 'replied'
+          | 'to_callback'
+          | 'rework'
+          | 'parked'
+          | 'terminated'
+          | 'merged'
+          | 'withdrawn'
+          | 'void'
+          | 'closed'
+          | 'archived'
+        )[];
+        type?: ('consult' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise' | 'other')[];
+        urgency?: ('normal' | 'urgent' | 'critical')[];
+        unit_id?: number | null;
+        topic_id?: number | null;
+        due?: ('over' | 'soon' | 'unknown') | null;
+        q?: string;
+        mine?: boolean;
+        repair?: boolean;
+        drawn?: boolean;
+        since?: string | null;
+        until?: string | null;
+        sort?: 'newest' | 'due';
+        after?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Page_TicketRow_'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_create_ticket: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewTicket'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketCreated'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_show_ticket: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_correct: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Correct'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_show_history: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HistoryView'][];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_reveal: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['web__tickets__Reveal'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Revealed'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_note: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Words'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_supplement: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Words'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tickets_urge: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Words'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_sign: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Sign'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_return_: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Return'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_approve_return: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaybeReason'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_refuse_return: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_reply: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Replied'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_audit: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Audit'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_rework: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_close: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaybeReason'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_recall: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaybeReason'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_confer: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_rule: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Ruling'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_answer: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Answer'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_reject: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reject'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_transfer: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Transfer'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_acknowledge: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaybeReason'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_withdraw: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_terminate: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_park: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Park'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_resume: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_reopen: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ticket_acts_object_: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Reason-Input'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_show_list: {
+    parameters: {
+      query?: {
+        chip?: ('critical' | 'pressing' | 'returned' | 'uncertain' | 'no_place' | 'sealed') | null;
+        after?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Page_DispatchRowView_'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_show_head: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DispatchHeadView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_show_cards: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CardsView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_take: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Next'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_claim: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ClaimView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_release: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_dispatch: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Dispatch'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_send_back: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Missing'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  dispatch_put_on_list: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MaybeReason'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  units_show_units: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnitView'][];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  units_show_head: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InboxHeadView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  units_show_inbox: {
+    parameters: {
+      query?: {
+        tab?: 'to_sign' | 'in_progress' | 'rework' | 'requested' | 'replied' | 'repair' | 'done';
+        after?: string | null;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Page_InboxRow_'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  units_sign_all: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignMany'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SignedOne'][];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_show_drafts: {
+    parameters: {
+      query?: {
+        call_id?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'][];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_create_draft: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewDraft'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_show_draft: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        draft_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_save: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        draft_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SaveDraft'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_create_matter: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        draft_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_register: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        draft_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Register'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketCreated'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  drafts_discard: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        draft_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Discard'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DraftView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  satisfaction_show_satisfaction: {
+    parameters: {
+      query?: {
+        from?: string | null;
+        to?: string | null;
+        subject?: 'handling' | 'direct' | 'agent' | 'counter';
+        unit_id?: number | null;
+        topic_id?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SatisfactionView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  satisfaction_list_satisfaction_rows: {
+    parameters: {
+      query?: {
+        from?: string | null;
+        to?: string | null;
+        subject?: 'handling' | 'direct' | 'agent' | 'counter';
+        unit_id?: number | null;
+        topic_id?: number | null;
+        part?: 'closed' | 'answered' | 'satisfied' | 'dissatisfied' | 'silent' | 'not_invited' | 'not_delivered';
+        after?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SatisfactionRows'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ratings_show_ticket_ratings: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TicketRatings'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ratings_list_owed_calls: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationList'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ratings_answer_for_citizen: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+      };
+      path: {
+        invitation_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CallbackAnswer'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InvitationView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  indicators_list_indicators: {
+    parameters: {
+      query?: {
+        from?: string | null;
+        to?: string | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IndicatorList'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  indicators_show_indicator: {
+    parameters: {
+      query?: {
+        from?: string | null;
+        to?: string | null;
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IndicatorView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  indicators_list_indicator_rows: {
+    parameters: {
+      query?: {
+        from?: string | null;
+        to?: string | null;
+        part?:
+          | ('numerator' | 'denominator' | 'excluded')
+          | ('closed' | 'answered' | 'satisfied' | 'dissatisfied' | 'silent' | 'not_invited' | 'not_delivered')
+          | null;
+        after?: number | null;
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IndicatorRows'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ledger_show_ledger_status: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LedgerStatusView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ledger_list_ledger_rows: {
+    parameters: {
+      query?: {
+        kind?:
+          ('invitation' | 'answer' | 'correction' | 'refusal' | 'expiry' | 'ruling' | 'review' | 'checkpoint') | null;
+        after?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LedgerRows'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  catalogue_show_topics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TopicView'][];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  catalogue_show_places: {
+    parameters: {
+      query?: {
+        text?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PlaceView'][];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  catalogue_suggest_topics: {
+    parameters: {
+      query: {
+        text: string;
+        place?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SuggestedTopics'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  catalogue_promise: {
+    parameters: {
+      query?: {
+        type?: 'consult' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise' | 'other';
+        urgency?: 'normal' | 'urgent' | 'critical';
+        topic_id?: number | null;
+        place_id?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromiseView'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有找到 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  sms_messages_list_messages: {
+    parameters: {
+      query?: {
+        state?:
+          | (
+              | 'waiting'
+              | 'handing'
+              | 'unknown'
+              | 'submitted'
+              | 'delivered'
+              | 'failed'
+              | 'replied'
+              | 'expired'
+              | 'not_sent'
+            )
+          | null;
+        after?: number | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description ok */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageList'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  sms_messages_reply_as_citizen: {
+    parameters: {
+      query?: never;
+      header: {
+        'X-CSRF-Token': string;
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DemoReply'];
+      };
+    };
+    responses: {
+      /** @description ok */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MessageView'];
+        };
+      };
+      /** @description 请求无法解析 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 请先登录 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 没有权限 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 与当前状态冲突 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容太大 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 内容类型不支持 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 填写有误 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description 暂时不可用 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
 }

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import * as api from '@/calls/api';
-import type { QueueView, SeatView } from '@/calls/types';
+import type { PauseReason, QueueView, SeatView } from '@/calls/types';
 import { onLogOut } from '@/session/store';
 import { serverNow } from '@/shared/clock';
 import { Problem } from '@/shared/http';
@@ -127,7 +127,7 @@ export const useCalls = defineStore('calls', () => {
     hangUp,
     sit: (number: string) => act(() => api.takeSeat(number)),
     ready: () => act(api.makeReady),
-    pause: (reason: string) => act(() => api.pause(reason)),
+    pause: (reason: PauseReason) => act(() => api.pause(reason)),
     extendWrapUp: (reason: string) => act(() => api.extendWrapUp(reason)),
   };
 });

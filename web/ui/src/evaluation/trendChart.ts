@@ -23,9 +23,11 @@ function tooltip(point: TrendPoint | undefined): string {
   return `${spokenPeriod(point.period)}：${percent(rate)}${spread}，${t('figure.n')} ${count(answered)}`;
 }
 
-function optionOf(points: readonly TrendPoint[], target: number): object {
+function optionOf(points: readonly TrendPoint[], target: number): Record<string, unknown> {
   const lows = points.map(({ answers }) => share(answers.low));
-  const widths = points.map(({ answers }) => share(answers.low === null || answers.high === null ? null : answers.high - answers.low));
+  const widths = points.map(({ answers }) =>
+    share(answers.low === null || answers.high === null ? null : answers.high - answers.low),
+  );
   const least = Math.min(80, ...lows.filter((low): low is number => low !== null));
   const band = { type: 'line', stack: 'band', symbol: 'none', lineStyle: { opacity: 0 }, silent: true };
   return {

@@ -11,7 +11,6 @@ export type RepairLine = Schemas['RepairLine'];
 export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
 export type Subject = Schemas['Subject'];
-export type Part = Schemas['Part'];
 export type Verdict = Schemas['Verdict'];
 
 /** In the order of the keys 1–4. */

@@ -123,9 +123,7 @@ export const http = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     send<T>('GET', path, { ...(query && { query }), ...(signal && { signal }) }),
   post: <T>(path: string, body?: unknown, idempotencyKey?: string) =>
-    send<T>('POST', path, { body: body ?? {}, ...(idempotencyKey && { idempotencyKey }) }),
-  /** A POST without a body. */
-  act: <T>(path: string) => send<T>('POST', path),
+    send<T>('POST', path, { body, ...(idempotencyKey && { idempotencyKey }) }),
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown) => send<T>('PATCH', path, { body }),
   delete: <T>(path: string) => send<T>('DELETE', path),

@@ -89,6 +89,8 @@ export interface Press {
 export type Focus = 'text' | 'control' | 'page';
 
 const FUNCTION_KEY = /^F\d{1,2}$/;
+/** What a button or a radio button itself answers to. */
+const OF_CONTROLS = /^(Enter|Arrow\w+)$/;
 
 export function matches(binding: KeyBinding, press: Press): boolean {
   return (
@@ -102,9 +104,10 @@ export function matches(binding: KeyBinding, press: Press): boolean {
 /** Inside a text field only function keys, Ctrl+Enter, Ctrl+S and Esc act; while a word is composed, nothing does. */
 export function mayAct(press: Press, focus: Focus): boolean {
   if (press.isComposing || press.keyCode === 229) return false;
-  if (FUNCTION_KEY.test(press.code) || press.code === 'Escape') return true;
-  if (press.ctrlKey || press.metaKey) return focus !== 'text' || press.code === 'Enter' || press.code === 'KeyS';
-  return focus === 'page' || (focus === 'control' && press.code !== 'Enter' && !press.code.startsWith('Arrow'));
+  if (FUNCTION_KEY.test(press.code) || press.code === 'Escape' || focus === 'page') return true;
+  const isChord = press.ctrlKey || press.metaKey;
+  if (focus === 'text') return isChord && (press.code === 'Enter' || press.code === 'KeyS');
+  return isChord || !OF_CONTROLS.test(press.code);
 }
 
 interface Listener {

@@ -1,5 +1,14 @@
 // The menu: which page, for whom, with which icon.
-import { ChatDotRound, ChatLineSquare, CircleCheck, Headset, List, Message, Phone, Position } from '@element-plus/icons-vue';
+import {
+  ChatDotRound,
+  ChatLineSquare,
+  CircleCheck,
+  Headset,
+  List,
+  Message,
+  Phone,
+  Position,
+} from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
 
@@ -21,7 +30,12 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
   { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
   { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
-  { id: 'satisfaction', path: '/satisfaction', icon: ChatLineSquare, roles: ['supervisor', 'shift_leader', 'inspector'] },
+  {
+    id: 'satisfaction',
+    path: '/satisfaction',
+    icon: ChatLineSquare,
+    roles: ['supervisor', 'shift_leader', 'inspector'],
+  },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
   { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
 ];

@@ -25,7 +25,9 @@ const formatter = new Intl.DateTimeFormat('zh-CN', {
 });
 
 function partsOf(moment: Date): Parts {
-  return Object.fromEntries(formatter.formatToParts(moment).map(({ type, value }) => [type, value])) as unknown as Parts;
+  return Object.fromEntries(
+    formatter.formatToParts(moment).map(({ type, value }) => [type, value]),
+  ) as unknown as Parts;
 }
 
 /** Days since 1970 in the city's zone (UTC+8 all year), so that today and yesterday can be told apart. */

@@ -1,12 +1,14 @@
 // Units and topics: read once, they change rarely.
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { computed, ref } from 'vue';
+import { useNotices } from '@/shared/notices';
 import { readTopics, readUnits } from '@/tickets/api';
 import type { Topic, Unit } from '@/tickets/types';
 
 export const useCatalogue = defineStore('catalogue', () => {
   const units = ref<readonly Unit[]>([]);
   const topics = ref<readonly Topic[]>([]);
+  const notices = useNotices();
   let loading: Promise<void> | null = null;
 
   async function read(): Promise<void> {
@@ -19,10 +21,16 @@ export const useCatalogue = defineStore('catalogue', () => {
   function load(): Promise<void> {
     loading ??= read().catch((error: unknown) => {
       loading = null;
-      throw error;
+      notices.refuse(error);
     });
     return loading;
   }
 
-  return { units, topics, load };
+  /** Topics that a ticket can carry: those nothing stands below. */
+  const leaves = computed(() => {
+    const parents = new Set(topics.value.map(({ parent_id }) => parent_id));
+    return topics.value.filter(({ id }) => !parents.has(id));
+  });
+
+  return { units, topics, leaves, load };
 });

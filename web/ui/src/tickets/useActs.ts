@@ -7,10 +7,25 @@ import * as api from '@/tickets/api';
 import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
 
 /** Acts with a form of their own, shown inside the story. */
-const FORMS = new Set(['reply', 'return', 'dispatch', 'rule', 'pass_audit', 'fail_audit', 'close']);
+const FORMS = new Set(['sign', 'reply', 'return', 'dispatch', 'rule', 'pass_audit', 'fail_audit', 'close']);
 /** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
-const REASONED = new Set(['note', 'supplement', 'urge', 'rework', 'recall', 'send_back', 'approve_return', 'refuse_return', 'confer']);
-const PLAIN = new Set(['sign']);
+const REASONED = new Set([
+  'note',
+  'supplement',
+  'urge',
+  'rework',
+  'recall',
+  'send_back',
+  'approve_return',
+  'refuse_return',
+  'confer',
+  'withdraw',
+  'terminate',
+  'reopen',
+  'object',
+  'resume',
+]);
+const PLAIN = new Set(['list', 'acknowledge']);
 
 export function useActs() {
   const notices = useNotices();
@@ -49,11 +64,14 @@ export function useActs() {
     isKnown: (action: string) => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action),
     reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
-    dispatch: (ticket: TicketView, unitId: number, reason: string) =>
-      told('dispatch', api.dispatch(ticket, unitId, reason)),
+    dispatch: (ticket: TicketView, unit_id: number, reason: string) =>
+      told('dispatch', api.dispatch(ticket, { unit_id, reason })),
+    rule: (ticket: TicketView, unit_id: number, reason: string) => told('rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
-    callBack: (ticket: TicketView, isSolved: boolean, note: string) =>
-      told(isSolved ? 'close' : 'rework', api.callBack(ticket, isSolved, note)),
+    callBack: (ticket: TicketView, isSolved: boolean, note: string) => {
+      const action = isSolved ? 'close' : 'rework';
+      return told(action, api.act(ticket, action, note));
+    },
   };
 }

@@ -11,6 +11,12 @@ import type { TicketView } from '@/tickets/types';
 const RENEW_EVERY_MS = 60_000;
 const UNDO_MS = 10_000;
 
+export interface To {
+  readonly unit_id: number;
+  readonly topic_id?: number;
+  readonly reason: string;
+}
+
 interface Sent {
   readonly ticket: TicketView;
   readonly unit: string;
@@ -40,11 +46,11 @@ export function useDispatch(number: Readonly<Ref<string | null>>, reload: () => 
     if (number.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
   }
 
-  async function send(ticket: TicketView, unitId: number, unit: string, reason: string): Promise<boolean> {
+  async function send(ticket: TicketView, to: To, unit: string): Promise<boolean> {
     if (isSending.value) return false;
     isSending.value = true;
     try {
-      const changed = await api.dispatch(ticket, unitId, reason);
+      const changed = await api.dispatch(ticket, to);
       sent.value = { ticket: changed, unit, until: serverNow.value + UNDO_MS };
       await reload();
       return true;

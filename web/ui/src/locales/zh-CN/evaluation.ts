@@ -2,7 +2,15 @@
 export default {
   satisfaction: {
     title: '满意度',
-    filters: { period: '周期', timeBasis: '时间依据', subject: '对象', channel: '渠道', unit: '区域/单位', topic: '分类', formula: '口径' },
+    filters: {
+      period: '周期',
+      timeBasis: '时间依据',
+      subject: '对象',
+      channel: '渠道',
+      unit: '区域/单位',
+      topic: '分类',
+      formula: '口径',
+    },
     period: { statistical: '本统计月', month: '自然月', quarter: '季', custom: '自定' },
     earlier: '上一周期',
     later: '下一周期',

@@ -28,7 +28,13 @@ export default {
     home: '回到首页',
   },
   commands: { title: '命令', placeholder: '想做什么？', none: '没有这样的命令', goTo: '打开：{page}' },
-  help: { title: '本页快捷键', call: '通话（所有页面）', page: '页面', here: '本页', hint: '在输入框里只有功能键、Ctrl+Enter、Ctrl+S 和 Esc 起作用。' },
+  help: {
+    title: '本页快捷键',
+    call: '通话（所有页面）',
+    page: '页面',
+    here: '本页',
+    hint: '在输入框里只有功能键、Ctrl+Enter、Ctrl+S 和 Esc 起作用。',
+  },
   list: {
     count: '共 {n} 件',
     countMore: '共 {n}+ 件',
@@ -81,7 +87,13 @@ export default {
     open: '查看并记录',
     hidesIn: '{left} 后自动隐藏',
   },
-  purposes: { contact: '联系群众核实或答复', handling: '办理本工单', audit: '审核或回访', complaint: '处理投诉', other: '其他（请说明）' },
+  purposes: {
+    contact: '联系群众核实或答复',
+    handling: '办理本工单',
+    audit: '审核或回访',
+    complaint: '处理投诉',
+    other: '其他（请说明）',
+  },
   figure: {
     title: '口径',
     rows: '明细',
@@ -99,7 +111,14 @@ export default {
   split: { handle: '拖动调整宽度', back: '返回列表' },
   problems: { unreachable: '连不上服务器，内容仍留在本页。', unknown: '出错了（{code}）' },
   keys: {
-    call: { answer: '接听', transfer: '转接 / 三方', hangUp: '挂断（通话中按两次）', hold: '保持', mute: '静音', pause: '就绪 / 示忙' },
+    call: {
+      answer: '接听',
+      transfer: '转接 / 三方',
+      hangUp: '挂断（通话中按两次）',
+      hold: '保持',
+      mute: '静音',
+      pause: '就绪 / 示忙',
+    },
     page: {
       down: '下一行',
       up: '上一行',

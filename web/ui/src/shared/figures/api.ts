@@ -2,7 +2,7 @@ import type { components } from '@/api/schema';
 import type { FigureQuestion } from '@/shared/figures/figures';
 import { http } from '@/shared/http';
 
-export type Card = components['schemas']['CardView'];
+export type Card = components['schemas']['web__indicators__CardView'];
 
 /** A row behind a figure, whatever it counts. */
 export interface FigureRow {
@@ -24,7 +24,13 @@ export async function readCard(name: string): Promise<Card> {
 function rowOf(row: Row): FigureRow {
   if ('closed_at' in row) {
     const text = [row.ticket_title, row.unit_name].filter(Boolean).join(' · ');
-    return { id: row.id, number: row.ticket_number, text, at: row.closed_at, note: row.level === null ? null : String(row.level) };
+    return {
+      id: row.id,
+      number: row.ticket_number,
+      text,
+      at: row.closed_at,
+      note: row.level === null ? null : String(row.level),
+    };
   }
   return { id: row.id, number: row.ticket_number, text: row.caller ?? '', at: row.at, note: row.note };
 }

@@ -1,0 +1,106 @@
+import type { components } from '@/api/schema';
+import { http, type Query } from '@/shared/http';
+import type { Page } from '@/shared/pagedList';
+import {
+  flat,
+  type CardsView,
+  type DispatchHead,
+  type DispatchRow,
+  type DispatchRowView,
+  type HistoryLine,
+  type InboxHead,
+  type InboxRow,
+  type InboxRowView,
+  type Ratings,
+  type ReplyBody,
+  type ReturnBody,
+  type TicketRow,
+  type TicketView,
+  type Topic,
+  type Unit,
+} from '@/tickets/types';
+
+type Schemas = components['schemas'];
+type Wire = Schemas['TicketView'];
+type Versioned = Pick<TicketRow, 'number' | 'version'>;
+
+const of = (number: string): string => `/tickets/${number}`;
+
+export const readTickets = (query: Query, signal: AbortSignal): Promise<Page<TicketRow>> =>
+  http.get('/tickets', query, signal);
+
+export const readTicket = async (number: string): Promise<TicketView> => flat(await http.get<Wire>(of(number)));
+
+export const readHistory = (number: string): Promise<HistoryLine[]> => http.get(`${of(number)}/history`);
+
+export const readRatings = (number: string): Promise<Ratings> => http.get(`${of(number)}/ratings`);
+
+export const revealCaller = async (number: string, purpose: string): Promise<Schemas['CallerView']> =>
+  (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).caller;
+
+async function post(ticket: Pick<TicketRow, 'number'>, act: string, body: object): Promise<TicketView> {
+  return flat(await http.post<Wire>(`${of(ticket.number)}/${act}`, body));
+}
+
+/** Acts that carry words, and the name under which the server takes them. */
+const WORDS: Readonly<Record<string, string>> = {
+  note: 'text',
+  supplement: 'text',
+  urge: 'text',
+  send_back: 'missing',
+};
+
+/** Do an act that needs no more than a reason. */
+export const act = (ticket: Pick<TicketRow, 'number'>, action: string, reason: string): Promise<TicketView> =>
+  post(ticket, action.replaceAll('_', '-'), { [WORDS[action] ?? 'reason']: reason });
+
+export const sign = ({ number, version }: Versioned, handler: string): Promise<TicketView> =>
+  post({ number }, 'sign', { handler, version });
+
+export const reply = ({ number, version }: Versioned, form: ReplyBody): Promise<TicketView> =>
+  post({ number }, 'reply', { form, version });
+
+export const giveBack = ({ number, version }: Versioned, form: ReturnBody): Promise<TicketView> =>
+  post({ number }, 'return', { form, version });
+
+export const audit = ({ number, version }: Versioned, passed: boolean, note: string): Promise<TicketView> =>
+  post({ number }, 'audit', { passed, note, version });
+
+export const dispatch = (
+  { number, version }: Versioned,
+  to: { readonly unit_id: number; readonly topic_id?: number; readonly reason: string },
+): Promise<TicketView> => post({ number }, 'dispatch', { ...to, version });
+
+export const rule = (ticket: Versioned, unit_id: number, reason: string): Promise<TicketView> =>
+  post(ticket, 'rule', { unit_id, reason });
+
+export const correct = async ({ number, version }: Versioned, change: object): Promise<TicketView> =>
+  flat(await http.patch<Wire>(of(number), { ...change, version }));
+
+export const readUnits = (): Promise<Unit[]> => http.get('/units');
+
+export const readTopics = (): Promise<Topic[]> => http.get('/topics');
+
+export async function readDispatchList(query: Query, signal: AbortSignal): Promise<Page<DispatchRow>> {
+  const page = await http.get<Page<DispatchRowView>>('/dispatch-list', query, signal);
+  return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
+}
+
+export const readDispatchHead = (): Promise<DispatchHead> => http.get('/dispatch-list/head');
+
+export const readCards = (number: string): Promise<CardsView> => http.get(`/dispatch-list/${number}`);
+
+export const takeNext = async (): Promise<TicketRow | null> =>
+  (await http.post<Schemas['Next']>('/dispatch-list/next')).ticket;
+
+export const claim = (number: string): Promise<Schemas['ClaimView']> => http.post(`/dispatch-list/${number}/claim`);
+
+export async function readInbox(query: Query, signal: AbortSignal): Promise<Page<InboxRow>> {
+  const page = await http.get<Page<InboxRowView>>('/unit/inbox', query, signal);
+  return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
+}
+
+export const readInboxHead = (): Promise<InboxHead> => http.get('/unit/inbox/head');
+
+export const signMany = (numbers: readonly string[]): Promise<Schemas['SignedOne'][]> =>
+  http.post('/unit/inbox/sign', { numbers });
