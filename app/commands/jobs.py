@@ -27,7 +27,7 @@ def show(config: Path | None, *, as_json: bool) -> int:
         dead = database.read(dead_jobs, view=lambda rows: [(row.id, row.kind, row.last_error or "") for row in rows])
     if as_json:
         rows = [{"id": row_id, "kind": kind, "error": error} for row_id, kind, error in dead]
-        click.echo(json.dumps(asdict(counts) | {"dead_jobs": rows}, ensure_ascii=False))
+        click.echo(json.dumps(asdict(counts) | {"dead_jobs": rows}, ensure_ascii=False, default=str))
     else:
         click.echo("  ".join(f"{name} {n}" for name, n in asdict(counts).items()))
         for row_id, kind, error in dead:
