@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -30,6 +30,9 @@ from telephony.rules import RATING_KEYS, CallResult, CallState, EndedBy, RatingS
 
 #: QUEUESTATUS that says nothing about why the call left: a seat had it, or the caller hung up.
 QUIET_STATUS = frozenset({"", "CONTINUE"})
+#: QUEUESTATUS of a caller whose seat has gone first; Asterisk's own word for that comes within a second.
+SEAT_LEFT = "CONTINUE"
+AT_ONCE = timedelta(seconds=1)
 
 Fact = TypeVar("Fact", bound=CallEvent)
 
@@ -116,9 +119,35 @@ class Story:
         return open_rings[-1] if open_rings else None
 
 
+def _with_releases(events: list[CallEvent]) -> list[CallEvent]:
+    """The facts, and the end of a seat's part where Asterisk is late with it.
+
+    When we hang up a seat by AMI, Asterisk tells of its end only with the whole call's, counts the rating as talking,
+    and names the caller; the dialplan says at once that the caller goes on without a seat.
+    """
+    left = next((one for one in events if isinstance(one, QueueLeft) and one.status == SEAT_LEFT), None)
+    answers = [one for one in events if isinstance(one, SeatAnswered) and left and one.at <= left.at]
+    if left is None or not answers:
+        return events
+    answered = max(answers, key=lambda one: one.at)
+    ends = [one for one in events if isinstance(one, SeatDone) and one.seat == answered.seat]
+    if any(answered.at <= one.at <= left.at + AT_ONCE for one in ends):
+        return events
+    released = SeatDone(
+        left.uid,
+        left.at,
+        seat=answered.seat,
+        waited_s=answered.waited_s,
+        talk_s=int((left.at - answered.at).total_seconds()),
+        ended_by=EndedBy.SEAT,
+        source=left.source,
+    )
+    return [one for one in events if one not in ends or one.at < answered.at] + [released]
+
+
 def fold(events: Iterable[CallEvent]) -> CallPicture:
     """The picture that these facts of one call (at least one) give."""
-    story = Story(events)
+    story = Story(_with_releases(list(events)))
     arrived, greeted = story.first(CallerArrived), story.first(CallerGreeted)
     waiting, answered, ended = story.first(CallerWaiting), story.first(SeatAnswered), story.first(CallerGone)
     released, recording = story.last(SeatDone), story.first(RecordingNamed)

@@ -217,6 +217,17 @@ def test_a_call_known_from_the_log_alone_has_asterisks_seconds_and_no_hold() -> 
     assert (picture.arrived_at, picture.caller, picture.began_at) == (None, None, at(4))
 
 
+def test_a_seat_that_we_hang_up_is_free_when_the_caller_goes_on_whatever_asterisk_says_later() -> None:
+    told = [one for one in whole() if not isinstance(one, SeatDone | CallerGone)]
+    late = SeatDone(UID, at(73.9), seat=ONE, waited_s=3, talk_s=66, ended_by=EndedBy.CALLER)
+
+    rating = fold(told)
+    ended = fold([*told, late, CallerGone(UID, at(74), has_abandoned=False)])
+
+    assert (rating.state, rating.released_at) == (CallState.RATING, at(67.8))
+    assert (ended.ended_by, ended.released_at, ended.talk_s) == (EndedBy.SEAT, at(67.8), 60.05)
+
+
 def test_a_call_passed_on_to_another_line_is_ended_by_nobody_we_know() -> None:
     passed = SeatDone(UID, at(30), seat=ONE, waited_s=3, talk_s=23, ended_by=None)
 
