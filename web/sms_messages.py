@@ -1,5 +1,6 @@
 """Messages as staff see them; with the console provider also the citizen's side of the demo."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from pydantic import Field
@@ -96,7 +97,7 @@ async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
     if not _is_demo(request):
         raise OnlyInDemo
     key = request.service(SmsOffice).phone_key
-    return await request.write(_reply, body, key, request)
+    return await request.write(_reply, body, key, now=request.now)
 
 
 def _is_demo(request: Request) -> bool:
@@ -110,9 +111,9 @@ def _messages(session: Session, query: MessagesQuery, *, is_demo: bool) -> Messa
     return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
 
 
-def _reply(session: Session, body: DemoReply, phone_key: bytes, request: Request) -> MessageView:
+def _reply(session: Session, body: DemoReply, phone_key: bytes, *, now: datetime) -> MessageView:
     asked = message(session, body.message_id)
     provider_id = f"demo-{body.message_id}-{len(replies_to(session, [body.message_id])) + 1}"
     inbound = Inbound(ProviderName.CONSOLE, provider_id, asked.phone, body.text)
-    record_reply(session, inbound, phone_key=phone_key, now=request.now)
+    record_reply(session, inbound, phone_key=phone_key, now=now)
     return MessageView.made(asked, list(replies_to(session, [asked.id])))
