@@ -50,3 +50,10 @@ class BrokerMissing(StartRefused):
 
     code = "broker_missing"
     message = "hotline worker 需要 [broker] url（没有消息队列时，任务由 hotline serve 自己执行）"
+
+
+class NotADemo(StartRefused):
+    """The folder holds something that no demo made."""
+
+    code = "not_a_demo"
+    message = "{folder} 不是演示目录，未作改动：请用 --folder 指定空目录"
