@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from tests.scenarios.table import CALLER, Does, SeatPlan
 
-TEMPLATES = Path(__file__).parent / "sipp"
+TEMPLATES = Path(__file__).parent / "telephones"
 CALLERS_AT = "127.0.0.2"
 SEATS_AT = "127.0.0.3"
 #: A SIPp's voice port lies this far above its SIP port; it takes a few, so SIP ports stand four apart.
