@@ -11,6 +11,8 @@ from core.database.settings import DatabaseSettings
 
 #: SQLite calls back after so many steps of its virtual machine; about every 0.1 ms.
 _STEPS = 20_000
+#: Jobs, the sealer and checks take up to so many connections more than the pages' threads.
+BESIDE_PAGES = 8
 
 
 def writing_engine(settings: DatabaseSettings) -> Engine:
@@ -35,7 +37,7 @@ def _sqlite_engine(settings: DatabaseSettings, *, connections: int, begin: str, 
         settings.parsed,
         poolclass=QueuePool,
         pool_size=connections,
-        max_overflow=0,
+        max_overflow=0 if connections == 1 else BESIDE_PAGES,
         pool_timeout=30,
         connect_args={"isolation_level": None, "timeout": 5, "check_same_thread": False},
     )
@@ -85,7 +87,7 @@ def _postgresql_engine(settings: DatabaseSettings) -> Engine:
     return create_engine(
         settings.parsed,
         pool_size=settings.connections,
-        max_overflow=0,
+        max_overflow=BESIDE_PAGES,
         pool_timeout=settings.queue_wait_s,
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5, "application_name": "hotline"},

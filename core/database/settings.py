@@ -18,7 +18,10 @@ class DatabaseSettings(Section):
     )
     readers: int = Field(4, ge=1, le=64, description="Threads that read at the same time on SQLite.")
     connections: int = Field(
-        12, ge=3, le=200, description="Connections to PostgreSQL of one process; two of them are kept for calls."
+        12,
+        ge=3,
+        le=200,
+        description="Connections to PostgreSQL for pages and calls (two of them for calls); jobs take up to 8 more.",
     )
     read_limit_s: float = Field(5.0, gt=0, description="A single read that takes longer is stopped and answered 503.")
     queue_wait_s: float = Field(2.0, gt=0, description="A page's request waits so long for the database, then 503.")

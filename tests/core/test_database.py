@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core.database import Database, DatabaseSettings, Overloaded, ReadTooLong
-from core.events import Event, announce
+from core.database import Database, DatabaseSettings, Overloaded, ReadTooLong, StorageFull
+from core.events import Event, EventsMissed, announce
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,8 @@ def test_a_view_is_built_inside_the_transaction(things: Database) -> None:
     assert things.write(add_thing, 3, view=lambda n: f"thing {n}") == "thing 3"
 
 
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 def test_a_write_inside_a_write_is_named_as_a_mistake(things: Database) -> None:
-    if not things.settings.is_sqlite:
-        pytest.skip("PostgreSQL has no single writer")
-
     with pytest.raises(RuntimeError, match="a write inside a write"):
         things.write(lambda _session: things.write(add_thing, 1))
 
@@ -140,21 +138,19 @@ def count_nothing(_session: Session) -> None:
     return None
 
 
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 def test_a_read_that_goes_on_for_too_long_is_stopped(database_url: str) -> None:
     settings = DatabaseSettings(url=database_url, read_limit_s=0.2)
-    if not settings.is_sqlite:
-        pytest.skip("PostgreSQL has statement_timeout; its least is 30 s here")
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
     with Database(settings) as database, pytest.raises(ReadTooLong):
         database.read(lambda session: session.scalar(text(endless)))
 
 
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
 def test_processes_on_one_postgresql_hear_of_each_other(
     things: Database, open_database: Callable[..., Database]
 ) -> None:
-    if things.settings.is_sqlite:
-        pytest.skip("SQLite has one process")
     other = open_database()
     heard: queue.Queue[list[Event]] = queue.Queue()
     other.subscribe(heard.put)
@@ -168,3 +164,76 @@ def test_processes_on_one_postgresql_hear_of_each_other(
             break
 
     assert isinstance(first[0], ThingHappened)
+
+
+def cut_all_lines(session: Session) -> None:
+    session.execute(
+        text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    )
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_after_a_cut_line_listeners_are_told_that_they_missed_news(
+    things: Database, open_database: Callable[..., Database]
+) -> None:
+    other = open_database()
+    heard: queue.Queue[list[Event]] = queue.Queue()
+    other.subscribe(heard.put)
+    other.exchange_news()
+    things.write(add_thing, 1)
+
+    for _ in range(20):
+        things.write(cut_all_lines)
+        with contextlib.suppress(queue.Empty):
+            told = heard.get(timeout=0.5)
+            break
+
+    assert told == [EventsMissed()]
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_a_database_that_was_restarted_is_written_to_again(
+    things: Database, open_database: Callable[..., Database]
+) -> None:
+    open_database().write(cut_all_lines)
+
+    assert things.write(add_thing, 1) == 1
+    assert things.read(count_things) == 1
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_a_line_cut_in_the_middle_of_a_write_costs_nothing(
+    things: Database, open_database: Callable[..., Database]
+) -> None:
+    other, cuts = open_database(), iter([True])
+
+    def add_and_be_cut(session: Session) -> int:
+        session.execute(text("SELECT 1"))
+        if next(cuts, False):
+            other.write(cut_all_lines)
+        return add_thing(session, 1)
+
+    assert things.write(add_and_be_cut) == 1
+    assert things.read(count_things) == 1
+
+
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+def test_a_full_disk_is_named_and_loses_nothing(open_database: Callable[..., Database]) -> None:
+    database = open_database()
+    database.write(
+        lambda session: session.execute(text("CREATE TABLE things (id INTEGER PRIMARY KEY, n TEXT)")).close()
+    )
+    pages = database.write(lambda session: int(session.scalar(text("PRAGMA page_count")) or 0))
+    database.write(lambda session: session.execute(text(f"PRAGMA max_page_count = {pages + 2}")).close())
+    database.write(add_thing, 1)
+
+    def fill(session: Session) -> None:
+        session.execute(text("INSERT INTO things (id, n) VALUES (2, :big)"), {"big": "x" * 100_000})
+
+    with pytest.raises(StorageFull):
+        database.write(fill)
+
+    assert database.read(count_things) == 1
