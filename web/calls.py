@@ -3,7 +3,6 @@
 import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
 
 from aiohttp import web as http
 from pydantic import Field
@@ -11,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import record_view
 from core.errors import Invalid
-from core.masking import is_mobile, mask_name, mask_phone, tail
+from core.masking import mask_name, tail
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound, NotYourCall, RecordingNotFound
 from telephony.events import CallChanged
-from telephony.model import Call, CallEventRow, SeatCommand
 from telephony.queries import (
     CallEntry,
     CallFilter,
@@ -26,17 +24,28 @@ from telephony.queries import (
     list_calls,
     recording_of,
 )
-from telephony.rules import CallResult, CallState, EndedBy, RatingState, Verb
+from telephony.rules import CallResult, CallState, Verb
 from telephony.seats import give_command
 from telephony.settings import TelephonySettings
 from tickets.actions.summaries import SummaryForm, record_summary, summary_of
 from tickets.forms import phone_kind
-from tickets.kinds import CallOutcome, PhoneKind, RejectReason, Secrecy, VoidReason
-from tickets.model import CallSummary
+from tickets.kinds import Secrecy
 from tickets.queries.calls import calls_without_summary
 from tickets.queries.desk import recent_of_phone
 from tickets.settings import TicketOffice
-from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.api import Api, Count, Moment, Page, Query, Request, RowId
+from web.call_views import (
+    CallDetail,
+    CallerNumber,
+    CallList,
+    CallStep,
+    CallView,
+    CommandView,
+    Outcome,
+    OutcomeView,
+    Pop,
+    Reveal,
+)
 from web.live import Topic
 from web.seats import SEATED, WATCHERS, person_of
 from web.ticket_views import TicketRow
@@ -66,131 +75,6 @@ class CallsQuery(Query):
     until: Moment | None = None
     after: str | None = Field(None, max_length=60)
     limit: int = Field(PAGE_ROWS, ge=1, le=100)
-
-
-class CallView(View):
-    """One call; the caller's number is masked, and null is not known."""
-
-    id: int
-    caller: str | None
-    is_mobile: bool | None
-    dialled: str | None
-    line: str | None
-    queue: str | None
-    state: CallState
-    result: CallResult | None
-    ended_by: EndedBy | None
-    began_at: Moment
-    arrived_at: Moment | None
-    queued_at: Moment | None
-    answered_at: Moment | None
-    released_at: Moment | None
-    ended_at: Moment | None
-    waited_s: float | None
-    talk_s: float | None
-    hold_s: float | None
-    is_held: bool
-    ring_attempts: int
-    rating: RatingState
-    rating_key: int | None
-    has_recording: bool
-    seat_id: int | None
-    seat_number: str | None
-    person_id: int | None
-    person_name: str | None
-    staff_number: str | None
-    version: int
-
-    @classmethod
-    def of(cls, entry: CallEntry) -> Self:
-        call, who = entry.call, entry.who
-        own = {name: getattr(call, name) for name in cls.model_fields if hasattr(call, name)}
-        shown = {"seat_number": who.seat_number, "person_name": who.person_name, "staff_number": who.staff_number}
-        return cls(**own | masked_caller(call) | shown | {"has_recording": call.recording is not None})
-
-
-class CallList(View):
-    rows: list[CallView]
-
-
-class CallStep(View):
-    """One thing that happened to a call, at Asterisk's own time; `source` says who told us."""
-
-    kind: str
-    at: Moment
-    source: str
-
-    @classmethod
-    def of(cls, row: CallEventRow) -> Self:
-        return cls(kind=row.kind, at=row.at, source=row.source)
-
-
-class OutcomeView(View):
-    """What came of a call (通话小结)."""
-
-    outcome: CallOutcome
-    ticket_id: int | None
-    answer: str
-    article: str
-    reject_reason: RejectReason | None
-    channel_told: str
-    void_reason: VoidReason | None
-    recorded_at: Moment
-
-    @classmethod
-    def of(cls, summary: CallSummary) -> Self:
-        return cls.model_validate(summary)
-
-
-class Outcome(SummaryForm, Body):
-    """The outcome bar of the desk; which fields are needed depends on the outcome."""
-
-
-class CallDetail(View):
-    """A call, what happened to it in order, and what came of it."""
-
-    call: CallView
-    steps: list[CallStep]
-    outcome: OutcomeView | None
-
-
-class Pop(View):
-    """What the desk shows before the first word: the call, and what this number has told us before.
-
-    `name` is the masked name on its latest ticket; a phone is shared by a family, so it is a guess that one may refuse.
-    """
-
-    call: CallView
-    phone_kind: PhoneKind
-    tail: str | None
-    name: str | None
-    call_count: int
-    last_call_at: Moment | None
-    last_calls: list[CallView]
-    tickets: list[TicketRow]
-
-
-class Reveal(Body):
-    """Why the full number is needed; it is written to the audit log."""
-
-    purpose: str = Field(min_length=2, max_length=200)
-
-
-class CallerNumber(View):
-    """A caller's full number."""
-
-    caller: str | None
-
-
-class CommandView(View):
-    """What was asked of the call; the seat's next news show whether it happened."""
-
-    id: int
-    verb: Verb
-
-    @classmethod
-    def of(cls, command: SeatCommand) -> Self:
-        return cls.model_validate(command)
 
 
 class BadCursor(Invalid):
@@ -277,13 +161,6 @@ async def recording(request: Request, call_id: RowId) -> http.StreamResponse:
 def own_person_id(actor: Actor) -> int | None:
     """Whose calls somebody is limited to; None: they may see all."""
     return None if actor.may_act_as(READERS) else actor.person_id
-
-
-def masked_caller(call: Call) -> dict[str, str | bool | None]:
-    """The number as it may be shown, and whether an SMS can reach it."""
-    if not call.caller:
-        return {"caller": None, "is_mobile": None}
-    return {"caller": mask_phone(call.caller), "is_mobile": is_mobile(call.caller)}
 
 
 def file_of(folder: Path | None, path: str) -> Path | None:
