@@ -1,8 +1,9 @@
 """The call layer as a whole: a server that speaks AMI on one side, our tables on the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -344,3 +345,44 @@ async def test_a_second_layer_starts_when_the_first_has_gone(database: Database,
 
     async with serving(database, server):
         await server.until(lambda: server.connections == 2)
+
+
+async def test_a_call_told_while_the_database_is_away_is_stored_when_it_is_back(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    line = Line(server, started_at)
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        with away(database):
+            line.ring()
+            line.answer()
+            line.finish()
+            await asyncio.sleep(1)
+        call = await until(database, the_call, has(state=CallState.ENDED))
+
+    assert call is not None
+    assert (call.result, call.rating_key) == (CallResult.ANSWERED, 5)
+    assert server.connections == 1
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """Nobody can use the database: SQLite's file is locked by somebody else, PostgreSQL refuses connections."""
+    url = database.writing.url
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(url.database or "", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            yield
+            other.execute("ROLLBACK")
+        return
+    admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = url.database
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false'))
+        connection.execute(
+            sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
+        )
+        yield
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true'))
+    admin.dispose()
