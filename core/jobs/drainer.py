@@ -86,9 +86,7 @@ class Drainer:
             places += 1
         claimed: list[Claimed] = []
         try:
-            if not self._stop.is_set() and self._runner.database.read(
-                queue.is_anything_due, now=self._runner.database.clock.now()
-            ):
+            if not self._stop.is_set() and self._runner.is_anything_due():
                 claimed = self._runner.claim(places)
         finally:
             for _ in range(places - len(claimed)):

@@ -128,9 +128,10 @@ def claim(
     ]
 
 
-def is_anything_due(session: Session, *, now: datetime) -> bool:
+def is_anything_due(session: Session, *, kinds: Iterable[str], now: datetime) -> bool:
     """Whether a claim may find something: a cheap look before the write."""
-    return session.scalar(select(JobRow.id).where(_may_run(now)).limit(1)) is not None
+    due = select(JobRow.id).where(_may_run(now), JobRow.kind.in_(list(kinds)))
+    return session.scalar(due.limit(1)) is not None
 
 
 def extend(session: Session, tokens: Iterable[str], *, lease_s: float, now: datetime) -> None:

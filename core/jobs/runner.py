@@ -53,6 +53,10 @@ class Runner:
         if self._keeper is not None:
             self._keeper.join()
 
+    def is_anything_due(self) -> bool:
+        """Whether a claim may find something."""
+        return self.database.read(queue.is_anything_due, kinds=known_kinds(), now=self.database.clock.now())
+
     def claim(self, at_most: int, *, job_id: int | None = None) -> list[Claimed]:
         """Lease jobs that may run now; one that used up its tries (its process died each time) is buried instead."""
         claimed = self.database.write(
