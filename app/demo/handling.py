@@ -1,0 +1,362 @@
+"""Stories of tickets: registered, dispatched, signed, answered, audited, rated; and the ways that go astray."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+
+from app.demo.calling import agent_at, draft_of, plan_call, take_call
+from app.demo.calls import answered
+from app.demo.hours import waking_moment
+from app.demo.rating import rate
+from app.demo.stage import Story
+from app.demo.world import Citizen, World
+from app.demo.writing import Written
+from staff.rules import CITIZEN, Actor, Role
+from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispatch, rule, send_back_for_completion
+from tickets.actions.ending import fail_audit, pass_audit
+from tickets.actions.handling import approve_return, refuse_return, reply_ticket, return_ticket, sign_ticket
+from tickets.actions.notes import add_note
+from tickets.actions.registration import register_draft, register_ticket
+from tickets.actions.side_paths import (
+    Course,
+    acknowledge_transfer,
+    answer_ticket,
+    park_ticket,
+    reject_ticket,
+    terminate_ticket,
+    transfer_ticket,
+    withdraw_ticket,
+)
+from tickets.actions.summaries import SummaryForm, record_summary
+from tickets.catalogue import catalogue_line_for
+from tickets.forms import ReplyForm, ReturnForm, TicketForm
+from tickets.kinds import (
+    CallOutcome,
+    ContactMade,
+    ReplyResult,
+    RejectReason,
+    ReturnBasis,
+    Secrecy,
+    Source,
+    TicketType,
+    Urgency,
+)
+from tickets.model import Ticket
+from tickets.rules import State
+
+
+class Fate(Enum):
+    """What becomes of a matter besides the ordinary way."""
+
+    ORDINARY = auto()
+    ANSWERED_AT_ONCE = auto()
+    REJECTED = auto()
+    TRANSFERRED = auto()
+    SENT_BACK = auto()
+    RETURNED = auto()
+    RETURN_REFUSED = auto()
+    RETURN_WAITS = auto()
+    RULED = auto()
+    CONFERENCE_WAITS = auto()
+    WITHDRAWN = auto()
+    TERMINATED = auto()
+    PARKED = auto()
+    AUDIT_FAILS = auto()
+    LATE = auto()
+    UNSIGNED = auto()
+    UNANSWERED = auto()
+    AUDIT_WAITS = auto()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A citizen with a matter, and its fate.  `by_phone` False: through the city's web page."""
+
+    citizen: Citizen
+    written: Written
+    fate: Fate
+    by_phone: bool
+
+
+def citizen_matter(world: World, case: Case) -> Story:
+    """From the call to the archive."""
+    if case.by_phone:
+        plan = plan_call(world, case.citizen.phone, world.now)
+        yield plan.ended_at
+        call_id = take_call(world, plan, answered(plan))
+        yield world.after_s(12, 43)
+        agent, draft = agent_at(world, plan.seat), draft_of(world, call_id)
+        ticket_id = register_draft(
+            world.session, draft.id, form=_form(world, case), version=None, by=agent, office=world.office, now=world.now
+        ).id
+        record_summary(world.session, call_id, SummaryForm(outcome=CallOutcome.TICKET), by=agent, now=world.now)
+    else:
+        agent = world.somebody(Role.AGENT)
+        ticket_id = register_ticket(
+            world.session, _form(world, case), source=Source.WEB, by=CITIZEN, office=world.office, now=world.now
+        ).id
+    if _ends_at_the_desk(world, case, ticket_id, agent):
+        if case.fate is Fate.TRANSFERRED:
+            yield world.after_s(1800, 20 * 3600)
+            acknowledge_transfer(world.session, ticket_id, note="对方已受理", course=_course(world, Role.DISPATCHER))
+        return
+    yield from _dispatched(world, case, ticket_id)
+    yield from _worked_on(world, case, ticket_id)
+
+
+def _form(world: World, case: Case) -> TicketForm:
+    matter = case.written.matter
+    knows_topic = world.chance.random() < 0.5
+    is_report = matter.type is TicketType.REPORT
+    is_urgent = matter.topic in world.city.urgent_topics
+    return TicketForm(
+        text=case.written.text,
+        title=case.written.title,
+        place_id=world.founded.places[case.written.place.code],
+        type=matter.type,
+        topic_id=world.founded.topics[matter.topic] if knows_topic else None,
+        urgency=Urgency.URGENT if is_urgent else Urgency.NORMAL,
+        caller_name=case.citizen.name,
+        caller_salutation=case.citizen.salutation,
+        phone=case.citizen.phone,
+        secrecy=Secrecy.FROM_ACCUSED if is_report else None,
+    )
+
+
+def _ends_at_the_desk(world: World, case: Case, ticket_id: int, agent: Actor) -> bool:
+    """Answered, rejected or transferred by the agent, in the same breath as it was registered."""
+    course = Course(agent, world.office, world.now)
+    match case.fate:
+        case Fate.ANSWERED_AT_ONCE:
+            answer_ticket(
+                world.session, ticket_id, answer=world.city.words["answers"]["consult"], article="", course=course
+            )
+        case Fate.REJECTED:
+            reason = world.chance.choice((RejectReason.LITIGATION, RejectReason.DECIDED, RejectReason.DISCLOSURE))
+            reject_ticket(world.session, ticket_id, reason=reason, channel="市政务公开或司法途径", course=course)
+        case Fate.TRANSFERRED:
+            to = world.say("answers", "channels")
+            transfer_ticket(world.session, ticket_id, to=to, accepted_by="值班员", course=course)
+        case _:
+            return False
+    return True
+
+
+def _dispatched(world: World, case: Case, ticket_id: int) -> Story:
+    """By the system where it may, else by a dispatcher; sent back first where something is missing."""
+    yield world.after_s(240, 3000)
+    ticket = world.ticket(ticket_id)
+    if ticket.state is State.TO_DISPATCH:
+        if case.fate is Fate.SENT_BACK:
+            missing = world.say("notes", "missing")
+            dispatcher = world.somebody(Role.DISPATCHER)
+            send_back_for_completion(world.session, ticket_id, missing=missing, by=dispatcher, now=world.now)
+            yield world.after_s(1800, 9000)
+            _complete(world, ticket_id)
+            yield world.after_s(240, 2400)
+        _dispatch(world, case, ticket_id)
+    elif ticket.topic_id != world.founded.topics[case.written.matter.topic]:
+        yield from _rerouted(world, case, ticket_id)
+
+
+def _complete(world: World, ticket_id: int) -> None:
+    agent = world.somebody(Role.AGENT)
+    list_for_dispatch(world.session, ticket_id, by=agent, now=world.now, reason="已联系群众补充完整")
+
+
+def _dispatch(world: World, case: Case, ticket_id: int) -> None:
+    ticket = world.ticket(ticket_id)
+    topic_id = world.founded.topics[case.written.matter.topic]
+    line = catalogue_line_for(world.session, topic_id, ticket.place)
+    if line is None:
+        raise ValueError(f"nobody answers for {case.written.matter.topic}")
+    dispatch_ticket(
+        world.session,
+        ticket_id,
+        unit_id=line.unit_id,
+        by=world.somebody(Role.DISPATCHER),
+        office=world.office,
+        now=world.now,
+        topic_id=topic_id if ticket.topic_id != topic_id else None,
+    )
+
+
+def _rerouted(world: World, case: Case, ticket_id: int) -> Story:
+    """The system was sure and wrong: the unit returns it, and a dispatcher sends it where it belongs."""
+    yield world.in_office(0.3, 3)
+    ticket = world.ticket(ticket_id)
+    line = catalogue_line_for(world.session, world.founded.topics[case.written.matter.topic], ticket.place)
+    if line is None or line.unit_id == ticket.unit_id:
+        return
+    _ask_to_return(world, ticket, proposed=line.unit_id)
+    yield world.after_s(1200, 7200)
+    approve_return(world.session, ticket_id, by=world.somebody(Role.DISPATCHER), office=world.office, now=world.now)
+    yield world.after_s(300, 1200)
+    _dispatch(world, case, ticket_id)
+
+
+def _ask_to_return(world: World, ticket: Ticket, *, proposed: int | None) -> None:
+    form = ReturnForm(
+        basis=ReturnBasis.CATALOGUE,
+        basis_text="派单目录2026版",
+        proposed_unit_id=proposed,
+        explanation=world.say("notes", "returned"),
+    )
+    officer = _officer(world, ticket)
+    return_ticket(world.session, ticket.id, form, by=officer, now=world.now)
+
+
+def _officer(world: World, ticket: Ticket) -> Actor:
+    if ticket.unit_id is None:
+        raise ValueError("no unit holds the ticket")
+    return world.founded.officer(ticket.unit_id)
+
+
+def _course(world: World, role: Role) -> Course:
+    return Course(world.somebody(role), world.office, world.now)
+
+
+def _worked_on(world: World, case: Case, ticket_id: int) -> Story:
+    """What the unit does, after what goes astray before it signs."""
+    yield from _before_signing(world, case, ticket_id)
+    ticket = world.ticket(ticket_id)
+    if case.fate is Fate.UNSIGNED or ticket.state not in {State.DISPATCHED, State.IN_PROGRESS}:
+        return
+    if ticket.state is State.DISPATCHED:
+        yield world.in_office(0.1, 4.5)
+        sign_ticket(world.session, ticket_id, by=_officer(world, ticket), now=world.now)
+    if world.chance.random() < 0.12:
+        yield world.in_office(1, 10)
+        note = world.say("notes", "note")
+        add_note(world.session, ticket_id, text=note, by=world.somebody(Role.DISPATCHER), now=world.now)
+    yield from _finished(world, case, ticket_id)
+
+
+def _before_signing(world: World, case: Case, ticket_id: int) -> Story:
+    ticket = world.ticket(ticket_id)
+    astray = {Fate.RETURNED, Fate.RETURN_REFUSED, Fate.RETURN_WAITS, Fate.RULED, Fate.CONFERENCE_WAITS}
+    if ticket.state is not State.DISPATCHED:
+        return
+    if case.fate is Fate.WITHDRAWN:
+        yield world.after_s(900, 4000)
+        withdraw_ticket(
+            world.session,
+            ticket_id,
+            reason=world.city.words["notes"]["withdrawn"],
+            course=_course(world, Role.SUPERVISOR),
+        )
+    if case.fate not in astray:
+        return
+    other = _other_unit(world, ticket)
+    yield world.after_s(1800, 5 * 3600)
+    _ask_to_return(world, ticket, proposed=other)
+    yield from _disputed(world, case, ticket_id, other)
+
+
+def _disputed(world: World, case: Case, ticket_id: int, other: int) -> Story:
+    session, office, dispatcher = world.session, world.office, world.somebody(Role.DISPATCHER)
+    if case.fate is Fate.RETURN_WAITS:
+        return
+    yield world.after_s(1800, 4 * 3600)
+    session = world.session
+    if case.fate is Fate.RETURN_REFUSED:
+        refuse_return(session, ticket_id, by=dispatcher, now=world.now, reason=world.say("notes", "return_refused"))
+    elif case.fate is Fate.RETURNED:
+        approve_return(session, ticket_id, by=dispatcher, office=office, now=world.now)
+        yield world.after_s(300, 1500)
+        dispatch_ticket(
+            world.session,
+            ticket_id,
+            unit_id=other,
+            by=dispatcher,
+            office=office,
+            now=world.now,
+            reason="原单位退单成立，按属地改派",
+        )
+    else:
+        confer(session, ticket_id, by=dispatcher, now=world.now, reason="职责存在争议，提交会商")
+        if case.fate is Fate.RULED:
+            yield world.in_office(4, 20)
+            supervisor = world.somebody(Role.SUPERVISOR)
+            reason = world.say("notes", "rulings")
+            rule(world.session, ticket_id, unit_id=other, by=supervisor, office=office, now=world.now, reason=reason)
+
+
+def _other_unit(world: World, ticket: Ticket) -> int:
+    """The district of the place, or the city's urban management when the district itself holds the ticket."""
+    place = next(code for code, place_id in world.founded.places.items() if place_id == ticket.place_id)
+    districts = {"P01": "baihua", "P02": "yunshan", "P03": "qingling", "P04": "woyuan"}
+    district = world.founded.units[districts[place[:3]]]
+    return district if district != ticket.unit_id else world.founded.units["cgj"]
+
+
+def _finished(world: World, case: Case, ticket_id: int) -> Story:
+    """Parked, terminated, left lying, or answered and audited and rated; after a bad rating all over again."""
+    if case.fate in {Fate.PARKED, Fate.TERMINATED}:
+        yield world.in_office(6, 30)
+        course = _course(world, Role.SUPERVISOR)
+        if case.fate is Fate.PARKED:
+            review_on = (world.now + timedelta(days=90)).date()
+            plan = world.say("notes", "plans")
+            park_ticket(world.session, ticket_id, plan=plan, review_on=review_on, course=course)
+        else:
+            reason = world.city.words["notes"]["terminated"]
+            terminate_ticket(world.session, ticket_id, reason=reason, course=course)
+        return
+    if case.fate is Fate.UNANSWERED:
+        return
+    again = True
+    while again:
+        yield _answer_moment(world, case, world.ticket(ticket_id))
+        _answer(world, case, ticket_id)
+        if case.fate is Fate.AUDIT_WAITS:
+            return
+        yield from _audited(world, case, ticket_id)
+        again = yield from rate(world, case.citizen, ticket_id)
+        if again:
+            yield world.in_office(0.5, 6)
+            sign_ticket(world.session, ticket_id, by=_officer(world, world.ticket(ticket_id)), now=world.now)
+
+
+def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
+    """Somewhere within the unit's time; late ones after it."""
+    due = ticket.unit_due_at or world.now + timedelta(days=5)
+    left_h = max((due - world.now).total_seconds() / 3600, 1.0)
+    if case.fate is Fate.LATE:
+        return world.in_office(left_h + 2, left_h + 60)
+    return min(world.in_office(left_h * 0.12, left_h * 0.85), max(due - timedelta(minutes=20), world.now))
+
+
+def _answer(world: World, case: Case, ticket_id: int) -> None:
+    ticket = world.ticket(ticket_id)
+    officer = _officer(world, ticket)
+    result = world.chance.choice(world.city.replies[case.written.matter.topic])
+    text = f"您好，您反映的「{ticket.title}」已办理。{result}{world.say('notes', 'finished')}"
+    is_open = world.chance.random() < 0.07
+    form = ReplyForm(
+        result=ReplyResult.NEEDS_TIME if is_open else ReplyResult.SOLVED,
+        text=text,
+        contact=world.chance.choice((ContactMade.CALL, ContactMade.CALL, ContactMade.VISIT)),
+        handler=officer.name,
+        signer=officer.name,
+        measures="已制定分步整改方案，由专人每周跟进" if is_open else "",
+        finish_on=_next_month(world.now) if is_open else None,
+    )
+    reply_ticket(world.session, ticket_id, form, by=officer, office=world.office, now=world.now)
+
+
+def _next_month(now: datetime) -> date:
+    return (now + timedelta(days=30)).date()
+
+
+def _audited(world: World, case: Case, ticket_id: int) -> Story:
+    """Sent back once where the answer does not do, then passed."""
+    yield waking_moment(world.in_office(0.4, 7), world.chance)
+    auditor = world.somebody(Role.AUDITOR)
+    if case.fate is Fate.AUDIT_FAILS and world.ticket(ticket_id).rework_no == 0:
+        note = world.say("notes", "audit_failed")
+        fail_audit(world.session, ticket_id, by=auditor, now=world.now, note=note)
+        yield world.in_office(2, 9)
+        _answer(world, case, ticket_id)
+        yield world.in_office(0.4, 6)
+    pass_audit(world.session, ticket_id, by=auditor, office=world.office, now=world.now)

@@ -1,0 +1,123 @@
+"""Loads the demo city into a fresh database: founds it, then plays 60 days of calls and tickets in simulated time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.demo.city import City, songjiang
+from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
+from app.demo.founding import Founded, add_seats, found_city, record_topics
+from app.demo.planning import DAYS, plan_past
+from app.demo.records import shipped_records
+from app.demo.stage import Stage
+from app.demo.world import World, make_citizens
+from core.database import Database
+from evaluation.office import EvaluationOffice
+from nlp.topics import shipped_tree
+from sms.office import SmsOffice
+from sms.settings import ProviderName
+from staff.model import Unit
+from staff.passwords import hash_password
+from staff.rules import ROLE_NAMES
+from telephony.model import Call
+from telephony.settings import TelephonySettings
+from tickets.model import Ticket
+from tickets.settings import TicketOffice
+
+#: only here do all accounts share one, and only because nothing in the demo is real
+DEMO_PASSWORD = "songjiang12345"
+SEED = 12_345
+_CITIZENS = 210
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Account:
+    """One to log in with, as it is printed."""
+
+    account: str
+    name: str
+    roles: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class DemoLoaded:
+    """What the demo holds now."""
+
+    tickets: int
+    calls: int
+    accounts: tuple[Account, ...]
+    password: str
+
+
+def load_demo(
+    database: Database,
+    services: Mapping[type, Any],
+    *,
+    start_at: datetime,
+    password: str = DEMO_PASSWORD,
+    seed: int = SEED,
+    progress: Progress = lambda _share: None,
+) -> DemoLoaded:
+    """Load the city 松江市 with the 60 days before `start_at` (aware); the server's clock then begins there.
+
+    `services` are what the server gives its jobs; nothing is sent to anybody.  `progress` hears shares of 1.
+    One transaction for each day; jobs due after `start_at` are left for the server.  The same seed and start give the
+    same past, but for codes and receipts, which nobody may foresee.
+    Raises DemoNotEmpty, DemoNeedsConsole, PasswordTooShort, CalendarNotLoaded past the loaded calendar.
+    """
+    if services[SmsOffice].settings.provider is not ProviderName.CONSOLE:
+        raise DemoNeedsConsole
+    city, begins = songjiang(), start_at - timedelta(days=DAYS)
+    password_hash = hash_password(password)
+    founded = database.write(_found, city, services, password_hash=password_hash, now=begins - timedelta(hours=1))
+    world = _world(services, city, founded, begins, Random(f"{seed}"))
+    plan_past(world, start_at)
+    for day in range(1, DAYS + 1):
+        database.write(world.stage.play, begins + timedelta(days=day))
+        progress(day / DAYS)
+    tickets, calls = database.read(_counts)
+    return DemoLoaded(tickets, calls, _accounts(city), password)
+
+
+def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:
+    if session.scalar(select(Unit.id).limit(1)) is not None:
+        raise DemoNotEmpty
+    founded = found_city(session, city, shipped_tree(), password_hash=password_hash)
+    add_seats(session, services[TelephonySettings], now=now)
+    record_topics(session, founded, shipped_records(), measured_at=now)
+    return founded
+
+
+def _world(services: Mapping[type, Any], city: City, founded: Founded, begins: datetime, chance: Random) -> World:
+    return World(
+        stage=Stage(services, begins),
+        city=city,
+        founded=founded,
+        chance=chance,
+        office=services[TicketOffice],
+        sms=services[SmsOffice],
+        evaluation=services[EvaluationOffice],
+        telephony=services[TelephonySettings],
+        citizens=make_citizens(city, chance, n=_CITIZENS),
+    )
+
+
+def _counts(session: Session) -> tuple[int, int]:
+    counted = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Ticket, Call)]
+    return counted[0], counted[1]
+
+
+def _accounts(city: City) -> tuple[Account, ...]:
+    units = {line.code: line.short_name for line in city.units}
+    return tuple(
+        Account(line.account, line.name, "、".join(ROLE_NAMES[role] for role in line.roles), units[line.unit])
+        for line in city.people
+    )

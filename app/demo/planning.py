@@ -1,0 +1,120 @@
+"""Who calls when about what: the whole past of the demo city, drawn before it is played."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from app.demo.calling import leave_seats, lost_call, man_seats, short_call
+from app.demo.city import Matter
+from app.demo.handling import Case, Fate, citizen_matter
+from app.demo.hours import call_moment
+from app.demo.world import World
+from app.demo.writing import Written, write_matter
+from tickets.kinds import CallOutcome, TicketType
+
+DAYS = 60
+TICKETS, CALLS_WITHOUT = 300, 170
+#: the last week is dense, so that every list of the demo has something on it
+_RECENT_DAYS, _RECENT, _LAST_HOURS = 7, 120, 14
+_WEB_SHARE, _SEASON_DAYS = 0.12, 9
+#: heating on trial: only spoken of shortly before the demo's day, and then a lot
+_SEASONAL = ("010101", "010102")
+
+#: fates besides the ordinary one, each as often as it stands here, among tickets older than ten days
+_FATES = {
+    Fate.REJECTED: 4,
+    Fate.TRANSFERRED: 4,
+    Fate.SENT_BACK: 5,
+    Fate.RETURNED: 11,
+    Fate.RETURN_REFUSED: 4,
+    Fate.RULED: 2,
+    Fate.WITHDRAWN: 2,
+    Fate.TERMINATED: 2,
+    Fate.PARKED: 3,
+    Fate.AUDIT_FAILS: 10,
+    Fate.LATE: 12,
+    Fate.UNANSWERED: 3,
+}
+#: tickets that wait for somebody when the demo begins: fate and the hours before it at which they came in
+_WAITING = (
+    *((Fate.RETURN_WAITS, hours) for hours in (16, 19, 22, 40)),
+    *((Fate.CONFERENCE_WAITS, hours) for hours in (20, 42)),
+    *((Fate.UNSIGNED, hours) for hours in (15, 20, 38, 64)),
+    *((Fate.UNANSWERED, hours) for hours in (120, 170, 200)),
+    *((Fate.AUDIT_WAITS, hours) for hours in (90, 100, 120, 140, 150, 165)),
+    *((Fate.ORDINARY, hours) for hours in (0.4, 0.5, 0.7, 0.9, 1.2, 1.5)),
+)
+_OUTCOMES = (
+    (52, CallOutcome.ANSWERED),
+    (18, CallOutcome.PROGRESS),
+    (9, CallOutcome.URGE),
+    (6, CallOutcome.SUPPLEMENT),
+    (5, CallOutcome.TRANSFER),
+    (2, CallOutcome.REJECTED),
+    (8, CallOutcome.VOID),
+)
+
+
+def plan_past(world: World, start_at: datetime) -> None:
+    """Put every story of the 60 days before `start_at` onto the stage."""
+    begins = start_at - timedelta(days=DAYS)
+    world.stage.add(begins, man_seats(world))
+    for at, case in _cases(world, start_at):
+        world.stage.add(at, citizen_matter(world, case))
+    for at in _call_moments(world, start_at, n=CALLS_WITHOUT):
+        citizen = world.chance.choice(world.citizens)
+        weights, outcomes = zip(*_OUTCOMES, strict=True)
+        outcome = world.chance.choices(outcomes, weights)[0]
+        is_lost = world.chance.random() < 0.12
+        world.stage.add(at, lost_call(world, citizen) if is_lost else short_call(world, citizen, outcome))
+    world.stage.add(start_at - timedelta(seconds=1), leave_seats(world))
+
+
+def _cases(world: World, start_at: datetime) -> Iterator[tuple[datetime, Case]]:
+    moments = sorted(start_at - timedelta(hours=hours) for _, hours in _WAITING)
+    fates_waiting = {start_at - timedelta(hours=hours): fate for fate, hours in _WAITING}
+    old = _call_moments(world, start_at - timedelta(days=_RECENT_DAYS), n=TICKETS - _RECENT, days=DAYS - _RECENT_DAYS)
+    recent = _call_moments(world, start_at, n=_RECENT - len(_WAITING), days=_RECENT_DAYS)
+    fates = [fate for fate, count in _FATES.items() for _ in range(count)]
+    fates += [Fate.ORDINARY] * (len(old) - len(fates))
+    world.chance.shuffle(fates)
+    plans = [*zip(old, fates, strict=True), *((at, Fate.ORDINARY) for at in recent), *fates_waiting.items()]
+    written = _matters(world, start_at, [at for at, _ in sorted(plans, key=lambda plan: plan[0])])
+    del moments
+    for (at, fate), text in zip(sorted(plans, key=lambda plan: plan[0]), written, strict=True):
+        yield at, _case(world, fate, text)
+
+
+def _case(world: World, fate: Fate, written: Written) -> Case:
+    citizen = world.chance.choice(world.citizens)
+    is_question = written.matter.type is TicketType.CONSULT
+    if fate is Fate.ORDINARY and is_question and world.chance.random() < 0.6:
+        fate = Fate.ANSWERED_AT_ONCE
+    return Case(citizen, written, fate, by_phone=world.chance.random() >= _WEB_SHARE)
+
+
+def _matters(world: World, start_at: datetime, moments: list[datetime]) -> Iterator[Written]:
+    """Every matter once before any comes again; the heating season's only in its time."""
+    season_begins = start_at - timedelta(days=_SEASON_DAYS)
+    seasonal = _endless(world, [matter for matter in world.city.matters if matter.topic in _SEASONAL])
+    others = _endless(world, [matter for matter in world.city.matters if matter.topic not in _SEASONAL])
+    for at in moments:
+        is_seasonal = at >= season_begins and world.chance.random() < 0.14
+        yield write_matter(next(seasonal if is_seasonal else others), world.city, world.chance)
+
+
+def _endless(world: World, matters: list[Matter]) -> Iterator[Matter]:
+    while True:
+        world.chance.shuffle(matters)
+        yield from matters
+
+
+def _call_moments(world: World, until: datetime, *, n: int, days: int = DAYS) -> list[datetime]:
+    """`n` moments in the days before `until`, at hours at which people call; none in the last quarter of an hour."""
+    last = until - timedelta(minutes=15)
+    moments: list[datetime] = []
+    while len(moments) < n:
+        day = until - timedelta(days=world.chance.uniform(0, days - 1))
+        at = call_moment(day, world.chance)
+        if at < last:
+            moments.append(at)
+    return sorted(moments)

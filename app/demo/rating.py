@@ -1,0 +1,93 @@
+"""Stories of citizens who are asked: they answer by SMS, to a person, or not at all; some are not satisfied."""
+
+from collections.abc import Generator
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.demo.hours import waking_moment
+from app.demo.world import Citizen, World
+from core.secrets import phone_hash
+from evaluation.actions import Answer, record_answer
+from evaluation.queries import invitations_of
+from evaluation.rules import Channel, InvitationState, Level
+from sms.inbox import record_reply
+from sms.model import Message
+from sms.providers.provider import Inbound
+from staff.rules import Role
+from tickets.actions.ending import close_ticket, rework_ticket
+from tickets.kinds import CloseReason
+from tickets.rules import State
+
+#: of a hundred citizens asked by SMS so many answer with this level; the rest is silent, unclear or refuses
+_ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (1, "refuse"), (56, ""))
+#: what citizens say to a person who calls
+_TOLD = ((60, Level(5)), (22, Level(4)), (10, Level(3)), (8, Level(2)))
+
+Rated = Generator[datetime, None, bool]
+
+
+def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
+    """True when the ticket goes back to its unit, which then holds it again."""
+    yield waking_moment(world.after_s(120, 9 * 3600), world.chance)
+    if world.ticket(ticket_id).state is not State.TO_CALLBACK:
+        return False
+    invitation = invitations_of(world.session, ticket_id)[-1]
+    if invitation.state in {InvitationState.TO_CALL, InvitationState.UNDELIVERED}:
+        yield world.in_office(2, 20)
+        _ask_by_phone(world, ticket_id)
+    else:
+        _answer_by_sms(world, citizen)
+    if not world.ticket(ticket_id).needs_repair:
+        return False
+    return (yield from _repaired(world, ticket_id))
+
+
+def _answer_by_sms(world: World, citizen: Citizen) -> None:
+    weights, kinds = zip(*_ANSWERS, strict=True)
+    kind = world.chance.choices(kinds, weights)[0]
+    if not kind or not _is_asked(world, citizen):
+        return
+    text = {"refuse": "TD", "unclear": world.say("rating", "unclear")}.get(kind) or world.say("rating", kind)
+    world.replies_sent += 1
+    inbound = Inbound(world.sms.provider.name, f"demo-{world.replies_sent:05d}", citizen.phone, text)
+    record_reply(world.session, inbound, phone_key=world.sms.phone_key, now=world.now)
+    world.stage.settle()
+
+
+def _is_asked(world: World, citizen: Citizen) -> bool:
+    """Whether a request is open with this phone: nobody answers what has not reached them."""
+    hashed = phone_hash(citizen.phone, world.sms.phone_key)
+    return world.session.scalar(select(Message.id).where(Message.open_phone == hashed)) is not None
+
+
+def _ask_by_phone(world: World, ticket_id: int) -> None:
+    """回访: a person asks, and writes down what is said; four in ten are not reached."""
+    if world.chance.random() < 0.4 or world.ticket(ticket_id).state is not State.TO_CALLBACK:
+        return
+    invitation = invitations_of(world.session, ticket_id)[-1]
+    weights, levels = zip(*_TOLD, strict=True)
+    level = world.chance.choices(levels, weights)[0]
+    answer = Answer(level, Channel.CALLBACK, source=f"callback:{invitation.id}", is_solved=level.is_satisfied)
+    record_answer(world.session, invitation.id, answer, now=world.now)
+    world.stage.settle()
+
+
+def _repaired(world: World, ticket_id: int) -> Rated:
+    """A bad rating: done again, explained, or still waiting for a person."""
+    yield world.in_office(3, 26)
+    caller = world.somebody(Role.CALLBACK)
+    if world.chance.random() < 0.65:
+        reason = world.say("notes", "rework")
+        rework_ticket(world.session, ticket_id, by=caller, office=world.office, now=world.now, reason=reason)
+        return True
+    close_ticket(
+        world.session,
+        ticket_id,
+        by=caller,
+        office=world.office,
+        now=world.now,
+        reason=CloseReason.CALLBACK,
+        note=world.say("notes", "explained"),
+    )
+    return False
