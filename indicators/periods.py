@@ -9,11 +9,19 @@ from sms.rules import SHANGHAI
 
 #: the statistical month runs from the 26th to the 25th
 MONTH_BEGINS = 26
+#: what may be asked for; a trend goes back twelve periods, and a date begins with year 1
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+LONGEST = timedelta(days=3660)
 
 
 class PeriodBackwards(Invalid):
     code: ClassVar[str] = "period_backwards"
     message: ClassVar[str] = "开始日期晚于结束日期"
+
+
+class PeriodTooFar(Invalid):
+    code: ClassVar[str] = "period_too_far"
+    message: ClassVar[str] = "日期应在 2000 年至 2199 年之间，一次不超过十年"
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,15 @@ def statistical_month(day: date) -> Period:
     first = began.replace(day=MONTH_BEGINS)
     following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     return Period(first, following.replace(day=MONTH_BEGINS - 1))
+
+
+def asked_period(first: date | None, last: date | None, today: date) -> Period:
+    """The days somebody asks for; without them the present statistical month.  Raises PeriodBackwards, PeriodTooFar."""
+    month = statistical_month(today)
+    period = Period(first or month.first, last or max(month.last, first or month.last))
+    if period.first < EARLIEST or period.last > LATEST or period.last - period.first > LONGEST:
+        raise PeriodTooFar([(("query", "from"), PeriodTooFar.code, PeriodTooFar.message)])
+    return period
 
 
 def shanghai_day(moment: datetime) -> date:

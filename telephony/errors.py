@@ -83,6 +83,13 @@ class SeatTaken(Conflict):
     message = "坐席 {number} 正由他人使用"
 
 
+class TelephoneTaken(Conflict):
+    """Another seat has this telephone."""
+
+    code = "telephone_taken"
+    message = "话机 {interface} 已属于坐席 {number}"
+
+
 class AlreadySeated(Conflict):
     """The person is logged in at another seat."""
 

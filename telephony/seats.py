@@ -13,6 +13,7 @@ from telephony.errors import (
     SeatNotFound,
     SeatStateRefuses,
     SeatTaken,
+    TelephoneTaken,
     WrapUpExtendedEnough,
 )
 from telephony.events import QueueChanged, SeatChanged, SeatCommandGiven
@@ -35,7 +36,13 @@ from telephony.rules import (
 def add_seat(
     session: Session, *, number: str, node: str, interface: str, kind: SeatKind, queue: str, now: datetime
 ) -> Seat:
-    """Make a seat, or give an existing one of this number another telephone.  Signed out at first."""
+    """Make a seat, or give an existing one of this number another telephone.  Signed out at first.
+
+    Raises TelephoneTaken.
+    """
+    is_same = (Seat.node == node, Seat.interface == interface, Seat.number != number)
+    if (other := session.scalar(sa.select(Seat.number).where(*is_same))) is not None:
+        raise TelephoneTaken(interface=interface, number=other)
     seat = session.scalar(sa.select(Seat).where(Seat.number == number).with_for_update())
     if seat is None:
         seat = Seat(

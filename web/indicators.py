@@ -9,7 +9,7 @@ from pydantic import Field
 from core.masking import mask_phone
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, FormulaCard, card
-from indicators.periods import Period, shanghai_day, statistical_month
+from indicators.periods import Period, asked_period, shanghai_day
 from indicators.queries import show
 from indicators.satisfaction import Part, Slice, answer_rows
 from staff.rules import Role
@@ -30,9 +30,8 @@ class PeriodQuery(Query):
     last: date | None = Field(None, alias="to")
 
     def period(self, today: date) -> Period:
-        """Raises PeriodBackwards."""
-        month = statistical_month(today)
-        return Period(self.first or month.first, self.last or max(month.last, self.first or month.last))
+        """Raises PeriodBackwards, PeriodTooFar."""
+        return asked_period(self.first, self.last, today)
 
 
 class RowsQuery(PeriodQuery):

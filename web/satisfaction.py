@@ -10,7 +10,7 @@ from evaluation.ledger import LedgerStatus, ledger_status
 from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
 from indicators.cards import card
-from indicators.periods import Period, shanghai_day, statistical_month
+from indicators.periods import asked_period, shanghai_day
 from indicators.population import Population, Standing, population
 from indicators.satisfaction import (
     AnswerRow,
@@ -43,9 +43,8 @@ class SatisfactionQuery(Query):
     topic_id: RowId | None = None
 
     def slice(self, today: date) -> Slice:
-        """Raises PeriodBackwards."""
-        month = statistical_month(today)
-        period = Period(self.first or month.first, self.last or max(month.last, self.first or month.last))
+        """Raises PeriodBackwards, PeriodTooFar."""
+        period = asked_period(self.first, self.last, today)
         return Slice(period, self.subject, self.unit_id, self.topic_id)
 
 

@@ -91,7 +91,7 @@ async def list_messages(request: Request, query: MessagesQuery) -> MessageList:
     return await request.read(_messages, query, is_demo=_is_demo(request))
 
 
-@api.post("/sms/console/replies", role=ANYONE, status=201, idempotent=True)
+@api.post("/sms/console/replies", role=ANYONE, status=201, idempotent=True, also=(404,))
 async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
     """Write back as the citizen would; only with the console provider, from which nothing leaves the house."""
     if not _is_demo(request):
