@@ -88,6 +88,7 @@ def test_a_row_smuggled_in_without_a_seal_is_a_finding_after_a_minute(session: S
     assert found.bad.reason == "the row has no seal"
 
 
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
 def test_a_row_that_becomes_visible_late_is_still_sealed(session: Session, now: datetime) -> None:
     """PostgreSQL hands out ids before the commit: row 3 may appear after row 5 was sealed."""
     for row_id in (10, 12):
