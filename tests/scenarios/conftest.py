@@ -60,12 +60,16 @@ async def _play_all(exchange: RealExchange, database: Database, folder: Path) ->
     stage = RealStage(exchange, link, folder)
     calls, recordings = {}, {}
     places = exchange.places
+    places.queue_log.write_text("")  # calls of other tests are not this database's
     settings = layer_settings(port=exchange.ami.port, queue_log=places.queue_log, recordings=places.recordings)
-    async with listening(database, settings, SystemClock()):
-        for one in (one for one in SCENARIOS if one.killed is None):
-            before = newest_call(database)
-            recordings[one.name] = await record_scenario(stage, one)
-            calls[one.name] = await last_call(database, after=before)
-        recordings["answers"] = await record_answers(stage)
-    await link.close()
+    try:
+        await stage.empty_queue()
+        async with listening(database, settings, SystemClock()):
+            for one in (one for one in SCENARIOS if one.killed is None):
+                before = newest_call(database)
+                recordings[one.name] = await record_scenario(stage, one)
+                calls[one.name] = await last_call(database, after=before)
+            recordings["answers"] = await record_answers(stage)
+    finally:
+        await link.close()
     return Played(calls, recordings, exchange)

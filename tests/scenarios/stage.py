@@ -74,6 +74,11 @@ class RealStage:
     speech: Path = PROMPTS / "busy.alaw"
     _running: list[sipp.Sipp] = field(default_factory=list)
 
+    async def empty_queue(self) -> None:
+        """Let seats go that another test has left in the queue."""
+        for number in SEAT_PORTS:
+            await self.link.ask("QueueRemove", Queue=QUEUE, Interface=f"PJSIP/{number}")
+
     async def play(self, scenario: Scenario, *, happens: Happens | None = None) -> None:
         """Play it to its end; `happens` is told "seat rings", "talking" and "ended" as they come."""
         since = len(self.link.messages)

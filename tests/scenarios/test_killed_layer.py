@@ -45,9 +45,13 @@ async def test_a_killed_call_layer_loses_nothing_on_a_real_asterisk(
     settings = layer_settings(port=asterisk.ami.port, queue_log=places.queue_log, recordings=places.recordings)
     link = await AmiLink.open(asterisk.ami.port, username=asterisk.ami.username, secret=SECRET)
 
-    await play_with_kill(RealStage(asterisk, link, tmp_path), scenario, database, database_url, settings)
+    stage = RealStage(asterisk, link, tmp_path)
 
-    await link.close()
+    try:
+        await stage.empty_queue()
+        await play_with_kill(stage, scenario, database, database_url, settings)
+    finally:
+        await link.close()
 
 
 async def play_with_kill(
