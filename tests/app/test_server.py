@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.rabbitmq import free_port
-from tests.system.server import ROOT, running_server
+from tests.system.server import QUICK, running_server
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def hotline(arguments: list[str], folder: Path, environment: dict[str, str]) -> 
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        env=os.environ | QUICK | environment,
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,12 +1,12 @@
 """kill -9 while jobs run: nothing is lost and nothing is done twice, drained in process and through RabbitMQ."""
 
+import os
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -19,8 +19,8 @@ from core.jobs.errors import BrokerUnreachable
 from tests.core import broker_worker
 from tests.core.broker_worker import write_letter
 from tests.system.rabbitmq import Rabbit, free_port
+from tests.system.server import QUICK, ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 LEASE_S = 1.5
 N = 24
 
@@ -28,7 +28,9 @@ N = 24
 @contextmanager
 def worker(database_url: str, broker_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.core.broker_worker", database_url, broker_url, str(LEASE_S)], cwd=ROOT
+        [sys.executable, "-m", "tests.core.broker_worker", database_url, broker_url, str(LEASE_S)],
+        cwd=ROOT,
+        env=os.environ | QUICK,
     )
     try:
         yield process
