@@ -16,11 +16,15 @@ function colour(name: string): string {
 
 const share = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 10);
 
+function spoken({ period }: TrendPoint): string {
+  return spokenPeriod({ from: period.first, to: period.last });
+}
+
 function tooltip(point: TrendPoint | undefined): string {
-  if (!point || point.answers.rate === null) return point ? spokenPeriod(point.period) : '';
+  if (!point || point.answers.rate === null) return point ? spoken(point) : '';
   const { rate, low, high, answered } = point.answers;
   const spread = low === null || high === null ? '' : `（${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}）`;
-  return `${spokenPeriod(point.period)}：${percent(rate)}${spread}，${t('figure.n')} ${count(answered)}`;
+  return `${spoken(point)}：${percent(rate)}${spread}，${t('figure.n')} ${count(answered)}`;
 }
 
 function optionOf(points: readonly TrendPoint[], target: number): Record<string, unknown> {
@@ -43,7 +47,7 @@ function optionOf(points: readonly TrendPoint[], target: number): Record<string,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colour('--line-strong') } },
       axisLabel: { color: colour('--ink-3'), fontSize: 12, lineHeight: 15, interval: 0 },
-      data: points.map(({ period, answers }) => `${Number(period.to.slice(5, 7))}月\n${count(answers.answered)}`),
+      data: points.map(({ period, answers }) => `${Number(period.last.slice(5, 7))}月\n${count(answers.answered)}`),
     },
     yAxis: {
       type: 'value',

@@ -9,7 +9,7 @@ export interface FigureRow {
   readonly id: number;
   readonly number: string | null;
   readonly text: string;
-  readonly at: string;
+  readonly at: string | null;
   readonly note: string | null;
 }
 
