@@ -243,8 +243,9 @@ def _move_seats(
         there = present[call.call_id]
         if there:
             seat, phase = there
-            answered_at = call.now.answered_at if phase is Phase.TALKING else None
-            seize_seat(session, seat, call.call_id, phase, at=answered_at or now)
+            has_answered = phase is Phase.TALKING and seat.phase is not Phase.HOLDING
+            began_at = call.now.answered_at if has_answered else None
+            seize_seat(session, seat, call.call_id, phase, at=began_at or now)
 
 
 def _seat_now(call: CallPicture, seats: Mapping[str, Seat]) -> tuple[Seat, Phase] | None:

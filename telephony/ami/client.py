@@ -112,14 +112,20 @@ class AmiClient:
             link.protocol.close_because(AmiDown())
 
     async def _open(self) -> Link:
+        """A connection to something that has shown itself to be Asterisk: our secret is for nobody else."""
         link = Link(self._settings)
         opening = link.connect()
+        is_open = False
         try:
             async with asyncio.timeout(self._settings.connect_within_s):
                 await opening
-                await link.protocol.greeted  # our secret is for Asterisk only
+                await link.protocol.greeted
+            is_open = True
         except (OSError, TimeoutError) as error:
             raise AmiDown from error
+        finally:
+            if not is_open and link.protocol is not None:
+                link.protocol.close_because(AmiDown())
         return link
 
     async def _log_in(self, link: Link) -> None:

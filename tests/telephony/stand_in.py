@@ -43,6 +43,10 @@ class StandIn:
     def count(self, name: str) -> int:
         return sum(action["action"] == name for action in self.received)
 
+    @property
+    def open_connections(self) -> int:
+        return len(self._writers)
+
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until what came, or how often somebody connected, meets the condition."""
         async with self._came:

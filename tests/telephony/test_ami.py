@@ -338,10 +338,11 @@ async def test_our_secret_is_not_sent_to_a_peer_that_says_nothing(server: StandI
     )
 
     running = asyncio.create_task(client.run())
-    await server.until(lambda: server.connections == 2)
+    await server.until(lambda: server.connections == 3)
     running.cancel()
 
     assert server.received == []
+    assert server.open_connections <= 2
 
 
 def imports_of(path: Path) -> set[str]:

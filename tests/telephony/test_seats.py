@@ -15,6 +15,7 @@ from telephony.errors import (
     WrapUpExtendedEnough,
 )
 from telephony.exchange.settings import SeatAccount
+from telephony.facts import SeatHeld, SeatResumed
 from telephony.model import Seat, SeatChange
 from telephony.rules import (
     Membership,
@@ -164,6 +165,18 @@ def test_a_pause_chosen_while_talking_holds_after_the_call(session: Session, now
     store(session, call[6:], now=call[6].at)
 
     assert (seat.presence, seat.reason, seat.phase) == (Presence.PAUSED, PauseReason.BREAK, Phase.IDLE)
+
+
+def test_hold_has_its_own_time_and_talking_again_too(session: Session, now: datetime) -> None:
+    seat = make_ready_seat(session, now=now)
+    store(session, whole_call(now)[:6], now=now)
+    held, resumed = now + timedelta(seconds=20), now + timedelta(seconds=30)
+
+    store(session, [SeatHeld(UID, held, leg=f"{UID}a")], now=held)
+    assert (seat.phase, seat.state_since) == (Phase.HOLDING, held)
+    store(session, [SeatResumed(UID, resumed, leg=f"{UID}a")], now=resumed)
+
+    assert (seat.call_id is not None, seat.state_since) == (True, resumed)
 
 
 def test_a_seat_with_a_call_cannot_leave(session: Session, now: datetime) -> None:
