@@ -41,10 +41,11 @@ class Profile:
         self, step: Step, *, type_: TicketType | None = None, urgency: Urgency | None = None, limit_class: str = ""
     ) -> Allowance | None:
         """None when the profile sets no limit for this step."""
+        by_class: list[Key] = [(step, None, None, limit_class)] if limit_class else []
         keys: tuple[Key, ...] = (
             (step, type_, urgency, None),
             (step, None, urgency, None),
-            (step, None, None, limit_class or None),
+            *by_class,
             (step, type_, None, None),
             (step, None, None, None),
         )

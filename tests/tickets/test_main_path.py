@@ -53,8 +53,9 @@ def test_the_clocks_start_at_registration_and_at_dispatch(city: City, now: datet
 
     assert ticket.citizen_due_at == datetime(2026, 10, 20, 16, tzinfo=UTC)
     assert ticket.unit_due_at == datetime(2026, 10, 20, 16, tzinfo=UTC)
-    assert (
-        "10-13 起算，当日不计；跳过 10-17（周六）至 10-18（周日） 休息日；至 10-20 24:00 止" in ticket.citizen_due_why
+    assert ticket.citizen_due_why == (
+        "求助（一般）答复时限 5 个工作日：10-13 起算，当日不计；"
+        "跳过 10-17（周六）至 10-18（周日）休息日；至 10-20 24:00 止"
     )
 
 

@@ -12,8 +12,8 @@ PRESENTED = (joinedload(Ticket.topic), joinedload(Ticket.place), joinedload(Tick
 
 
 def sees_own_unit_only(by: Actor) -> bool:
-    """The hotline's people see every ticket; somebody who is only a unit's officer does not."""
-    return by.roles == {Role.UNIT_OFFICER}
+    """The hotline's people see every ticket; somebody who is only a unit's officer, or nothing at all, does not."""
+    return not by.roles - {Role.UNIT_OFFICER}
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:

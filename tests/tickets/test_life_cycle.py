@@ -1,0 +1,129 @@
+"""The life-cycle table: complete, closed, drawn as it is, and obeyed."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from docs.lifecycle import PAGE, page
+from staff.rules import Role
+from tickets.errors import GUARD_ERRORS
+from tickets.rules import (
+    MOVES,
+    TABLE,
+    TERMINAL_STATES,
+    Action,
+    Situation,
+    State,
+    hindrance,
+    moves_from,
+    next_states,
+    offers,
+)
+
+NOW = datetime(2026, 10, 13, 1, tzinfo=UTC)
+#: DOMAIN 1.2, column "leaves to", written down a second time; requests that are no states are left out
+LEAVES_TO = {
+    State.DRAFT: {State.REGISTERED, State.VOID},
+    State.REGISTERED: {State.ANSWERED, State.TO_DISPATCH, State.REJECTED, State.TRANSFERRED, State.MERGED},
+    State.ANSWERED: {State.ARCHIVED, State.REGISTERED},
+    State.REJECTED: {State.ARCHIVED, State.REGISTERED},
+    State.TRANSFERRED: {State.ARCHIVED},
+    State.DISPATCHED: {State.IN_PROGRESS, State.RETURN_REVIEW, State.WITHDRAWN, State.TO_DISPATCH},
+    State.RETURN_REVIEW: {State.TO_DISPATCH, State.IN_PROGRESS, State.ARBITRATION},
+    State.ARBITRATION: {State.DISPATCHED},
+    State.IN_PROGRESS: {State.REPLIED, State.RETURN_REVIEW, State.PARKED, State.TERMINATED},
+    State.REPLIED: {State.TO_CALLBACK, State.IN_PROGRESS, State.REWORK},
+    State.TO_CALLBACK: {State.CLOSED, State.REWORK},
+    State.REWORK: {State.DISPATCHED},
+    State.PARKED: {State.IN_PROGRESS, State.CLOSED},
+    State.TERMINATED: {State.ARCHIVED},
+    State.MERGED: {State.TO_DISPATCH, State.CLOSED},
+    State.CLOSED: {State.ARCHIVED, State.REWORK},
+    State.WITHDRAWN: set(),
+    State.VOID: set(),
+    State.ARCHIVED: set(),
+}
+
+
+@pytest.mark.parametrize("state", LEAVES_TO)
+def test_a_state_leads_where_the_trade_says(state: State) -> None:
+    assert next_states(state) == LEAVES_TO[state]
+
+
+def test_every_line_of_the_table_is_there_once() -> None:
+    assert len(TABLE) == len(MOVES)
+
+
+def test_every_state_can_be_reached_and_only_the_terminal_ones_are_ends() -> None:
+    reached = {State.DRAFT}
+    while new := {target for state in reached for target in next_states(state)} - reached:
+        reached |= new
+
+    assert reached == set(State)
+    assert {state for state in State if not next_states(state)} == set(TERMINAL_STATES)
+
+
+def test_every_guard_has_an_error_with_its_code() -> None:
+    codes = {guard.code for move in MOVES for guard in move.guards}
+
+    assert codes == set(GUARD_ERRORS)
+
+
+def test_nothing_can_be_done_to_what_is_over() -> None:
+    assert [move for state in TERMINAL_STATES for move in moves_from(state)] == []
+
+
+def test_an_agent_never_audits_and_a_dispatched_ticket_is_never_archived() -> None:
+    assert (State.DISPATCHED, Action.ARCHIVE) not in TABLE
+    assert Role.AGENT not in TABLE[State.REPLIED, Action.PASS_AUDIT].roles
+
+
+@pytest.mark.parametrize(
+    ("after_dispatch", "reason"),
+    [
+        (timedelta(hours=23, minutes=59), None),
+        (timedelta(hours=24), "退单期限已过：10-13 09:00"),
+        (timedelta(hours=24, minutes=1), "退单期限已过：10-13 09:00"),
+    ],
+)
+def test_a_return_is_taken_inside_its_window_only(after_dispatch: timedelta, reason: str | None) -> None:
+    dispatched_at = NOW - timedelta(hours=24)
+    situation = Situation(
+        now=dispatched_at + after_dispatch,
+        actor_unit_path="/1/2/",
+        holder_path="/1/2/",
+        return_until=dispatched_at + timedelta(hours=24),
+    )
+
+    found = hindrance(TABLE[State.DISPATCHED, Action.RETURN], situation)
+
+    assert (found[1] if found else None) == reason
+
+
+def test_a_button_that_a_guard_blocks_is_grey_with_its_reason_and_a_foreign_one_absent() -> None:
+    situation = Situation(
+        now=NOW, actor_unit_path="/1/2/", holder_path="/1/2/", return_until=NOW + timedelta(hours=1), is_ruled=True
+    )
+
+    shown = offers(State.IN_PROGRESS, frozenset({Role.UNIT_OFFICER}), situation)
+
+    assert [(offer.action, offer.is_enabled, offer.reason) for offer in shown] == [
+        (Action.REPLY, True, None),
+        (Action.RETURN, False, "已经裁定，不得再退"),
+        (Action.NOTE, True, None),
+    ]
+
+
+def test_a_unit_and_what_stands_below_it_never_audit_their_own_reply() -> None:
+    move = TABLE[State.REPLIED, Action.PASS_AUDIT]
+
+    for path in ("/1/2/", "/1/2/9/"):
+        found = hindrance(move, Situation(now=NOW, actor_unit_path=path, holder_path="/1/2/"))
+        assert found is not None
+        assert found[0].code == "own_audit"
+    assert hindrance(move, Situation(now=NOW, actor_unit_path="/1/", holder_path="/1/2/")) is None
+
+
+def test_the_diagram_is_the_table() -> None:
+    assert Path(PAGE).read_text(encoding="utf-8") == page(), "run: python -m docs.lifecycle"
