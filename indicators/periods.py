@@ -26,7 +26,7 @@ class PeriodTooFar(Invalid):
 
 @dataclass(frozen=True)
 class Period:
-    """From the first day's 00:00 to the last day's 24:00 in Shanghai.  Raises PeriodBackwards."""
+    """From the first day's 00:00 to the last day's 24:00 in Shanghai.  Raises PeriodBackwards, PeriodTooFar."""
 
     first: date
     last: date
@@ -34,6 +34,8 @@ class Period:
     def __post_init__(self) -> None:
         if self.first > self.last:
             raise PeriodBackwards([(("query", "from"), PeriodBackwards.code, PeriodBackwards.message)])
+        if self.first.year < 1000 or self.last.year > 9000:  # near the ends of what a date can be
+            raise PeriodTooFar([(("query", "from"), PeriodTooFar.code, PeriodTooFar.message)])
 
     @property
     def begins_at(self) -> datetime:
@@ -46,11 +48,9 @@ class Period:
 
     def before(self) -> "Period":
         """The period of the same kind just before this one: a statistical month, else as many days."""
-        if self == statistical_month(self.first):
-            return statistical_month(self.first - timedelta(days=1))
-        length = self.last - self.first
-        end = self.first - timedelta(days=1)
-        return Period(end - length, end)
+        end, length = self.first - timedelta(days=1), self.last - self.first
+        is_month = self.first.day == MONTH_BEGINS and self == statistical_month(self.first)
+        return statistical_month(end) if is_month else Period(end - length, end)
 
 
 def statistical_month(day: date) -> Period:

@@ -1,5 +1,6 @@
 """Figures with their formula cards, and the rows behind them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Self
@@ -10,13 +11,14 @@ from core.masking import mask_phone
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, FormulaCard, card
 from indicators.periods import Period, asked_period, shanghai_day
+from indicators.population import Standing, population_rows
 from indicators.queries import show
-from indicators.satisfaction import Part, Slice, answer_rows
+from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows
 from staff.rules import Role
 from telephony.model import Call
 from telephony.rules import CallResult
+from tickets.model import Ticket
 from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
-from web.satisfaction import SatisfactionRow
 
 api = Api()
 READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
@@ -35,9 +37,10 @@ class PeriodQuery(Query):
 
 
 class RowsQuery(PeriodQuery):
-    """`part`: numerator, denominator or excluded for calls; closed, answered, satisfied, … for satisfaction."""
+    """`part`: numerator, … for calls; closed, answered, … for satisfaction; `standing` for 人口账."""
 
     part: CallPart | Part | None = None
+    standing: Standing | None = None
     after: RowId | None = None
 
 
@@ -77,7 +80,7 @@ class IndicatorList(View):
 
 
 class IndicatorRow(View):
-    """A call or a ticket that counts; `note` is its result or level."""
+    """A call or a ticket that counts; `note` is its result, level or state."""
 
     id: int
     ticket_number: str | None
@@ -98,16 +101,15 @@ class IndicatorRow(View):
         )
 
     @classmethod
-    def of_answer(cls, row: SatisfactionRow) -> Self:
+    def of_answer(cls, row: AnswerRow) -> Self:
+        at = row.closed_at or row.rated_at
         level = str(row.level) if row.level else None
-        return cls(
-            id=row.id,
-            ticket_number=row.ticket_number,
-            caller=None,
-            at=row.closed_at or row.rated_at,
-            waited_s=None,
-            note=level,
-        )
+        return cls(id=row.id, ticket_number=row.ticket_number, caller=None, at=at, waited_s=None, note=level)
+
+    @classmethod
+    def of_ticket(cls, ticket: Ticket) -> Self:
+        at = ticket.registered_at
+        return cls(id=ticket.id, ticket_number=ticket.number, caller=None, at=at, waited_s=None, note=ticket.state)
 
 
 class IndicatorRows(View):
@@ -138,26 +140,26 @@ async def show_indicator(request: Request, name: str, query: PeriodQuery) -> Ind
 async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> IndicatorRows:
     """The rows behind a figure, newest first, numbers masked."""
     period = query.period(shanghai_day(request.now))
-    card(name)
-    if name == "satisfaction":
-        part = query.part if isinstance(query.part, Part) else Part.ANSWERED
-        return await request.read(
-            answer_rows,
-            Slice(period),
-            part,
-            after=query.after,
-            limit=PAGE_ROWS,
-            view=lambda rows: IndicatorRows.of(
-                [IndicatorRow.of_answer(SatisfactionRow.model_validate(r)) for r in rows]
-            ),
-        )
-    asked = query.part if isinstance(query.part, CallPart) else CallPart.DENOMINATOR
-    return await request.read(
-        call_rows,
-        name,
-        asked,
-        period,
-        after=query.after,
-        limit=PAGE_ROWS,
-        view=lambda rows: IndicatorRows.of([IndicatorRow.of_call(call) for call in rows]),
-    )
+    page = {"after": query.after, "limit": PAGE_ROWS}
+    match card(name).name:
+        case "satisfaction":
+            part = query.part if isinstance(query.part, Part) else Part.ANSWERED
+            rows = await request.read(answer_rows, Slice(period), part, **page, view=_answer_rows)
+        case "population":
+            rows = await request.read(population_rows, period, query.standing, **page, view=_ticket_rows)
+        case _:
+            asked = query.part if isinstance(query.part, CallPart) else CallPart.DENOMINATOR
+            rows = await request.read(call_rows, name, asked, period, **page, view=_call_rows)
+    return IndicatorRows.of(rows)
+
+
+def _answer_rows(rows: Sequence[AnswerRow]) -> list[IndicatorRow]:
+    return [IndicatorRow.of_answer(row) for row in rows]
+
+
+def _ticket_rows(tickets: Sequence[Ticket]) -> list[IndicatorRow]:
+    return [IndicatorRow.of_ticket(ticket) for ticket in tickets]
+
+
+def _call_rows(calls: Sequence[Call]) -> list[IndicatorRow]:
+    return [IndicatorRow.of_call(call) for call in calls]

@@ -112,6 +112,20 @@ async def test_without_a_period_the_statistical_month_is_shown(office: Office) -
 async def test_a_period_that_runs_backwards_is_refused(office: Office) -> None:
     assert await office.get("/satisfaction", query={"from": "2026-10-13", "to": "2026-10-01"}) == 422
     assert await office.get("/satisfaction", query={"from": "yesterday"}) == 422
+    assert await office.get("/satisfaction", query={"from": "0001-01-01", "to": "9999-12-31"}) == 422
+
+
+async def test_the_account_opens_the_tickets_behind_a_column(office: Office) -> None:
+    number = closed_ticket(office.city, "5")
+    closed_ticket(office.city, None)
+    office.city.ticket()
+
+    rows = await office.get("/indicators/population/rows", query={**TODAY, "standing": "closed"})
+    every = await office.get("/indicators/population/rows", query=TODAY)
+
+    assert [row["note"] for row in rows["rows"]] == ["closed", "closed"]
+    assert number in {row["ticket_number"] for row in rows["rows"]}
+    assert len(every["rows"]) == 3
 
 
 @pytest.mark.parametrize("path", ["/satisfaction", "/ledger/rows", "/ledger/status", "/indicators", "/sms/messages"])

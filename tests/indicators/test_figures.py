@@ -11,8 +11,8 @@ from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, IndicatorUnknown, card
-from indicators.periods import Period, PeriodBackwards, statistical_month
-from indicators.population import population
+from indicators.periods import Period, PeriodBackwards, PeriodTooFar, asked_period, statistical_month
+from indicators.population import Standing, population, population_rows
 from indicators.queries import show
 from indicators.recount import recount, satisfaction_again
 from indicators.satisfaction import Part, Slice, answer_rows, answers, unit_answers
@@ -203,7 +203,10 @@ def test_the_population_account_adds_up(session: Session, now: datetime) -> None
 
     assert account.registered == len(State) - 2
     assert account.adds_up
-    assert account.standing["rejected"] == 2  # type: ignore[index]  # a code is its member
+    assert account.standing[Standing.REJECTED] == 2
+    for standing, count in account.standing.items():
+        assert len(population_rows(session, Period(DAY, DAY), standing)) == count
+    assert len(population_rows(session, Period(DAY, DAY), None)) == account.registered
     assert recount(session, Period(DAY, DAY)) == []
 
 
@@ -241,7 +244,7 @@ def test_both_ways_agree_on_any_history(session: Session, now: datetime, seed: i
             )  # fmt: skip
     session.flush()
 
-    for period in (MONTH, Period(DAY, DAY), MONTH.before()):
+    for period in (MONTH, Period(DAY, DAY), statistical_month(date(2026, 9, 1))):
         assert recount(session, period) == []
     assert satisfaction_again(session, MONTH, Subject.HANDLING)["n"] > 0
 
@@ -269,6 +272,12 @@ def test_a_statistical_month_runs_from_the_26th_to_the_25th() -> None:
 def test_a_period_that_runs_backwards_and_an_unknown_figure_are_refused(session: Session) -> None:
     with pytest.raises(PeriodBackwards):
         Period(date(2026, 10, 2), date(2026, 10, 1))
+    with pytest.raises(PeriodTooFar):
+        Period(date(1, 1, 1), date(2026, 10, 1))
+    with pytest.raises(PeriodTooFar):
+        Period(date(2026, 10, 1), date.max)
+    with pytest.raises(PeriodTooFar):
+        asked_period(date(2000, 1, 1), date(2015, 1, 1), DAY)
     with pytest.raises(IndicatorUnknown, match="happiness"):
         card("happiness")
 

@@ -1,0 +1,126 @@
+"""From the audited answer to the closed ticket, through the table of reactions that the server runs."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.kinds import import_all_jobs
+from app.reactions import REACTIONS
+from core.chain import seal
+from core.database import Database
+from core.events import announce
+from core.jobs.runner import drain
+from evaluation.ledger import LEDGER_CHAIN, verify_ledger
+from evaluation.office import EvaluationOffice
+from evaluation.rules import Subject
+from indicators.periods import Period, shanghai_day
+from indicators.recount import recount
+from indicators.satisfaction import Slice, answers
+from sms.office import SmsOffice
+from telephony.events import AgentRated
+from tests.evaluation import city as evaluation_city
+from tests.evaluation.city import make_call
+from tests.sms.desk import MovableClock
+from tests.tickets import making
+from tickets.kinds import CloseReason
+from tickets.model import Ticket
+from tickets.rules import State
+from tickets.settings import TicketOffice
+
+PHONE = "13812345678"
+
+
+class Way(evaluation_city.City):
+    """A whole city: tickets are answered by tests/tickets' people, asked about by evaluation's."""
+
+    def answered_ticket(self) -> int:
+        def answer(session: Session) -> int:
+            return making.City(session).answered(self.clock.now()).id
+
+        return self.database.write(answer)
+
+    def work(self) -> None:
+        services = {
+            SmsOffice: self.office.sms,
+            EvaluationOffice: self.office,
+            TicketOffice: making.OFFICE,
+        }
+        drain(self.database, services)
+
+    def found(self, ticket_id: int) -> Ticket:
+        return self.database.read(_ticket, ticket_id)
+
+
+def _ticket(session: Session, ticket_id: int) -> Ticket:
+    return session.get_one(Ticket, ticket_id)
+
+
+@pytest.fixture
+def way(open_database: Callable[..., Database], clock: MovableClock) -> Way:
+    import_all_jobs()
+    wanted = {event: rows for event, rows in REACTIONS.items() if event.__name__ != "TicketRegistered"}
+    return Way(open_database(clock=clock, reactions=wanted), clock)
+
+
+def test_a_satisfied_reply_closes_the_ticket_and_stands_in_ledger_and_figure(way: Way) -> None:
+    ticket = way.answered_ticket()
+    way.work()
+    way.clock.move_on(timedelta(minutes=5))
+
+    way.write("满意,谢谢", phone=PHONE)
+
+    closed = way.found(ticket)
+    assert (closed.state, closed.close_reason, closed.rating_level) == (State.CLOSED, CloseReason.RATED, 4)
+    way.database.write(seal, LEDGER_CHAIN, now=way.clock.now())
+    assert way.database.read(verify_ledger, now=way.clock.now()).sealed == 2
+    period = Period(shanghai_day(way.clock.now()), shanghai_day(way.clock.now()))
+    counted = way.database.read(answers, Slice(period))
+    assert (counted.closed, counted.answered, counted.satisfied) == (1, 1, 1)
+    assert way.database.read(recount, period) == []
+
+
+def test_a_bad_reply_keeps_the_ticket_for_a_person_and_counts_at_once(way: Way) -> None:
+    ticket = way.answered_ticket()
+    way.work()
+    way.clock.move_on(timedelta(minutes=5))
+
+    way.write("1 根本没来修", phone=PHONE)
+
+    kept = way.found(ticket)
+    assert (kept.state, kept.needs_repair, kept.rating_level) == (State.TO_CALLBACK, True, 1)
+    period = Period(shanghai_day(way.clock.now()), shanghai_day(way.clock.now()))
+    assert way.database.read(answers, Slice(period)).satisfied == 0
+    assert way.database.read(answers, Slice(period)).answered == 1
+
+
+def test_silence_closes_the_ticket_and_is_not_satisfaction(way: Way) -> None:
+    ticket = way.answered_ticket()
+    way.work()
+
+    for _ in range(10):
+        way.clock.move_on(timedelta(days=1))
+        way.work()
+
+    closed = way.found(ticket)
+    assert (closed.state, closed.close_reason) == (State.CLOSED, CloseReason.WINDOW_END)
+    first = shanghai_day(way.clock.now() - timedelta(days=12))
+    counted = way.database.read(answers, Slice(Period(first, shanghai_day(way.clock.now()))))
+    assert (counted.closed, counted.answered, counted.rate) == (1, 0, None)
+
+
+def test_the_key_after_the_call_is_a_rating_of_the_agent_and_closes_nothing(way: Way) -> None:
+
+    def press(session: Session) -> int:
+        call = make_call(session, now=way.clock.now())
+        announce(session, AgentRated(call.id, 5))
+        return call.id
+
+    way.database.write(press)
+    way.work()
+
+    period = Period(shanghai_day(way.clock.now()), shanghai_day(way.clock.now()))
+
+    assert way.database.read(answers, Slice(period, Subject.AGENT)).satisfied == 1
+    assert way.database.read(answers, Slice(period)).closed == 0
