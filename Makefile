@@ -61,7 +61,7 @@ check-python:
 	@$(PY) -m ruff format --check --quiet . || { echo "Not formatted: run 'make fix'."; exit 1; }
 	@$(PY) -m ruff check --quiet --output-format concise .
 	@$(PY) -m mypy --no-error-summary
-	@mkdir -p build; .venv/bin/lint-imports --no-timings >build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
+	@mkdir -p build; .venv/bin/lint-imports >build/imports.log 2>&1 || { cat build/imports.log; exit 1; }
 
 check-page:
 	@cd web/ui && $(NODE_PATHS) npm run --silent check
