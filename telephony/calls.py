@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from core.events import Event, announce
+from core.masking import plain_number
 from telephony.events import (
     AgentRated,
     CallAnswered,
@@ -184,7 +185,7 @@ def _draw(
         row = {name: getattr(picture, name) for name in _PICTURED}
         row |= {"node": node, "uid": uid, "version": was.version + 1, "seat_id": seat.id if seat else None}
         row["person_id"] = _person(session, picture, was, seat)
-        row["caller"] = picture.caller[:CALLER_LENGTH] if picture.caller else None
+        row["caller"] = plain_number(picture.caller)[:CALLER_LENGTH] or None if picture.caller else None
         row["recording"] = picture.recording[:RECORDING_LENGTH] if picture.recording else None
         rows.append(row)
     ids = _upsert(session, rows)

@@ -96,6 +96,7 @@ class PauseReason(StrEnum):
     MEAL = "meal"
     TRAINING = "training"
     MEETING = "meeting"
+    PAPERWORK = "paperwork"
     SIGNED_IN = "signed_in"
     NO_ANSWER = "no_answer"
 
@@ -110,7 +111,13 @@ class Verb(StrEnum):
 
 
 #: The reasons a person may choose.
-CHOSEN_PAUSES = (PauseReason.BREAK, PauseReason.MEAL, PauseReason.TRAINING, PauseReason.MEETING)
+CHOSEN_PAUSES = (
+    PauseReason.BREAK,
+    PauseReason.MEAL,
+    PauseReason.TRAINING,
+    PauseReason.MEETING,
+    PauseReason.PAPERWORK,
+)
 
 #: How a reason stands in Asterisk and in its queue_log.
 PAUSE_NAMES = {
@@ -118,6 +125,7 @@ PAUSE_NAMES = {
     PauseReason.MEAL: "用餐",
     PauseReason.TRAINING: "培训",
     PauseReason.MEETING: "会议",
+    PauseReason.PAPERWORK: "整理",
     PauseReason.SIGNED_IN: "刚签入",
     PauseReason.NO_ANSWER: "未接",
 }

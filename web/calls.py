@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import record_view
 from core.errors import Invalid
-from core.masking import mask_name, tail
+from core.masking import mask_name, plain_number, tail
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound, NotYourCall, RecordingNotFound
 from telephony.events import CallChanged
@@ -178,8 +178,10 @@ async def _give(request: Request, call_id: int, verb: Verb) -> CommandView:
 
 
 def _list(session: Session, query: CallsQuery, own: int | None) -> Page[CallView]:
-    names = ("result", "state", "line", "caller", "seat_id", "since", "until")
-    wanted = CallFilter(**{name: getattr(query, name) for name in names}, person_id=own or query.person_id)
+    names = ("result", "state", "line", "seat_id", "since", "until")
+    caller = plain_number(query.caller) if query.caller else None
+    same = {name: getattr(query, name) for name in names}
+    wanted = CallFilter(**same, caller=caller, person_id=own or query.person_id)
     page = list_calls(session, wanted, before=_cursor(query.after), limit=query.limit)
     last = page.entries[-1].call if page.has_next else None
     return Page(

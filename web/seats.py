@@ -153,7 +153,7 @@ class Sit(Body):
 
 
 class Pause(Body):
-    """Why no calls are wanted: 小休 用餐 培训 会议."""
+    """Why no calls are wanted: 小休 用餐 培训 会议 整理."""
 
     reason: PauseReason
 

@@ -159,6 +159,15 @@ def test_the_list_of_calls_is_newest_first_narrowed_and_paged(session: Session, 
     assert find_call(session, last.id).call is last
 
 
+def test_a_number_with_a_country_code_is_the_same_caller(session: Session, now: datetime) -> None:
+    store(session, whole_call(now, uid="1.1", caller="+8613812345678"), now=now)
+    store(session, whole_call(now, uid="1.2", caller="13812345678"), now=now)
+    store(session, whole_call(now, uid="1.3", caller=""), now=now)
+
+    callers = session.scalars(sa.select(Call.caller).order_by(Call.uid))
+    assert list(callers) == ["13812345678", "13812345678", None]
+
+
 def test_the_live_queue_shows_who_waits_and_what_seats_do(session: Session, now: datetime) -> None:
     make_ready_seat(session, now=now)
     make_ready_seat(session, "1002", now=now)

@@ -219,6 +219,7 @@ export default {
     meal: '用餐',
     training: '培训',
     meeting: '会议',
+    paperwork: '整理',
     signed_in: '刚签入',
     no_answer: '未接',
   },
