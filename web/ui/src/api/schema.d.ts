@@ -2109,7 +2109,7 @@ export interface components {
         };
         /**
          * IndicatorRow
-         * @description A call or a ticket that counts; `note` is its result or level.
+         * @description A call or a ticket that counts; `note` is its result, level or state.
          */
         IndicatorRow: {
             /** Id */
@@ -2514,7 +2514,7 @@ export interface components {
         };
         /**
          * Pause
-         * @description Why no calls are wanted: 小休 用餐 培训 会议.
+         * @description Why no calls are wanted: 小休 用餐 培训 会议 整理.
          */
         Pause: {
             reason: components["schemas"]["PauseReason"];
@@ -2524,7 +2524,7 @@ export interface components {
          * @description Why a seat takes no calls; the last two are given by us, not chosen.
          * @enum {string}
          */
-        PauseReason: "break" | "meal" | "training" | "meeting" | "signed_in" | "no_answer";
+        PauseReason: "break" | "meal" | "training" | "meeting" | "paperwork" | "signed_in" | "no_answer";
         /** PeriodView */
         PeriodView: {
             /**
@@ -11471,6 +11471,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | null;
+                standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 after?: number | null;
             };
             header?: never;
