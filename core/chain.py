@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import chain as joined
 from typing import Any
 
-from sqlalchemy import Select, String, func, select
+from sqlalchemy import Select, String, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.model import Id, Model
@@ -18,7 +18,7 @@ ALGORITHM = "sha256"
 GENESIS = "0" * 64
 #: PostgreSQL gives ids before the commit: a row may appear below ids that are sealed already, at most so far below.
 OVERTAKEN_MOST = 10_000
-#: A row that no sealer has chained for so long is a finding.
+#: A row below sealed ones that no sealer has chained for so long is a finding.
 UNSEALED_MOST = timedelta(minutes=1)
 
 _HASHES: Mapping[str, Callable[[bytes], Any]] = {"sha256": hashlib.sha256}
@@ -182,9 +182,13 @@ def _fault(chain: Chain, row: Any, seq: int, previous_hash: str) -> BadRow | Non
 
 
 def _waiting(session: Session, chain: Chain, now: datetime) -> tuple[int, int | None]:
-    """How many rows are not sealed, and the first of them that should have been long ago."""
+    """How many rows are not sealed, and the first of them that was passed over.
+
+    Rows at the end only wait: the sealer may have been killed, and seals them when it is there again.
+    """
     rows, seals = chain.rows.__table__, chain.seals.__table__
     is_free = ~select(seals.c.row_id).where(seals.c.row_id == rows.c.id).exists()
     waiting = session.scalar(select(func.count()).select_from(rows).where(is_free)) or 0
-    is_old = rows.c.at < now - UNSEALED_MOST
+    sealed_since = select(func.max(seals.c.row_id)).scalar_subquery()
+    is_old = and_(rows.c.at < now - UNSEALED_MOST, rows.c.id < sealed_since)
     return waiting, session.scalar(select(func.min(rows.c.id)).where(is_free, is_old)) if waiting else None

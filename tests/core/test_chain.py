@@ -79,26 +79,42 @@ def test_one_changed_row_is_named(session: Session, now: datetime, tables: list[
     assert found.bad.row_id == victim or found.bad.reason == "link 5 is missing"
 
 
-def test_a_row_smuggled_in_without_a_seal_is_a_finding_after_a_minute(session: Session, now: datetime) -> None:
-    write_rows(session, 2, now - timedelta(minutes=2))
+def test_a_row_smuggled_in_below_sealed_ones_is_a_finding_after_a_minute(session: Session, now: datetime) -> None:
+    add_row(session, 10, now)
+    add_row(session, 12, now)
+    seal(session, AUDIT_CHAIN, now=now)
+    add_row(session, 11, now)
 
-    found = verify(session, AUDIT_CHAIN, now=now)
+    assert verify(session, AUDIT_CHAIN, now=now).holds
+    found = verify(session, AUDIT_CHAIN, now=now + timedelta(minutes=2))
 
     assert found.bad is not None
-    assert found.bad.reason == "the row has no seal"
+    assert (found.bad.row_id, found.bad.reason) == (11, "the row has no seal")
+
+
+def test_rows_that_a_killed_sealer_left_at_the_end_only_wait(session: Session, now: datetime) -> None:
+    write_rows(session, 2, now)
+    seal(session, AUDIT_CHAIN, now=now)
+    write_rows(session, 3, now)
+
+    found = verify(session, AUDIT_CHAIN, now=now + timedelta(hours=1))
+
+    assert (found.holds, found.sealed, found.unsealed) == (True, 2, 3)
+
+
+def add_row(session: Session, row_id: int, now: datetime) -> None:
+    row = {"at": now, "actor": "", "action": "", "object_kind": "", "object_id": "", "purpose": ""}
+    session.add(AuditRow(id=row_id, person_id=None, **row))
+    session.flush()
 
 
 @pytest.mark.parametrize("template", ["postgresql"], indirect=True)
 def test_a_row_that_becomes_visible_late_is_still_sealed(session: Session, now: datetime) -> None:
     """PostgreSQL hands out ids before the commit: row 3 may appear after row 5 was sealed."""
-    for row_id in (10, 12):
-        session.add(
-            AuditRow(id=row_id, at=now, actor="", person_id=None, action="", object_kind="", object_id="", purpose="")
-        )
-    session.flush()
+    add_row(session, 10, now)
+    add_row(session, 12, now)
     seal(session, AUDIT_CHAIN, now=now)
-    session.add(AuditRow(id=11, at=now, actor="", person_id=None, action="", object_kind="", object_id="", purpose=""))
-    session.flush()
+    add_row(session, 11, now)
 
     assert unsealed(session, AUDIT_CHAIN, at_most=9) == [11]
     assert seal(session, AUDIT_CHAIN, now=now) == 1
