@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from staff.errors import PersonNotFound, UnitNotFound
 from staff.model import LogInSession, Person, PersonRole, Unit
@@ -25,7 +26,7 @@ class LogIn:
 def session_of(session: Session, token_hash: str, *, now: datetime) -> LogIn | None:
     """The log-in behind a token, or None when it is unknown, over, idle too long, or its person has left."""
     rows = session.execute(
-        select(LogInSession, Person, PersonRole.role)
+        select(LogInSession, Person, PersonRole)
         .join(Person, Person.id == LogInSession.person_id)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
         .where(LogInSession.token_hash == token_hash)
@@ -35,7 +36,8 @@ def session_of(session: Session, token_hash: str, *, now: datetime) -> LogIn | N
     log_in, person, _ = rows[0]
     if not is_alive(log_in, now) or not person.is_active:
         return None
-    roles = frozenset(role for _, _, role in rows if role is not None)
+    held: list[PersonRole | None] = [row[2] for row in rows]
+    roles = frozenset(row.role for row in held if row is not None)
     actor = Actor(person.id, person.name, person.staff_number, roles, person.unit_id)
     return LogIn(log_in.id, actor, log_in.csrf_token, now - log_in.used_at >= SESSION_TOUCH)
 
@@ -53,15 +55,17 @@ def actor_of(person: Person) -> Actor:
 
 def actor_by_id(session: Session, person_id: int) -> Actor:
     """Raises PersonNotFound."""
-    person = session.get(Person, person_id, options=[selectinload(Person.role_rows)])
-    if person is None:
-        raise PersonNotFound(person_id=person_id)
-    return actor_of(person)
+    return actor_of(_person(session, person_id, selectinload(Person.role_rows)))
 
 
 def person_by_id(session: Session, person_id: int) -> Person:
     """With unit and roles.  Raises PersonNotFound."""
-    person = session.get(Person, person_id, options=[selectinload(Person.role_rows), selectinload(Person.unit)])
+    return _person(session, person_id, selectinload(Person.role_rows), selectinload(Person.unit))
+
+
+def _person(session: Session, person_id: int, *loads: ORMOption) -> Person:
+    """Read afresh, as somebody known to the session may have come without roles."""
+    person = session.get(Person, person_id, options=loads, populate_existing=True)
     if person is None:
         raise PersonNotFound(person_id=person_id)
     return person

@@ -1,6 +1,7 @@
 """Dispatching: by the system where its record allows it, by a person elsewhere, back again, and by ruling."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -177,11 +178,13 @@ def test_an_automatic_dispatch_can_be_taken_back(session: Session, city: City, n
 
 def test_another_unit_than_the_catalogues_needs_a_reason(session: Session, city: City, now: datetime) -> None:
     ticket = city.listed(now)
-    to_roads = {"unit_id": city.roads.id, "by": city.dispatcher, "office": OFFICE, "now": now}
+    send = partial(
+        dispatch_ticket, session, ticket.id, unit_id=city.roads.id, by=city.dispatcher, office=OFFICE, now=now
+    )
 
     with pytest.raises(ReasonRequired):
-        dispatch_ticket(session, ticket.id, **to_roads)
-    dispatch_ticket(session, ticket.id, **to_roads, reason="管网已移交城管局")
+        send()
+    send(reason="管网已移交城管局")
 
     assert ticket.unit_id == city.roads.id
 
