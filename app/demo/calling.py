@@ -15,9 +15,9 @@ from telephony.facts import CallEvent
 from telephony.model import Call
 from telephony.rules import EndedBy
 from telephony.seats import end_wrap_ups, log_in_seat, log_out_seat, make_seat_ready
+from tickets.actions.notes import supplement_ticket, urge_ticket
 from tickets.actions.registration import discard_draft
 from tickets.actions.summaries import SummaryForm, record_summary
-from tickets.actions.notes import supplement_ticket, urge_ticket
 from tickets.kinds import CallOutcome, RejectReason, VoidReason
 from tickets.model import Draft, Ticket
 from tickets.rules import OPEN_STATES, State
@@ -31,8 +31,7 @@ def man_seats(world: World) -> Story:
     for number, agent in zip(SEATS, agents_of(world.founded), strict=False):
         log_in_seat(world.session, number, person_id=_id(agent), now=world.now)
         make_seat_ready(world.session, person_id=_id(agent), now=world.now)
-    return
-    yield world.now
+    yield from ()
 
 
 def leave_seats(world: World) -> Story:
@@ -40,8 +39,7 @@ def leave_seats(world: World) -> Story:
     end_wrap_ups(world.session, node=world.telephony.node, now=world.now)
     for agent in agents_of(world.founded):
         log_out_seat(world.session, person_id=_id(agent), now=world.now)
-    return
-    yield world.now
+    yield from ()
 
 
 def plan_call(world: World, caller: str, at: datetime) -> CallPlan:

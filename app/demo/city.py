@@ -80,6 +80,9 @@ class City:
         return [place for place in self.places if place.kind is PlaceKind.ESTATE]
 
 
+_TYPES = {member.value: member for member in TicketType}
+
+
 @cache
 def songjiang() -> City:
     """The demo city 松江市; no such city, unit or person exists."""
@@ -102,7 +105,7 @@ def songjiang() -> City:
         ],
         urgent_topics=frozenset(catalogue["urgent"].split()),
         matters=[
-            Matter(topic, TicketType(kind), title, text)
+            Matter(topic, _TYPES[kind], title, text)
             for topic, page in texts.items()
             for kind, title, text in (line.split("|") for line in page["matters"])
         ],

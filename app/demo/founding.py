@@ -1,4 +1,4 @@
-"""Founding the demo city: its rows of units, people, topics, places, catalogue and seats, through the domain's actions."""
+"""Founding the demo city: units, people, topics, places, catalogue and seats, through the domain's actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from app.demo.calling import agent_at, draft_of, plan_call, take_call
 from app.demo.calls import answered
 from app.demo.hours import waking_moment
-from app.demo.rating import rate
+from app.demo.rating import rate, rate_badly
 from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from app.demo.writing import Written
@@ -16,7 +16,7 @@ from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispat
 from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import approve_return, refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.notes import add_note
-from tickets.actions.registration import register_draft, register_ticket
+from tickets.actions.registration import register_draft, register_ticket, save_draft
 from tickets.actions.side_paths import (
     Course,
     acknowledge_transfer,
@@ -28,13 +28,12 @@ from tickets.actions.side_paths import (
     withdraw_ticket,
 )
 from tickets.actions.summaries import SummaryForm, record_summary
-from tickets.catalogue import catalogue_line_for
 from tickets.forms import ReplyForm, ReturnForm, TicketForm
 from tickets.kinds import (
     CallOutcome,
     ContactMade,
-    ReplyResult,
     RejectReason,
+    ReplyResult,
     ReturnBasis,
     Secrecy,
     Source,
@@ -66,6 +65,10 @@ class Fate(Enum):
     UNSIGNED = auto()
     UNANSWERED = auto()
     AUDIT_WAITS = auto()
+    DRAFT_WAITS = auto()
+    DISPATCH_WAITS = auto()
+    COMPLETION_WAITS = auto()
+    DISSATISFIED = auto()
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,12 @@ def citizen_matter(world: World, case: Case) -> Story:
         call_id = take_call(world, plan, answered(plan))
         yield world.after_s(12, 43)
         agent, draft = agent_at(world, plan.seat), draft_of(world, call_id)
+        form = _form(world, case)
+        if case.fate is Fate.DRAFT_WAITS:
+            save_draft(world.session, draft.id, form, version=draft.version, by=agent, now=world.now)
+            return
         ticket_id = register_draft(
-            world.session, draft.id, form=_form(world, case), version=None, by=agent, office=world.office, now=world.now
+            world.session, draft.id, form=form, version=None, by=agent, office=world.office, now=world.now
         ).id
         record_summary(world.session, call_id, SummaryForm(outcome=CallOutcome.TICKET), by=agent, now=world.now)
     else:
@@ -99,6 +106,8 @@ def citizen_matter(world: World, case: Case) -> Story:
         if case.fate is Fate.TRANSFERRED:
             yield world.after_s(1800, 20 * 3600)
             acknowledge_transfer(world.session, ticket_id, note="对方已受理", course=_course(world, Role.DISPATCHER))
+        return
+    if case.fate is Fate.DISPATCH_WAITS:
         return
     yield from _dispatched(world, case, ticket_id)
     yield from _worked_on(world, case, ticket_id)
@@ -147,10 +156,12 @@ def _dispatched(world: World, case: Case, ticket_id: int) -> Story:
     yield world.after_s(240, 3000)
     ticket = world.ticket(ticket_id)
     if ticket.state is State.TO_DISPATCH:
-        if case.fate is Fate.SENT_BACK:
+        if case.fate in {Fate.SENT_BACK, Fate.COMPLETION_WAITS}:
             missing = world.say("notes", "missing")
             dispatcher = world.somebody(Role.DISPATCHER)
             send_back_for_completion(world.session, ticket_id, missing=missing, by=dispatcher, now=world.now)
+            if case.fate is Fate.COMPLETION_WAITS:
+                return
             yield world.after_s(1800, 9000)
             _complete(world, ticket_id)
             yield world.after_s(240, 2400)
@@ -167,13 +178,10 @@ def _complete(world: World, ticket_id: int) -> None:
 def _dispatch(world: World, case: Case, ticket_id: int) -> None:
     ticket = world.ticket(ticket_id)
     topic_id = world.founded.topics[case.written.matter.topic]
-    line = catalogue_line_for(world.session, topic_id, ticket.place)
-    if line is None:
-        raise ValueError(f"nobody answers for {case.written.matter.topic}")
     dispatch_ticket(
         world.session,
         ticket_id,
-        unit_id=line.unit_id,
+        unit_id=_right_unit(world, case),
         by=world.somebody(Role.DISPATCHER),
         office=world.office,
         now=world.now,
@@ -181,14 +189,18 @@ def _dispatch(world: World, case: Case, ticket_id: int) -> None:
     )
 
 
+def _right_unit(world: World, case: Case) -> int:
+    return world.unit_for(case.written.matter.topic, case.written.place.code)
+
+
 def _rerouted(world: World, case: Case, ticket_id: int) -> Story:
     """The system was sure and wrong: the unit returns it, and a dispatcher sends it where it belongs."""
     yield world.in_office(0.3, 3)
     ticket = world.ticket(ticket_id)
-    line = catalogue_line_for(world.session, world.founded.topics[case.written.matter.topic], ticket.place)
-    if line is None or line.unit_id == ticket.unit_id:
+    right = _right_unit(world, case)
+    if right == ticket.unit_id:
         return
-    _ask_to_return(world, ticket, proposed=line.unit_id)
+    _ask_to_return(world, ticket, proposed=right)
     yield world.after_s(1200, 7200)
     approve_return(world.session, ticket_id, by=world.somebody(Role.DISPATCHER), office=world.office, now=world.now)
     yield world.after_s(300, 1200)
@@ -312,6 +324,9 @@ def _finished(world: World, case: Case, ticket_id: int) -> Story:
         if case.fate is Fate.AUDIT_WAITS:
             return
         yield from _audited(world, case, ticket_id)
+        if case.fate is Fate.DISSATISFIED:
+            yield from rate_badly(world, case.citizen)
+            return
         again = yield from rate(world, case.citizen, ticket_id)
         if again:
             yield world.in_office(0.5, 6)
@@ -322,6 +337,8 @@ def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
     """Somewhere within the unit's time; late ones after it."""
     due = ticket.unit_due_at or world.now + timedelta(days=5)
     left_h = max((due - world.now).total_seconds() / 3600, 1.0)
+    if case.fate in {Fate.DISSATISFIED, Fate.AUDIT_WAITS}:
+        return world.in_office(2, 20)
     if case.fate is Fate.LATE:
         return world.in_office(left_h + 2, left_h + 60)
     return min(world.in_office(left_h * 0.12, left_h * 0.85), max(due - timedelta(minutes=20), world.now))

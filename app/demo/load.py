@@ -30,7 +30,7 @@ from tickets.model import Ticket
 from tickets.settings import TicketOffice
 
 #: only here do all accounts share one, and only because nothing in the demo is real
-DEMO_PASSWORD = "songjiang12345"
+DEMO_PASSWORD = "songjiang12345"  # noqa: S105  printed on every start of the demo
 SEED = 12_345
 _CITIZENS = 210
 

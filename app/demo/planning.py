@@ -7,15 +7,19 @@ from app.demo.calling import leave_seats, lost_call, man_seats, short_call
 from app.demo.city import Matter
 from app.demo.handling import Case, Fate, citizen_matter
 from app.demo.hours import call_moment
+from app.demo.records import CHECKED
 from app.demo.world import World
-from app.demo.writing import Written, write_matter
+from app.demo.writing import write_matter
+from core.masking import is_mobile
 from tickets.kinds import CallOutcome, TicketType
 
 DAYS = 60
-TICKETS, CALLS_WITHOUT = 300, 170
+TICKETS, CALLS_WITHOUT = 302, 170
 #: the last week is dense, so that every list of the demo has something on it
-_RECENT_DAYS, _RECENT, _LAST_HOURS = 7, 120, 14
-_WEB_SHARE, _SEASON_DAYS = 0.12, 9
+_RECENT_DAYS, _RECENT = 7, 120
+_SEASON_DAYS, _SEASONAL_SHARE = 9, 0.14
+#: matters that come through the web page, and questions that the agent answers at once
+_WEB_SHARE, _ANSWERED_SHARE = 0.12, 0.6
 #: heating on trial: only spoken of shortly before the demo's day, and then a lot
 _SEASONAL = ("010101", "010102")
 
@@ -41,8 +45,14 @@ _WAITING = (
     *((Fate.UNSIGNED, hours) for hours in (15, 20, 38, 64)),
     *((Fate.UNANSWERED, hours) for hours in (120, 170, 200)),
     *((Fate.AUDIT_WAITS, hours) for hours in (90, 100, 120, 140, 150, 165)),
-    *((Fate.ORDINARY, hours) for hours in (0.4, 0.5, 0.7, 0.9, 1.2, 1.5)),
+    *((Fate.DISSATISFIED, hours) for hours in (98, 124, 148, 172)),
+    *((Fate.COMPLETION_WAITS, hours) for hours in (1.8, 3.1)),
+    *((Fate.DISPATCH_WAITS, hours) for hours in (0.3, 0.35, 0.5, 0.6, 0.8, 0.9, 1.1, 1.3, 1.6, 1.9, 2.4, 14.5)),
+    *((Fate.DRAFT_WAITS, hours) for hours in (0.4, 0.7)),
+    *((Fate.ORDINARY, hours) for hours in (0.45, 1.0, 1.5)),
 )
+#: these wait for a dispatcher: not of a topic that the system dispatches
+_BY_HAND = {Fate.DISPATCH_WAITS, Fate.COMPLETION_WAITS, Fate.SENT_BACK}
 _OUTCOMES = (
     (52, CallOutcome.ANSWERED),
     (18, CallOutcome.PROGRESS),
@@ -70,39 +80,36 @@ def plan_past(world: World, start_at: datetime) -> None:
 
 
 def _cases(world: World, start_at: datetime) -> Iterator[tuple[datetime, Case]]:
-    moments = sorted(start_at - timedelta(hours=hours) for _, hours in _WAITING)
-    fates_waiting = {start_at - timedelta(hours=hours): fate for fate, hours in _WAITING}
+    waiting = [(start_at - timedelta(hours=hours), fate) for fate, hours in _WAITING]
     old = _call_moments(world, start_at - timedelta(days=_RECENT_DAYS), n=TICKETS - _RECENT, days=DAYS - _RECENT_DAYS)
     recent = _call_moments(world, start_at, n=_RECENT - len(_WAITING), days=_RECENT_DAYS)
-    fates = [fate for fate, count in _FATES.items() for _ in range(count)]
-    fates += [Fate.ORDINARY] * (len(old) - len(fates))
-    world.chance.shuffle(fates)
-    plans = [*zip(old, fates, strict=True), *((at, Fate.ORDINARY) for at in recent), *fates_waiting.items()]
-    written = _matters(world, start_at, [at for at, _ in sorted(plans, key=lambda plan: plan[0])])
-    del moments
-    for (at, fate), text in zip(sorted(plans, key=lambda plan: plan[0]), written, strict=True):
-        yield at, _case(world, fate, text)
-
-
-def _case(world: World, fate: Fate, written: Written) -> Case:
-    citizen = world.chance.choice(world.citizens)
-    is_question = written.matter.type is TicketType.CONSULT
-    if fate is Fate.ORDINARY and is_question and world.chance.random() < 0.6:
-        fate = Fate.ANSWERED_AT_ONCE
-    return Case(citizen, written, fate, by_phone=world.chance.random() >= _WEB_SHARE)
-
-
-def _matters(world: World, start_at: datetime, moments: list[datetime]) -> Iterator[Written]:
-    """Every matter once before any comes again; the heating season's only in its time."""
     season_begins = start_at - timedelta(days=_SEASON_DAYS)
     seasonal = _endless(world, [matter for matter in world.city.matters if matter.topic in _SEASONAL])
     others = _endless(world, [matter for matter in world.city.matters if matter.topic not in _SEASONAL])
-    for at in moments:
-        is_seasonal = at >= season_begins and world.chance.random() < 0.14
-        yield write_matter(next(seasonal if is_seasonal else others), world.city, world.chance)
+    fates = [fate for fate, count in _FATES.items() for _ in range(count)]
+    fates += [Fate.ORDINARY] * (len(old) - len(fates))
+    world.chance.shuffle(fates)
+    plans = [*zip(old, fates, strict=True), *((at, Fate.ORDINARY) for at in recent), *waiting]
+    for at, fate in sorted(plans, key=lambda plan: plan[0]):
+        pile = seasonal if at >= season_begins and world.chance.random() < _SEASONAL_SHARE else others
+        yield at, _case(world, fate, pile)
+
+
+def _case(world: World, fate: Fate, pile: Iterator[Matter]) -> Case:
+    matter = next(pile)
+    while fate in _BY_HAND and (matter.topic in CHECKED or matter.type is TicketType.CONSULT):
+        matter = next(pile)
+    if fate is Fate.ORDINARY and matter.type is TicketType.CONSULT and world.chance.random() < _ANSWERED_SHARE:
+        fate = Fate.ANSWERED_AT_ONCE
+    citizen = world.chance.choice(world.citizens)
+    while fate is Fate.DISSATISFIED and not is_mobile(citizen.phone):
+        citizen = world.chance.choice(world.citizens)
+    by_phone = fate is Fate.DRAFT_WAITS or world.chance.random() >= _WEB_SHARE
+    return Case(citizen, write_matter(matter, world.city, world.chance), fate, by_phone=by_phone)
 
 
 def _endless(world: World, matters: list[Matter]) -> Iterator[Matter]:
+    """Every matter once before any comes again."""
     while True:
         world.chance.shuffle(matters)
         yield from matters

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.demo.hours import waking_moment
+from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from core.secrets import phone_hash
 from evaluation.actions import Answer, record_answer
@@ -43,10 +44,22 @@ def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
     return (yield from _repaired(world, ticket_id))
 
 
+def rate_badly(world: World, citizen: Citizen) -> Story:
+    """Not satisfied, and a person has yet to look at it."""
+    yield waking_moment(world.after_s(300, 3 * 3600), world.chance)
+    _send(world, citizen, world.chance.choice("12"))
+
+
 def _answer_by_sms(world: World, citizen: Citizen) -> None:
     weights, kinds = zip(*_ANSWERS, strict=True)
     kind = world.chance.choices(kinds, weights)[0]
-    if not kind or not _is_asked(world, citizen):
+    if kind:
+        _send(world, citizen, kind)
+
+
+def _send(world: World, citizen: Citizen, kind: str) -> None:
+    """Nobody answers what has not reached them."""
+    if not _is_asked(world, citizen):
         return
     text = {"refuse": "TD", "unclear": world.say("rating", "unclear")}.get(kind) or world.say("rating", kind)
     world.replies_sent += 1
@@ -56,7 +69,7 @@ def _answer_by_sms(world: World, citizen: Citizen) -> None:
 
 
 def _is_asked(world: World, citizen: Citizen) -> bool:
-    """Whether a request is open with this phone: nobody answers what has not reached them."""
+    """Whether a request is open with this phone."""
     hashed = phone_hash(citizen.phone, world.sms.phone_key)
     return world.session.scalar(select(Message.id).where(Message.open_phone == hashed)) is not None
 
@@ -67,7 +80,7 @@ def _ask_by_phone(world: World, ticket_id: int) -> None:
         return
     invitation = invitations_of(world.session, ticket_id)[-1]
     weights, levels = zip(*_TOLD, strict=True)
-    level = world.chance.choices(levels, weights)[0]
+    level = Level(world.chance.choices(levels, weights)[0])
     answer = Answer(level, Channel.CALLBACK, source=f"callback:{invitation.id}", is_solved=level.is_satisfied)
     record_answer(world.session, invitation.id, answer, now=world.now)
     world.stage.settle()

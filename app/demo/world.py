@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session
 
 from app.demo.city import City
 from app.demo.founding import SEATS, Founded
@@ -18,8 +17,9 @@ from evaluation.office import EvaluationOffice
 from sms.office import SmsOffice
 from staff.rules import Actor, Role
 from telephony.settings import TelephonySettings
+from tickets.catalogue import catalogue_line_for
 from tickets.kinds import Salutation
-from tickets.model import Ticket
+from tickets.model import Place, Ticket
 from tickets.settings import TicketOffice
 
 
@@ -57,15 +57,21 @@ class World:
         return self.stage.now()
 
     @property
-    def session(self) -> Any:
+    def session(self) -> Session:
         """The session of the present transaction."""
         return self.stage.session
 
     def ticket(self, ticket_id: int) -> Ticket:
         """As it stands now."""
-        found = select(Ticket).where(Ticket.id == ticket_id).options(joinedload(Ticket.unit), joinedload(Ticket.place))
-        ticket: Ticket = self.session.scalars(found.execution_options(populate_existing=True)).one()
-        return ticket
+        return self.session.get_one(Ticket, ticket_id)
+
+    def unit_for(self, topic: str, place: str) -> int:
+        """Whom the catalogue names for a topic in a place."""
+        found = self.session.get_one(Place, self.founded.places[place])
+        line = catalogue_line_for(self.session, self.founded.topics[topic], found)
+        if line is None:
+            raise ValueError(f"nobody answers for {topic} in {place}")
+        return line.unit_id
 
     def somebody(self, role: Role) -> Actor:
         """One of those who hold a role."""
@@ -76,7 +82,8 @@ class World:
         found: Any = self.city.words
         for name in path:
             found = found[name]
-        return self.chance.choice(found)
+        sentence: str = self.chance.choice(found)
+        return sentence
 
     def after_s(self, least: float, most: float) -> datetime:
         """A moment between so many seconds from now, more often soon than late."""
