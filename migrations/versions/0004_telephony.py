@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Seats before calls: a call points at the seat that answered."""
     _create_seats()
     _create_calls()
+    _create_call_events()
     _create_seat_history()
     _create_keeping()
 
@@ -83,6 +84,9 @@ def _create_calls() -> None:
     op.create_index("ix_calls_began_at_id", "calls", ["began_at", "id"])
     op.create_index("ix_calls_state_began_at", "calls", ["state", "began_at"])
     op.create_index("ix_calls_person_id_began_at", "calls", ["person_id", "began_at"])
+
+
+def _create_call_events() -> None:
     op.create_table(
         "call_events",
         sa.Column("id", Id, primary_key=True),
