@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.cli import run
+from app.cli import COMMANDS, run
 from core.chain import seal
 from core.database import Database
 from evaluation.ledger import LEDGER_CHAIN, append_entry
@@ -91,6 +91,12 @@ def test_a_year_without_a_source_is_refused_by_name(
 @pytest.mark.parametrize("arguments", [["calendar", "add", "30.9.2026", "5"], ["nonsense"], ["sms", "parse"]])
 def test_misuse_exits_2(elsewhere: None, arguments: list[str]) -> None:
     assert run(arguments) == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(elsewhere: None, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([command, "--help"]) == 0
+    assert "Usage: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "check"])
