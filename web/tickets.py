@@ -15,7 +15,7 @@ from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
 from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
-from tickets.queries.page import history_of, ticket_page
+from tickets.queries.page import Views, history_of, ticket_page, views_of
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
@@ -160,6 +160,33 @@ async def show_history(request: Request, number: TicketNumber) -> list[HistoryVi
     """Show everything that was done, oldest first."""
     lines: list[HistoryView] = await request.read(history_of, number, by=request.actor, view=history_lines)
     return lines
+
+
+class ViewLine(View):
+    """Somebody looked at hidden data, and why."""
+
+    at: Moment
+    actor: str
+    action: str
+    purpose: str
+
+
+class ViewsView(View):
+    """谁看过: how often, and the last five."""
+
+    n: int
+    last: list[ViewLine]
+
+    @classmethod
+    def of(cls, views: Views) -> Self:
+        return cls.model_validate(views)
+
+
+@api.get("/tickets/{number}/views", role=ANYONE, also=(404,))
+async def show_views(request: Request, number: TicketNumber) -> ViewsView:
+    """Say who looked at what is hidden."""
+    found: ViewsView = await request.read(views_of, number, by=request.actor, view=ViewsView.of)
+    return found
 
 
 class Reveal(Body):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -214,8 +214,9 @@ def town_ticket(session: Session, city: City, now: datetime) -> None:
 
 
 async def test_pages_of_a_list_join_without_gap_or_double(town: Town, now: datetime) -> None:
-    for _ in range(7):
-        town.database.write(lambda session: town_ticket(session, town.city, now))
+    past_the_calendar = datetime(2026, 12, 30, 2, tzinfo=UTC)
+    for begins in (now, past_the_calendar, now, now, past_the_calendar, past_the_calendar, now):
+        town.database.write(lambda session, begins=begins: town_ticket(session, town.city, begins))
     dispatcher = town.browser(town.city.dispatcher)
 
     seen: list[str] = []
@@ -265,6 +266,8 @@ async def test_personal_data_is_masked_until_somebody_says_why(town: Town, now: 
     assert revealed["text"] == text
     history = await agent.get(f"/tickets/{number}/history")
     assert history[-1]["kind"] == "view"
+    views = await agent.get(f"/tickets/{number}/views")
+    assert (views["n"], views["last"][0]["purpose"]) == (1, "联系群众核实")
 
 
 async def test_a_misheard_number_is_said(town: Town) -> None:

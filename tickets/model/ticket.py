@@ -109,7 +109,7 @@ class Ticket(Model):
     #: the year whose calendar is not loaded; a due time that could not be computed waits for it
     waits_for_calendar: Mapped[int | None] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
     close_reason: Mapped[CloseReason | None]
     archived_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]

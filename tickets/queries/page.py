@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from core.audit.model import AuditRow
 from staff.rules import Actor
 from tickets.actions.writing import holding_of, situation_of
 from tickets.clocks import Clocks, office_time_between
@@ -91,6 +92,23 @@ def _segment(
         end_action=held.end_action if held else "",
         handler=held.handler if held else "",
     )
+
+
+@dataclass(frozen=True)
+class Views:
+    """谁看过: how often hidden data of this ticket was looked at, and the last ones."""
+
+    n: int
+    last: Sequence[AuditRow]
+
+
+def views_of(session: Session, number: str, *, by: Actor, at_most: int = 5) -> Views:
+    """Raises TicketNotFound."""
+    ticket = ticket_by_number(session, number, by)
+    is_of_it = (AuditRow.object_kind == "ticket", AuditRow.object_id == ticket.number)
+    n = session.scalar(select(func.count()).select_from(AuditRow).where(*is_of_it)) or 0
+    last = select(AuditRow).where(*is_of_it).order_by(AuditRow.id.desc()).limit(at_most)
+    return Views(n, session.scalars(last).all())
 
 
 def history_of(session: Session, number: str, *, by: Actor) -> Sequence[HistoryLine]:
