@@ -60,7 +60,7 @@ def _exchange(settings: Settings) -> RealExchange:
     ami = settings.telephony.ami
     if not ami.secret.get_secret_value():
         raise AmiSecretMissing
-    seats = Secrets(settings.data_folder).secret("seats")
+    seats = Secrets(settings.data_folder / "secrets").secret("seats")
     return RealExchange(settings.exchange, ami, ExchangeSecrets(ami.secret.get_secret_value(), seats))
 
 

@@ -19,6 +19,8 @@ class Habits:
     """What the demo's callers are like, in seconds; pairs are (least, most)."""
 
     every_s: float = 40
+    #: after the first seat has signed in
+    first_after_s: float = 5
     at_most_waiting: int = 3
     patience_s: tuple[float, float] = (60, 150)
     talks_s: tuple[float, float] = (120, 300)
@@ -31,7 +33,7 @@ def made_up_number(random: Random) -> str:
 
 
 class DemoCallers:
-    """Places calls at a gentle rate, never more than `at_most_waiting` at once without a seat."""
+    """Places calls at a gentle rate while there are seats, never more than `at_most_waiting` at once without one."""
 
     def __init__(
         self,
@@ -46,12 +48,21 @@ class DemoCallers:
         self._people: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Call again and again; ends only when cancelled, and its callers with it."""
+        """Call again and again; ends only when cancelled, and its callers with it.
+
+        With nobody signed in nobody calls: a demo left alone would else fill with abandoned calls.
+        """
+        pause_s = self._habits.first_after_s
         try:
             while True:
-                if self._exchange.waiting < self._habits.at_most_waiting:
-                    self._call()
-                await asyncio.sleep(self._random.expovariate(1 / self._habits.every_s))
+                await asyncio.sleep(min(pause_s, LOOKS_EVERY_S))
+                pause_s -= LOOKS_EVERY_S
+                if not any(self._exchange.members):
+                    pause_s = self._habits.first_after_s
+                elif pause_s <= 0:
+                    if self._exchange.waiting < self._habits.at_most_waiting:
+                        self._call()
+                    pause_s = self._random.expovariate(1 / self._habits.every_s)
         finally:
             for person in self._people:
                 person.cancel()

@@ -172,8 +172,11 @@ async def test_events_are_dated_by_the_demos_clock(tmp_path: Path) -> None:
 
 
 async def test_demo_citizens_call_wait_and_give_up(exchange: BuiltInExchange, link: AmiLink) -> None:
-    habits = Habits(every_s=0.02, at_most_waiting=2, patience_s=(0.2, 0.3))
+    habits = Habits(every_s=0.02, first_after_s=0.01, at_most_waiting=2, patience_s=(0.2, 0.3))
     callers = asyncio.create_task(DemoCallers(exchange, random=Random(1), habits=habits).run())
+    await asyncio.sleep(0.5)
+    assert exchange.waiting == 0  # nobody calls while nobody has signed in
+    await link.ask("QueueAdd", Queue="12345", Interface=SEAT, Paused="true")
 
     abandoned = await link.until(told("QueueCallerAbandon"))
 

@@ -47,7 +47,8 @@ def call(
 
 def seat(folder: Path, plan: SeatPlan, *, port: int) -> Sipp:
     """A telephone that does what the plan says with every call; what it hears it sends back."""
-    text = _rendered("seat.xml.j2", answers=plan.answers, holds=plan.holds, hangs_up_after_s=plan.hangs_up_after_s)
+    behaviour = {name: getattr(plan, name) for name in ("answers", "holds", "passes_on_to", "hangs_up_after_s")}
+    text = _rendered("seat.xml.j2", **behaviour)
     return _start(folder, f"seat-{plan.number}", text, ["-rtp_echo"], address=SEATS_AT, port=port)
 
 

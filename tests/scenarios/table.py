@@ -29,8 +29,10 @@ class SeatPlan:
     hangs_up_after_s: float | None = None
     #: 0.7 s after the answer it holds the caller, for 0.7 s
     holds: bool = False
+    #: 1.5 s after the answer it passes the caller on to this telephone, without asking there
+    passes_on_to: str | None = None
     #: joins the queue when the seat before it rings, so that Asterisk cannot choose between two
-    joins: Literal["before the call", "while the other rings"] = "before the call"
+    joins: Literal["before the call", "while the other rings", "never"] = "before the call"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Scenario:
     dials: str = "12345"
     #: our call layer is killed at the first moment and started again at the second
     killed: tuple[Moment, Moment] | None = None
+    #: the demo has no key to pass a call on, so the built-in exchange cannot either
+    is_on_built_in: bool = True
 
 
 # The scenario exchange greets for one second, lets a seat ring for three and waits two seconds for a rating key.
@@ -71,14 +75,14 @@ STAYS = Does(20)
 FIRST = SeatPlan("8101", hangs_up_after_s=2)
 LATER = SeatPlan("8101", hangs_up_after_s=2, joins="while the other rings")
 
-SCENARIOS = (
+SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "answered",
         "市民说完先挂机，不请评价",
         caller=HANGS_UP_TALKING,
         seats=(SeatPlan("8101"),),
         expected=Expected(
-            CallResult.ANSWERED, EndedBy.CALLER, "PJSIP/8101", ring_attempts=1, waited_s=(0.3, 2), talk_s=(1, 3)
+            CallResult.ANSWERED, EndedBy.CALLER, "PJSIP/8101", ring_attempts=1, waited_s=(0.2, 3), talk_s=(0.8, 3.5)
         ),
     ),
     Scenario(
@@ -93,8 +97,8 @@ SCENARIOS = (
             ring_attempts=1,
             rating=RatingState.RATED,
             rating_key=5,
-            waited_s=(0.3, 2),
-            talk_s=(1.5, 3),
+            waited_s=(0.2, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -108,8 +112,8 @@ SCENARIOS = (
             "PJSIP/8101",
             ring_attempts=1,
             rating=RatingState.REFUSED,
-            waited_s=(0.3, 2),
-            talk_s=(1.5, 3),
+            waited_s=(0.2, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -123,8 +127,8 @@ SCENARIOS = (
             "PJSIP/8101",
             ring_attempts=1,
             rating=RatingState.ASKED,
-            waited_s=(0.3, 2),
-            talk_s=(1.5, 3),
+            waited_s=(0.2, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -139,8 +143,8 @@ SCENARIOS = (
             ring_attempts=1,
             rating=RatingState.RATED,
             rating_key=2,
-            waited_s=(0.3, 2),
-            talk_s=(1.5, 3),
+            waited_s=(0.2, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -169,7 +173,7 @@ SCENARIOS = (
             rating=RatingState.RATED,
             rating_key=4,
             waited_s=(3, 6),
-            talk_s=(1.5, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -185,7 +189,7 @@ SCENARIOS = (
             rating=RatingState.RATED,
             rating_key=3,
             waited_s=(2, 5),
-            talk_s=(1.5, 3),
+            talk_s=(1.3, 4),
         ),
     ),
     Scenario(
@@ -213,8 +217,8 @@ SCENARIOS = (
             ring_attempts=1,
             line="heating",
             dialled="12319",
-            waited_s=(0.3, 2),
-            talk_s=(1, 3),
+            waited_s=(0.2, 3),
+            talk_s=(0.8, 3.5),
         ),
     ),
     Scenario(
@@ -227,9 +231,26 @@ SCENARIOS = (
             EndedBy.CALLER,
             "PJSIP/8101",
             ring_attempts=1,
-            waited_s=(0.3, 2),
+            waited_s=(0.2, 3),
             talk_s=(2, 4),
             hold_s=(0.4, 1.2),
+        ),
+    ),
+    Scenario(
+        "passed_on",
+        "话务员盲转给另一部话机，结束后仍请评价",
+        caller=(Does(6.7, key="4"), STAYS),
+        seats=(SeatPlan("8101", passes_on_to="8102"), SeatPlan("8102", hangs_up_after_s=2, joins="never")),
+        is_on_built_in=False,
+        expected=Expected(
+            CallResult.ANSWERED,
+            None,
+            "PJSIP/8101",
+            ring_attempts=1,
+            rating=RatingState.RATED,
+            rating_key=4,
+            waited_s=(0.2, 3),
+            talk_s=(0.8, 3.5),
         ),
     ),
     Scenario(
@@ -246,10 +267,15 @@ SCENARIOS = (
             rating=RatingState.RATED,
             rating_key=1,
             waited_s=(0, 2),
-            talk_s=(1, 3),
+            talk_s=(0.8, 3.5),
         ),
     ),
 )
+
+#: Played with the call layer listening from ring to end.
+WHOLE = tuple(one for one in SCENARIOS if one.killed is None)
+#: Those of them that the built-in exchange can play; they are recorded for it.
+ON_BOTH = tuple(one for one in WHOLE if one.is_on_built_in)
 
 
 def scenario(name: str) -> Scenario:

@@ -13,13 +13,12 @@ from tests.scenarios.fast_clock import FastClock
 from tests.scenarios.seen import assert_is, last_call, layer_settings, listening
 from tests.scenarios.shape import differences
 from tests.scenarios.stage import SECRET
-from tests.scenarios.table import CALLER, SCENARIOS, Scenario
+from tests.scenarios.table import CALLER, ON_BOTH, Scenario
 
 SPEED = 4
-WHOLE = [one for one in SCENARIOS if one.killed is None]
 
 
-@pytest.mark.parametrize("scenario", WHOLE, ids=[one.name for one in WHOLE])
+@pytest.mark.parametrize("scenario", ON_BOTH, ids=[one.name for one in ON_BOTH])
 async def test_the_built_in_exchange_gives_the_call_of_the_table(
     scenario: Scenario, database: Database, tmp_path: Path
 ) -> None:
