@@ -1,8 +1,7 @@
 """How tickets look over the wire: rows, the page, its parts.  Personal data is masked here, once."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
@@ -24,7 +23,7 @@ from tickets.kinds import (
     TicketType,
     Urgency,
 )
-from tickets.model import HistoryLine, Place, Reply, Ticket, Topic
+from tickets.model import Place, Reply, Ticket, Topic
 from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only
 from tickets.queries.lists import Listed
@@ -360,42 +359,3 @@ def unit_clock(page: TicketPage) -> ClockView | None:
         sign_due_at=holding.sign_due_at,
         return_until=holding.return_until,
     )
-
-
-_KINDS = {"reveal": "view", "rated": "rating", "urge": "contact", "supplement": "contact", "note": "note"}
-
-
-class HistoryView(View):
-    """One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees."""
-
-    id: int
-    at: Moment
-    actor: str
-    action: str
-    kind: str
-    from_state: State | None
-    to_state: State | None
-    reason: str
-    particulars: dict[str, Any]
-    is_internal: bool
-    version: int
-
-    @classmethod
-    def of(cls, line: HistoryLine) -> Self:
-        return cls(
-            id=line.id,
-            at=line.at,
-            actor=line.actor_label,
-            action=line.action,
-            kind=_KINDS.get(line.action, "move"),
-            from_state=line.from_state,
-            to_state=line.to_state,
-            reason=mask_text(line.reason),
-            particulars=line.particulars,
-            is_internal=line.is_internal,
-            version=line.version,
-        )
-
-
-def history_lines(lines: Sequence[HistoryLine]) -> list[HistoryView]:
-    return [HistoryView.of(line) for line in lines]

@@ -19,7 +19,8 @@ from tickets.queries.page import Views, history_of, ticket_page, views_of
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
-from web.ticket_views import CallerView, HistoryView, TicketNumber, TicketRow, TicketView, history_lines, ticket_rows
+from web.history_views import HistoryView, history_lines
+from web.ticket_views import CallerView, TicketNumber, TicketRow, TicketView, ticket_rows
 
 api = Api()
 Reason = Field("", max_length=1000)

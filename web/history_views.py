@@ -1,0 +1,47 @@
+"""How the lines of a ticket's history look over the wire."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from core.masking import mask_text
+from tickets.model import HistoryLine
+from tickets.rules import State
+from web.api import Moment, View
+
+_KINDS = {"reveal": "view", "rated": "rating", "urge": "contact", "supplement": "contact", "note": "note"}
+
+
+class HistoryView(View):
+    """One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees."""
+
+    id: int
+    at: Moment
+    actor: str
+    action: str
+    kind: str
+    from_state: State | None
+    to_state: State | None
+    reason: str
+    particulars: dict[str, Any]
+    is_internal: bool
+    version: int
+
+    @classmethod
+    def of(cls, line: HistoryLine) -> Self:
+        return cls(
+            id=line.id,
+            at=line.at,
+            actor=line.actor_label,
+            action=line.action,
+            kind=_KINDS.get(line.action, "move"),
+            from_state=line.from_state,
+            to_state=line.to_state,
+            reason=mask_text(line.reason),
+            particulars=line.particulars,
+            is_internal=line.is_internal,
+            version=line.version,
+        )
+
+
+def history_lines(lines: Sequence[HistoryLine]) -> list[HistoryView]:
+    return [HistoryView.of(line) for line in lines]
