@@ -21,7 +21,7 @@ from telephony.ami import AmiClient, AmiEvent, LinkState, LinkStatus
 from telephony.errors import ActionRefused, LeaseLost
 from telephony.events import SeatChanged, SeatCommandGiven
 from telephony.inbox import Gap, Inbox
-from telephony.listener import Batch, listen
+from telephony.listener import Batch, is_followed, listen
 from telephony.model import CallLayerState
 from telephony.repair import Repair
 from telephony.settings import TelephonySettings
@@ -47,7 +47,7 @@ class CallLayer:
         self._clock = clock
         self._holder = holder_of(database)
         self._inbox: Inbox[AmiEvent] = Inbox(settings.inbox_at_most, now=clock.now)
-        self._client = AmiClient(settings.ami, clock=clock, heard=self._inbox.put, changed=self._link_changed)
+        self._client = AmiClient(settings.ami, clock=clock, heard=self._keep, changed=self._link_changed)
         self._repair = Repair(self._database, settings, clock)
         self._switchboard = Switchboard(self._database, settings, clock, self._client)
         self._missing_since: datetime | None = None
@@ -102,6 +102,10 @@ class CallLayer:
         """In a database thread."""
         if any(isinstance(event, SeatChanged | SeatCommandGiven) for event in events) and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._seats_due.set)
+
+    def _keep(self, event: AmiEvent) -> None:
+        if is_followed(event):
+            self._inbox.put(event)
 
     def _link_changed(self, status: LinkStatus) -> None:
         """Between losing the link and having it again something may have been missed."""

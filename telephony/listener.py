@@ -209,6 +209,11 @@ STEPS: dict[str, Callable[[AmiEvent, str], CallEvent]] = {
 }
 
 
+def is_followed(event: AmiEvent) -> bool:
+    """Whether the event may mean something to us; what does not takes no place in the inbox."""
+    return event.name in READERS
+
+
 async def listen(inbox: Inbox[AmiEvent], store: Callable[[Batch], Awaitable[None]]) -> None:
     """Store what was heard, in order, in batches.
 

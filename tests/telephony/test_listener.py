@@ -26,7 +26,7 @@ from telephony.facts import (
     SeatResumed,
 )
 from telephony.inbox import Gap
-from telephony.listener import SeatPaused, read_batch, translate
+from telephony.listener import SeatPaused, is_followed, read_batch, translate
 from telephony.rules import EndedBy
 
 AT = datetime(2026, 10, 13, 1, 0, tzinfo=UTC)
@@ -116,6 +116,11 @@ def test_an_event_means(heard: AmiEvent, meant: CallEvent | SeatPaused) -> None:
 )
 def test_what_is_not_about_a_caller_is_passed_over(heard: AmiEvent) -> None:
     assert translate(heard) is None
+
+
+def test_only_what_may_mean_something_is_kept_for_reading() -> None:
+    assert all(is_followed(heard) for heard, _ in MEANINGS)
+    assert not any(is_followed(event(name)) for name in ("VarSet", "Newexten", "Cdr", "QueueMemberStatus", "RTCPSent"))
 
 
 @pytest.mark.parametrize(
