@@ -81,10 +81,17 @@ def load_demo(
     world = _world(services, city, founded, begins, Random(f"{seed}"))
     plan_past(world, start_at)
     for day in range(1, DAYS + 1):
-        database.write(world.stage.play, begins + timedelta(days=day))
+        database.write(_play_day, world.stage, begins + timedelta(days=day))
         progress(day / DAYS)
     tickets, calls = database.read(_counts)
     return DemoLoaded(tickets, calls, _accounts(city), password)
+
+
+def _play_day(session: Session, stage: Stage, until: datetime) -> None:
+    """One day of the past, its ledger and its audit log sealed in the evening."""
+    stage.play(session, until)
+    for chain in (LEDGER_CHAIN, AUDIT_CHAIN):
+        seal(session, chain, now=until)
 
 
 def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:
