@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, false, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, Rating
@@ -188,12 +188,29 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = _is_closed(wanted.subject) & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at)
     rated = ~_is_closed(wanted.subject) & (rating.recorded_at >= begins_at) & (rating.recorded_at < ends_at)
-    query = select(Ticket.id).outerjoin(rating, rating.id == last).where(or_(closed, rated))
+    query = (
+        select(Ticket.id)
+        .outerjoin(rating, rating.id == last)
+        .where(Ticket.id.in_(_candidates(wanted)), or_(closed, rated))
+    )
     if wanted.unit_id is not None:
         query = query.where(Ticket.unit_id == wanted.unit_id)
     if wanted.topic_id is not None:
         query = query.where(Ticket.topic_id == wanted.topic_id)
     return query
+
+
+def _candidates(wanted: Slice) -> CompoundSelect[Any]:
+    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
+    begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
+    closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
+    rated = select(Rating.ticket_id).where(
+        Rating.subject == wanted.subject,
+        Rating.recorded_at >= begins_at,
+        Rating.recorded_at < ends_at,
+        Rating.ticket_id.is_not(None),
+    )
+    return union(closed, rated)
 
 
 def _is_closed(subject: Subject) -> ColumnElement[bool]:
