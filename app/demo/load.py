@@ -16,7 +16,10 @@ from app.demo.planning import DAYS, plan_past
 from app.demo.records import shipped_records
 from app.demo.stage import Stage
 from app.demo.world import World, make_citizens
+from core.audit import AUDIT_CHAIN
+from core.chain import seal
 from core.database import Database
+from evaluation.ledger import LEDGER_CHAIN
 from evaluation.office import EvaluationOffice
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
