@@ -147,6 +147,12 @@ def seat_of_person(session: Session, person_id: int) -> SeatEntry:
     return _one_seat(session, Seat.person_id == person_id)
 
 
+def is_at_seat_of(session: Session, call_id: int, person_id: int) -> bool:
+    """Whether the call rings or talks at the seat where this person sits."""
+    there = sa.select(Seat.id).where(Seat.person_id == person_id, Seat.call_id == call_id)
+    return session.scalar(there) is not None
+
+
 def history_of_seat(session: Session, seat_id: int, *, since: datetime) -> Sequence[SeatChange]:
     """How a seat's state changed, oldest first."""
     changes = sa.select(SeatChange).where(SeatChange.seat_id == seat_id, SeatChange.at >= since)

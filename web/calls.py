@@ -21,6 +21,7 @@ from telephony.queries import (
     count_calls_of_caller,
     events_of_call,
     find_call,
+    is_at_seat_of,
     list_calls,
     recording_of,
 )
@@ -107,8 +108,9 @@ async def show(request: Request, call_id: RowId) -> CallDetail:
 
 @api.get("/calls/{call_id}/pop", role=(*SEATED, *READERS))
 async def pop(request: Request, call_id: RowId) -> Pop:
-    """Who calls: shown while it still rings, so to everybody on the floor, and masked."""
-    return await request.read(_pop, call_id, request.service(TicketOffice).phone_key)
+    """Who calls, while it still rings at my seat, or was answered by me; masked."""
+    phone_key = request.service(TicketOffice).phone_key
+    return await request.read(_pop, call_id, own_person_id(request.actor), phone_key)
 
 
 @api.put("/calls/{call_id}/outcome", role=SEATED)
@@ -223,9 +225,11 @@ def _detail(session: Session, call_id: int, own: int | None) -> CallDetail:
     )
 
 
-def _pop(session: Session, call_id: int, phone_key: bytes) -> Pop:
-    """Sealed tickets are not shown to whoever happens to answer."""
+def _pop(session: Session, call_id: int, own: int | None, phone_key: bytes) -> Pop:
+    """Sealed tickets are not shown to whoever happens to answer.  Raises CallNotFound, NotYourCall."""
     entry = find_call(session, call_id)
+    if own is not None and entry.call.person_id != own and not is_at_seat_of(session, call_id, own):
+        raise NotYourCall(call_id=call_id)
     caller = entry.call.caller or ""
     before = calls_of_caller(session, caller, but=call_id, limit=LAST_CALLS) if caller else []
     known = recent_of_phone(session, caller, phone_key=phone_key, at_most=LAST_TICKETS)

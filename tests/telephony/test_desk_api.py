@@ -148,6 +148,18 @@ async def test_the_ringing_call_is_on_the_seat_and_its_number_masked(
     assert [call["caller"] for call in pop["last_calls"]] == ["138****5678"]
 
 
+async def test_a_call_at_somebody_elses_seat_is_not_mine_to_see(
+    agent: Desk, client: Client, supervisor: Desk, database: Database, clock: SetClock
+) -> None:
+    await seated(agent)
+    call_id = call_until(database, clock, 5)
+
+    answers = [await desk.get(f"/calls/{call_id}/pop") for desk in (agent, Desk(client, "agent2"), supervisor)]
+
+    assert [status for status, _ in answers] == [200, 403, 200]
+    assert answers[1][1]["code"] == "not_your_call"
+
+
 async def test_a_seat_asks_asterisk_to_answer_and_not_to_hold_what_only_rings(
     agent: Desk, database: Database, clock: SetClock
 ) -> None:
