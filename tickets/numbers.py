@@ -2,9 +2,12 @@
 
 import unicodedata
 from datetime import date, datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from core.calendar import SHANGHAI
 from tickets.model import NumberDay
@@ -90,8 +93,13 @@ def take_number(session: Session, now: datetime) -> str:
     no gap.
     """
     day = now.astimezone(SHANGHAI).date()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    taken = insert(NumberDay).values(day=day, running=1)
-    counted = taken.on_conflict_do_update(index_elements=["day"], set_={"running": NumberDay.running + 1})
-    running: int = session.execute(counted.returning(NumberDay.running)).scalar_one()
+    running: int = session.execute(_count_one(session.get_bind().dialect.name), {"day": day}).scalar_one()
     return number_of(day, running)
+
+
+@cache
+def _count_one(dialect: str) -> ReturningInsert[int]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    first = insert(NumberDay).values(day=bindparam("day"), running=1)
+    counted = first.on_conflict_do_update(index_elements=["day"], set_={"running": NumberDay.running + 1})
+    return counted.returning(NumberDay.running)

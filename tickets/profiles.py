@@ -11,8 +11,9 @@ from tickets.model import Limit, OfficeHours
 
 def load_profile(session: Session, name: str, *steps: Step) -> Profile:
     """The whole profile, or only what these steps need: office hours come along when one of them counts in them."""
-    wanted = select(Limit).where(Limit.profile == name)
-    limits = session.scalars(wanted.where(Limit.step.in_(steps)) if steps else wanted).all()
+    columns = (Limit.step, Limit.type, Limit.urgency, Limit.limit_class, Limit.amount, Limit.measure)
+    wanted = select(*columns).where(Limit.profile == name)
+    limits = session.execute(wanted.where(Limit.step.in_(steps)) if steps else wanted).all()
     needs_hours = not steps or any(row.measure is Measure.OFFICE_HOURS for row in limits)
     return Profile(
         name,
