@@ -13,7 +13,7 @@ export default ts.config(
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       'max-lines': ['error', 400],
-      complexity: ["error", 12],
+      complexity: ['error', 12],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],

@@ -32,6 +32,7 @@ describe('the desk’s form', () => {
   it('proposes a title of place and first words', () => {
     const form = { text: '家里暖气不热，已经三天了。', place_text: '朝阳区 › 南湖街道 › 南湖小区', accused: '' };
     expect(proposedTitle(form)).toBe('南湖小区：家里暖气不热');
+    expect(proposedTitle({ ...form, text: '您好，我家住12号楼，楼道灯坏了' })).toBe('南湖小区：楼道灯坏了');
     expect(proposedTitle({ ...form, text: '暖气' })).toBe('');
   });
 

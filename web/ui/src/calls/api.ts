@@ -18,7 +18,6 @@ import { http, type Query } from '@/shared/http';
 type Schemas = components['schemas'];
 export type Verb = 'answer' | 'hang-up' | 'hold' | 'resume';
 
-export const readSeat = (): Promise<SeatView> => http.get('/seat');
 export const readSeats = async (): Promise<SeatView[]> => (await http.get<Schemas['SeatList']>('/seats')).rows;
 export const takeSeat = (number: string): Promise<SeatView> => http.post('/seat/login', { number });
 export const makeReady = (): Promise<SeatView> => http.post('/seat/ready');
@@ -32,6 +31,9 @@ export const steer = (callId: number, verb: Verb): Promise<unknown> => http.post
 export const readPop = (callId: number): Promise<CallPop> => http.get(`/calls/${callId}/pop`);
 export const readCallsWithoutOutcome = async (): Promise<CallRow[]> =>
   (await http.get<Schemas['CallList']>('/calls/without-outcome')).rows;
+/** How many calls one has answered since then. */
+export const countAnswered = async (since: string): Promise<number> =>
+  (await http.get<Schemas['Page_CallView_']>('/calls', { since, result: 'answered', limit: 1 })).count.n;
 export const recordOutcome = (callId: number, form: OutcomeForm): Promise<Schemas['OutcomeView']> =>
   http.put(`/calls/${callId}/outcome`, form);
 export const recordingUrl = (callId: number): string => `/api/calls/${callId}/recording`;

@@ -5,6 +5,8 @@ import * as api from '@/calls/api';
 import type { TicketForm } from '@/calls/draftForm';
 import type { CallOutcome, CallPop, CallRow, DraftView, OutcomeForm, Registered, VoidReason } from '@/calls/types';
 import { onLogOut } from '@/session/store';
+import { serverNow } from '@/shared/clock';
+import { isoDay } from '@/shared/times';
 import { newKey } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
 
@@ -23,6 +25,7 @@ export const useDesk = defineStore('desk', () => {
   const activeId = ref<number | null>(null);
   const receipt = shallowRef<Registered | null>(null);
   const makeUp = shallowRef<readonly CallRow[]>([]);
+  const answeredToday = ref<number | null>(null);
   const outcome = ref<CallOutcome | null>(null);
   const hasOutcome = ref(false);
   const sendKeys = new Map<number, string>();
@@ -53,8 +56,13 @@ export const useDesk = defineStore('desk', () => {
 
   async function loadIdle(): Promise<void> {
     try {
-      const [, calls] = await Promise.all([loadDrafts(), api.readCallsWithoutOutcome()]);
+      const [, calls, answered] = await Promise.all([
+        loadDrafts(),
+        api.readCallsWithoutOutcome(),
+        api.countAnswered(`${isoDay(serverNow.value)}T00:00:00+08:00`),
+      ]);
       makeUp.value = calls;
+      answeredToday.value = answered;
     } catch (error) {
       notices.refuse(error);
     }
@@ -200,6 +208,7 @@ export const useDesk = defineStore('desk', () => {
     activeId,
     receipt,
     makeUp,
+    answeredToday,
     outcome,
     hasOutcome,
     loadIdle,

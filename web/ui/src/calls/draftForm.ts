@@ -44,10 +44,16 @@ export function presetSecrecy(form: Pick<TicketForm, 'secrecy' | 'type'>): NonNu
   return form.secrecy ?? (form.type === 'report' ? 'from_accused' : 'none');
 }
 
+/** How people begin before they say what is wrong. */
+const OPENING = /^(您好|你好|喂|我家住|家住|我住|我是|我在|我想|来电人反映$)/;
+const TELLING_LEAST = 4;
+
 /** A title of place, accused and the first words said, or nothing to offer yet. */
 export function proposedTitle(form: Pick<TicketForm, 'text' | 'place_text' | 'accused'>): string {
-  const first = form.text.trim().split(/[，。；！？,.;!?\n]/, 1)[0] ?? '';
-  if (first.length < 4) return '';
+  const clauses = form.text.split(/[，。；！？,.;!?\n]/).map((clause) => clause.trim());
+  const telling = clauses.filter((clause) => clause.length >= TELLING_LEAST && !OPENING.test(clause));
+  const first = telling[0];
+  if (!first) return '';
   const place = form.place_text.split(' › ').at(-1) ?? '';
   const lead = [place, form.accused.trim()].filter((part) => part && !first.includes(part)).join(' ');
   return (lead ? `${lead}：${first}` : first).slice(0, TITLE_MOST);
@@ -56,6 +62,11 @@ export function proposedTitle(form: Pick<TicketForm, 'text' | 'place_text' | 'ac
 /** Stretches that look like a phone or an identity number: hidden in the version for outside. */
 export function likelyNumbers(text: string): string[] {
   return text.match(/(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx]|0\d{2,3}-?\d{7,8})(?!\d)/g) ?? [];
+}
+
+/** Whether a number is the one that is shown masked, e.g. 138****5678. */
+export function fitsMask(number: string, masked: string): boolean {
+  return number.length === masked.length && [...masked].every((digit, at) => digit === '*' || digit === number[at]);
 }
 
 const URGENT_WORDS = [

@@ -3,9 +3,8 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import * as api from '@/calls/api';
 import type { PauseReason, QueueView, SeatView } from '@/calls/types';
-import { onLogOut } from '@/session/store';
+import { onLogOut, useSession } from '@/session/store';
 import { serverNow } from '@/shared/clock';
-import { Problem } from '@/shared/http';
 import { live } from '@/shared/live';
 import { useNotices } from '@/shared/notices';
 import { newer } from '@/shared/rows';
@@ -15,7 +14,10 @@ const TWICE_MS = 2000;
 
 export const useCalls = defineStore('calls', () => {
   const notices = useNotices();
+  const session = useSession();
   const seat = shallowRef<SeatView | null>(null);
+  /** Seats that nobody sits at. */
+  const free = shallowRef<readonly SeatView[]>([]);
   const queue = shallowRef<QueueView | null>(null);
   const isKnown = ref(false);
   const hangUpAskedAt = ref(0);
@@ -50,10 +52,12 @@ export const useCalls = defineStore('calls', () => {
   /** Find the seat this person sits at, if any. */
   async function load(): Promise<void> {
     try {
-      take(await api.readSeat());
+      const seats = await api.readSeats();
+      const own = seats.find(({ person_id }) => person_id !== null && person_id === session.person?.id);
+      free.value = seats.filter(({ person_id }) => person_id === null);
+      if (own) take(own);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.status !== 404) notices.refuse(error);
+      notices.refuse(error);
     } finally {
       isKnown.value = true;
     }
@@ -91,6 +95,7 @@ export const useCalls = defineStore('calls', () => {
     try {
       await api.leaveSeat();
       forget();
+      await load();
     } catch (error) {
       notices.refuse(error);
     }
@@ -114,6 +119,7 @@ export const useCalls = defineStore('calls', () => {
 
   return {
     seat,
+    free,
     call,
     queue,
     state,

@@ -7,6 +7,9 @@ import { setServerTime } from '@/shared/clock';
 import { Problem, setCsrfToken } from '@/shared/http';
 import { live } from '@/shared/live';
 
+/** Set while somebody is logged in here, so that a fresh browser need not ask the server whether it knows us. */
+const MARK = 'hotline.logged-in';
+
 type Wipe = () => void;
 const wipes = new Set<Wipe>();
 
@@ -29,16 +32,22 @@ export const useSession = defineStore('session', () => {
     session.value = fresh;
     hasExpired.value = false;
     isKnown.value = true;
+    localStorage.setItem(MARK, '1');
     live.start(expire);
   }
 
   /** Ask the server once whether the cookie still stands for somebody. */
   async function load(): Promise<void> {
     if (isKnown.value) return;
+    if (!localStorage.getItem(MARK)) {
+      isKnown.value = true;
+      return;
+    }
     try {
       take(await api.readSession());
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error;
+      localStorage.removeItem(MARK);
       isKnown.value = true;
     }
   }
@@ -57,6 +66,7 @@ export const useSession = defineStore('session', () => {
     session.value = null;
     setCsrfToken('');
     sessionStorage.clear();
+    localStorage.removeItem(MARK);
     for (const wipe of wipes) wipe();
   }
 

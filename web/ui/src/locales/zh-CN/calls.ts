@@ -61,6 +61,7 @@ export default {
     openRating: '尾号 {tail} 待评价',
     matter: '诉求{n}',
     another: '另一件事',
+    ringing: '来电振铃，请接听',
     noDraft: '接通后登记表会自动打开；不是来电的诉求也可以直接登记。',
     newDraft: '手工登记一件',
     submit: '提交',

@@ -248,6 +248,8 @@ export default {
     unknown: '结果未知',
     submitted: '已提交',
     delivered: '已送达',
+    replied: '已回复',
+    expired: '已过期',
     failed: '失败',
     not_sent: '未发',
   },

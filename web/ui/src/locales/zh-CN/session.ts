@@ -3,7 +3,7 @@ export default {
   session: {
     title: '登录',
     subtitle: '值班人员登录后使用，操作全程留痕。',
-    staffNumber: '工号',
+    staffNumber: '账号',
     password: '密码',
     logIn: '登录',
     showPassword: '显示密码',

@@ -9,6 +9,7 @@ export default {
     reply: '代群众回复',
     replyPlaceholder: '如 5，或 满意，谢谢',
     send: '回复',
+    again: '再回复一次',
     replied: '已收到回复',
     noReply: '未回复',
     notExpected: '不需要回复',
