@@ -91,7 +91,9 @@ def _cases(world: World, start_at: datetime) -> Iterator[tuple[datetime, Case]]:
     world.chance.shuffle(fates)
     plans = [*zip(old, fates, strict=True), *((at, Fate.ORDINARY) for at in recent), *waiting]
     for at, fate in sorted(plans, key=lambda plan: plan[0]):
-        pile = seasonal if at >= season_begins and world.chance.random() < _SEASONAL_SHARE else others
+        is_seasonal = at >= season_begins and world.chance.random() < _SEASONAL_SHARE
+        # every seasonal topic is dispatched by the classifier, so what waits for a person is none of them
+        pile = seasonal if is_seasonal and fate not in _BY_HAND else others
         yield at, _case(world, fate, pile)
 
 
