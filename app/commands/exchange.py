@@ -9,9 +9,12 @@ from rich.console import Console
 
 from app.settings import Settings, read_settings
 from core.secrets import Secrets
-from telephony.exchange.configuration import ExchangeSecrets
+from telephony.exchange.configuration import ExchangeSecrets, Places, write
 from telephony.exchange.errors import AmiSecretMissing
 from telephony.exchange.real import ExchangeStatus, RealExchange
+
+#: Debian on the usual machine.
+DEBIAN_MODULES = Path("/usr/lib/x86_64-linux-gnu/asterisk/modules")
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -55,13 +58,33 @@ def status(config: Path | None, *, as_json: bool) -> int:
     return 0 if seen.is_running and seen.is_ami_reachable else 1
 
 
+@command.command("configure")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--modules",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where that Asterisk keeps its modules; without it, where Debian's packages put them on this machine.",
+)
+@click.pass_obj
+def configure(config: Path | None, folder: Path, modules: Path | None) -> None:
+    """Write configuration and prompts into FOLDER for an Asterisk 22 that is installed already."""
+    settings = read_settings(config)
+    places = Places(folder.resolve(), modules or next(Path("/usr/lib").glob("*/asterisk/modules"), DEBIAN_MODULES))
+    write(settings.exchange, settings.telephony.ami, _secrets(settings), places)
+    click.echo(f"asterisk -C {places.configuration / 'asterisk.conf'}")
+    click.echo(f'[telephony] queue_log = "{places.queue_log}", recordings = "{places.recordings}"')
+
+
 def _exchange(settings: Settings) -> RealExchange:
+    return RealExchange(settings.exchange, settings.telephony.ami, _secrets(settings))
+
+
+def _secrets(settings: Settings) -> ExchangeSecrets:
     """Raises AmiSecretMissing, SecretUnreadable."""
-    ami = settings.telephony.ami
-    if not ami.secret.get_secret_value():
+    ami = settings.telephony.ami.secret.get_secret_value()
+    if not ami:
         raise AmiSecretMissing
-    seats = Secrets(settings.data_folder / "secrets").secret("seats")
-    return RealExchange(settings.exchange, ami, ExchangeSecrets(ami.secret.get_secret_value(), seats))
+    return ExchangeSecrets(ami, Secrets(settings.data_folder / "secrets").secret("seats"))
 
 
 def _show(status: ExchangeStatus, *, as_json: bool) -> None:

@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from telephony import asterisk_names
+from telephony.exchange.errors import AmiSecretMissing
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import AmiSettings
 
@@ -85,7 +88,7 @@ class Places:
 
     @property
     def prompts(self) -> Path:
-        """What the exchange says; Asterisk finds it as hotline/… in its Chinese sounds."""
+        """What the exchange says."""
         return self.folder / "prompts"
 
     def written(self) -> tuple[Path, ...]:
@@ -103,6 +106,35 @@ class ExchangeSecrets:
     def of_seat(self, number: str) -> str:
         """The SIP password of a seat, which the server derives again when the seat's browser asks for it."""
         return hmac.new(self.seats, f"seat {number}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def check_ami(ami: AmiSettings, secrets: ExchangeSecrets) -> None:
+    """Both are written into manager.conf as they are.  Raises AmiSecretMissing."""
+    for text in (ami.username, secrets.ami):
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,128}", text):
+            raise AmiSecretMissing
+
+
+def write(
+    exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecrets, places: Places, *, prompts: Path = PROMPTS
+) -> None:
+    """Write configuration, prompts and music into the instance's folder, in place of older ones.
+
+    Recordings and logs are kept.  The configuration holds secrets: only its owner and group may read it.
+    Raises AmiSecretMissing.
+    """
+    check_ami(ami, secrets)
+    for folder in places.written():
+        folder.mkdir(parents=True, exist_ok=True)
+    for source, target in ((prompts, places.prompts), (MUSIC, places.music)):
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.toml", "*.json"))
+    shutil.rmtree(places.configuration, ignore_errors=True)
+    places.configuration.mkdir(mode=0o750)
+    for name, text in render(exchange, ami, secrets, places).items():
+        path = places.configuration / name
+        path.touch(mode=0o640)
+        path.write_text(text, encoding="utf-8")
 
 
 def render(exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecrets, places: Places) -> dict[str, str]:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telephony.exchange import errors
-from telephony.exchange.configuration import MUSIC, PROMPTS, ExchangeSecrets, Places, render
+from telephony.exchange.configuration import PROMPTS, ExchangeSecrets, Places, check_ami, write
 from telephony.exchange.directory import AsteriskDirectory, asterisk_directory, locked
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import AmiSettings
@@ -27,7 +26,6 @@ mount --make-rprivate /
 mount --rbind /dev "$1/dev"
 mount -t proc proc "$1/proc"
 mount --bind "$2" "$1$2"
-mount --bind "$2/prompts" "$1/usr/share/asterisk/sounds/zh/hotline"
 mount --bind "$2/hosts" "$1/etc/hosts"
 exec chroot "$1" /usr/sbin/asterisk -f -U asterisk -G asterisk -C "$2/etc/asterisk.conf"
 """
@@ -67,7 +65,7 @@ class RealExchange:
 
         Raises NotRoot, AmiSecretMissing, PortTaken, StartFailed, ExchangeLocked and what asterisk_directory raises.
         """
-        self._check_secret()
+        check_ami(self.ami, self.secrets)
         _require_root()
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder / "exchange.lock", waits=False):
@@ -137,11 +135,6 @@ class RealExchange:
             return None
         return noted["pid"] if _started_at(noted["pid"]) == noted["started_at"] else None
 
-    def _check_secret(self) -> None:
-        for text in (self.ami.username, self.secrets.ami):
-            if not re.fullmatch(r"[A-Za-z0-9._-]{1,128}", text):
-                raise errors.AmiSecretMissing
-
     def _check_ports(self) -> None:
         address = str(self.exchange.address)
         wanted = ((socket.SOCK_DGRAM, self.exchange.sip_port, "SIP"), (socket.SOCK_STREAM, self.ami.port, "AMI"))
@@ -155,27 +148,17 @@ class RealExchange:
                     raise errors.PortTaken(address=address, port=port, purpose=purpose) from error
 
     def _write(self, directory: AsteriskDirectory) -> None:
-        """Everything the instance reads, and empty folders for what it writes; recordings and logs are kept."""
+        """Everything the instance reads, and the folders it writes to, which belong to Asterisk's user."""
         self.places = Places(self.folder, modules=directory.modules)
+        write(self.exchange, self.ami, self.secrets, self.places, prompts=self.prompts)
         uid, gid = directory.user()
         for folder in self.places.written():
-            folder.mkdir(parents=True, exist_ok=True)
             os.chown(folder, uid, gid)
-        for source, target in ((self.prompts, self.places.prompts), (MUSIC, self.places.music)):
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.toml", "*.json"))
-        shutil.rmtree(self.places.configuration, ignore_errors=True)
-        self.places.configuration.mkdir(mode=0o750)
-        os.chown(self.places.configuration, 0, gid)
-        for name, text in render(self.exchange, self.ami, self.secrets, self.places).items():
-            path = self.places.configuration / name
-            path.write_text(text, encoding="utf-8")
-            path.chmod(0o640)
+        for path in (self.places.configuration, *self.places.configuration.iterdir()):
             os.chown(path, 0, gid)
         # without the machine's own name every call would ask a resolver for it, twice
-        (self.folder / "hosts").write_text(
-            f"127.0.0.1 localhost {socket.gethostname()}\n::1 localhost\n", encoding="utf-8"
-        )
+        hosts = f"127.0.0.1 localhost {socket.gethostname()}\n::1 localhost\n"
+        (self.folder / "hosts").write_text(hosts, encoding="utf-8")
         Path(f"{directory.root}{self.folder}").mkdir(parents=True, exist_ok=True)
 
     def _start(self, directory: AsteriskDirectory) -> None:

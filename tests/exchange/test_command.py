@@ -37,6 +37,17 @@ def test_a_start_without_an_ami_secret_is_refused_by_name(tmp_path: Path) -> Non
     assert "exchange_no_ami_secret" in said.stderr
 
 
+def test_an_installed_asterisk_is_configured_in_a_folder(tmp_path: Path) -> None:
+    said = hotline(tmp_path, "configure", "node", "--modules", "/opt/asterisk/modules")
+
+    assert said.returncode == 0
+    assert f"asterisk -C {tmp_path}/node/etc/asterisk.conf" in said.stdout
+    written = tmp_path / "node/etc"
+    assert "astmoddir => /opt/asterisk/modules" in (written / "asterisk.conf").read_text()
+    assert (written / "manager.conf").stat().st_mode & 0o007 == 0
+    assert (tmp_path / "node/prompts/greeting.alaw").stat().st_size > 8000
+
+
 @pytest.mark.needs("asterisk")
 def test_up_starts_it_once_and_down_stops_it(tmp_path: Path) -> None:
     try:
