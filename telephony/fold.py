@@ -73,7 +73,8 @@ class Story:
     """The facts of one call, by kind, each kind in the order of time."""
 
     def __init__(self, events: Iterable[CallEvent]) -> None:
-        self.events = sorted(set(events), key=lambda event: (event.at, event.kind, event.mark, event.source))
+        told = {(event.at, event.kind, event.mark, event.source): event for event in events}
+        self.events = [told[moment] for moment in sorted(told)]
         self._kinds: dict[str, list[CallEvent]] = {}
         for event in self.events:
             self._kinds.setdefault(event.kind, []).append(event)
