@@ -20,6 +20,7 @@ from evaluation.ledger import (
     salted_hash,
     verify_ledger,
 )
+from evaluation.model import LedgerEntry
 from evaluation.rules import LedgerKind
 
 TABLES = ("ledger_entries", "ledger_seals")
@@ -102,12 +103,13 @@ def test_a_changed_row_is_named(database: Database, now: datetime, statement: st
 
 def test_a_row_put_in_beside_the_sealer_is_named(database: Database, now: datetime) -> None:
     database.write(write_lines, 5, now)
-    database.write(append_entry, LedgerKind.ANSWER, {"rating": 99}, now=now - timedelta(minutes=2))
+    before_all = {"id": 0, "kind": LedgerKind.ANSWER, "at": now - timedelta(minutes=2), "body": "{}"}
+    database.write(lambda session: session.add(LedgerEntry(**before_all)))
 
     found = verified(database, now)
 
     assert found.bad is not None
-    assert (found.bad.row_id, found.bad.seq) == (6, None)
+    assert (found.bad.row_id, found.bad.seq) == (0, None)
 
 
 def test_a_line_just_written_waits_for_the_sealer_and_is_no_finding(database: Database, now: datetime) -> None:
