@@ -28,6 +28,8 @@ from telephony.exchange.callers import DemoCallers, Habits
 
 #: Lies in a folder that a demo made, so that no other folder is ever emptied.
 MARK = "demo-city"
+#: The telephones of the built-in exchange, as app/demo/founding.py seats them.
+DEMO_SEATS = ("8001-8012",)
 
 Progress = Callable[[float], None]
 Told = Callable[[str, DemoLoaded], None]
@@ -88,6 +90,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
             "broker": settings.broker.model_copy(update={"url": ""}),
             "sms": type(settings.sms)(signature=settings.sms.signature, rating_address=settings.sms.rating_address),
             "telephony": telephony,
+            "exchange": settings.exchange.model_copy(update={"browser_seats": DEMO_SEATS, "phones": ()}),
         }
     )
 

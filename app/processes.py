@@ -9,6 +9,7 @@ from app.settings import Settings
 from core import migrate
 from core.clock import Clock
 from core.database import Database
+from telephony.seats import ensure_seats
 
 #: Addresses that never leave this machine.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -31,6 +32,17 @@ def opened_database(settings: Settings, clock: Clock) -> Iterator[Database]:
         database.check_reachable()
         check_schema(database)
         yield database
+
+
+def make_seats(settings: Settings, database: Database) -> None:
+    """Every telephone of [exchange] has a seat; those that are there already stay as they are."""
+    database.write(
+        ensure_seats,
+        settings.exchange.seats(),
+        node=settings.telephony.node,
+        queue=settings.telephony.queue,
+        now=database.clock.now(),
+    )
 
 
 def check_schema(database: Database) -> None:

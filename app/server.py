@@ -11,7 +11,7 @@ from app.errors import AddressTaken
 from app.kinds import import_all_jobs
 from app.offices import Services as ServiceMap
 from app.offices import make_services
-from app.processes import check_together, opened_database
+from app.processes import check_together, make_seats, opened_database
 from app.readiness import readiness_of
 from app.resources import APIS, add_public_pages
 from app.settings import Settings
@@ -89,6 +89,7 @@ def _start_calls(
 ) -> CallLayer | None:
     if not settings.telephony.is_enabled:
         return None
+    make_seats(settings, database)
     layer = CallLayer(database, settings.telephony, clock)
     task = asyncio.create_task(layer.run(), name="call layer")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.processes import opened_database
+from app.processes import make_seats, opened_database
 from app.settings import Settings, read_settings
 from app.stopping import stopped_by_signals
 from core.clock import SystemClock
@@ -28,6 +28,7 @@ async def listen_alone(settings: Settings) -> None:
     stop = stopped_by_signals()
     with opened_database(settings, clock) as database:
         database.serve()
+        make_seats(settings, database)
         calls = asyncio.create_task(CallLayer(database, settings.telephony, clock).run(), name="call layer")
         click.echo(f"通话层已启动：{settings.telephony.node}")
         await stop.wait()
