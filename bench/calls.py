@@ -43,18 +43,28 @@ class Exchange:
         return said
 
     async def tell(self, count: int, per_second: float) -> int:
-        """Have it tell calls; how many events that were."""
+        """Have it tell recorded calls; how many events that were."""
+        return int((await self._wish(tell=count, per_second=per_second))["told"])
+
+    async def live(self, count: int, per_second: float) -> list[tuple[str, float]]:
+        """Have citizens call and seats answer; which seat rang when."""
+        said = await self._wish(live=count, per_second=per_second)
+        return [(seat, at) for seat, at in said["rang"]]
+
+    async def _wish(self, **wish: float) -> dict[str, Any]:
         assert self._child.stdin is not None
-        self._child.stdin.write(f"{json.dumps({'count': count, 'per_second': per_second})}\n".encode())
+        self._child.stdin.write(f"{json.dumps(wish)}\n".encode())
         await self._child.stdin.drain()
-        return int((await self.said())["told"])
+        return await self.said()
 
 
 @asynccontextmanager
 async def running_exchange() -> AsyncIterator[tuple[Exchange, int]]:
     """The exchange's process and its AMI port."""
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.exchange", stdin=pipe, stdout=pipe)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.exchange", stdin=pipe, stdout=pipe, limit=1 << 20
+    )
     exchange = Exchange(child)
     try:
         yield exchange, int((await exchange.said())["port"])

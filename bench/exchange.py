@@ -11,10 +11,13 @@ from pydantic import SecretStr
 
 from core.clock import SystemClock
 from telephony.exchange.builtin import BuiltInExchange
+from telephony.exchange.demo_call import Deed, Pace
 from telephony.exchange.recordings import Burst, Fields, bursts_of, load, told_again
 from telephony.settings import AmiSettings
 
 USERNAME, SECRET = "bench", "bench"
+#: In calls that are lived through, a seat rings so long and talks so long.
+RINGS_S, TALKS_S = 0.3, 1.0
 #: Each call goes on to its next burst after so long; with some bursts a call, this many calls overlap.
 STEP_S = 0.5
 
@@ -42,17 +45,51 @@ def as_call(one: Burst, n: int) -> list[Fields]:
     return told_again(one, names, {})
 
 
+class MannedExchange(BuiltInExchange):
+    """Its seats answer and hang up by themselves; `rang` is when it rang which."""
+
+    rang: list[tuple[str, float]]
+
+    def tell(self, event: Fields) -> None:
+        """Send an event; a ringing seat will answer."""
+        super().tell(event)
+        if event["Event"] == "AgentCalled":
+            self.rang.append((event["Interface"], time.time()))
+            number = event["Interface"].rpartition("/")[2]
+            loop = asyncio.get_running_loop()
+            loop.call_later(RINGS_S, self.seat_does, number, Deed.ANSWER)
+            loop.call_later(RINGS_S + TALKS_S, self.seat_does, number, Deed.SEAT_HANGS_UP)
+
+
+async def live_calls(exchange: MannedExchange, count: int, per_second: float) -> list[tuple[str, float]]:
+    """Let `count` citizens call, and live through their calls; which seat rang when."""
+    exchange.rang = []
+    begun = time.monotonic()
+    for n in range(count):
+        await asyncio.sleep(max(begun + n / per_second - time.monotonic(), 0))
+        exchange.place_call(f"139{n:08}")
+    await asyncio.sleep(RINGS_S + TALKS_S + 2)
+    return exchange.rang
+
+
 async def main() -> None:
-    """Listen, say the port, wait for {"count", "per_second"} on standard input, tell, and say how many events."""
+    """Listen, say the port, wait for wishes on standard input, and say what came of each.
+
+    {"tell": calls, "per_second"} → {"told": events};  {"live": calls, "per_second"} → {"rang": [[seat, time], …]}
+    """
+    pace = Pace(greeting_s=0.1, retry_s=0.2, rating_s=0.1, farewell_s=0.1)
+    ami = AmiSettings(port=1, username=USERNAME, secret=SecretStr(SECRET)).model_copy(update={"port": 0})
     with tempfile.TemporaryDirectory() as folder:
-        ami = AmiSettings(port=1, username=USERNAME, secret=SecretStr(SECRET))
-        exchange = BuiltInExchange(Path(folder), ami.model_copy(update={"port": 0}), clock=SystemClock())
+        exchange = MannedExchange(Path(folder), ami, clock=SystemClock(), pace=pace)
         await exchange.start()
         print(json.dumps({"port": exchange.port}), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             wanted = json.loads(line)
-            told = await tell_calls(exchange, wanted["count"], wanted["per_second"])
-            print(json.dumps({"told": told}), flush=True)
+            if "tell" in wanted:
+                said: dict[str, object] = {"told": await tell_calls(exchange, wanted["tell"], wanted["per_second"])}
+            else:
+                said = {"rang": await live_calls(exchange, wanted["live"], wanted["per_second"])}
+            print(json.dumps(said), flush=True)
         await exchange.stop()
 
 
