@@ -2,17 +2,24 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy.orm import Session
 
 from core.computer import Computer
 from core.errors import Unavailable
 from core.jobs import Work, job
+from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from tickets.actions import ending, registration
 from tickets.actions.due_times import compute_due_times, waiting_ticket_ids
-from tickets.actions.suggesting import record_suggestion
+from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.queries.desk import text_to_classify
 from tickets.settings import TicketOffice
+
+log = structlog.get_logger(__name__)
+
+#: so often the classifier is asked before a person decides without it
+PATIENCE = 3
 
 
 @job(retry=(Unavailable,))
@@ -23,9 +30,18 @@ def open_draft(work: Work, *, call_id: int, person_id: int | None) -> None:
 
 @job(retry=(Unavailable,))
 def suggest_topic(work: Work, *, ticket_id: int) -> None:
-    """Classify between two short transactions; sure ones are dispatched, others go to the list."""
+    """Classify between two short transactions; sure ones are dispatched, others go to the list.
+
+    A classifier that stays away, or fails, keeps no ticket from the list: a person decides without it.
+    """
     text, place = work.database.read(text_to_classify, ticket_id)
-    suggestions = work.service(Computer).run(suggest, text, place)
+    try:
+        suggestions = work.service(Computer).run(suggest, text, place)
+    except Exception as error:
+        if isinstance(error, Unavailable) and work.tries < PATIENCE:
+            raise
+        log.exception("classifier failed", ticket_id=ticket_id)
+        suggestions = Suggestions(NO_MODEL)
     work.finish(record_suggestion, ticket_id, suggestions, office=work.service(TicketOffice), now=work.now())
 
 

@@ -27,7 +27,7 @@ from tickets.rules import Action, State
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.ticket_acts import ALSO, MaybeReason, Version, act, act_for_office
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
-from web.tickets import Reader, page_view, roles_for
+from web.tickets import Reader, log_if_sealed, page_view, roles_for
 
 api = Api()
 DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
@@ -216,6 +216,7 @@ def cards_view(session: Session, number: str, reader: Reader) -> CardsView:
 async def show_cards(request: Request, number: TicketNumber) -> CardsView:
     """Show a ticket with up to three proposals."""
     view: CardsView = await request.read(cards_view, number, Reader.of(request))
+    await log_if_sealed(request, view.ticket)
     return view
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from staff.rules import Role
 from tickets.actions.courses import Destination, Way, register_and_go
-from tickets.actions.registration import add_matter, discard_draft, open_draft, register_draft, save_draft
+from tickets.actions.registration import add_matter, discard_draft, open_own_draft, register_draft, save_draft
 from tickets.actions.side_paths import Course
 from tickets.forms import TicketForm
 from tickets.kinds import RejectReason, VoidReason
@@ -75,11 +75,11 @@ class NewDraft(Body):
     call_id: RowId | None = None
 
 
-@api.post("/drafts", role=roles_for(Action.REGISTER), status=201, idempotent=True)
+@api.post("/drafts", role=roles_for(Action.REGISTER), status=201, idempotent=True, also=(404,))
 async def create_draft(request: Request, body: NewDraft) -> DraftView:
     """Open a form; a call's first form is found again."""
     opened: DraftView = await request.write(
-        open_draft, call_id=body.call_id, person_id=request.actor.person_id, now=request.now, view=DraftView.of
+        open_own_draft, call_id=body.call_id, by=request.actor, now=request.now, view=DraftView.of
     )
     return opened
 

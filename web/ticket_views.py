@@ -92,10 +92,10 @@ class TicketRow(View):
             number=ticket.number,
             version=ticket.version,
             state=ticket.state,
-            title=mask_text(ticket.title),
+            title=title_of(ticket),
             type=ticket.type,
             urgency=ticket.urgency,
-            place=place_of(ticket),
+            place=place_of(ticket) if ticket.secrecy is not Secrecy.SEALED else "",
             topic=TopicRef.of(ticket.topic),
             unit=UnitRef.of(ticket.unit),
             caller=mask_name(ticket.caller_name),
@@ -109,6 +109,11 @@ class TicketRow(View):
             step_due_at=ticket.step_due_at,
             missing_year=ticket.waits_for_calendar,
         )
+
+
+def title_of(ticket: Ticket) -> str:
+    """Lists say nothing of a sealed ticket; its page does, and every look at that is logged."""
+    return "密件" if ticket.secrecy is Secrecy.SEALED else mask_text(ticket.title)
 
 
 def place_of(ticket: Ticket) -> str:

@@ -9,7 +9,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role
-from tickets.actions.notes import add_note, correct_ticket, reveal_caller, supplement_ticket, urge_ticket
+from tickets.actions.notes import (
+    add_note,
+    correct_ticket,
+    log_sealed_view,
+    reveal_caller,
+    supplement_ticket,
+    urge_ticket,
+)
 from tickets.actions.registration import register_ticket
 from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
@@ -153,7 +160,14 @@ async def create_ticket(request: Request, body: NewTicket) -> TicketCreated:
 async def show_ticket(request: Request, number: TicketNumber) -> TicketView:
     """Show one ticket; personal data is masked."""
     view: TicketView = await request.read(page_view, number, Reader.of(request))
+    await log_if_sealed(request, view)
     return view
+
+
+async def log_if_sealed(request: Request, view: TicketView) -> None:
+    """The line is written before the page is sent: no look without it."""
+    if view.secrecy is Secrecy.SEALED:
+        await request.write(log_sealed_view, view.row.number, by=request.actor, now=request.now)
 
 
 @api.get("/tickets/{number}/history", role=ANYONE, also=(404,))

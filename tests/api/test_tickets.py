@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.reactions import REACTIONS
@@ -16,6 +16,8 @@ from core.database import Database
 from staff.actions import Attempt, finish_log_in
 from staff.rules import Actor, Role
 from staff.tokens import token_hash
+from telephony.model import Call
+from telephony.rules import CallState, RatingState
 from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, TEXT, City
 from tickets.settings import TicketOffice
@@ -316,3 +318,47 @@ async def test_a_claim_keeps_other_dispatchers_away(town: Town, now: datetime) -
 
 def second_dispatcher(session: Session, city: City) -> Actor:
     return City.session_of(session, city).person("dispatcher-2", Role.DISPATCHER)
+
+
+async def test_every_look_at_a_sealed_ticket_is_logged_and_lists_say_nothing_of_it(town: Town) -> None:
+    agent = town.browser(town.city.agent)
+    number = (await agent.post("/tickets", {"form": town.form(secrecy="sealed")}, expect=201))["number"]
+
+    row = (await agent.get("/tickets"))["rows"][0]
+    assert (row["title"], row["place"], row["flags"]) == ("密件", "", ["sealed"])
+    assert (await agent.get("/tickets?q=南湖"))["rows"] == []
+    await agent.get(f"/tickets/{number}")
+    await agent.get(f"/tickets/{number}")
+    views = await agent.get(f"/tickets/{number}/views")
+    assert (views["n"], views["last"][0]["action"]) == (2, "view_sealed")
+
+
+async def test_nobody_opens_the_form_of_anothers_call(town: Town, now: datetime) -> None:
+    mine = town.database.write(answered_call, town.city.agent, now)
+    other = town.database.write(second_dispatcher, town.city)
+    theirs = town.database.write(answered_call, other, now)
+    agent = town.browser(town.city.agent)
+
+    draft = await agent.post("/drafts", {"call_id": mine}, expect=201)
+    assert draft["form"] == {"phone": "13812345678"}
+    status, answer = await agent.ask("POST", "/drafts", json={"call_id": theirs})
+    assert (status, answer["code"]) == (404, "call_not_found")
+
+
+def answered_call(session: Session, by: Actor, now: datetime) -> int:
+    number = session.scalar(select(func.count()).select_from(Call)) or 0
+    call = Call(
+        node="main",
+        uid=f"1760317200.{number}",
+        version=1,
+        caller="13812345678",
+        began_at=now,
+        state=CallState.TALKING,
+        is_held=False,
+        ring_attempts=1,
+        person_id=by.person_id,
+        rating=RatingState.NOT_ASKED,
+    )
+    session.add(call)
+    session.flush()
+    return call.id

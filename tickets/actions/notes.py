@@ -111,6 +111,20 @@ def _plain(value: Any) -> Any:
     return value.value if hasattr(value, "value") else value
 
 
+def log_sealed_view(session: Session, number: str, *, by: Actor, now: datetime) -> None:
+    """Every look at a sealed ticket has a line in the audit log, also one that reveals nothing."""
+    record_view(
+        session,
+        actor_label=by.label,
+        person_id=by.person_id,
+        action="view_sealed",
+        object_kind="ticket",
+        object_id=number,
+        purpose="查看密件",
+        now=now,
+    )
+
+
 def reveal_caller(session: Session, key: TicketKey, *, purpose: str, by: Actor, now: datetime) -> Ticket:
     """Show who called, to somebody who says why: one line in the audit log, one in the history.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from core.secrets import phone_hash
 from staff.rules import Actor, Role
+from telephony.errors import CallNotFound
 from telephony.model import Call
 from tickets.actions.writing import write_history
 from tickets.clocks import Clocks, Due
@@ -46,6 +47,20 @@ def open_draft(
     if call is not None and call.caller:
         filled.setdefault("phone", call.caller)
     return _add_draft(session, call_id=call_id, person_id=person_id, matter_no=1, form=filled, now=now)
+
+
+def open_own_draft(session: Session, *, call_id: int | None, by: Actor, now: datetime) -> Draft:
+    """The same at an agent's wish: only for a call that the agent answered, or that nobody is known to have answered.
+
+    Raises CallNotFound, DraftNotFound.  Announces DraftOpened.
+    """
+    call = session.get(Call, call_id) if call_id is not None else None
+    if call_id is not None and (call is None or call.person_id not in {by.person_id, None}):
+        raise CallNotFound(call_id=call_id)
+    draft = open_draft(session, call_id=call_id, person_id=by.person_id, now=now)
+    if draft.person_id != by.person_id:
+        raise DraftNotFound(draft_id=draft.id)
+    return draft
 
 
 def add_matter(session: Session, draft_id: int, *, by: Actor, now: datetime) -> Draft:

@@ -18,6 +18,9 @@ from tickets.model import CatalogueLine, Suggestion, Ticket, Topic
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
+#: names the model where none answered
+NO_MODEL = "none"
+
 
 def record_suggestion(
     session: Session, ticket_id: int, suggestions: Suggestions, *, office: TicketOffice, now: datetime
@@ -64,7 +67,8 @@ def judged(
     """What follows from it, and why in words for the history."""
     ticket, first, line = question.ticket, question.first, question.line
     if not question.suggestions.ranked or first is None:
-        return SuggestionVerdict.ABSTAINED, "系统不确定"
+        is_away = question.suggestions.model == NO_MODEL
+        return SuggestionVerdict.ABSTAINED, "自动分类暂不可用" if is_away else "系统不确定"
     best = question.suggestions.ranked[0]
     if best.certainty is Certainty.UNCERTAIN:
         return SuggestionVerdict.ABSTAINED, f"系统不确定：{first.name} {best.confidence:.0%}"
