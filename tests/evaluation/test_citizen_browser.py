@@ -1,0 +1,115 @@
+"""The citizen's page in a real browser: 360 pixels wide, without JavaScript, and no fault that axe would find."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+from aiohttp import web as http
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from core.masking import tail
+from evaluation.office import EvaluationOffice
+from tests.evaluation.city import City
+from tests.sms.desk import PHONE
+from tests.system.browser import chromium
+from web.api import SERVICES, Services
+from web.api.problems import problems
+from web.public.rating import add_rating_pages
+from web.security import protective_headers
+from web.settings import WebSettings
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(300)]
+__all__ = ["chromium"]
+
+
+@pytest.fixture
+def address(city: City) -> Iterator[str]:
+    """The citizen's pages, served from a thread of their own, headers and all."""
+    app = http.Application(middlewares=[problems])
+    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), {EvaluationOffice: city.office})
+    app.on_response_prepare.append(protective_headers(is_https=False))
+    add_rating_pages(app)
+    loop = asyncio.new_event_loop()
+    runner = http.AppRunner(app, shutdown_timeout=0.1)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def start() -> str:
+        await runner.setup()
+        await http.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    yield asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=20)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(timeout=20)
+    loop.close()
+
+
+def phone_page(chromium: Browser, *, with_script: bool) -> Page:
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=with_script, bypass_csp=with_script, locale="zh-CN"
+    )
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def open_rating(page: Page, address: str, code: str) -> None:
+    page.goto(f"{address}/r")
+    page.get_by_label("评价码").fill(code)
+    page.get_by_label("手机号后四位").fill(tail(PHONE))
+    page.get_by_role("button", name="开始评价").click()
+
+
+def test_a_citizen_rates_on_an_old_phone_without_javascript(city: City, chromium: Browser, address: str) -> None:
+    ticket = city.ticket()
+    code = city.invitation(city.invite(ticket)).code
+    page = phone_page(chromium, with_script=False)
+
+    open_rating(page, address, code)
+    page.get_by_label("不满意", exact=True).check()
+    page.get_by_label("没有解决").check()
+    page.get_by_label("还想说的话").fill("还没修好")
+    page.get_by_role("button", name="提交评价").click()
+
+    assert page.get_by_role("heading", name="谢谢，您的评价已记录").is_visible()
+    assert page.get_by_text(city.ratings(ticket)[0].receipt).is_visible()
+    assert city.levels(ticket) == [(2, True)]
+    page.context.close()
+
+
+def test_every_page_is_wide_enough_large_enough_and_accessible(city: City, chromium: Browser, address: str) -> None:
+    code = city.invitation(city.invite(city.ticket())).code
+    page = phone_page(chromium, with_script=True)
+
+    page.goto(f"{address}/r")
+    _look(page)
+    open_rating(page, address, code)
+    _look(page)
+    page.get_by_role("link", name="大字").click()
+    _look(page)
+    page.get_by_label("基本满意").check()
+    page.get_by_role("button", name="提交评价").click()
+    _look(page)
+    page.goto(f"{address}/r/made-up")
+    _look(page)
+    page.context.close()
+
+
+def _look(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    sizes = page.evaluate(
+        """() => ({
+            wide: document.documentElement.scrollWidth,
+            text: Math.min(...[...document.querySelectorAll('main *, footer *')]
+                .filter(e => e.innerText).map(e => parseFloat(getComputedStyle(e).fontSize))),
+            target: Math.min(...[...document.querySelectorAll('button, .choice, main a, nav a, input[type=text]')]
+                .map(e => e.getBoundingClientRect().height)),
+        })"""
+    )
+    assert [fault["id"] for fault in found] == []
+    assert sizes["wide"] <= 360
+    assert sizes["text"] >= 16
+    assert sizes["target"] >= 44
