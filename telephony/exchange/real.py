@@ -69,6 +69,8 @@ class RealExchange:
         _require_root()
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder / "exchange.lock", waits=False):
+            # one that has just been killed, or is just starting, is there and yet does not answer
+            _wait_until(lambda: self._pid() is None or self._is_booted(), BOOTS_WITHIN_S)
             if self._pid() is None:
                 directory = asterisk_directory(self.exchange.cache.expanduser().resolve(), self.exchange.suite)
                 self._check_ports()
@@ -162,6 +164,8 @@ class RealExchange:
         Path(f"{directory.root}{self.folder}").mkdir(parents=True, exist_ok=True)
 
     def _start(self, directory: AsteriskDirectory) -> None:
+        if self._process is not None:
+            self._process.wait()
         console = self.places.log / "console"
         with console.open("wb") as output:
             process = self._process = subprocess.Popen(

@@ -74,6 +74,22 @@ async def test_an_action_that_comes_byte_by_byte_is_understood(exchange: BuiltIn
     writer.close()
 
 
+async def test_a_client_that_stops_reading_is_cut_off_and_holds_nobody_up(exchange: BuiltInExchange) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", exchange.port)
+    writer.write(b"Action: Login\r\nUsername: hotline\r\nSecret: quiet\r\n\r\n")
+    await reader.readuntil(b"accepted\r\n\r\n")
+
+    for _ in range(400):
+        exchange.tell({"Event": "Newchannel", "Filler": "x" * 60_000})
+        await asyncio.sleep(0)
+
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        await asyncio.wait_for(reader.readexactly(400 * 60_000), 10)
+    writer.close()
+    patient = await AmiLink.open(exchange.port, username="hotline", secret="quiet")
+    await patient.close()
+
+
 async def test_a_seat_answers_by_notify_and_hangs_up_by_its_channel(exchange: BuiltInExchange, link: AmiLink) -> None:
     await link.ask("QueueAdd", Queue="12345", Interface=SEAT)
     call = exchange.place_call("19900000007")

@@ -79,15 +79,20 @@ class RealStage:
         for number in SEAT_PORTS:
             await self.link.ask("QueueRemove", Queue=QUEUE, Interface=f"PJSIP/{number}")
 
+    async def bring_together(self, scenario: Scenario) -> list[sipp.Sipp]:
+        """Seats ready and the caller on the way; what comes then is not waited for."""
+        for plan in scenario.seats:
+            self._running.append(sipp.seat(self.folder, plan, port=SEAT_PORTS[plan.number]))
+        await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
+        self._dial(scenario)
+        return self._running
+
     async def play(self, scenario: Scenario, *, happens: Happens | None = None) -> None:
         """Play it to its end; `happens` is told "seat rings", "talking" and "ended" as they come."""
         since = len(self.link.messages)
         telling = asyncio.create_task(tell_moments(self.link, happens, since)) if happens else None
         try:
-            for plan in scenario.seats:
-                self._running.append(sipp.seat(self.folder, plan, port=SEAT_PORTS[plan.number]))
-            await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
-            caller = self._dial(scenario)
+            *_, caller = await self.bring_together(scenario)
             if later := [plan for plan in scenario.seats if plan.joins == "while the other rings"]:
                 await self.link.until(told("AgentCalled"), since=since)
                 await self._join(later)
@@ -100,14 +105,13 @@ class RealStage:
                 telling.cancel()
             await self._clear(scenario)
 
-    def _dial(self, scenario: Scenario) -> sipp.Sipp:
+    def _dial(self, scenario: Scenario) -> None:
         address = f"{self.exchange.exchange.address}:{self.exchange.exchange.sip_port}"
         caller = sipp.call(
             self.folder, exchange=address, dials=scenario.dials, steps=scenario.caller, speech=self.speech,
             port=CALLER_PORT,
         )  # fmt: skip
         self._running.append(caller)
-        return caller
 
     async def _join(self, plans: Iterable[SeatPlan]) -> None:
         for plan in plans:
