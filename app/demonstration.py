@@ -13,6 +13,7 @@ from random import Random
 from pydantic import SecretStr
 
 from app.demo.load import SEED, DemoLoaded, load_demo
+from app.demo.numbers import some_caller
 from app.errors import NotADemo
 from app.offices import make_services
 from app.processes import opened_database
@@ -123,7 +124,8 @@ async def _start_exchange(
     await exchange.start()
     stack.push_async_callback(exchange.stop)
     if wish.call_every_s:
-        callers = DemoCallers(exchange, random=Random(SEED), habits=Habits(every_s=wish.call_every_s))
+        habits = Habits(every_s=wish.call_every_s)
+        callers = DemoCallers(exchange, random=Random(SEED), habits=habits, number=some_caller)
         task = asyncio.create_task(callers.run(), name="demo callers")
 
         async def end() -> None:

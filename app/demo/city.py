@@ -53,6 +53,8 @@ class Matter:
     type: TicketType
     title: str
     text: str
+    #: what a unit may answer; empty: one of the city's general replies
+    replies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,6 @@ class City:
     catalogue: Sequence[CatalogueLines]
     urgent_topics: frozenset[str]
     matters: Sequence[Matter]
-    replies: Mapping[str, Sequence[str]]
     words: Mapping[str, Any]
 
     @property
@@ -104,12 +105,7 @@ def songjiang() -> City:
             for topic, limit_class, unit, by_place, basis in _rows(catalogue["lines"])
         ],
         urgent_topics=frozenset(catalogue["urgent"].split()),
-        matters=[
-            Matter(topic, _TYPES[kind], title, text)
-            for topic, page in texts.items()
-            for kind, title, text in (line.split("|") for line in page["matters"])
-        ],
-        replies={topic: page["replies"] for topic, page in texts.items()},
+        matters=[matter for topic, page in texts.items() for matter in _matters(topic, page)],
         words=_page("words"),
     )
 
@@ -137,3 +133,13 @@ def _places(districts: list[dict[str, Any]]) -> list[Place]:
                 for number, name in enumerate(street["estates"].split(), start=1)
             ]
     return places
+
+
+def _matters(topic: str, page: dict[str, list[str]]) -> list[Matter]:
+    replies = [line.split("|") for line in page["replies"]]
+    return [
+        Matter(
+            topic, _TYPES[kind], title, text, tuple(reply for suits, reply in replies if str(at) in suits.split(","))
+        )
+        for at, (kind, title, text) in enumerate(line.split("|") for line in page["matters"])
+    ]

@@ -347,7 +347,9 @@ def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
 def _answer(world: World, case: Case, ticket_id: int) -> None:
     ticket = world.ticket(ticket_id)
     officer = _officer(world, ticket)
-    result = world.chance.choice(world.city.replies[case.written.matter.topic])
+    matter = case.written.matter
+    kind = matter.type.value if matter.type.value in world.city.words["replies"] else "general"
+    result = world.chance.choice(matter.replies) if matter.replies else world.say("replies", kind)
     text = f"您好，您反映的「{ticket.title}」已办理。{result}{world.say('notes', 'finished')}"
     is_open = world.chance.random() < 0.07
     form = ReplyForm(

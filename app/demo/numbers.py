@@ -1,10 +1,14 @@
 """Telephone numbers for made-up people: none of them can belong to anybody."""
 
+from random import Random
+
 #: no operator has been given this range (2022 overview of the numbering plan: 142, 143, 154, 161, 164, 194 unassigned)
 MOBILE_RANGE = "154"
 #: the numbering plan has no such area code
 AREA_CODE = "0499"
 
+#: citizens whose place in the list is a multiple of this have a mobile (world.make_citizens)
+_NEVER_LANDLINE, _CALLERS = 12, 18
 _STEP = 7_919
 _LAST_FOUR = 10_000
 
@@ -17,3 +21,8 @@ def mobile(n: int) -> str:
 def landline(n: int) -> str:
     """The n-th citizen's fixed line."""
     return f"{AREA_CODE}2{(n * _STEP) % 1_000_000:06d}"
+
+
+def some_caller(chance: Random) -> str:
+    """The mobile of one of the demo's citizens: whoever answers most often sees earlier tickets."""
+    return mobile(chance.randrange(_CALLERS) * _NEVER_LANDLINE)

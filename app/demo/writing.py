@@ -35,8 +35,8 @@ def write_matter(matter: Matter, city: City, chance: Random) -> Written:
     }
     said = matter.text.format_map(slots)
     text = f"{chance.choice(city.words['openings'])}{said}{chance.choice(city.words['closings'])}"
-    title = matter.title if matter.title.startswith(place.name) else f"{place.name}{matter.title}"
-    return Written(matter, title[:TITLE_MOST], text, place)
+    where = next((slots[slot] for slot in "er" if f"{{{slot}}}" in matter.text), "")
+    return Written(matter, f"{where}{matter.title}"[:TITLE_MOST], text, place)
 
 
 def _estates_for(matter: Matter, city: City) -> Sequence[Place]:

@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from app.demo.city import songjiang
-from app.demo.numbers import landline, mobile
+from app.demo.numbers import landline, mobile, some_caller
 from app.demo.records import CHECKED, measure, shipped_records
+from app.demo.world import make_citizens
 from app.demo.writing import past_texts, write_matter
 from core.masking import is_landline, is_mobile
 from nlp.classifier import LEAST_MEASURED, TARGET_ERROR
@@ -23,7 +24,6 @@ TOPICS = {topic.code for topic in shipped_tree().topics}
 
 def test_every_topic_has_matters_replies_and_somebody_who_answers_for_it() -> None:
     assert {matter.topic for matter in CITY.matters} == TOPICS
-    assert set(CITY.replies) == TOPICS
     assert {line.topic for line in CITY.catalogue} == TOPICS
     assert min(Counter(matter.topic for matter in CITY.matters).values()) >= 5
 
@@ -62,7 +62,11 @@ def test_a_written_matter_has_no_slot_left_and_fits_the_form(matter: object) -> 
 
 
 def test_replies_fit_the_form() -> None:
-    assert all(25 <= len(reply) <= REPLY_MOST - 200 for replies in CITY.replies.values() for reply in replies)
+    general = [reply for replies in CITY.words["replies"].values() for reply in replies]
+    replies = [reply for matter in CITY.matters for reply in matter.replies] + general
+
+    assert len(set(replies)) >= 80
+    assert all(20 <= len(reply) <= REPLY_MOST - 200 for reply in replies)
 
 
 def test_people_do_not_all_say_the_same() -> None:
@@ -87,3 +91,12 @@ def test_the_record_of_automatic_dispatch_is_what_is_measured() -> None:
     assert len(measured) >= 12
     assert all(record.n >= LEAST_MEASURED for record in measured.values())
     assert all(record.wrong / record.n <= TARGET_ERROR for record in measured.values())
+
+
+def test_who_calls_during_the_demo_is_somebody_of_the_city_with_a_mobile() -> None:
+    phones = {citizen.phone for citizen in make_citizens(CITY, Random(1), n=210)}
+    callers = {some_caller(Random(seed)) for seed in range(60)}
+
+    assert len(callers) >= 10
+    assert callers <= phones
+    assert all(is_mobile(number) for number in callers)
