@@ -120,6 +120,13 @@ class ClaimedByOther(Conflict):
     message = "{name} 正在处理"
 
 
+class CallerSealed(Refused):
+    """The caller asked for secrecy: a unit never learns who it was."""
+
+    code = "caller_sealed"
+    message = "来电人要求保密，承办单位不能查看"
+
+
 class ReasonRequired(Conflict):
     """Sending a ticket elsewhere than the catalogue says needs a reason."""
 

@@ -37,10 +37,20 @@ class HistoryView(View):
             from_state=line.from_state,
             to_state=line.to_state,
             reason=mask_text(line.reason),
-            particulars=line.particulars,
+            particulars={name: _hidden(value) for name, value in line.particulars.items()},
             is_internal=line.is_internal,
             version=line.version,
         )
+
+
+def _hidden(value: Any) -> Any:
+    """Old and new values of a correction may hold numbers too."""
+    match value:
+        case str():
+            return mask_text(value)
+        case dict():
+            return {name: _hidden(inner) for name, inner in value.items()}
+    return value
 
 
 def history_lines(lines: Sequence[HistoryLine]) -> list[HistoryView]:

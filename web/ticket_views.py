@@ -38,6 +38,10 @@ TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)
 NOT_OFFERED = frozenset({Action.MERGE, Action.SPLIT})
 
 
+#: stands for the name of a caller who asked for secrecy
+WITHHELD = "保密"
+
+
 class UnitRef(View):
     """A unit by name."""
 
@@ -98,8 +102,8 @@ class TicketRow(View):
             place=place_of(ticket) if ticket.secrecy is not Secrecy.SEALED else "",
             topic=TopicRef.of(ticket.topic),
             unit=UnitRef.of(ticket.unit),
-            caller=mask_name(ticket.caller_name),
-            phone=mask_phone(ticket.phone) if ticket.phone else "",
+            caller=mask_name(ticket.caller_name) if ticket.secrecy is Secrecy.NONE else WITHHELD,
+            phone=mask_phone(ticket.phone) if ticket.phone and ticket.secrecy is Secrecy.NONE else "",
             flags=flags_of(ticket),
             urged_count=ticket.urged_count,
             people_count=ticket.people_count,
@@ -177,6 +181,12 @@ class CallerView(View):
             phone=mask_phone(ticket.phone) if ticket.phone else "",
             representative=mask_name(ticket.representative),
         )
+
+    @classmethod
+    def secret(cls, ticket: Ticket) -> Self:
+        """For the unit, when the caller asked for secrecy."""
+        hidden = cls._of(ticket, name=WITHHELD, phone="", representative="")
+        return hidden.model_copy(update={"company_name": "", "salutation": Salutation.UNKNOWN})
 
     @classmethod
     def revealed(cls, ticket: Ticket) -> Self:
@@ -315,6 +325,7 @@ class TicketView(View):
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
         ticket = page.ticket
+        is_secret = ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by)
         return cls(
             row=TicketRow.of(ticket),
             text=mask_text(ticket.text),
@@ -330,7 +341,7 @@ class TicketView(View):
             missing=ticket.missing,
             rework_no=ticket.rework_no,
             return_count=ticket.return_count,
-            caller=CallerView.masked(ticket),
+            caller=CallerView.secret(ticket) if is_secret else CallerView.masked(ticket),
             holders=[SegmentView.of(segment) for segment in page.segments],
             citizen_clock=citizen_clock(ticket),
             unit_clock=unit_clock(page),

@@ -20,6 +20,7 @@ from telephony.model import Call
 from telephony.rules import CallState, RatingState
 from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, TEXT, City
+from tickets.kinds import Secrecy
 from tickets.settings import TicketOffice
 from web import catalogue, desk, dispatch, drafts, ticket_acts, tickets, units
 from web.api import SERVICES, Services
@@ -270,6 +271,21 @@ async def test_personal_data_is_masked_until_somebody_says_why(town: Town, now: 
     assert history[-1]["kind"] == "view"
     views = await agent.get(f"/tickets/{number}/views")
     assert (views["n"], views["last"][0]["purpose"]) == (1, "联系群众核实")
+
+
+async def test_a_unit_never_learns_who_asked_for_secrecy(town: Town, now: datetime) -> None:
+    town.database.write(
+        lambda session: City.session_of(session, town.city).dispatched(now, secrecy=Secrecy.FROM_ACCUSED)
+    )
+    officer, dispatcher = town.browser(town.city.officer), town.browser(town.city.dispatcher)
+
+    row = (await officer.get("/unit/inbox"))["rows"][0]["ticket"]
+    assert (row["caller"], row["phone"]) == ("保密", "")
+    page = await officer.get(f"/tickets/{row['number']}")
+    assert (page["caller"]["name"], page["caller"]["phone"]) == ("保密", "")
+    status, answer = await officer.ask("POST", f"/tickets/{row['number']}/reveal", json={"purpose": "联系群众"})
+    assert (status, answer["code"]) == (403, "caller_sealed")
+    assert (await dispatcher.get(f"/tickets/{row['number']}"))["caller"]["phone"] == "138****5678"
 
 
 async def test_a_misheard_number_is_said(town: Town) -> None:

@@ -12,12 +12,13 @@ from staff.rules import Actor
 from tickets.actions.dispatching import set_topic
 from tickets.actions.registration import citizen_due
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
-from tickets.errors import PlaceNotFound
+from tickets.errors import CallerSealed, PlaceNotFound
 from tickets.events import TicketUrged
 from tickets.forms import TITLE_MOST
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Place, Ticket
 from tickets.profiles import load_clocks
+from tickets.queries.access import sees_own_unit_only
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 
@@ -128,11 +129,13 @@ def log_sealed_view(session: Session, number: str, *, by: Actor, now: datetime) 
 def reveal_caller(session: Session, key: TicketKey, *, purpose: str, by: Actor, now: datetime) -> Ticket:
     """Show who called, to somebody who says why: one line in the audit log, one in the history.
 
-    Raises Invalid without a purpose, TicketNotFound.
+    A unit never sees a caller who asked for secrecy.  Raises Invalid without a purpose, TicketNotFound, CallerSealed.
     """
     if not purpose:
         raise Invalid([(("body", "purpose"), "purpose_missing", "请选择或写明查看目的")])
     ticket = locked_ticket(session, key, by)
+    if ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by):
+        raise CallerSealed
     record_view(
         session,
         actor_label=by.label,
