@@ -1,6 +1,6 @@
 // 提交: every fault at once, the server's refusal at its field, the same key when it is sent again.
 import { computed } from 'vue';
-import { formFaults, type FieldName } from '@/calls/draftForm';
+import { formFaults, proposedTitle, type FieldName } from '@/calls/draftForm';
 import { useDesk } from '@/calls/desk';
 import type { DraftView } from '@/calls/types';
 import { t } from '@/i18n';
@@ -33,6 +33,7 @@ export function useSubmit(draft: () => DraftView, flush: () => Promise<void>) {
 
   async function submit(): Promise<void> {
     await send(async () => {
+      draft().form.title ||= proposedTitle(draft().form);
       await flush();
       await desk.register(draft());
     });

@@ -62,6 +62,7 @@ export function useActs() {
     hasForm: (action: string) => FORMS.has(action),
     needsReason: (action: string) => REASONED.has(action),
     isKnown: (action: string) => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action),
+    sign: (ticket: TicketView, handler: string) => told('sign', api.sign(ticket, handler)),
     reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
     dispatch: (ticket: TicketView, unit_id: number, reason: string) =>

@@ -1,0 +1,99 @@
+"""People of the demo city in front of a real Chromium: log in, work the pages by their keys, watch the console."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, expect
+
+from tests.browser.served import Served
+
+OFFICE_SCREEN = ViewportSize(width=1366, height=625)
+PATIENCE_MS = 30_000
+#: A reply long enough and saying something.
+REPLY = (
+    "您好，您反映的问题我单位已安排维修人员上门查看，现场排查后更换了损坏的部件，"
+    "当日恢复正常，住户已当面确认，感谢您的监督。"
+)
+
+
+@dataclass
+class Person:
+    """One person's browser and what its console complained of."""
+
+    page: Page
+    served: Served
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.served.address + path)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def broke(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def see(self, text: str) -> None:
+        """The text stands somewhere on the page."""
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+    def serious_findings(self) -> list[str]:
+        """What axe-core finds serious or critical on the page as it stands."""
+        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        return [
+            f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+            for violation in found
+            if violation["impact"] in {"serious", "critical"}
+        ]
+
+
+def log_in(browser: Browser, served: Served, account: str, path: str) -> Person:
+    """A fresh browser profile with somebody logged in, on the page at `path`."""
+    context = browser.new_context(viewport=OFFICE_SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(PATIENCE_MS)
+    person = Person(context.new_page(), served)
+    person.page.on("console", person.heard)
+    person.page.on("pageerror", person.broke)
+    person.open(f"/log-in?to={path}")
+    person.page.fill("#account", account)
+    person.page.fill("#password", served.password)
+    person.page.keyboard.press("Enter")
+    person.page.wait_for_url(f"{served.address}{path}*")
+    return person
+
+
+def sit_down(agent: Person) -> None:
+    """Take the first free seat and be ready."""
+    agent.page.locator(".seats button").first.click()
+    agent.page.locator(".idle").get_by_role("button", name="就绪").click()
+
+
+def answer_next_call(agent: Person) -> None:
+    """Wait for the ring, see who calls before the first word, and take the call by its key."""
+    expect(agent.page.locator(".state.ringing")).to_be_visible(timeout=180_000)
+    expect(agent.page.locator(".who .phone")).to_contain_text("****")
+    agent.page.keyboard.press("F2")
+    expect(agent.page.locator("#desk-text")).to_be_focused(timeout=PATIENCE_MS)
+
+
+def register(agent: Person, text: str, *, place: str, kind: str) -> str:
+    """Fill the form as the caller speaks and send it by its key; answers the number that is read out."""
+    page = agent.page
+    page.locator("#desk-text").fill(text)
+    page.locator("#desk-place_text").fill(place)
+    page.locator(".el-autocomplete-suggestion li").first.click()
+    page.locator("#desk-type").get_by_text(kind, exact=True).click()
+    expect(page.locator(".saved")).to_contain_text("已存")
+    page.keyboard.press("Control+Enter")
+    number = page.locator(".receipt .number")
+    expect(number).to_be_visible(timeout=PATIENCE_MS)
+    return number.inner_text().replace(" ", "")
+
+
+def in_fours(number: str) -> str:
+    return " ".join(number[at : at + 4] for at in range(0, 12, 4))

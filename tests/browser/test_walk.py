@@ -1,0 +1,158 @@
+"""One matter through every pair of hands, in a real browser: from the ring to the supervisor's figure."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import (
+    PATIENCE_MS,
+    REPLY,
+    Person,
+    answer_next_call,
+    in_fours,
+    log_in,
+    register,
+    sit_down,
+)
+from tests.browser.served import Served
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800)]
+
+SURE = (
+    "我家住松江明珠12号楼3单元5楼，从昨天试供热到现在三个屋的暖气片都没热，邻居家都有温度了。"
+    "家里有八十岁老人，早晚挺冷的，请热力公司上门看看是不是堵了。"
+)
+UNSURE = "他们答应过我的事情一直没有给说法，我来回跑了好几个地方，每一处都让我再等等，希望有人管一管。"
+#: The officer of the heating company, whom the catalogue names for the sure text.
+HEATING = "heating1"
+WATER = "供水公司"
+
+
+@pytest.fixture(scope="module")
+def agent(browser: Browser, served: Served) -> Person:
+    agent = log_in(browser, served, "agent1", "/desk")
+    sit_down(agent)
+    return agent
+
+
+def test_a_matter_goes_from_the_ring_to_the_supervisors_figure(browser: Browser, served: Served, agent: Person) -> None:
+    supervisor = log_in(browser, served, "supervisor1", "/satisfaction")
+    before = figure(supervisor)
+    answer_next_call(agent)
+    number = register(agent, SURE, place="松江明珠", kind="求助")
+
+    routed_to_unit(supervisor, number)
+    officer = log_in(browser, served, HEATING, "/unit/inbox")
+    sign_and_reply(officer, number)
+    auditor = log_in(browser, served, "auditor1", "/audit")
+    pass_audit(auditor, number)
+    rate_by_sms(supervisor, number)
+
+    ledger = supervisor.page.request.get(f"{served.address}/api/ledger/rows?kind=answer").json()["rows"]
+    supervisor.open("/satisfaction")
+    expect(supervisor.page.locator(".rate")).to_be_visible()
+    assert ledger[0]["body"]["level"] == 5
+    assert figure(supervisor) == {name: count + 1 for name, count in before.items()}
+    for person in (agent, supervisor, officer, auditor):
+        assert person.complaints == []
+
+
+def test_an_unsure_matter_is_sent_by_a_dispatcher(browser: Browser, served: Served, agent: Person) -> None:
+    finish_call(agent)
+    answer_next_call(agent)
+    number = register(agent, UNSURE, place="松江明珠", kind="投诉")
+    dispatcher = log_in(browser, served, "dispatcher1", f"/dispatch?ticket={number}")
+    dispatcher.see(in_fours(number))
+
+    dispatcher.page.keyboard.press("0")
+    dispatcher.page.locator("#unit").fill(WATER)
+    dispatcher.page.get_by_role("option", name=WATER).first.click()
+    dispatcher.page.fill("#dispatch-reason", "来电人补充说明是自来水公司的承诺")
+    dispatcher.page.get_by_role("dialog").get_by_role("button", name="派出").click()
+
+    dispatcher.see(f"{in_fours(number)} 已派往")
+    dispatcher.open(f"/tickets/{number}")
+    dispatcher.see("待签收")
+    assert dispatcher.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("account", "path"),
+    [
+        ("agent2", "/desk"),
+        ("supervisor1", "/tickets"),
+        ("dispatcher2", "/dispatch"),
+        ("zjj1", "/unit/inbox"),
+        ("auditor2", "/audit"),
+        ("callback1", "/callback"),
+        ("supervisor1", "/satisfaction"),
+        ("supervisor1", "/sms"),
+    ],
+)
+def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served, account: str, path: str) -> None:
+    person = log_in(browser, served, account, path)
+    person.page.wait_for_load_state("networkidle")
+
+    findings = person.serious_findings()
+
+    assert findings == []
+    assert person.complaints == []
+    person.page.context.close()
+
+
+def figure(supervisor: Person) -> dict[str, int]:
+    """The headline's counts, as the page got them."""
+    answer = supervisor.page.request.get(f"{supervisor.served.address}/api/satisfaction").json()
+    headline: dict[str, Any] = answer["headline"]
+    return {name: headline[name] for name in ("answered", "satisfied", "closed")}
+
+
+def routed_to_unit(supervisor: Person, number: str) -> None:
+    """The system has sent it, and says so in the history."""
+    supervisor.open(f"/tickets/{number}")
+    supervisor.see("自动派单")
+    supervisor.see("待签收")
+
+
+def sign_and_reply(officer: Person, number: str) -> None:
+    officer.open(f"/unit/inbox?ticket={number}")
+    officer.page.locator("#sign-handler").wait_for()
+    officer.page.keyboard.press("Control+Enter")
+    officer.see("签收：已完成")
+    officer.open(f"/unit/inbox?tab=in_progress&ticket={number}")
+    officer.page.locator("#reply-result").get_by_text("已解决", exact=True).click()
+    officer.page.fill("#reply-text", REPLY)
+    officer.page.locator("#reply-contact").click()
+    officer.page.get_by_role("option", name="现场走访").click()
+    officer.page.fill("#reply-handler", "康师傅")
+    officer.page.keyboard.press("Control+Enter")
+    officer.see("提交答复：已完成")
+
+
+def pass_audit(auditor: Person, number: str) -> None:
+    auditor.open(f"/audit?ticket={number}")
+    auditor.see(REPLY)
+    auditor.page.locator("#audit-note").wait_for()
+    auditor.page.keyboard.press("Control+Enter")
+    auditor.see("审核通过：已完成")
+
+
+def rate_by_sms(supervisor: Person, number: str) -> None:
+    """The console twin shows the invitation; the citizen answers 5 and the ticket closes."""
+    supervisor.open("/sms")
+    message = supervisor.page.locator(".message", has_text=number[-4:]).first
+    message.get_by_role("textbox").fill("5")
+    message.get_by_role("button", name="代群众回复").click()
+    expect(message.get_by_text("记为 非常满意")).to_be_visible(timeout=PATIENCE_MS)
+    supervisor.open(f"/tickets/{number}")
+    expect(supervisor.page.locator("header.head").get_by_text("办结")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def finish_call(agent: Person) -> None:
+    """Hang up (the key twice, as the caller is still on), and be ready again."""
+    agent.page.keyboard.press("F4")
+    agent.page.keyboard.press("F4")
+    expect(agent.page.locator(".state.wrap_up, .state.ready")).to_be_visible(timeout=PATIENCE_MS)
+    agent.page.keyboard.press("F10")
+    expect(agent.page.locator(".state.ready, .state.ringing")).to_be_visible(timeout=PATIENCE_MS)
