@@ -50,7 +50,7 @@ def queue_message(
     """A message that will be sent once, as soon as it may be.
 
     `may_wait` False: rather not at all than on another day.  One that can never be sent is kept with its reason.
-    Raises TemplateBreaksRule.  Announces SmsFailed for one that will not be sent.
+    Raises TemplateBreaksRule.  Announces SmsChanged, or SmsFailed for one that will not be sent.
     """
     text = render(template, office.sender, values)
     message = Message(
@@ -71,6 +71,7 @@ def queue_message(
         _drop(session, message, reason, now=now)
     else:
         _enqueue_send(session, message, at=message.not_before, now=now)
+        announce(session, SmsChanged(message.id))
     return message
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict
+from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsReplied
 from sms.inbox import record_reply
 from sms.model import Message, Reply
 from sms.office import SmsOffice
@@ -15,8 +16,10 @@ from sms.queries import message, newest_messages, replies_to
 from sms.replies import Outcome
 from sms.rules import MessageState, NotSent
 from sms.settings import ProviderName
-from staff.rules import Role
+from staff.rules import Actor, Role
 from web.api import ANYONE, Api, Body, Moment, Query, Request, RowId, View
+from web.live import Topic
+from web.ticket_topics import LIST_GAP_S, read_list
 
 api = Api()
 READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.CALLBACK, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
@@ -98,6 +101,26 @@ async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
         raise OnlyInDemo
     key = request.service(SmsOffice).phone_key
     return await request.write(_reply, body, key, now=request.now)
+
+
+def _may_watch(actor: Actor, _key: str) -> bool:
+    return actor.may_act_as(READERS)
+
+
+def _to_the_list(_event: object) -> str:
+    return ""
+
+
+#: the list of messages asks again when any of these happens
+TOPICS = (
+    Topic(
+        "sms",
+        _may_watch,
+        read_list,
+        dict.fromkeys((SmsChanged, SmsDelivered, SmsFailed, SmsReplied), _to_the_list),
+        least_gap_s=LIST_GAP_S,
+    ),
+)
 
 
 def _is_demo(request: Request) -> bool:

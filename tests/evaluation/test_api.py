@@ -213,3 +213,20 @@ async def test_with_a_real_provider_nobody_writes_as_the_citizen(office: Office)
     status, problem = await office.post("/sms/console/replies", {"message_id": 1, "text": "5"}, Role.SUPERVISOR)
 
     assert (status, problem["code"]) == (409, "only_in_demo")
+
+
+async def test_the_list_of_messages_is_told_of_every_change(office: Office) -> None:
+    told = {event for topic in sms_messages.TOPICS for event in topic.triggers}
+    heard: list[str] = []
+    stop = office.city.database.subscribe(
+        lambda events: heard.extend(type(event).__name__ for event in events if type(event) in told)
+    )
+
+    office.city.invite(office.city.ticket())
+    office.city.clock.move_on(timedelta(seconds=3))
+    office.city.work()
+    office.city.write("5")
+    stop()
+
+    assert heard[0] == "SmsChanged"
+    assert {"SmsDelivered", "SmsReplied"} <= set(heard)
