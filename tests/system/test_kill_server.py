@@ -1,7 +1,4 @@
-"""Kill -9 of the server, and of a worker, between registration and rating: nothing lost, nothing twice.
-
-The calls before it are killed in tests/scenarios/test_killed_layer.py.
-"""
+"""Kill -9 of the server, and of a worker, between ring and rating: nothing lost, nothing twice."""
 
 import os
 import subprocess
@@ -25,6 +22,7 @@ from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import Invitation, LedgerEntry, Rating
 from sms.model import Message
 from sms.providers.console import ConsoleProvider
+from tests.system.calling import SEAT, CalledWalk, calls_as_told, found_seat, telephones
 from tests.system.rabbitmq import Rabbit, free_port
 from tests.system.server import QUICK, Server, running_server
 from tests.system.walk import PHONES, Walk, log_all_in, site, struck
@@ -35,22 +33,34 @@ from tickets.model import HistoryLine, Ticket
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
     ("template", "walks"),
-    [("sqlite", 3), pytest.param("postgresql", 3, marks=pytest.mark.long)],
+    [("sqlite", 2), pytest.param("postgresql", 3, marks=pytest.mark.long)],
     indirect=["template"],
 )
-def test_a_killed_server_loses_and_doubles_nothing(
+def test_a_killed_server_loses_and_doubles_nothing_from_ring_to_rating(
     database: Database, database_url: str, tmp_path: Path, walks: int
 ) -> None:
     city = database.write(City)
     database.write(log_all_in, city, SystemClock().now())
-    port, environment = free_port(), site(database_url, tmp_path)
-    start = partial(running_server, ["serve", "--port", str(port)], port=port, folder=tmp_path, environment=environment)
-
-    with struck(start, seed=12345) as fate:
-        numbers = [Walk(fate, fate.process.url, database, city, phone).run() for phone in PHONES[:walks]]
+    database.write(found_seat, SystemClock().now())
+    port = free_port()
+    with telephones(tmp_path) as lines:
+        environment = site(database_url, tmp_path) | lines.environment
+        start = partial(
+            running_server, ["serve", "--port", str(port)], port=port, folder=tmp_path, environment=environment
+        )
+        with struck(start, seed=12345) as fate:
+            numbers = []
+            for phone in PHONES[:walks]:
+                walk = CalledWalk(fate, fate.process.url, database, city, phone)
+                walk.lines = lines
+                numbers.append(walk.run())
 
     assert fate.kills >= 20
-    assert_everything_is_there_once(database, numbers, tmp_path)
+    assert database.read(calls_as_told) == [
+        {"caller": phone, "state": "ended", "result": "answered", "seat": f"PJSIP/{SEAT}", "key": 5, "talked": True}
+        for phone in PHONES[:walks]
+    ]
+    assert_everything_is_there_once(database, numbers, tmp_path, calls=walks)
 
 
 @pytest.mark.timeout(600)
@@ -96,15 +106,20 @@ def running_worker(folder: Path, environment: dict[str, str]) -> Iterator[Server
             worker.kill()
 
 
-def assert_everything_is_there_once(database: Database, numbers: list[str], folder: Path) -> None:
+def assert_everything_is_there_once(database: Database, numbers: list[str], folder: Path, *, calls: int = 0) -> None:
     walks = len(numbers)
     for number in numbers:
         actions = Counter(database.read(history_of, number))
         assert all(n == 1 for action, n in actions.items() if action != "view"), actions
-    assert database.read(counts) == {"tickets": walks, "invitations": walks, "messages": walks, "ratings": walks}
+    assert database.read(counts) == {
+        "tickets": walks,
+        "invitations": walks,
+        "messages": walks,
+        "ratings": walks + calls,
+    }
     accepted = ConsoleProvider(folder / "data" / "sms-console.jsonl").accepted
     assert [phone for _, phone, _ in accepted] == PHONES[:walks]
-    assert Counter(database.read(ledger_kinds)) == {"invitation": walks, "answer": walks}
+    assert Counter(database.read(ledger_kinds)) == {"invitation": walks, "answer": walks + calls}
     for chain in (LEDGER_CHAIN, AUDIT_CHAIN):
         found = walked(database, chain)
         assert (found.holds, found.unsealed) == (True, 0)

@@ -106,7 +106,7 @@ class Walk:
             if self.fate.process.process.poll() is not None:
                 self.fate.stand_up()
             assert time.monotonic() < ends, f"it never happened; it said:\n{self.fate.process.log.read_text()[-3000:]}"
-            time.sleep(0.02)
+            time.sleep(0.1)
         self.fate.stand_up()
 
     def post(self, actor: Actor, path: str, body: dict[str, Any], *, key: str = "") -> tuple[int, str]:
@@ -115,8 +115,8 @@ class Walk:
     def state(self, number: str) -> str:
         return self.database.read(state_of, number)
 
-    def register(self) -> str:
-        form = {
+    def form(self) -> dict[str, Any]:
+        return {
             "text": TEXT,
             "place_id": self.city.nanhu.id,
             "type": "help",
@@ -125,11 +125,14 @@ class Walk:
             "phone": self.phone,
             "title": "南湖小区暖气不热",
         }
+
+    def register(self) -> str:
+        """A ticket without a call; its number."""
         numbers: list[str] = []
 
         def create() -> None:
             status, text = self.post(
-                self.city.agent, "/tickets", {"form": form, "source": "phone"}, key=f"walk {self.phone}"
+                self.city.agent, "/tickets", {"form": self.form(), "source": "phone"}, key=f"walk {self.phone}"
             )
             if status == 201:
                 numbers.append(json.loads(text)["number"])
