@@ -151,6 +151,7 @@ def finish_log_in(
 ) -> LogIn:
     """The password was right: open the log-in and forget the failures of this attempt.  Raises WrongPassword."""
     session.execute(delete(LogInFailure).where(LogInFailure.id == attempt.id))
+    forget_old_log_ins(session, now=now)
     if attempt.person_id is None:
         raise WrongPassword
     session.add(
@@ -189,7 +190,7 @@ def _update(session: Session, which: ColumnElement[bool], **values: Any) -> None
     session.execute(update(LogInSession).where(which, LogInSession.ended_at.is_(None)).values(**values))
 
 
-def forget_old_failures(session: Session, *, now: datetime) -> None:
-    """Failures and log-ins that can no longer matter; called once a day."""
+def forget_old_log_ins(session: Session, *, now: datetime) -> None:
+    """Failures and log-ins that can no longer matter; every log-in takes them away, so that they stay few."""
     session.execute(delete(LogInFailure).where(LogInFailure.at < now - timedelta(days=1)))
     session.execute(delete(LogInSession).where(LogInSession.began_at < now - timedelta(days=30)))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from core.calendar import SHANGHAI
+from core.errors import Conflict
 from tickets.model import NumberDay
 
 #: H. Michael Damm, "Total anti-symmetrische Quasigruppen" (2004): catches every wrong digit and every adjacent swap
@@ -48,8 +49,11 @@ class MisheardNumber(BadNumber):
         ValueError.__init__(self, "号码可能听错一位")
 
 
-class DayFull(RuntimeError):
+class DayFull(Conflict):
     """More tickets on one day than five digits can count."""
+
+    code = "ticket_numbers_used_up"
+    message = "今日工单编号已用完（{most} 个），请联系管理员"
 
 
 def check_digit(digits: str) -> int:
@@ -63,7 +67,7 @@ def check_digit(digits: str) -> int:
 def number_of(day: date, running: int) -> str:
     """The twelve digits of the `running`-th ticket of a day.  Raises DayFull."""
     if not 0 < running <= MOST_A_DAY:
-        raise DayFull(f"{running} tickets on {day}")
+        raise DayFull(most=MOST_A_DAY)
     head = f"{day:%y%m%d}{running:05d}"
     return f"{head}{check_digit(head)}"
 

@@ -11,6 +11,7 @@ from staff.passwords import is_password
 from staff.queries import LogIn, person_by_id
 from staff.rules import PASSWORD_MAX_LENGTH, SESSION_ABSOLUTE, Role
 from staff.tokens import new_token, token_hash
+from tickets.actions.claims import drop_claims_of
 from web.api import ANYONE, PUBLIC, Api, Body, Moment, Request, View
 from web.api.access import cookie_name
 
@@ -77,6 +78,7 @@ async def log_out(request: Request) -> None:
     """End the log-in."""
     name = cookie_name(request.services.settings)
     await request.write(end_log_in, request.raw.cookies[name], now=request.now)
+    await request.write(drop_claims_of, request.actor.person_id)
     request.drop_cookie(name)
 
 

@@ -3,14 +3,12 @@
 from typing import Self
 
 from pydantic import Field
-from sqlalchemy.orm import Session
 
-from core.errors import HotlineError
 from evaluation.verdict import Answers, Verdict
 from staff.model import Unit
 from staff.queries import all_units
 from staff.rules import Actor, Role, UnitKind
-from tickets.actions.handling import sign_ticket
+from tickets.actions.handling import Signed, sign_tickets
 from tickets.clocks import local_day, midnight
 from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, View
@@ -167,21 +165,19 @@ class SignedOne(View):
     message: str = ""
 
 
-def sign_many(session: Session, numbers: list[str], *, request: Request, handler: str) -> list[SignedOne]:
-    """Each on its own: one that is refused does not keep the others back."""
-    results = []
-    for number in dict.fromkeys(numbers):
-        try:
-            with session.begin_nested():
-                sign_ticket(session, number, by=request.actor, now=request.now, handler=handler)
-            results.append(SignedOne(number=number))
-        except HotlineError as refused:
-            results.append(SignedOne(number=number, code=refused.code, message=str(refused)))
-    return results
+def signed_ones(results: list[Signed]) -> list[SignedOne]:
+    return [
+        SignedOne(number=one.number, code=one.refused.code, message=str(one.refused))
+        if one.refused
+        else SignedOne(number=one.number)
+        for one in results
+    ]
 
 
 @api.post("/unit/inbox/sign", role=Role.UNIT_OFFICER)
 async def sign_all(request: Request, body: SignMany) -> list[SignedOne]:
     """Sign several at once; each says what became of it."""
-    results: list[SignedOne] = await request.write(sign_many, body.numbers, request=request, handler=body.handler)
+    results: list[SignedOne] = await request.write(
+        sign_tickets, body.numbers, by=request.actor, now=request.now, handler=body.handler, view=signed_ones
+    )
     return results

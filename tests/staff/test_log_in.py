@@ -13,7 +13,7 @@ from staff.actions import (
     deactivate_person,
     end_log_in,
     finish_log_in,
-    forget_old_failures,
+    forget_old_log_ins,
     move_unit,
     set_password,
     set_roles,
@@ -161,7 +161,7 @@ def test_success_takes_its_own_attempt_away_and_leaves_the_failures(
     log_in(session, li, "t", now)
 
     assert session.scalar(select(func.count()).select_from(LogInFailure)) == 1
-    forget_old_failures(session, now=now + timedelta(days=2))
+    forget_old_log_ins(session, now=now + timedelta(days=2))
     assert session.scalar(select(func.count()).select_from(LogInFailure)) == 0
 
 

@@ -45,7 +45,7 @@ def drop_claim(session: Session, ticket_id: int) -> None:
     session.execute(delete(Claim).where(Claim.ticket_id == ticket_id))
 
 
-def drop_claims_of(session: Session, person_id: int) -> None:
+def drop_claims_of(session: Session, person_id: int | None) -> None:
     """A claim dies with the log-in."""
     session.execute(delete(Claim).where(Claim.person_id == person_id))
 

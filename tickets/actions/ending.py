@@ -114,6 +114,7 @@ def rework_ticket(
     end_holding(session, ticket, Action.REWORK, now=now)
     ticket.answered_at = ticket.closed_at = ticket.close_reason = None
     ticket.needs_repair = False
+    ticket.rating_level = None  # what comes of the rework is rated anew; the ledger keeps the first answer
     take(session, ticket, move, by=by, now=now, reason=reason)
     announce(session, TicketReworked(ticket.id, ticket.rework_no + 1))
     if unit_id is not None:
