@@ -183,7 +183,7 @@ def _move(state: State, action: Action, roles: Iterable[Role], to: State, *guard
     return Move(state, action, frozenset(roles), to, guards)
 
 
-def _steps() -> list[Move]:
+def _steps_to_dispatch() -> list[Move]:
     s, a, r = State, Action, Role
     return [
         _move(s.DRAFT, a.REGISTER, (*_INTAKE, r.SYSTEM, r.CITIZEN), s.REGISTERED),
@@ -204,6 +204,12 @@ def _steps() -> list[Move]:
         _move(s.TO_DISPATCH, a.MERGE, (r.DISPATCHER,), s.MERGED),
         _move(s.TO_DISPATCH, a.REJECT, _LEAD, s.REJECTED),
         _move(s.TO_DISPATCH, a.TRANSFER, (r.DISPATCHER,), s.TRANSFERRED),
+    ]  # fmt: skip
+
+
+def _steps_after_dispatch() -> list[Move]:
+    s, a, r = State, Action, Role
+    return [
         _move(s.DISPATCHED, a.SIGN, _OFFICER, s.IN_PROGRESS, OWN_UNIT),
         _move(s.DISPATCHED, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOT_RULED, RETURN_WINDOW),
         _move(s.DISPATCHED, a.RECALL, _LEAD, s.TO_DISPATCH, NOT_RULED),
@@ -244,7 +250,7 @@ def _stays() -> list[Move]:
     ]
 
 
-MOVES: tuple[Move, ...] = (*_steps(), *_stays())
+MOVES: tuple[Move, ...] = (*_steps_to_dispatch(), *_steps_after_dispatch(), *_stays())
 TABLE: dict[tuple[State, Action], Move] = {(move.state, move.action): move for move in MOVES}
 
 

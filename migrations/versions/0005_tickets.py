@@ -259,6 +259,7 @@ def _create_tickets() -> None:
         sa.UniqueConstraint("number"),
     )
     op.create_index("ix_tickets_call_id", "tickets", ["call_id"])
+    op.create_index("ix_tickets_closed_at", "tickets", ["closed_at"])
     op.create_index("ix_tickets_citizen_due_at", "tickets", ["citizen_due_at"])
     op.create_index("ix_tickets_parent_id", "tickets", ["parent_id"])
     op.create_index("ix_tickets_phone_hash", "tickets", ["phone_hash"])
@@ -304,8 +305,8 @@ def _create_drafts() -> None:
         sa.Column("saved_at", UtcDateTime, nullable=False),
         sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id")),
         sa.Column("void_reason", sa.String(40)),
+        sa.UniqueConstraint("call_id", "matter_no"),
     )
-    op.create_index("ix_drafts_call_id", "drafts", ["call_id"])
     op.create_index("ix_drafts_person_id_state", "drafts", ["person_id", "state"])
 
 

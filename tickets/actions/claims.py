@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor
@@ -13,6 +13,8 @@ from tickets.rules import Action, State
 
 #: PAGES section 2: three minutes, renewed by any key
 CLAIM_FOR = timedelta(minutes=3)
+#: so often somebody else may be quicker before we give up
+TRIES = 20
 
 
 def claim_ticket(session: Session, key: TicketKey, *, by: Actor, now: datetime) -> Claim:
@@ -61,16 +63,20 @@ def take_next(session: Session, *, by: Actor, now: datetime) -> Ticket | None:
 
     Two dispatchers at once get two tickets: the row is locked, and locked rows are passed over.
     """
-    foreign = select(Claim.ticket_id).where(Claim.until > now, Claim.person_id != (by.person_id or 0))
-    own = select(Claim.ticket_id).where(Claim.until > now, Claim.person_id == (by.person_id or 0))
-    ticket_id = session.scalar(
+    claimed = select(Claim.ticket_id).where(Claim.until > now)
+    pressing = (
         select(Ticket.id)
-        .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(foreign), Ticket.id.not_in(own))
-        .order_by(or_(Ticket.step_due_at.is_(None)), Ticket.step_due_at, Ticket.id)
+        .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(claimed))
+        .order_by(Ticket.step_due_at.is_(None), Ticket.step_due_at, Ticket.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if ticket_id is None:
-        return None
-    _claim(session, ticket_id, by, now)
-    return locked_ticket(session, ticket_id, by)
+    for _ in range(TRIES):
+        ticket_id = session.scalar(pressing)
+        if ticket_id is None:
+            return None
+        # somebody may have claimed it and let go of the row while we looked
+        if session.scalar(claimed.where(Claim.ticket_id == ticket_id)) is None:
+            _claim(session, ticket_id, by, now)
+            return locked_ticket(session, ticket_id, by)
+    return None

@@ -66,7 +66,9 @@ def open_own_draft(session: Session, *, call_id: int | None, by: Actor, now: dat
 def add_matter(session: Session, draft_id: int, *, by: Actor, now: datetime) -> Draft:
     """One more matter of the same call: caller and place are kept.  Raises DraftNotFound.  Announces DraftOpened."""
     first = locked_draft(session, draft_id, by)
-    last = session.scalar(select(func.max(Draft.matter_no)).where(Draft.call_id == first.call_id)) or first.matter_no
+    last = first.matter_no
+    if first.call_id is not None:
+        last = session.scalar(select(func.max(Draft.matter_no)).where(Draft.call_id == first.call_id)) or last
     kept = {name: first.form[name] for name in _KEPT_FOR_NEXT if name in first.form}
     return _add_draft(session, call_id=first.call_id, person_id=by.person_id, matter_no=last + 1, form=kept, now=now)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -15,11 +15,14 @@ class Draft(Model):
     """A form that is being filled; `form` holds whatever was typed so far, by field name. A call may have several."""
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_person_id_state", "person_id", "state"),)
+    __table_args__ = (
+        Index("ix_drafts_person_id_state", "person_id", "state"),
+        UniqueConstraint("call_id", "matter_no"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    call_id: Mapped[int | None] = mapped_column(Id, index=True)
+    call_id: Mapped[int | None] = mapped_column(Id)
     #: 诉求1, 诉求2 of one call
     matter_no: Mapped[int] = mapped_column(default=1)
     state: Mapped[State] = mapped_column(default=State.DRAFT)

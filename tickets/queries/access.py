@@ -1,6 +1,6 @@
 """Which tickets a person may see, and finding one of them."""
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from staff.model import Unit
@@ -21,8 +21,8 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
     if not sees_own_unit_only(by):
         return true()
     own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
-    held = select(Holding.id).join(Unit, Unit.id == Holding.unit_id)
-    return exists(held.where(Holding.ticket_id == Ticket.id, Unit.path.startswith(own)))
+    held = select(Holding.ticket_id).join(Unit, Unit.id == Holding.unit_id)
+    return Ticket.id.in_(held.where(Unit.path.startswith(own)))
 
 
 def ticket_by_number(session: Session, number: str, by: Actor) -> Ticket:
