@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from telephony import asterisk_names as names
 from telephony.exchange.members import DeviceState, Member
 from telephony.exchange.recordings import Burst, Fields, burst, told_again
+from telephony.rules import RATING_KEYS
 
 #: The number that was dialled in the recordings whose bursts are played.
 RECORDED_DIALLED = "12345"
@@ -247,7 +248,7 @@ class DemoCall:
             deed, key = await self._next(Deed.KEY, Deed.CALLER_HANGS_UP, within_s=self._around.pace.rating_s)
             if deed is Deed.CALLER_HANGS_UP:
                 return None
-            if deed is None or key in "12345":
+            if deed is None or key in RATING_KEYS:
                 break
         return key
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import ports
+
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
     "HOTLINE_TELEPHONY__AMI__SECRET": "quiet",
-    "HOTLINE_TELEPHONY__AMI__PORT": "18398",
-    "HOTLINE_EXCHANGE__SIP_PORT": "18396",
-    "HOTLINE_EXCHANGE__HTTP_PORT": "18397",
+    "HOTLINE_TELEPHONY__AMI__PORT": f"{ports() + 98}",
+    "HOTLINE_EXCHANGE__SIP_PORT": f"{ports() + 96}",
+    "HOTLINE_EXCHANGE__HTTP_PORT": f"{ports() + 97}",
 }
 
 
@@ -61,7 +63,7 @@ def test_up_starts_it_once_and_down_stops_it(tmp_path: Path) -> None:
     assert first["is_ami_reachable"] is True
     assert second["pid"] == first["pid"]
     assert seen.returncode == 0
-    assert "AMI 127.0.0.1:18398 answers" in seen.stdout
+    assert f"AMI 127.0.0.1:{ports() + 98} answers" in seen.stdout
     assert json.loads(stopped.stdout) == {"was_running": True}
     assert hotline(tmp_path, "status").returncode == 1
 

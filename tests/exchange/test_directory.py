@@ -13,6 +13,7 @@ from telephony.exchange.errors import AmiSecretMissing, ExchangeLocked, NoMirror
 from telephony.exchange.real import RealExchange
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import AmiSettings
+from tests.ports import ports
 
 MIRROR = "http://mirror.example/debian"
 
@@ -84,7 +85,9 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
             exchange.up()
 
 
-def an_exchange(folder: Path, *, secret: str = "quiet", sip_port: int = 18390) -> RealExchange:
-    settings = ExchangeSettings.model_validate({"folder": folder, "sip_port": sip_port, "http_port": 18391})
-    ami = AmiSettings(port=18392, secret=SecretStr(secret))
+def an_exchange(folder: Path, *, secret: str = "quiet", sip_port: int | None = None) -> RealExchange:
+    settings = ExchangeSettings.model_validate(
+        {"folder": folder, "sip_port": sip_port or ports() + 93, "http_port": ports() + 94}
+    )
+    ami = AmiSettings(port=ports() + 95, secret=SecretStr(secret))
     return RealExchange(settings, ami, ExchangeSecrets(ami=secret, seats=b"key"))

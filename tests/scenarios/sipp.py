@@ -63,7 +63,22 @@ def _start(folder: Path, name: str, text: str, arguments: list[str], *, address:
     scenario = folder / f"{name}.xml"
     scenario.write_text(text, encoding="utf-8")
     log, errors = folder / f"{name}.log", folder / f"{name}.errors"
-    command = ["sipp", *arguments, "-sf", str(scenario), "-i", address, "-p", str(port), "-mi", address]
+    # it ends with us, also when we are killed
+    command = [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "sipp",
+        *arguments,
+        "-sf",
+        str(scenario),
+        "-i",
+        address,
+        "-p",
+        str(port),
+        "-mi",
+        address,
+    ]
     command += ["-mp", str(port + VOICE_ABOVE), "-m", "1" if "-s" in arguments else "1000", "-nostdin"]
     command += ["-trace_err", "-error_file", str(errors)]
     with log.open("wb") as output:

@@ -11,6 +11,7 @@ from telephony.exchange.configuration import PROMPTS, ExchangeSecrets
 from telephony.exchange.real import RealExchange
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import AmiSettings
+from tests.ports import ports
 from tests.scenarios import sipp
 from tests.scenarios.link import AmiLink
 from tests.scenarios.table import Scenario, SeatPlan
@@ -18,8 +19,8 @@ from tests.scenarios.table import Scenario, SeatPlan
 QUEUE = "12345"
 SECRET = "scenario-secret"
 SILENCE = b"\xd5"
-CALLER_PORT = 18300
-SEAT_PORTS = {"8101": 18304, "8102": 18308, "8103": 18312}
+CALLER_PORT = ports()
+SEAT_PORTS = {"8101": ports() + 4, "8102": ports() + 8, "8103": ports() + 12}
 
 Happens = Callable[[str], Awaitable[None]]
 
@@ -29,8 +30,9 @@ def ami_settings(*, port: int) -> AmiSettings:
     return AmiSettings(port=port, secret=SecretStr(SECRET), reconnect_after_s=0.1)
 
 
-def real_exchange(folder: Path, *, first_port: int = 18360, prompts: Path = PROMPTS) -> RealExchange:
+def real_exchange(folder: Path, *, prompts: Path = PROMPTS) -> RealExchange:
     """An Asterisk with the lines, seats and short times of the scenario table."""
+    first_port = ports() + 60
     settings = ExchangeSettings.model_validate(
         {
             "folder": folder,

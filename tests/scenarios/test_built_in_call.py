@@ -10,13 +10,14 @@ from core.clock import SystemClock
 from telephony.exchange.builtin import BuiltInExchange
 from telephony.exchange.demo_call import Deed, Pace, Stage
 from telephony.settings import AmiSettings
+from tests.ports import ports
 from tests.scenarios.desk import SEAT, assert_all_is_there, founded, logged_in, register
 from tests.scenarios.stage import SECRET
 from tests.scenarios.table import CALLER
 from tests.system.server import running_server
 
 pytestmark = pytest.mark.timeout(240)
-WEB_PORT = 18346
+WEB_PORT = ports() + 91
 PACE = Pace(greeting_s=0.5, ring_s=20, rating_s=15, farewell_s=0.2)
 
 

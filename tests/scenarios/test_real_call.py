@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from telephony.exchange.real import RealExchange
+from tests.ports import ports
 from tests.scenarios import sipp
 from tests.scenarios.desk import SEAT, Page, Row, assert_all_is_there, founded, logged_in, register
 from tests.scenarios.stage import CALLER_PORT, SEAT_PORTS
@@ -14,7 +15,7 @@ from tests.system.server import running_server
 
 pytestmark = [pytest.mark.needs("asterisk"), pytest.mark.timeout(240)]
 
-WEB_PORT = 18345
+WEB_PORT = ports() + 90
 #: The caller presses 5 again and again: while talking it is only a tone, after the seat has gone it is the rating.
 PRESSES_FIVE = tuple(Does(1.5, key="5") for _ in range(30))
 
