@@ -1,15 +1,12 @@
-"""The index that figures of a period are counted by; indicators/ keeps no table yet."""
-
-from alembic import op
+"""indicators/ keeps no table yet: every figure is counted from the rows of the trade."""
 
 revision = "0007"
 down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Without it every figure of satisfaction reads every ticket."""
-    op.create_index("ix_tickets_closed_at", "tickets", ["closed_at"])
+    """Nothing is stored."""
 
 
 def downgrade() -> None:
-    op.drop_index("ix_tickets_closed_at", "tickets")
+    """Nothing was stored."""
