@@ -24,8 +24,11 @@ from sms.queries import handed_message, provider_message
 
 log = structlog.get_logger(__name__)
 
+#: a provider may be away for a long weekend: at a quarter of an hour each, about four days
+OUTAGE_TRIES = 400
 
-@job(retry=(Unavailable,))
+
+@job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
 def send_message(work: Work, *, message_id: int) -> None:
     """Hand a message over once.  Killed in between, it is found half handed over and asked about, never sent again."""
     office = work.service(SmsOffice)
@@ -44,7 +47,7 @@ def send_message(work: Work, *, message_id: int) -> None:
     work.finish(record_outcome, message_id, outcome, check_after=office.provider.asked_after, now=work.now())
 
 
-@job(retry=(Unavailable,))
+@job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
 def ask_about(work: Work, *, message_id: int) -> None:
     """Ask the provider whether it has a message of unknown outcome."""
     office = work.service(SmsOffice)
@@ -60,7 +63,7 @@ def ask_about(work: Work, *, message_id: int) -> None:
     work.finish(record_outcome, message_id, found, check_after=provider.asked_after, now=work.now())
 
 
-@job(retry=(Unavailable,))
+@job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
 def check_delivery(work: Work, *, message_id: int, tries: int) -> None:
     """Ask what became of a message whose report did not come."""
     office = work.service(SmsOffice)

@@ -76,7 +76,12 @@ class TwilioProvider:
 
     def reports(self, provider_id: str) -> list[Report]:
         with _answers_or_unavailable():
-            message = self._client.messages(provider_id).fetch()
+            try:
+                message = self._client.messages(provider_id).fetch()
+            except TwilioRestException as error:
+                if error.status != 404:
+                    raise
+                return []
         report = _report(provider_id, str(message.status), message.error_code, None)
         return [report] if report else []
 

@@ -137,6 +137,11 @@ def test_twilio_is_given_our_address_and_the_international_number() -> None:
     assert twin.kept[0].status_callback == f"{PUBLIC}/webhooks/twilio/status?message=7"
 
 
+def test_a_message_that_twilio_has_forgotten_has_no_reports() -> None:
+    with running(TwilioTwin()) as twin:
+        assert twilio(twin.base_url).reports("SM" + "9" * 32) == []
+
+
 def test_the_same_text_sent_long_ago_is_another_message() -> None:
     with running(TwilioTwin()) as twin:
         twilio(twin.base_url).send(outgoing())

@@ -142,6 +142,17 @@ def test_a_provider_out_of_reach_is_tried_again(desk: Desk) -> None:
     assert len(desk.console.accepted) == 1
 
 
+def test_a_provider_away_for_two_days_loses_nothing(desk: Desk) -> None:
+    desk.console.misbehave(*[Fault.NOT_REACHED] * 60)
+    message = desk.queue()
+
+    for _ in range(2 * 24 * 4):
+        desk.wait(timedelta(minutes=18))
+
+    assert desk.message(message).state is not MessageState.WAITING
+    assert len(desk.console.accepted) == 1
+
+
 def test_a_timeout_after_acceptance_is_asked_about_and_never_sent_twice(desk: Desk) -> None:
     desk.console.misbehave(Fault.TIMEOUT_AFTER_ACCEPTANCE)
     message = desk.queue()
