@@ -12,7 +12,6 @@ from app.demo.world import Citizen, World, agents_of
 from staff.rules import Actor
 from telephony.calls import store_call_events
 from telephony.facts import CallEvent
-from telephony.model import Call
 from telephony.rules import EndedBy
 from telephony.seats import end_wrap_ups, log_in_seat, log_out_seat, make_seat_ready
 from tickets.actions.notes import supplement_ticket, urge_ticket
@@ -142,9 +141,3 @@ def _id(actor: Actor) -> int:
     if actor.person_id is None:
         raise ValueError("not a person")
     return actor.person_id
-
-
-def caller_of(world: World, call_id: int) -> str:
-    """The number that called."""
-    number: str | None = world.session.scalar(select(Call.caller).where(Call.id == call_id))
-    return number or ""

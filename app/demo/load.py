@@ -20,7 +20,6 @@ from core.audit import AUDIT_CHAIN
 from core.chain import seal
 from core.database import Database
 from evaluation.ledger import LEDGER_CHAIN
-from evaluation.office import EvaluationOffice
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
 from sms.settings import ProviderName
@@ -114,7 +113,6 @@ def _world(services: Mapping[type, Any], city: City, founded: Founded, begins: d
         chance=chance,
         office=services[TicketOffice],
         sms=services[SmsOffice],
-        evaluation=services[EvaluationOffice],
         telephony=services[TelephonySettings],
         citizens=make_citizens(city, chance, n=_CITIZENS),
     )

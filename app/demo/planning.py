@@ -48,6 +48,7 @@ _WAITING = (
     *((Fate.DISSATISFIED, hours) for hours in (98, 124, 148, 172)),
     *((Fate.COMPLETION_WAITS, hours) for hours in (1.8, 3.1)),
     *((Fate.DISPATCH_WAITS, hours) for hours in (0.3, 0.35, 0.5, 0.6, 0.8, 0.9, 1.1, 1.3, 1.6, 1.9, 2.4, 14.5)),
+    (Fate.TRANSFERRED, 0.65),
     *((Fate.DRAFT_WAITS, hours) for hours in (0.4, 0.7)),
     *((Fate.ORDINARY, hours) for hours in (0.45, 1.0, 1.5)),
 )

@@ -112,8 +112,10 @@ class Stage:
     def settle(self) -> None:
         """What follows from what was just done happens now, before the story looks at it."""
         self._announce()
+        self._learn()
         while self._jobs and self._jobs[0][0] <= self._now:
-            self._run(heapq.heappop(self._jobs)[2])
+            self._run_due()
+            self._learn()
 
     def read(self, function: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
         """As Database.read, within the transaction of the stage."""
@@ -128,7 +130,9 @@ class Stage:
     def _play_until(self, until: datetime) -> None:
         while (moment := self._next_moment()) is not None and moment <= until:
             self._now = max(self._now, moment)
-            self.settle()
+            if self._jobs and self._jobs[0][0] <= self._now:
+                self._run_due()
+                self.settle()
             while self._stories and self._stories[0][0] <= self._now:
                 self._go_on(heapq.heappop(self._stories)[2])
 
@@ -142,15 +146,22 @@ class Stage:
             self.add(max(wish, self._now), story)
 
     def _announce(self) -> None:
-        """Turn what was announced into job rows, as the runner does before it commits, and learn of new rows."""
+        """Turn what was announced into job rows, as the runner does before it commits."""
         events = announced(self.session)
         told = list(events)
         events.clear()
         enqueue_reactions(self.session, REACTIONS, told, now=self._now)
         self.session.flush()
+
+    def _learn(self) -> None:
+        """Take up the job rows that are new."""
         for job_id, due_at, kind, arguments in self.session.execute(_NEW_JOBS, {"known": self._newest_job}):
             self._newest_job = job_id
             heapq.heappush(self._jobs, (due_at, job_id, PlannedJob(job_id, kind, arguments)))
+
+    def _run_due(self) -> None:
+        while self._jobs and self._jobs[0][0] <= self._now:
+            self._run(heapq.heappop(self._jobs)[2])
 
     def _run(self, job: PlannedJob) -> None:
         try:

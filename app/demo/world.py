@@ -13,7 +13,6 @@ from app.demo.founding import SEATS, Founded
 from app.demo.hours import office_moment
 from app.demo.numbers import landline, mobile
 from app.demo.stage import Stage
-from evaluation.office import EvaluationOffice
 from sms.office import SmsOffice
 from staff.rules import Actor, Role
 from telephony.settings import TelephonySettings
@@ -42,14 +41,12 @@ class World:
     chance: Random
     office: TicketOffice
     sms: SmsOffice
-    evaluation: EvaluationOffice
     telephony: TelephonySettings
     citizens: Sequence[Citizen] = ()
     #: until when a seat is taken
     busy_until: dict[str, datetime] = field(default_factory=dict)
     calls_made: int = 0
     replies_sent: int = 0
-    numbers: dict[int, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:

@@ -11,6 +11,7 @@ from app.demo.load import load_demo
 from core.audit import AUDIT_CHAIN
 from core.chain import verify
 from core.jobs.model import JobRow
+from core.jobs.runner import drain
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import Invitation, LedgerEntry, Rating
 from evaluation.rules import InvitationState, LedgerKind
@@ -22,6 +23,7 @@ from staff.passwords import is_password
 from telephony.model import Call, Seat
 from telephony.rules import CallResult, CallState, Presence
 from tests.demo.conftest import START, Demo
+from tests.fakes import HandClock
 from tickets.kinds import SuggestionVerdict
 from tickets.model import CallSummary, Draft, HistoryLine, Holding, Reply, Suggestion, Ticket
 from tickets.rules import TABLE, Action, State
@@ -75,7 +77,7 @@ def test_every_line_of_history_is_a_legal_move_in_order_of_time(demo: Demo) -> N
     columns = (HistoryLine.ticket_id, HistoryLine.action, HistoryLine.from_state, HistoryLine.to_state, HistoryLine.at)
     with demo.database.reading.connect() as connection:
         lines = connection.execute(select(*columns).order_by(HistoryLine.ticket_id, HistoryLine.id)).all()
-        states = dict(connection.execute(select(Ticket.id, Ticket.state)).tuples().all())
+        states = {row.id: row.state for row in connection.execute(select(Ticket.id, Ticket.state))}
 
     actions = {action.value: action for action in Action}
     standing: dict[int, tuple[State | None, datetime]] = {}
@@ -229,3 +231,19 @@ def test_the_demo_refuses_a_provider_that_reaches_people(demo: Demo) -> None:
 
     with pytest.raises(DemoNeedsConsole):
         load_demo(demo.database, {**demo.services, SmsOffice: reaching}, start_at=START)
+
+
+def test_the_server_goes_on_where_the_past_ends(demo: Demo) -> None:
+    """Last in this file: it lets eight more days pass."""
+    demo.database.clock = HandClock(START + timedelta(days=8))
+
+    drain(demo.database, demo.services)
+
+    with demo.database.reading.connect() as connection:
+        dead = connection.scalar(select(func.count()).where(JobRow.dead_at.is_not(None)))
+        waiting = connection.scalar(
+            select(func.count()).where(Ticket.state == State.TO_CALLBACK, Ticket.needs_repair.is_(False))
+        )
+        invited = connection.scalar(select(func.count()).where(Invitation.state == InvitationState.INVITED))
+    assert (dead, waiting, invited) == (0, 0, 0)
+    assert demo.database.read(verify, LEDGER_CHAIN, now=START + timedelta(days=8)).holds
