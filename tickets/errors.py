@@ -120,6 +120,13 @@ class ClaimedByOther(Conflict):
     message = "{name} 正在处理"
 
 
+class NotDrawn(Conflict):
+    """Only automatic dispatches that were drawn are checked, and each once."""
+
+    code = "not_drawn"
+    message = "该工单未被抽检，或已检查"
+
+
 class CallerSealed(Refused):
     """The caller asked for secrecy: a unit never learns who it was."""
 

@@ -79,6 +79,7 @@ class ListQuery(Query):
     mine: bool = False
     repair: bool = False
     drawn: bool = False
+    auto: bool = False
     since: Moment | None = None
     until: Moment | None = None
     sort: Sort = Sort.NEWEST
@@ -97,6 +98,7 @@ class ListQuery(Query):
             registered_by_id=by.person_id if self.mine else None,
             needs_repair=self.repair,
             is_drawn=self.drawn,
+            is_auto=self.auto,
             since=self.since,
             until=self.until,
         )

@@ -12,6 +12,7 @@ from nlp.classifier import Abstention, DecidingWord, Suggestion, Suggestions
 from tests.tickets.making import OFFICE, City
 from tickets.actions.catalogue import record_topic
 from tickets.actions.dispatching import (
+    check_dispatch,
     confer,
     dispatch_ticket,
     is_drawn,
@@ -20,12 +21,15 @@ from tickets.actions.dispatching import (
     rule,
     send_back_for_completion,
 )
+from tickets.actions.ending import note_rating, rework_ticket
 from tickets.actions.handling import approve_return, refuse_return, return_ticket
 from tickets.actions.suggesting import record_suggestion
+from tickets.clocks import local_day
 from tickets.errors import (
     AlreadyRuled,
     ConferenceRequired,
     MoveRefused,
+    NotDrawn,
     NotOwnUnit,
     ReasonRequired,
     ReturnWindowOver,
@@ -163,6 +167,24 @@ def test_about_five_per_cent_are_drawn_and_always_the_same_ones() -> None:
     assert drawn == [number for number in numbers if is_drawn(number, 5)]
     assert not any(is_drawn(number, 0) for number in numbers)
     assert all(is_drawn(number, 100) for number in numbers)
+
+
+def test_a_drawn_dispatch_is_judged_once_by_a_person(session: Session, city: City, now: datetime) -> None:
+    give_record(session, city, now)
+    ticket = city.registered(now)
+    every_one = TicketOffice(OFFICE.phone_key, check_percent=100)
+    record_suggestion(session, ticket.id, said(city), office=every_one, now=now)
+
+    with pytest.raises(RoleRefused):
+        check_dispatch(session, ticket.id, is_right=False, by=city.officer, now=now)
+    check_dispatch(session, ticket.id, is_right=False, by=city.dispatcher, now=now)
+
+    session.flush()
+    line = session.scalars(select(HistoryLine).where(HistoryLine.action == "checked")).one()
+    assert (line.reason, line.particulars["is_right"]) == ("抽检：派单错误", False)
+    assert ticket.is_auto_dispatched
+    with pytest.raises(NotDrawn):
+        check_dispatch(session, ticket.id, is_right=True, by=city.dispatcher, now=now)
 
 
 def test_an_automatic_dispatch_can_be_taken_back(session: Session, city: City, now: datetime) -> None:
@@ -311,3 +333,15 @@ def test_a_closed_ticket_stays_closed(session: Session, city: City, now: datetim
 
     with pytest.raises(MoveRefused, match="工单当前为「办结」，不能派出"):
         dispatch_ticket(session, ticket.id, unit_id=city.roads.id, by=city.dispatcher, office=OFFICE, now=now)
+
+
+def test_a_rework_is_rated_anew(session: Session, city: City, now: datetime) -> None:
+    ticket = city.answered(now)
+    note_rating(session, ticket.id, level=2, office=OFFICE, now=now)
+
+    rework_ticket(session, ticket.id, by=city.callback, office=OFFICE, now=now, reason="未解决")
+
+    assert (ticket.state, ticket.rework_no, ticket.unit_id) == (State.DISPATCHED, 1, city.heating.id)
+    assert (ticket.rating_level, ticket.needs_repair, ticket.answered_at) == (None, False, None)
+    assert ticket.unit_due_at is not None
+    assert local_day(ticket.unit_due_at - timedelta(seconds=1)).isoformat() == "2026-10-16"

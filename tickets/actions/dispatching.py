@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from core.events import announce
 from staff.queries import unit_by_id
-from staff.rules import SYSTEM, Actor, UnitKind
+from staff.rules import SYSTEM, Actor, Role, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
-from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
+from tickets.actions.writing import (
+    TicketKey,
+    allowed_move,
+    check_version,
+    locked_ticket,
+    make_move,
+    take,
+    write_history,
+)
 from tickets.catalogue import catalogue_line_for
 from tickets.clocks import Clocks, Due
-from tickets.errors import ReasonRequired, TopicNotFound, UnitCannotHold
+from tickets.errors import NotDrawn, ReasonRequired, RoleRefused, TopicNotFound, UnitCannotHold
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
 from tickets.model import Holding, Ticket, Topic
@@ -156,6 +164,27 @@ def dispatch_automatically(
 def is_drawn(number: str, percent: int) -> bool:
     """Whether this number is among the few that a person checks; the same answer every time."""
     return int.from_bytes(hashlib.sha256(number.encode()).digest()[:4]) % 100 < percent
+
+
+def check_dispatch(session: Session, key: TicketKey, *, is_right: bool, by: Actor, now: datetime) -> Ticket:
+    """A person's word on a drawn dispatch; it stands in the history and counts for the model's record.
+
+    Also after the ticket has gone on.  Raises TicketNotFound, RoleRefused, NotDrawn.
+    """
+    if not by.may_act_as((Role.DISPATCHER, Role.SUPERVISOR)):
+        raise RoleRefused(action="抽检派单")
+    ticket = locked_ticket(session, key, by)
+    if not ticket.is_drawn_for_check:
+        raise NotDrawn
+    ticket.is_drawn_for_check = False
+    ticket.version += 1
+    ticket.changed_at = now
+    reason = "抽检：派单正确" if is_right else "抽检：派单错误"
+    particulars = {"is_right": is_right, "unit_id": ticket.unit_id, "topic_id": ticket.topic_id}
+    write_history(
+        session, ticket, "checked", before=ticket.state, by=by, now=now, reason=reason, particulars=particulars
+    )
+    return ticket
 
 
 def recall_ticket(

@@ -52,6 +52,7 @@ class Filters:
     registered_by_id: int | None = None
     needs_repair: bool = False
     is_drawn: bool = False
+    is_auto: bool = False
     since: datetime | None = None
     until: datetime | None = None
     extra: Sequence[ColumnElement[bool]] = field(default=())
@@ -164,6 +165,8 @@ def conditions_of(filters: Filters, *, phone_key: bytes, now: datetime) -> list[
         conditions.append(Ticket.registered_by_id == filters.registered_by_id)
     if filters.needs_repair:
         conditions.append(Ticket.needs_repair.is_(True))
+    if filters.is_auto:
+        conditions.append(Ticket.is_auto_dispatched.is_(True))
     if filters.is_drawn:
         conditions.append(Ticket.is_drawn_for_check.is_(True))
     return conditions + _wide_conditions(filters, phone_key, now)
