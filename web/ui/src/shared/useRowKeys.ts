@@ -29,6 +29,6 @@ export function useRowKeys<Row>({ rows, keyOf, chosen, open }: RowKeys<Row>): vo
   });
   watch(chosen, async () => {
     await nextTick();
-    document.querySelector('[aria-selected="true"][data-row]')?.scrollIntoView({ block: 'nearest' });
+    document.querySelector('[data-row].here')?.scrollIntoView({ block: 'nearest' });
   });
 }

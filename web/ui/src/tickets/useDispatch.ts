@@ -5,7 +5,7 @@ import { serverNow } from '@/shared/clock';
 import { useNotices } from '@/shared/notices';
 import { inFours } from '@/shared/ticketNumber';
 import * as api from '@/tickets/api';
-import type { TicketView } from '@/tickets/types';
+import type { DispatchRow, TicketView } from '@/tickets/types';
 
 /** A claim lives three minutes on the server; any key renews it, at most this often. */
 const RENEW_EVERY_MS = 60_000;
@@ -23,7 +23,7 @@ interface Sent {
   readonly until: number;
 }
 
-export function useDispatch(number: Readonly<Ref<string | null>>, reload: () => Promise<void>) {
+export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () => Promise<void>) {
   const notices = useNotices();
   const sent = shallowRef<Sent | null>(null);
   const isSending = ref(false);
@@ -32,18 +32,19 @@ export function useDispatch(number: Readonly<Ref<string | null>>, reload: () => 
   const undoLeft = computed(() => (sent.value ? Math.ceil((sent.value.until - serverNow.value) / 1000) : 0));
   const mayUndo = computed(() => undoLeft.value > 0);
 
+  /** A ticket of the list that nobody else is at. */
   async function claim(): Promise<void> {
-    if (!number.value) return;
+    if (!row.value || row.value.claim?.is_mine === false) return;
     renewedAt = Date.now();
     try {
-      await api.claim(number.value);
+      await api.claim(row.value.number);
     } catch (error) {
       notices.refuse(error);
     }
   }
 
   function renew(): void {
-    if (number.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
+    if (row.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
   }
 
   async function send(ticket: TicketView, to: To, unit: string): Promise<boolean> {
@@ -75,7 +76,10 @@ export function useDispatch(number: Readonly<Ref<string | null>>, reload: () => 
     }
   }
 
-  watch(number, () => void claim());
+  watch(
+    () => row.value?.number,
+    () => void claim(),
+  );
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
   return { sent, undoLeft, mayUndo, isSending, claim, send, undo };
