@@ -1,6 +1,7 @@
 """Starts and stops a real Asterisk 22 in a directory of its own, with our configuration and nothing of the host's."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -31,6 +32,7 @@ exec chroot "$1" /usr/sbin/asterisk -f -U asterisk -G asterisk -C "$2/etc/asteri
 """
 BOOTS_WITHIN_S = 60
 STOPS_WITHIN_S = 15
+FREES_WITHIN_S = 2
 
 
 @dataclass(frozen=True)
@@ -139,15 +141,15 @@ class RealExchange:
 
     def _check_ports(self) -> None:
         address = str(self.exchange.address)
-        wanted = ((socket.SOCK_DGRAM, self.exchange.sip_port, "SIP"), (socket.SOCK_STREAM, self.ami.port, "AMI"))
-        for kind, port, purpose in (*wanted, (socket.SOCK_STREAM, self.exchange.http_port, "WebSocket")):
-            with socket.socket(type=kind) as probe:
-                if kind is socket.SOCK_STREAM:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((address, port))
-                except OSError as error:
-                    raise errors.PortTaken(address=address, port=port, purpose=purpose) from error
+        wanted = (
+            (socket.SOCK_DGRAM, self.exchange.sip_port, "SIP"),
+            (socket.SOCK_STREAM, self.ami.port, "AMI"),
+            (socket.SOCK_STREAM, self.exchange.http_port, "WebSocket"),
+        )
+        for kind, port, purpose in wanted:
+            # the threads of one that was killed may hold a port a moment longer than its process lives
+            if not _wait_until(functools.partial(_is_free, kind, address, port), FREES_WITHIN_S):
+                raise errors.PortTaken(address=address, port=port, purpose=purpose)
 
     def _write(self, directory: AsteriskDirectory) -> None:
         """Everything the instance reads, and the folders it writes to, which belong to Asterisk's user."""
@@ -205,6 +207,17 @@ def _started_at(pid: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return None if fields[0] == "Z" else int(fields[19])
+
+
+def _is_free(kind: socket.SocketKind, address: str, port: int) -> bool:
+    with socket.socket(type=kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
 
 
 def _greets(host: str, port: int) -> bool:
