@@ -29,7 +29,7 @@ check: setup-dev check-python check-page ## format, lint, types, imports; both l
 fix: setup-dev ## mend what the tools can mend
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
-	@cd web/ui && $(NODE_PATHS) npm run --silent fix
+	@cd web/ui && $(NODE_PATHS) npm run --silent types && $(NODE_PATHS) npm run --silent fix
 
 bench: setup-dev ## measure the speeds of docs/ARCHITECTURE.md; writes build/bench.json
 	@$(PY) -m bench
