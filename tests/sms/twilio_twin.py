@@ -158,10 +158,19 @@ def running(twin: TwilioTwin) -> Iterator[TwilioTwin]:
     try:
         yield twin
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(_end(runner), loop).result(timeout=5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=5)
         loop.close()
+
+
+async def _end(runner: http.AppRunner) -> None:
+    """Close the server and whatever still keeps a client waiting."""
+    await runner.cleanup()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _application(twin: TwilioTwin) -> http.Application:
