@@ -28,6 +28,9 @@ from tickets.kinds import SuggestionVerdict
 from tickets.model import CallSummary, Draft, HistoryLine, Holding, Reply, Suggestion, Ticket
 from tickets.rules import TABLE, Action, State
 
+#: two loads on a busy machine
+pytestmark = pytest.mark.timeout(1200)
+
 _tales: dict[str, list[tuple[object, ...]]] = {}
 
 
