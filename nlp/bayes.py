@@ -92,7 +92,7 @@ class BayesClassifier:
         return Suggestion(topic.code, topic.path, round(float(confidences[at]), 4), self._deciding(at, hits, plain))
 
     def _deciding(self, at: int, hits: list[Hit], plain: str) -> tuple[DecidingWord, ...]:
-        """Words of the topic in the text, strongest first, none of one character or inside another; else its characters."""
+        """Words of the topic, strongest first, none of one character or inside another; else its characters."""
         worth = {hit: self._lexicon.topic_worth.get(hit.word, {}).get(at, 0.0) for hit in hits}
         found = [(points, hit.start, hit.word) for hit, points in worth.items() if points and len(hit.word) > 1]
         if not found:
