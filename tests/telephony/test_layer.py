@@ -1,94 +1,23 @@
 """The call layer as a whole: a server that speaks AMI on one side, our tables on the other."""
 
-import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from core.clock import SystemClock
 from core.database import Database
-from core.leases import take_lease
-from telephony.ami import LinkState
-from telephony.layer import CallLayer, holder_of, lease_name
 from telephony.model import Call, CallEventRow, CallGap, Seat, SeatCommand
 from telephony.queries import open_gaps
 from telephony.rules import CallResult, CallState, PauseReason, Presence, RatingState, Verb
 from telephony.seats import give_command, log_in_seat, log_out_seat, make_seat_ready, pause_seat
-from telephony.settings import AmiSettings, TelephonySettings
 from tests.telephony.making import NODE, make_person, make_ready_seat, make_seat
-from tests.telephony.stand_in import StandIn, stand_in
+from tests.telephony.serving import has, serving, the_call, until
+from tests.telephony.stand_in import StandIn
 from tests.telephony.told import LEG, UID, Line, Queue
-
-R = TypeVar("R")
-
-
-@asynccontextmanager
-async def serving(
-    database: Database, server: StandIn, *, log: Path | None = None, **changed: Any
-) -> AsyncIterator[CallLayer]:
-    ami = AmiSettings(port=server.port, secret=SecretStr("s"), reconnect_after_s=0.05, boot_within_s=0)
-    settings = TelephonySettings.model_validate({"node": NODE, "queue_log": log, "ami": ami} | changed)
-    layer = CallLayer(database, settings, SystemClock())
-    running = asyncio.create_task(layer.run())
-    try:
-        yield layer
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-
-
-async def until(database: Database, query: Callable[[Session], R], met: Callable[[R], bool]) -> R:
-    """The query's answer once it is met; asked again after each commit."""
-    changed, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def hear(_: object) -> None:
-        loop.call_soon_threadsafe(changed.set)
-
-    stop = database.subscribe(hear)
-    try:
-        async with asyncio.timeout(10):
-            while not met(found := await database.serving.read(query)):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), 0.1)
-                changed.clear()
-    finally:
-        stop()
-    answer: R = found
-    return answer
-
-
-def the_call(session: Session) -> Call | None:
-    return session.scalars(sa.select(Call).order_by(Call.id)).first()
-
-
-def has(**wanted: object) -> Callable[[Call | None], bool]:
-    return lambda call: call is not None and all(getattr(call, name) == value for name, value in wanted.items())
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[StandIn]:
-    async with stand_in() as server:
-        yield server
-
-
-@pytest.fixture
-def queue(server: StandIn) -> Queue:
-    return Queue(server)
-
-
-@pytest.fixture
-def started_at() -> float:
-    """A call's beginning on the machine's clock, to the second."""
-    return float(int(SystemClock().now().timestamp()))
 
 
 async def test_a_call_is_there_from_ring_to_rating(
@@ -325,80 +254,3 @@ async def test_a_seat_that_let_it_ring_waits_for_its_person(database: Database, 
 
 def the_presence(session: Session) -> Presence:
     return session.scalars(sa.select(Seat.presence)).one()
-
-
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True, scope="session")  # SQLite admits one server
-async def test_one_call_layer_serves_a_node_and_the_next_takes_over(
-    open_database: Callable[..., Database], server: StandIn, queue: Queue
-) -> None:
-    database, other = open_database(), open_database()
-
-    async with serving(other, server, lease_s=1.5) as second:
-        await server.until(lambda: server.connections == 1)
-        async with serving(database, server, lease_s=1.5) as first:
-            await asyncio.sleep(2)
-            assert (first.status.state, second.status.state) == (LinkState.DOWN, LinkState.UP)
-            assert server.connections == 1
-
-    async with serving(database, server, lease_s=1.5):
-        await server.until(lambda: server.connections == 2)
-
-
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True, scope="session")
-async def test_a_killed_server_on_sqlite_has_its_calls_back_at_once(
-    database: Database, server: StandIn, queue: Queue
-) -> None:
-    now = SystemClock().now()
-    database.write(take_lease, lease_name(NODE), holder=holder_of(database), for_s=3600, now=now)
-
-    async with serving(database, server):
-        await server.until(lambda: server.connections == 1)
-
-
-async def test_a_second_layer_starts_when_the_first_has_gone(database: Database, server: StandIn, queue: Queue) -> None:
-    async with serving(database, server):
-        await server.until(lambda: server.connections == 1)
-
-    async with serving(database, server):
-        await server.until(lambda: server.connections == 2)
-
-
-async def test_a_call_told_while_the_database_is_away_is_stored_when_it_is_back(
-    database: Database, server: StandIn, queue: Queue, started_at: float
-) -> None:
-    line = Line(server, started_at)
-
-    async with serving(database, server):
-        await server.until(lambda: "QueueStatus" in server.names())
-        with away(database):
-            line.ring()
-            line.answer()
-            line.finish()
-            await asyncio.sleep(1)
-        call = await until(database, the_call, has(state=CallState.ENDED))
-
-    assert call is not None
-    assert (call.result, call.rating_key) == (CallResult.ANSWERED, 5)
-    assert server.connections == 1
-
-
-@contextmanager
-def away(database: Database) -> Iterator[None]:
-    """Nobody can use the database: SQLite's file is locked by somebody else, PostgreSQL refuses connections."""
-    url = database.writing.url
-    if url.get_backend_name() == "sqlite":
-        with closing(sqlite3.connect(url.database or "", isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            yield
-            other.execute("ROLLBACK")
-        return
-    admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    name = url.database
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false'))
-        connection.execute(
-            sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
-        )
-        yield
-        connection.execute(sa.text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true'))
-    admin.dispose()
