@@ -29,6 +29,10 @@ _SMOOTHING = 0.5
 #: how much a point of the lexicon counts beside the characters' log likelihood, and the temperature of both
 _POINT_WEIGHT, _SHARPNESS = 0.5, 1.6
 _SHOWN_TOPICS, _SHOWN_WORDS = 3, 5
+#: what is left for "none of these": nobody who sends a ticket elsewhere shall have been told 100 %
+_CEILING = 0.99
+#: a further topic with less than this is no help
+_LEAST_SHOWN = 0.01
 
 Floats = npt.NDArray[np.float32]
 
@@ -72,11 +76,12 @@ class BayesClassifier:
         best = int(confidences.argmax())
         if points.max() < LEAST_POINTS or (points[best] < _SAFE_POINTS and confidences[best] < _CLEAR_CONFIDENCE):
             return Suggestions(self._name, abstained=Abstention.OUT_OF_DOMAIN)
-        order = np.argsort(-confidences, kind="stable")[:_SHOWN_TOPICS]
-        return Suggestions(self._name, tuple(self._suggestion(int(at), confidences, hits, plain) for at in order))
+        order = [int(at) for at in np.argsort(-confidences, kind="stable")[:_SHOWN_TOPICS]]
+        shown = [best, *(at for at in order if at != best and confidences[at] >= _LEAST_SHOWN)]
+        return Suggestions(self._name, tuple(self._suggestion(at, confidences, hits, plain) for at in shown))
 
     def _confidences(self, plain: str, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """(n_topics,) probabilities that sum to 1."""
+        """(n_topics,) probabilities that sum to 0.99."""
         counts = Counter(gram for gram in grams_of(plain) if gram in self._row)
         scores = _POINT_WEIGHT * points
         if counts:
@@ -85,7 +90,7 @@ class BayesClassifier:
             strength *= self.rarity[rows]
             scores = scores + (strength / sqrt(float(strength @ strength))) @ self.weights[rows]
         raised = np.exp(_SHARPNESS * (scores - scores.max()))
-        return np.asarray(raised / raised.sum(), dtype=np.float64)
+        return np.asarray(_CEILING * raised / raised.sum(), dtype=np.float64)
 
     def _suggestion(self, at: int, confidences: npt.NDArray[np.float64], hits: list[Hit], plain: str) -> Suggestion:
         topic = self.tree.topics[at]
