@@ -42,7 +42,7 @@ ui: ## build the page
 	@sh deploy/setup/page.sh build
 
 screens: setup-dev ## take the pictures in docs/screens
-	@$(PY) docs/take_screens.py
+	@$(PY) -m tests.browser.screens
 
 lock: setup-dev ## write the locks again from pyproject.toml
 	@sh deploy/setup/lock.sh

@@ -82,13 +82,24 @@ def answer_next_call(agent: Person) -> None:
 
 
 def register(agent: Person, text: str, *, place: str, kind: str) -> str:
-    """Fill the form as the caller speaks and send it by its key; answers the number that is read out."""
+    """Fill the form and send it by its key; answers the number that is read out."""
+    fill_form(agent, text, place=place, kind=kind)
+    return send_form(agent)
+
+
+def fill_form(agent: Person, text: str, *, place: str, kind: str) -> None:
+    """As the caller speaks; the form is saved by itself."""
     page = agent.page
     page.locator("#desk-text").fill(text)
     page.locator("#desk-place_text").fill(place)
     page.locator(".el-autocomplete-suggestion li").first.click()
     page.locator("#desk-type").get_by_text(kind, exact=True).click()
     expect(page.locator(".saved")).to_contain_text("已存")
+
+
+def send_form(agent: Person) -> str:
+    """Answers the number that is read out."""
+    page = agent.page
     page.keyboard.press("Control+Enter")
     number = page.locator(".receipt .number")
     expect(number).to_be_visible(timeout=PATIENCE_MS)

@@ -17,7 +17,8 @@ export function useSuggestions(text: () => string, place: () => string) {
     running?.abort();
     const mine = (running = new AbortController());
     try {
-      const said = await readTopicSuggestions(words, place(), mine.signal);
+      const heard = await readTopicSuggestions(words, place(), mine.signal);
+      const said = heard.filter(({ certainty }) => certainty !== 'uncertain');
       suggestions.value = said;
       isUnsure.value = said.length === 0;
     } catch (error) {

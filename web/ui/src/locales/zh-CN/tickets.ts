@@ -85,6 +85,7 @@ export default {
       replyWay: '答复方式',
       secrecy: '保密',
       anonymous: '不愿透露',
+      unnamed: '未留姓名',
     },
     unit: {
       lead: '主办',
