@@ -8,10 +8,10 @@ from datetime import timedelta
 from app.settings import Settings
 from core import migrate
 from core.calendar import SHANGHAI, CalendarNotLoaded, load_calendar
-from core.clock import SystemClock
 from core.database import Database
 from core.errors import HotlineError
 from core.jobs import count_jobs
+from nlp.serving import SHIPPED_MODEL
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
 from web.health import Dependency, Readiness
@@ -26,7 +26,9 @@ def readiness_of(settings: Settings, database: Database, calls: CallLayer | None
     """What /readyz asks."""
 
     async def readiness() -> list[Dependency]:
-        found = await asyncio.to_thread(lambda: list(stored_dependencies(settings, database)))
+        found = await asyncio.to_thread(
+            lambda: [*stored_dependencies(settings, database), *broker_dependency(settings)]
+        )
         return [*found, ami_dependency(settings, calls)]
 
     return readiness
@@ -43,6 +45,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     yield _schema(database)
     yield _jobs(database)
     yield _calendar(database)
+    yield Dependency(name="model", is_ready=True, is_needed=False, detail=SHIPPED_MODEL)
     yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
     yield _disk(settings)
     yield _recordings(settings)
@@ -63,7 +66,7 @@ def _jobs(database: Database) -> Dependency:
 
 
 def _calendar(database: Database) -> Dependency:
-    ahead = (SystemClock().now() + CALENDAR_AHEAD).astimezone(SHANGHAI).date()
+    ahead = (database.clock.now() + CALENDAR_AHEAD).astimezone(SHANGHAI).date()
     try:
         database.read(load_calendar).is_working_day(ahead)
     except CalendarNotLoaded as error:
@@ -84,6 +87,20 @@ def _recordings(settings: Settings) -> Dependency:
     if folder is None:
         return Dependency(name="recordings", is_ready=False, is_needed=False, detail="未设置 telephony.recordings")
     return Dependency(name="recordings", is_ready=folder.is_dir(), is_needed=False, detail=str(folder))
+
+
+def broker_dependency(settings: Settings) -> Iterator[Dependency]:
+    """Where there is one: away, the rows of jobs wait in the database, so pages go on."""
+    if not settings.broker.url:
+        return
+    from core.jobs.broker import check_broker
+
+    try:
+        check_broker(settings.broker)
+    except HotlineError as error:
+        yield Dependency(name="broker", is_ready=False, is_needed=False, detail=str(error))
+    else:
+        yield Dependency(name="broker", is_ready=True, is_needed=False, detail=settings.broker.queue)
 
 
 def ami_dependency(settings: Settings, calls: CallLayer | None) -> Dependency:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from app.readiness import stored_dependencies
+from app.readiness import broker_dependency, stored_dependencies
 from app.settings import Settings, read_settings
 from core.clock import SystemClock
 from core.database import Database
-from core.errors import HotlineError
 from core.log import configure_logging
 from telephony.ami import AmiClient, LinkState, LinkStatus
 from web.health import Dependency
@@ -42,8 +41,7 @@ def dependencies(settings: Settings) -> Iterator[Dependency]:
     finally:
         database.close()
     yield asyncio.run(_ami(settings))
-    if settings.broker.url:
-        yield _broker(settings)
+    yield from broker_dependency(settings)
 
 
 async def _ami(settings: Settings) -> Dependency:
@@ -64,16 +62,6 @@ async def _ami(settings: Settings) -> Dependency:
     await asyncio.gather(running, return_exceptions=True)
     detail = f"{ami.host}:{ami.port} {status.state.value}" + (f" {status.error}" if status.error else "")
     return Dependency(name="ami", is_ready=status.state is LinkState.UP, is_needed=False, detail=detail)
-
-
-def _broker(settings: Settings) -> Dependency:
-    from core.jobs.broker import check_broker
-
-    try:
-        check_broker(settings.broker)
-    except HotlineError as error:
-        return Dependency(name="broker", is_ready=False, is_needed=False, detail=str(error))
-    return Dependency(name="broker", is_ready=True, is_needed=False, detail=settings.broker.queue)
 
 
 def _is_ready(found: list[Dependency]) -> bool:
