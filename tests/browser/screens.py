@@ -5,15 +5,25 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.people import Person, answer_next_call, fill_form, in_fours, log_in, register, send_form, sit_down
+from tests.browser.people import (
+    PATIENCE_MS,
+    Person,
+    answer_next_call,
+    fill_form,
+    in_fours,
+    log_in,
+    register,
+    send_form,
+    sit_down,
+)
 from tests.browser.served import CHROMIUM_FLAGS, Served, demo_city
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 CHROMIUM = "/usr/bin/chromium"
 #: A picture larger than this would weigh on every clone.
-MOST_BYTES = 200_000
+MOST_BYTES = 260_000
 SURE = "我家从昨天试供热到现在三个屋的暖气片都没热，邻居家都有温度了。家里有八十岁老人，请供热公司上门看看是不是堵了。"
 UNSURE = "他们答应过我的事情一直没有给说法，我来回跑了好几个地方，每一处都让我再等等，希望有人管一管。"
 PLACE = "松江明珠"
@@ -32,7 +42,8 @@ class TooHeavy(Exception):
 def take(person: Person, name: str) -> None:
     """Wait until the page rests, then keep its picture.  Raises TooHeavy."""
     person.page.wait_for_load_state("networkidle")
-    person.page.wait_for_timeout(800)
+    expect(person.page.locator(".skeleton, .waiting")).to_have_count(0, timeout=PATIENCE_MS)
+    person.page.wait_for_timeout(1200)
     file = FOLDER / f"{name}.png"
     person.page.evaluate(WITHOUT_WATERMARK)
     person.page.screenshot(path=file)
@@ -50,7 +61,7 @@ def the_desk(browser: Browser, served: Served, take: Take) -> str:
     take(agent, "desk-ringing")
     answer_next_call(agent)
     fill_form(agent, SURE, place=PLACE, kind="求助")
-    take(agent, "desk-form")
+    take(agent, "desk")
     send_form(agent)
     take(agent, "desk-registered")
     colleague = log_in(browser, served, "agent2", "/desk")
