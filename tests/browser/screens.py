@@ -55,8 +55,8 @@ def take(person: Person, name: str) -> None:
 def the_desk(browser: Browser, served: Served, take: Take) -> str:
     """Idle, ringing, filling the form, the number; answers the number of an unsure matter."""
     agent = log_in(browser, served, "agent1", "/desk")
-    sit_down(agent)
     take(agent, "desk-idle")
+    sit_down(agent)
     agent.page.locator(".state.ringing").wait_for(timeout=180_000)
     take(agent, "desk-ringing")
     answer_next_call(agent)
