@@ -132,6 +132,7 @@ class CallLayer:
                     await self._store_one_by_one(batch)
                     break
                 batch = self._as_gap(batch)
+                await asyncio.sleep(AFTER_FAULT_S)
         if batch.gaps:
             self._repair_due.set()
 

@@ -127,8 +127,8 @@ class Hub:
             events, channel.pending = channel.pending, []
             try:
                 message = await self._message(channel, "delta", events)
-            except HotlineError as error:
-                log.warning("live delta not read", topic=channel.topic.name, code=error.code)
+            except Exception:  # whoever watches must learn that the row is stale, whatever the fault
+                log.exception("live delta not read", topic=channel.topic.name)
                 message = _encode({"topic": channel.name, "kind": "stale"})
             channel.told_at = self._loop.time()
             for watcher in list(channel.watchers):

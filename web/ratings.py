@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from core.masking import mask_text
 from evaluation.actions import Answer, record_answer, refuse_invitation
 from evaluation.model import Invitation, Rating
 from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
@@ -59,7 +60,7 @@ class RatingView(View):
             level_name=Level(rating.level).name_zh,
             channel=rating.channel,
             is_solved=rating.is_solved,
-            words=words,
+            words=None if words is None else mask_text(words),
             is_current=rating.is_current,
             corrects_id=rating.corrects_id,
             recorded_at=rating.recorded_at,

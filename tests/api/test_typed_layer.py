@@ -127,6 +127,15 @@ async def test_what_cannot_be_parsed_is_a_400(client: Client, content: bytes, co
     assert (status, body["code"]) == (400, code)
 
 
+async def test_content_that_does_not_keep_its_encoding_is_a_400(client: Client) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    answer = await client.post("/api/units/7/notes", data=b"no gzip at all", headers=headers)
+
+    assert answer.status == 400
+    assert (await answer.json(content_type=None))["code"] == "bad_encoding"
+
+
 async def test_a_form_is_not_json(client: Client) -> None:
     status, body = await post(client, b"text=1", kind="application/x-www-form-urlencoded")
 

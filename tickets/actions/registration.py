@@ -138,6 +138,7 @@ def discard_draft(session: Session, draft_id: int, *, reason: VoidReason, by: Ac
     _check_role(Action.DISCARD, by)
     draft.state = State.VOID
     draft.void_reason = reason
+    draft.form = {}  # no place for personal data once there is no matter
     draft.saved_at = now
     return draft
 

@@ -1,5 +1,6 @@
 """Our errors as answers: one middleware turns every refusal into problem+json (RFC 9457)."""
 
+import zlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -82,6 +83,8 @@ async def problems(request: http.Request, handler: Endpoint) -> http.StreamRespo
     except HotlineError as error:
         log.info("request refused", code=error.code, method=request.method)
         return answer_to(error)
+    except (http.RequestPayloadError, zlib.error):  # a Content-Encoding that the content does not keep
+        return problem_answer(Problem.of(400, "bad_encoding", "请求内容与其 Content-Encoding 不符"))
     except http.HTTPException as error:
         if error.status < 400:
             raise
