@@ -77,7 +77,7 @@ def configure_logging(*, json_lines: bool | None = None, level: str = "INFO", st
         processors=[*before_masking, hide_personal_data, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(target),
-        cache_logger_on_first_use=stream is None,
+        cache_logger_on_first_use=target is sys.__stderr__,
     )
     handler = logging.StreamHandler(target)
     handler.addFilter(_Masking())

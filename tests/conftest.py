@@ -1,6 +1,7 @@
 """What every test may ask for: a session, a migrated database and a fixed moment, on SQLite and on PostgreSQL."""
 
 import itertools
+import logging
 import shutil
 import tempfile
 import warnings
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -20,6 +22,17 @@ from core.events import Reactions
 
 DIALECTS = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command under test points the logs at its captured output; nothing may be written there once it is closed."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture
