@@ -12,6 +12,7 @@ LONGEST_VARIABLE = 6
 #: signatures are registered with 2 to 16 characters between 【 and 】
 SIGNATURE = re.compile(r"【[^【】]{2,16}】")
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
+_CODE = re.compile(r"码[0-9A-Z]{6}(?![0-9A-Z])")
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/[\w./?=&%{}-]*)?", re.ASCII)
 
 
@@ -74,6 +75,11 @@ def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
         if _ADDRESS.search(value):
             raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 不得含网址")
     return sender.signature + template.text.format(address=sender.address, **values)
+
+
+def without_code(text: str) -> str:
+    """A rendered text for the eyes of staff: the citizen's one-time code is hidden."""
+    return _CODE.sub("码••••••", text)
 
 
 def check(template: Template, sender: Sender) -> None:

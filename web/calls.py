@@ -1,7 +1,7 @@
 """Calls: the list, one call, the pop at the desk, what came of it, its recording, and what a seat asks of it."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web as http
@@ -195,12 +195,13 @@ def _list(session: Session, query: CallsQuery, own: int | None) -> Page[CallView
 
 def _cursor(text: str | None) -> tuple[datetime, int] | None:
     """Raises BadCursor."""
-    if text is None:
+    if not text:
         return None
     began_at, _, call_id = text.partition("~")
     try:
         moment, number = datetime.fromisoformat(began_at), int(call_id)
-    except ValueError as error:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadCursor from error
     if moment.tzinfo is None or not 0 < number < 2**53:
         raise BadCursor

@@ -16,8 +16,9 @@ from sms.queries import message, newest_messages, replies_to
 from sms.replies import Outcome
 from sms.rules import MessageState, NotSent
 from sms.settings import ProviderName
+from sms.templates import without_code
 from staff.rules import Actor, Role
-from web.api import ANYONE, Api, Body, Moment, Query, Request, RowId, View
+from web.api import Api, Body, Moment, Query, Request, RowId, View
 from web.live import Topic
 from web.ticket_topics import LIST_GAP_S, read_list
 
@@ -29,6 +30,11 @@ PAGE_ROWS = 50
 class OnlyInDemo(Conflict):
     code: ClassVar[str] = "only_in_demo"
     message: ClassVar[str] = "只有演示短信通道可以代市民回复"
+
+
+class NotSentYet(Conflict):
+    code: ClassVar[str] = "sms_not_sent_yet"
+    message: ClassVar[str] = "这条短信还没有发到手机上，现在不能回复"
 
 
 class MessagesQuery(Query):
@@ -48,7 +54,10 @@ class ReplyView(View):
 
 
 class MessageView(View):
-    """A message to a masked phone; `reason` and `error_code` say why it was not sent or failed."""
+    """A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
+
+    The citizen's code in `text` is hidden from staff, or they could rate in the citizen's place; the demo shows it.
+    """
 
     id: int
     masked_phone: str
@@ -67,10 +76,10 @@ class MessageView(View):
     replies: list[ReplyView]
 
     @classmethod
-    def made(cls, shown: Message, replies: list[Reply]) -> Self:
+    def made(cls, shown: Message, replies: list[Reply], *, is_demo: bool) -> Self:
         own = [ReplyView.model_validate(reply) for reply in replies if reply.message_id == shown.id]
-        kept = {name: getattr(shown, name) for name in cls.model_fields if name != "replies"}
-        return cls(**kept, replies=own)
+        kept = {name: getattr(shown, name) for name in cls.model_fields if name not in {"text", "replies"}}
+        return cls(**kept, text=shown.text if is_demo else without_code(shown.text), replies=own)
 
 
 class MessageList(View):
@@ -94,7 +103,7 @@ async def list_messages(request: Request, query: MessagesQuery) -> MessageList:
     return await request.read(_messages, query, is_demo=_is_demo(request))
 
 
-@api.post("/sms/console/replies", role=ANYONE, status=201, idempotent=True, also=(404,))
+@api.post("/sms/console/replies", role=READERS, status=201, idempotent=True, also=(404,))
 async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
     """Write back as the citizen would; only with the console provider, from which nothing leaves the house."""
     if not _is_demo(request):
@@ -130,13 +139,16 @@ def _is_demo(request: Request) -> bool:
 def _messages(session: Session, query: MessagesQuery, *, is_demo: bool) -> MessageList:
     found = newest_messages(session, state=query.state, before=query.after, limit=PAGE_ROWS)
     replies = list(replies_to(session, [one.id for one in found]))
-    rows = [MessageView.made(one, replies) for one in found]
+    rows = [MessageView.made(one, replies, is_demo=is_demo) for one in found]
     return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
 
 
 def _reply(session: Session, body: DemoReply, phone_key: bytes, *, now: datetime) -> MessageView:
+    """Raises MessageNotFound, NotSentYet."""
     asked = message(session, body.message_id)
+    if asked.submitted_at is None:
+        raise NotSentYet
     provider_id = f"demo-{body.message_id}-{len(replies_to(session, [body.message_id])) + 1}"
     inbound = Inbound(ProviderName.CONSOLE, provider_id, asked.phone, body.text)
     record_reply(session, inbound, phone_key=phone_key, now=now)
-    return MessageView.made(asked, list(replies_to(session, [asked.id])))
+    return MessageView.made(asked, list(replies_to(session, [asked.id])), is_demo=True)

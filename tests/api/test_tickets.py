@@ -235,7 +235,20 @@ async def test_pages_of_a_list_join_without_gap_or_double(town: Town, now: datet
             after = "&after=" + page["next"].replace("+", "%2B")
         assert len(seen) == len(set(seen)) == 7
 
+    first = await dispatcher.get("/tickets?limit=3&sort=due")
+    assert await dispatcher.get("/tickets?limit=3&sort=due&after=") == first
     status, answer = await dispatcher.ask("GET", "/tickets?after=nonsense")
+    assert (status, answer["errors"][0]["code"]) == (422, "ticket_cursor_invalid")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B08:00", "9999-12-31T23:59:59-08:00"])
+async def test_a_moment_outside_every_calendar_is_refused_by_name(town: Town, moment: str) -> None:
+    agent = town.browser(town.city.agent)
+
+    for field, path in (("since", "/tickets?since="), ("until", "/tickets?until=")):
+        status, answer = await agent.ask("GET", path + moment)
+        assert (status, answer["errors"][0]["loc"]) == (422, ["query", field]), path
+    status, answer = await agent.ask("GET", f"/tickets?sort=due&after={moment}~3")
     assert (status, answer["errors"][0]["code"]) == (422, "ticket_cursor_invalid")
 
 

@@ -1,5 +1,6 @@
 """What staff see of ratings, figures, ledger and SMS over the API, and who may."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -195,7 +196,7 @@ async def test_in_the_demo_somebody_writes_back_as_the_citizen(office: Office) -
     listed = await office.get("/sms/messages")
     body = {"message_id": listed["rows"][0]["id"], "text": "满意,谢谢"}
 
-    status, shown = await office.post("/sms/console/replies", body, Role.AGENT)
+    status, shown = await office.post("/sms/console/replies", body, Role.SUPERVISOR)
     office.city.work()
 
     assert (listed["is_demo"], listed["rows"][0]["masked_phone"]) == (True, "138****1234")
@@ -207,12 +208,27 @@ async def test_in_the_demo_somebody_writes_back_as_the_citizen(office: Office) -
 async def test_with_a_real_provider_nobody_writes_as_the_citizen(office: Office) -> None:
     office.city.invite(office.city.ticket())
     sms = office.city.office.sms
+    shown_in_the_demo = (await office.get("/sms/messages"))["rows"][0]["text"]
     real = SmsOffice(sms.settings.model_copy(update={"provider": ProviderName.TWILIO}), sms.phone_key, sms.providers)
     office.instances[SmsOffice] = real
 
     status, problem = await office.post("/sms/console/replies", {"message_id": 1, "text": "5"}, Role.SUPERVISOR)
 
+    shown = (await office.get("/sms/messages"))["rows"][0]["text"]
     assert (status, problem["code"]) == (409, "only_in_demo")
+    assert re.search(r"码[0-9A-Z]{6}$", shown_in_the_demo)
+    assert shown.endswith("码••••••")
+
+
+async def test_nobody_answers_a_message_that_no_phone_has(office: Office) -> None:
+    office.city.invite(office.city.ticket(phone="0431-88990000"))
+    unsent = (await office.get("/sms/messages"))["rows"][0]
+    body = {"message_id": unsent["id"], "text": "5"}
+
+    status, problem = await office.post("/sms/console/replies", body, Role.SUPERVISOR)
+
+    assert (status, problem["code"], unsent["state"]) == (409, "sms_not_sent_yet", "not_sent")
+    assert (await office.post("/sms/console/replies", body, Role.AGENT))[0] == 403
 
 
 async def test_the_list_of_messages_is_told_of_every_change(office: Office) -> None:

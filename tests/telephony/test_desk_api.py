@@ -229,6 +229,7 @@ async def test_the_list_is_paged_by_its_cursor(supervisor: Desk, database: Datab
     assert len(seen) == 5
     assert after == ""
     assert (await supervisor.get("/calls?after=soon"))[1]["code"] == "bad_cursor"
+    assert (await supervisor.get("/calls?after=0001-01-01T00:00:00%2B08:00~3"))[1]["code"] == "bad_cursor"
     assert (await supervisor.get("/calls?result=answered&limit=1"))[1]["count"] == {"n": 5, "more": False}
 
 

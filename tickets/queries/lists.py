@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -101,7 +101,7 @@ class Order:
         self, session: Session, conditions: Sequence[ColumnElement[bool]], *, after: str | None, limit: int
     ) -> list[Ticket]:
         """Up to `limit` rows after a cursor.  Raises BadCursor."""
-        moment, number = _read_cursor(after) if after else (None, None)
+        moment, number = (None, None) if after is None else _read_cursor(after)
         wanted = select(Ticket).where(*conditions).options(*PRESENTED)
         if self.column is None:
             beyond = wanted if number is None else wanted.where(Ticket.id < number)
@@ -130,16 +130,16 @@ def _read_cursor(cursor: str) -> tuple[datetime | None, int]:
         read = datetime.fromisoformat(moment) if moment else None
         if (read is not None and read.tzinfo is None) or not 0 < int(number) < 2**53:
             raise BadCursor
-        return read, int(number)
-    except ValueError as error:
+        return read and read.astimezone(UTC), int(number)
+    except (ValueError, OverflowError) as error:
         raise BadCursor from error
 
 
 def page_of(
     session: Session, conditions: Sequence[ColumnElement[bool]], *, order: Order, after: str | None, limit: int
 ) -> Listed:
-    """One page under these conditions.  Raises BadCursor."""
-    found = order.rows(session, conditions, after=after, limit=limit + 1)
+    """One page under these conditions; an empty cursor is the first page's.  Raises BadCursor."""
+    found = order.rows(session, conditions, after=after or None, limit=limit + 1)
     n = counted(session, conditions)
     more = len(found) > limit
     tickets = found[:limit]

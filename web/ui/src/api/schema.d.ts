@@ -2318,6 +2318,8 @@ export interface components {
         /**
          * MessageView
          * @description A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
+         *
+         *     The citizen's code in `text` is hidden from staff, or they could rate in the citizen's place; the demo shows it.
          */
         MessageView: {
             /** Id */
