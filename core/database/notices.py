@@ -1,5 +1,6 @@
 """News between processes on one PostgreSQL: NOTIFY with names and ids only, on connections of its own."""
 
+import contextlib
 import json
 import queue
 import threading
@@ -23,8 +24,9 @@ _BACKLOG_MOST = 1_000
 class Notices:
     """Two threads: one sends what was committed here, one hears what was committed elsewhere.
 
-    Sent after the commit, not inside it: NOTIFY makes commits queue for one lock.  A lost line is healed by
-    EventsMissed, which asks for snapshots.
+    Sent after the commit, not inside it: NOTIFY makes commits queue for one lock.  Whatever may not have been heard
+    (before listening began, while the line was cut, what did not fit) is healed by EventsMissed, which asks for
+    snapshots.
     """
 
     def __init__(self, settings: DatabaseSettings, tell: Callable[[list[Event]], None]) -> None:
@@ -32,6 +34,7 @@ class Notices:
         self._tell = tell
         self._origin = uuid.uuid4().hex
         self._backlog: queue.Queue[str] = queue.Queue(_BACKLOG_MOST)
+        self._in_hand: str | None = None
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._keep, args=(self._hear,), name="hotline-listen", daemon=True),
@@ -41,14 +44,21 @@ class Notices:
             thread.start()
 
     def send(self, events: list[Event]) -> None:
-        """Hand over for sending; when the other side is away for long, the others are told that they missed some."""
-        payload = json.dumps([self._origin, [as_plain(event) for event in events]], ensure_ascii=False)
+        """Hand over for sending; when nobody could send for long, the others are told only that they missed some."""
+        payload = self._payload(events)
         if len(payload.encode()) > PAYLOAD_MOST:
-            payload = json.dumps([self._origin, [as_plain(EventsMissed())]])
+            payload = self._payload([EventsMissed()])
         try:
             self._backlog.put_nowait(payload)
         except queue.Full:
             log.warning("news dropped", waiting=self._backlog.qsize())
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    self._backlog.get_nowait()
+            self._backlog.put(self._payload([EventsMissed()]))
+
+    def _payload(self, events: list[Event]) -> str:
+        return json.dumps([self._origin, [as_plain(event) for event in events]], ensure_ascii=False)
 
     def close(self) -> None:
         self._stop.set()
@@ -56,20 +66,20 @@ class Notices:
             thread.join()
 
     def _keep(self, work: Callable[[psycopg.Connection], None]) -> None:
-        is_again = False
+        name = threading.current_thread().name
         while not self._stop.is_set():
             try:
-                with psycopg.connect(self._address, autocommit=True, connect_timeout=5) as connection:
-                    if is_again:
-                        self._tell([EventsMissed()])
+                with psycopg.connect(
+                    self._address, autocommit=True, connect_timeout=5, application_name=name
+                ) as connection:
                     work(connection)
             except psycopg.Error as error:
-                log.warning("news line lost", reason=type(error).__name__)
-                is_again = True
+                log.warning("news line lost", line=name, reason=type(error).__name__)
                 self._stop.wait(1)
 
     def _hear(self, connection: psycopg.Connection) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
+        self._tell([EventsMissed()])
         while not self._stop.is_set():
             for notice in connection.notifies(timeout=0.5):
                 self._read(notice.payload)
@@ -86,9 +96,9 @@ class Notices:
                 self._tell(events)
 
     def _speak(self, connection: psycopg.Connection) -> None:
+        """What was in hand when the line was cut goes out first, perhaps a second time: hearing twice does no harm."""
         while not self._stop.is_set():
-            try:
-                payload = self._backlog.get(timeout=0.5)
-            except queue.Empty:
-                continue
-            connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+            with contextlib.suppress(queue.Empty):
+                self._in_hand = self._in_hand or self._backlog.get(timeout=0.5)
+                connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self._in_hand))
+                self._in_hand = None
