@@ -74,10 +74,11 @@ class Line:
             raise MalformedEvent(name=self.name, field=str(index)) from error
 
 
-def read_on(path: Path, position: Position | None) -> Stretch | None:
-    """What stands in the log behind `position` (None: from its beginning), about a thousand lines at most.
+def read_on(path: Path, position: Position | None, *, since: datetime) -> Stretch | None:
+    """What stands in the log behind `position`, about a thousand lines at most.  None: there is no log.
 
-    None: there is no log.
+    Without a position it is read for the first time, from the first line of `since` on: what an exchange did long
+    before we came is not ours.
     A line that is still being written is left for the next time.  When the file has been rotated, the old one is
     first read to its end under its new name.
     """
@@ -86,7 +87,7 @@ def read_on(path: Path, position: Position | None) -> Stretch | None:
     except FileNotFoundError:
         return None
     if position is None:
-        return _read(path, Position(current.st_ino, 0))
+        return _read(path, Position(current.st_ino, _offset_of(path, since)))
     if position.inode == current.st_ino:
         is_truncated = current.st_size < position.offset
         return _read(path, Position(current.st_ino, 0) if is_truncated else position, is_broken=is_truncated)
@@ -99,6 +100,18 @@ def read_on(path: Path, position: Position | None) -> Stretch | None:
         return Stretch(stretch.lines, stretch.position, has_more=True)
     newer = files[known + 1] if known + 1 < len(files) else path
     return _read(newer, Position(newer.stat().st_ino, 0))
+
+
+def _offset_of(path: Path, since: datetime) -> int:
+    """Where the first line of that moment or later begins; the end of the last whole line if there is none."""
+    offset = 0
+    with path.open("rb") as file:
+        for line in file:
+            seconds = line.partition(b"|")[0]
+            if not line.endswith(b"\n") or (seconds.isdigit() and int(seconds) >= since.timestamp()):
+                break
+            offset += len(line)
+    return offset
 
 
 def _rotated(path: Path) -> list[Path]:

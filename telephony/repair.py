@@ -1,7 +1,7 @@
 """Making gaps good: queue_log read on from where it was left, and calls that Asterisk no longer has."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,7 +44,8 @@ class Repair:
         while True:
             begun_at = self._clock.now()
             position = await self._database.read(position_of, node)
-            stretch = await asyncio.to_thread(read_on, path, position)
+            since = begun_at - timedelta(hours=self._settings.queue_log_back_hours)
+            stretch = await asyncio.to_thread(read_on, path, position, since=since)
             if stretch is None:
                 log.warning("queue_log not found", node=node)
                 return

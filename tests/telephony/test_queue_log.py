@@ -25,8 +25,11 @@ LINES = """\
 """
 
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
 def read_all(path: Path, position: Position | None = None) -> Stretch:
-    stretch = read_on(path, position)
+    stretch = read_on(path, position, since=LONG_AGO)
     assert stretch is not None
     return stretch
 
@@ -181,7 +184,28 @@ def test_a_log_whose_old_file_is_gone_is_said_to_be_broken(tmp_path: Path) -> No
 
 
 def test_no_log_is_nothing(tmp_path: Path) -> None:
-    assert read_on(tmp_path / "queue_log", None) is None
+    assert read_on(tmp_path / "queue_log", None, since=LONG_AGO) is None
+
+
+def test_the_first_reading_leaves_out_what_is_long_past(tmp_path: Path) -> None:
+    path = log(tmp_path, "1795000000|1.0|NONE|NONE|HOTLINE_GREETING|13812345678|12345|hotline\n" + LINES)
+    first_of_today = datetime.fromtimestamp(1795445738, UTC)
+
+    stretch = read_on(path, None, since=first_of_today)
+    nothing = read_on(path, None, since=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert stretch is not None and nothing is not None
+    assert stretch.lines == LINES.splitlines()
+    assert (nothing.lines, nothing.position) == ([], stretch.position)
+
+
+def test_the_first_reading_leaves_a_line_that_is_still_being_written(tmp_path: Path) -> None:
+    path = log(tmp_path, "1795000000|1.0|12345|NONE|ENTERQUEUE||138")
+
+    stretch = read_on(path, None, since=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert stretch is not None
+    assert (stretch.lines, stretch.position.offset) == ([], 0)
 
 
 def test_a_long_log_is_read_in_pieces(tmp_path: Path) -> None:
