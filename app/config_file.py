@@ -44,8 +44,10 @@ def _lines(kind: type[BaseModel], section: BaseModel, path: tuple[str, ...]) -> 
 
 
 def _sentence(field: FieldInfo) -> str:
+    """The description as a sentence; one that begins with a value, e.g. an address, keeps its spelling."""
     description = field.description or ""
-    return description[:1].upper() + description[1:].rstrip(".") + "."
+    begins_with_word = description.partition(" ")[0].rstrip(",;:").isalpha()
+    return (description[:1].upper() if begins_with_word else description[:1]) + description[1:].rstrip(".") + "."
 
 
 def _secrets(section: BaseModel) -> list[str]:

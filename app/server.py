@@ -27,6 +27,7 @@ from evaluation.ledger import LEDGER_CHAIN
 from telephony.layer import CallLayer
 from web.api import Services
 from web.application import add_ui, make_application
+from web.jobs import plan_clean_up
 from web.live import Hub
 from web.live_topics import TOPICS
 
@@ -66,6 +67,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
 def _start_jobs(settings: Settings, database: Database, services: ServiceMap, stack: contextlib.AsyncExitStack) -> None:
     """Without a broker this process runs the jobs; with one it hands their ids to the workers."""
     import_all_jobs()
+    database.write(plan_clean_up, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay
 

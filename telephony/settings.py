@@ -35,7 +35,9 @@ class TelephonySettings(Section):
     recordings: Path | None = Field(default=None, description="folder that recording paths are relative to")
     inbox_at_most: int = Field(default=50_000, ge=100, description="events kept in memory before a gap is marked")
     lease_s: float = Field(default=6, gt=1, description="seconds after which a dead call layer's node is taken over")
-    queue_log_back_hours: int = Field(default=24, ge=0, description="hours of queue_log that the very first start reads")
+    queue_log_back_hours: int = Field(
+        default=24, ge=0, description="hours of queue_log that the very first start reads"
+    )
     queue_log_every_s: float = Field(default=30, gt=0, description="seconds between two readings of queue_log")
     wrap_up_s: int = Field(default=45, ge=0, le=600, description="seconds of wrap-up (话后) after a call")
     wrap_up_extend_s: int = Field(default=30, ge=1, le=600, description="seconds one extension of wrap-up adds")

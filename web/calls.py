@@ -1,6 +1,7 @@
 """Calls: the list, one call, the pop at the desk, what came of it, its recording, and what a seat asks of it."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -278,9 +279,11 @@ def may_watch_calls(actor: Actor, _key: str) -> bool:
 def read_call(session: Session, key: str, *, now: datetime) -> CallView | None:
     """The row of topic call:<id>; None for no such call."""
     try:
-        return CallView.of(find_call(session, int(key))) if key.isdecimal() else None
+        return CallView.of(find_call(session, int(key))) if _CALL_KEY.fullmatch(key) else None
     except CallNotFound:
         return None
 
 
+#: No id is longer (RowId); more digits are no call, not an overflow in the database.
+_CALL_KEY = re.compile(r"[1-9][0-9]{0,14}")
 TOPICS = (Topic("call", may_watch_calls, read_call, {CallChanged: lambda event: str(event.call_id)}),)

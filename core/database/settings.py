@@ -23,7 +23,11 @@ class DatabaseSettings(Section):
         le=200,
         description="Connections to PostgreSQL for pages and calls (two of them for calls); jobs take up to 8 more.",
     )
-    read_limit_s: float = Field(5.0, gt=0, description="A single read that takes longer is stopped and answered 503.")
+    read_limit_s: float = Field(
+        5.0,
+        gt=0,
+        description="A single read that takes longer is stopped and answered 503 (on PostgreSQL never before 30 s).",
+    )
     queue_wait_s: float = Field(2.0, gt=0, description="A page's request waits so long for the database, then 503.")
     queue_length: int = Field(2000, ge=10, description="Writes that may wait on SQLite; further ones get 503 at once.")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web as http
@@ -12,13 +12,17 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import Conflict
+from core.jobs.model import JobRow
+from core.jobs.runner import drain
 from staff.actions import add_unit
 from staff.model import Unit
 from staff.rules import Role, UnitKind
 from tests.api.logins import log_in
 from tests.api.test_access import SetClock
 from web.api import ANYONE, SERVICES, Api, Body, Request, Services, View
+from web.api.idempotency import KeptAnswer
 from web.api.problems import problems
+from web.jobs import plan_clean_up
 from web.settings import WebSettings
 
 Client = TestClient[http.Request, http.Application]
@@ -123,3 +127,20 @@ async def test_a_key_that_is_too_long_or_not_ascii_is_a_400(client: Client, key:
     answer = await client.post("/api/units", json={"code": "h"}, headers=headers)
 
     assert answer.status == 400
+
+
+async def test_every_night_answers_of_days_ago_are_forgotten(client: Client, database: Database, now: datetime) -> None:
+    clock = database.clock = SetClock(now)
+    await post(client, "i", "key-6")
+    for _ in range(2):
+        database.write(plan_clean_up, now=now)
+
+    clock.moment = now + timedelta(days=1)
+    drain(database)
+    kept = database.read(lambda session: session.scalar(select(func.count()).select_from(KeptAnswer)))
+    clock.moment = now + timedelta(days=4)
+    drain(database)
+
+    left = database.read(lambda session: session.scalar(select(func.count()).select_from(KeptAnswer)))
+    planned = database.read(lambda session: session.scalar(select(func.count()).where(JobRow.done_at.is_(None))))
+    assert (kept, left, planned) == (1, 0, 1)

@@ -308,5 +308,6 @@ def test_live_rows_are_what_the_api_shows(database: Database, clock: SetClock) -
     assert call is not None
     assert (seat.number, call.caller) == ("1001", "138****5678")
     assert database.read(web.seats.read_seat, "99", now=clock.now()) is None
-    assert database.read(web.calls.read_call, "x", now=clock.now()) is None
+    for no_call in ("x", "0", "９", "9" * 30):
+        assert database.read(web.calls.read_call, no_call, now=clock.now()) is None
     assert database.read(web.seats.read_queue, "12345", now=clock.now()) is not None

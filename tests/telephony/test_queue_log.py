@@ -194,7 +194,8 @@ def test_the_first_reading_leaves_out_what_is_long_past(tmp_path: Path) -> None:
     stretch = read_on(path, None, since=first_of_today)
     nothing = read_on(path, None, since=datetime(2027, 1, 1, tzinfo=UTC))
 
-    assert stretch is not None and nothing is not None
+    assert stretch is not None
+    assert nothing is not None
     assert stretch.lines == LINES.splitlines()
     assert (nothing.lines, nothing.position) == ([], stretch.position)
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.errors import Conflict
 from core.model import Id, Model, UtcDateTime
+
+#: A page that lost the answer asks again within minutes.
+KEPT_FOR = timedelta(days=3)
 
 
 class KeptAnswer(Model):
@@ -67,3 +70,8 @@ def once(
     session.add(KeptAnswer(key=wish.key, fingerprint=wish.fingerprint, body=view.model_dump_json(), created_at=now))
     session.flush()
     return view
+
+
+def forget_old_answers(session: Session, *, now: datetime) -> None:
+    """They hold what pages show, and nobody asks again after days."""
+    session.execute(delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT_FOR))

@@ -175,7 +175,11 @@ def _services(raw: http.Request) -> tuple[Services, EvaluationOffice]:
 
 def _refused(raw: http.Request, error: HotlineError) -> http.StreamResponse:
     """A page with the error's own sentence, and the way back to the code."""
-    return _render("refused.html", raw, {"sentence": str(error), "code": error.code}, status=answer_to(error).status)
+    answer = answer_to(error)
+    page = _render("refused.html", raw, {"sentence": str(error), "code": error.code}, status=answer.status)
+    if "Retry-After" in answer.headers:
+        page.headers["Retry-After"] = answer.headers["Retry-After"]
+    return page
 
 
 def _render(name: str, raw: http.Request, context: dict[str, Any], *, status: int = 200) -> http.StreamResponse:
