@@ -99,7 +99,7 @@ def hand_over(session: Session, message_id: int, *, office: SmsOffice, now: date
     if message.expects_reply:
         message.open_phone = message.phone_hash
         message.open_until = now + timedelta(hours=office.settings.open_hours)
-        key = f"{EXPIRE}:{message.id}:{message.attempt}"
+        key = f"{EXPIRE}:{message.id}:{message.open_until.isoformat()}"  # a message taken back opens anew later
         enqueue(session, EXPIRE, due_at=message.open_until, idempotency_key=key, now=now, message_id=message.id)
     session.flush()
     return Outgoing(message.id, message.phone, message.text, now)

@@ -142,6 +142,21 @@ def test_a_provider_out_of_reach_is_tried_again(desk: Desk) -> None:
     assert len(desk.console.accepted) == 1
 
 
+def test_a_phone_is_free_again_though_the_first_hand_over_reached_nobody(desk: Desk) -> None:
+    desk.console.misbehave(Fault.NOT_REACHED)
+    first, second = desk.queue(), desk.queue(ticket="1111", code="AAAAAA")
+    desk.work()
+
+    desk.wait(timedelta(hours=2))
+    assert desk.message(first).state is MessageState.SUBMITTED
+    desk.wait(timedelta(hours=167))
+    assert desk.message(second).state is MessageState.WAITING
+    desk.wait(timedelta(hours=1))
+
+    assert desk.message(first).state is MessageState.EXPIRED
+    assert desk.message(second).state is MessageState.SUBMITTED
+
+
 def test_a_provider_away_for_two_days_loses_nothing(desk: Desk) -> None:
     desk.console.misbehave(*[Fault.NOT_REACHED] * 60)
     message = desk.queue()
