@@ -75,12 +75,17 @@ def queue_message(
     return message
 
 
-def hand_over(session: Session, message_id: int, *, office: SmsOffice, now: datetime) -> Outgoing | None:
+def hand_over(
+    session: Session, message_id: int, *, attempt: int | None, office: SmsOffice, now: datetime
+) -> Outgoing | None:
     """Claim a message for sending; committed before the provider hears of it, so that it can never leave twice.
 
-    None: it has left, waits, or will not be sent.  A message found half handed over becomes UNKNOWN and is asked about.
+    None: it has left, waits, will not be sent, or is the business of a newer job than that of `attempt` (None: a job
+    that an older release wrote).  A message found half handed over becomes UNKNOWN and is asked about.
     """
     message = locked_message(session, message_id)
+    if attempt is not None and attempt != message.attempt:
+        return None
     if message.state is MessageState.HANDING:
         mark_unknown(session, message_id, office=office, now=now)
     if message.state is not MessageState.WAITING:
@@ -214,6 +219,8 @@ def _wake_next(session: Session, phone_hash: str, *, now: datetime) -> None:
         .where(Message.phone_hash == phone_hash, Message.state == MessageState.WAITING)
         .order_by(Message.id)
         .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if following := session.scalar(waiting):
         _enqueue_send(session, following, at=max(now, following.not_before), now=now)
@@ -288,7 +295,10 @@ def _early_reports(message: Message) -> Select[DeliveryReport]:
 
 
 def _enqueue_send(session: Session, message: Message, *, at: datetime, now: datetime) -> None:
-    """One job per try; not ordered by phone, for one that waits until tomorrow would hold up the rest."""
+    """One job per try of a (locked) waiting message; only the newest one sends, and `attempt` says which that is.
+
+    No order key: an older job that waits until tomorrow would hold up a newer one that is due now.
+    """
     message.attempt += 1
     key = f"{SEND}:{message.id}:{message.attempt}"
-    enqueue(session, SEND, due_at=at, idempotency_key=key, now=now, message_id=message.id)
+    enqueue(session, SEND, due_at=at, idempotency_key=key, now=now, message_id=message.id, attempt=message.attempt)

@@ -29,10 +29,10 @@ OUTAGE_TRIES = 400
 
 
 @job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
-def send_message(work: Work, *, message_id: int) -> None:
+def send_message(work: Work, *, message_id: int, attempt: int | None = None) -> None:
     """Hand a message over once.  Killed in between, it is found half handed over and asked about, never sent again."""
     office = work.service(SmsOffice)
-    outgoing = work.note(hand_over, message_id, office=office, now=work.now())
+    outgoing = work.note(hand_over, message_id, attempt=attempt, office=office, now=work.now())
     if outgoing is None:
         return
     try:

@@ -1,17 +1,35 @@
 """A message leaves once, when it may, or not at all with a named reason."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
+from core.jobs.runner import Runner
+from core.jobs.work import Work
+from sms.actions import hand_over
 from sms.inbox import record_report
 from sms.model import DeliveryReport
+from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider, Fault
-from sms.providers.provider import Report
+from sms.providers.provider import Accepted, Outgoing, Rejected, Report
 from sms.rules import SHANGHAI, Delivery, MessageState, NotSent
 from sms.settings import ProviderName
 from sms.templates import RATING_ECHO
-from tests.sms.desk import OTHER_PHONE, PHONE, Desk
+from tests.sms.desk import OTHER_PHONE, PHONE, Desk, make_office
+
+
+class InterruptedProvider(ConsoleProvider):
+    """While it is being asked, something else happens."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__()
+        self.misbehave(*faults)
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+        self.meanwhile()
+        return super().send(outgoing)
 
 
 def test_a_message_goes_from_waiting_to_delivered(desk: Desk) -> None:
@@ -197,13 +215,9 @@ def test_what_the_provider_never_got_stays_unknown_and_is_not_sent_again(desk: D
 def test_a_sender_killed_between_hand_over_and_answer_does_not_send_again(desk: Desk) -> None:
     message = desk.queue()
     desk.console.misbehave(Fault.TIMEOUT_AFTER_ACCEPTANCE)
-    from core.jobs.runner import Runner
-    from core.jobs.work import Work
-    from sms.actions import hand_over
-
     claimed = Runner(desk.database).claim(1)[0]
     killed = Work(desk.database, claimed, {})
-    outgoing = killed.note(hand_over, message, office=desk.office, now=desk.clock.now())
+    outgoing = killed.note(hand_over, message, attempt=1, office=desk.office, now=desk.clock.now())
     assert outgoing is not None
 
     desk.wait(timedelta(minutes=5))
@@ -211,6 +225,27 @@ def test_a_sender_killed_between_hand_over_and_answer_does_not_send_again(desk: 
 
     assert desk.message(message).state is MessageState.UNKNOWN
     assert desk.console.accepted == []
+
+
+def test_two_jobs_that_would_send_the_same_message_at_once_lose_nothing(desk: Desk) -> None:
+    first, second = desk.queue(), desk.queue(ticket="1111", code="AAAAAA")
+    desk.work()
+    desk.wait(timedelta(minutes=59, seconds=59))
+    desk.reply("5")
+    desk.clock.move_on(timedelta(seconds=1))
+    provider = InterruptedProvider(Fault.NOT_REACHED)
+    runner = Runner(desk.database, {SmsOffice: make_office(provider)})
+    sending = [job for job in runner.claim(10) if job.kind == "sms.send_message"]
+    assert len(sending) == 2
+
+    provider.meanwhile = lambda: runner.run(sending.pop()) if sending else None
+    while sending:
+        runner.run(sending.pop(0))
+    desk.wait(timedelta(minutes=1))
+
+    assert desk.message(first).state is MessageState.REPLIED
+    assert desk.message(second).state is MessageState.SUBMITTED
+    assert [sent for sent, _, _ in [*desk.console.accepted, *provider.accepted]] == [first, second]
 
 
 def test_an_undeliverable_message_fails_with_its_code(desk: Desk) -> None:
