@@ -45,9 +45,10 @@ def queue_message(
     office: SmsOffice,
     now: datetime,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
     may_wait: bool = True,
 ) -> Message:
-    """A message that will be sent once, as soon as it may be.
+    """A message that will be sent once, as soon as it may be; from `not_after` on not at all.
 
     `may_wait` False: rather not at all than on another day.  One that can never be sent is kept with its reason.
     Raises TemplateBreaksRule.  Announces SmsChanged, or SmsFailed for one that will not be sent.
@@ -64,6 +65,7 @@ def queue_message(
         state=MessageState.WAITING,
         created_at=now,
         not_before=not_before or now,
+        not_after=not_after,
     )
     session.add(message)
     session.flush()
@@ -180,6 +182,22 @@ def expire_message(session: Session, message_id: int, *, now: datetime) -> None:
     announce(session, SmsChanged(message.id))
 
 
+def withdraw_message(session: Session, message_id: int, *, now: datetime) -> None:
+    """Its question is over: if it waits it is not sent any more, if it has left the phone is free for the next.
+
+    A late reply still belongs to it.  Announces SmsFailed or SmsChanged.
+    """
+    message = locked_message(session, message_id)
+    if message.state is MessageState.WAITING:
+        _drop(session, message, NotSent.WITHDRAWN, now=now)
+        return
+    if message.state is MessageState.HANDING:
+        message.not_after = now  # should the provider not be reached, it comes back
+    if message.open_phone is not None:
+        close_request(session, message, now=now)
+        announce(session, SmsChanged(message.id))
+
+
 def close_request(session: Session, message: Message, *, now: datetime) -> None:
     """The phone is free again: the oldest message that waits for it gets its turn."""
     message.open_phone = None
@@ -241,6 +259,8 @@ def _hindrance(session: Session, message: Message, office: SmsOffice, now: datet
     rules = office.settings
     if reason := _never_sent(session, message):
         return reason
+    if message.not_after is not None and now >= message.not_after:
+        return NotSent.TOO_LATE
     allowed = may_be_sent_at(max(now, message.not_before), rules.quiet_from, rules.quiet_until)
     if allowed > now:
         return allowed if message.may_wait or allowed == message.not_before else NotSent.QUIET_HOURS

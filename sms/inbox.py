@@ -15,7 +15,7 @@ from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
 from sms.providers.provider import Inbound, Report
 from sms.replies import Outcome, parse_reply
-from sms.rules import MessageState, is_progress
+from sms.rules import OPEN, MessageState, is_progress
 
 #: a reply to an answered request still belongs to it, so that it can be corrected or refused by name
 REMEMBERED = timedelta(days=30)
@@ -89,14 +89,14 @@ def _opt_out(session: Session, reply: Reply, now: datetime) -> None:
 
 
 def _asked_message(session: Session, hashed: str, now: datetime) -> Message | None:
-    """The open request of this phone, else the one it answered or let expire last."""
+    """The open request of this phone, else the last one that is over: answered here or elsewhere, or expired."""
     is_open = select(Message.id).where(Message.open_phone == hashed)
     closed = (
         select(Message.id)
         .where(
             Message.phone_hash == hashed,
             Message.expects_reply,
-            Message.state.in_([MessageState.REPLIED, MessageState.EXPIRED]),
+            Message.state.in_([*OPEN, MessageState.REPLIED, MessageState.EXPIRED]),
             Message.handed_at >= now - REMEMBERED,
         )
         .order_by(Message.handed_at.desc(), Message.id.desc())

@@ -39,6 +39,7 @@ class Message(Model):
     asked: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
+    not_after: Mapped[datetime | None]
     handed_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]

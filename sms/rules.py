@@ -29,13 +29,17 @@ class MessageState(StrEnum):
 
 
 class NotSent(StrEnum):
-    """Why a message was never handed over; each needs another channel."""
+    """Why a message was never handed over; all but WITHDRAWN need another channel."""
 
     LANDLINE = "landline"
     NO_MOBILE = "no_mobile"
     OPTED_OUT = "opted_out"
     DAILY_LIMIT = "daily_limit"
     QUIET_HOURS = "quiet_hours"
+    TOO_LATE = "too_late"
+    """The moment after which it would make no sense came first."""
+    WITHDRAWN = "withdrawn"
+    """Its question was over before it could leave."""
 
 
 class Delivery(StrEnum):

@@ -1,16 +1,19 @@
 """A city's SMS for tests: its office, its citizens, and how a day goes by."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.database import Database
 from core.jobs.runner import drain
-from sms.actions import queue_message
+from sms.actions import queue_message, withdraw_message
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.office import SmsOffice
-from sms.providers.console import ConsoleProvider
-from sms.providers.provider import Inbound, Provider
+from sms.providers.console import ConsoleProvider, Fault
+from sms.providers.provider import Accepted, Inbound, Outgoing, Provider, Rejected
 from sms.queries import message as sms_message
 from sms.settings import ProviderName, SmsSettings
 from sms.templates import RATING, Template
@@ -36,6 +39,19 @@ class MovableClock(Clock):
         self._now = moment
 
 
+class InterruptedProvider(ConsoleProvider):
+    """While it is being asked, something else happens."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__()
+        self.misbehave(*faults)
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+        self.meanwhile()
+        return super().send(outgoing)
+
+
 def make_office(provider: Provider, **settings: object) -> SmsOffice:
     chosen = SmsSettings.model_validate({"provider": ProviderName.CONSOLE, **settings})
     return SmsOffice(chosen, PHONE_KEY, {provider.name: provider, ProviderName.CONSOLE: provider})
@@ -51,16 +67,27 @@ class Desk:
         self.clock = clock
         self.office = make_office(self.provider, **settings)
 
-    def queue(self, phone: str = PHONE, template: Template = RATING, *, may_wait: bool = True, **values: str) -> int:
+    def queue(
+        self,
+        phone: str = PHONE,
+        template: Template = RATING,
+        *,
+        may_wait: bool = True,
+        not_after: datetime | None = None,
+        **values: str,
+    ) -> int:
         """Queue a message and give its id."""
         chosen = values or {"ticket": "3821", "code": "K7M2QX"}
-        return self.database.write(
-            lambda session: (
-                queue_message(
-                    session, phone, template, chosen, office=self.office, now=self.clock.now(), may_wait=may_wait
-                ).id
-            )
-        )
+        when = {"now": self.clock.now(), "may_wait": may_wait, "not_after": not_after}
+
+        def queue(session: Session) -> int:
+            return queue_message(session, phone, template, chosen, office=self.office, **when).id  # type: ignore[arg-type]
+
+        return self.database.write(queue)
+
+    def withdraw(self, message_id: int) -> None:
+        """Its question is over."""
+        self.database.write(withdraw_message, message_id, now=self.clock.now())
 
     def work(self) -> int:
         """Run everything that is due now."""

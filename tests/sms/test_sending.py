@@ -1,6 +1,5 @@
 """A message leaves once, when it may, or not at all with a named reason."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,24 +11,12 @@ from sms.inbox import record_report
 from sms.model import DeliveryReport
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider, Fault
-from sms.providers.provider import Accepted, Outgoing, Rejected, Report
+from sms.providers.provider import Report
+from sms.queries import reply as sms_reply
 from sms.rules import SHANGHAI, Delivery, MessageState, NotSent
 from sms.settings import ProviderName
 from sms.templates import RATING_ECHO
-from tests.sms.desk import OTHER_PHONE, PHONE, Desk, make_office
-
-
-class InterruptedProvider(ConsoleProvider):
-    """While it is being asked, something else happens."""
-
-    def __init__(self, *faults: Fault) -> None:
-        super().__init__()
-        self.misbehave(*faults)
-        self.meanwhile: Callable[[], None] = lambda: None
-
-    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
-        self.meanwhile()
-        return super().send(outgoing)
+from tests.sms.desk import OTHER_PHONE, PHONE, Desk, InterruptedProvider, make_office
 
 
 def test_a_message_goes_from_waiting_to_delivered(desk: Desk) -> None:
@@ -306,3 +293,60 @@ def test_a_message_without_news_is_asked_about_with_growing_pauses(desk: Desk) -
         desk.wait(timedelta(hours=1))
 
     assert desk.message(message).state is MessageState.EXPIRED
+
+
+def test_a_message_that_could_not_leave_in_time_is_not_sent(desk: Desk) -> None:
+    desk.queue()
+    late = desk.queue(ticket="1111", code="AAAAAA", not_after=desk.clock.now() + timedelta(hours=2))
+    desk.work()
+
+    desk.wait(timedelta(hours=1, minutes=59))
+    assert desk.message(late).state is MessageState.WAITING
+    desk.wait(timedelta(hours=1))
+    desk.reply("5")
+    desk.work()
+
+    assert (desk.message(late).state, desk.message(late).reason) == (MessageState.NOT_SENT, NotSent.TOO_LATE)
+    assert len(desk.console.accepted) == 1
+
+
+def test_a_withdrawn_message_that_waits_never_leaves(desk: Desk) -> None:
+    first, second = desk.queue(), desk.queue(ticket="1111", code="AAAAAA")
+    desk.work()
+
+    desk.withdraw(second)
+    desk.reply("5")
+    desk.wait(timedelta(hours=2))
+
+    assert (desk.message(second).state, desk.message(second).reason) == (MessageState.NOT_SENT, NotSent.WITHDRAWN)
+    assert [sent for sent, _, _ in desk.console.accepted] == [first]
+
+
+def test_a_withdrawn_message_that_has_left_frees_its_phone_and_still_takes_a_late_reply(desk: Desk) -> None:
+    first, second = desk.queue(), desk.queue(OTHER_PHONE)
+    desk.work()
+    following = desk.queue(ticket="1111", code="AAAAAA")
+    desk.work()
+    assert desk.message(following).state is MessageState.WAITING
+
+    desk.withdraw(first)
+    desk.withdraw(second)
+    desk.work()
+
+    assert desk.message(following).state is MessageState.SUBMITTED
+    late = desk.reply("5", phone=OTHER_PHONE)
+    assert late is not None
+    assert desk.database.read(sms_reply, late).message_id == second
+
+
+def test_a_message_withdrawn_while_it_is_handed_over_is_not_handed_over_again(desk: Desk) -> None:
+    provider = InterruptedProvider(Fault.NOT_REACHED)
+    desk = Desk(desk.database, desk.clock, provider)
+    message = desk.queue()
+    provider.meanwhile = lambda: desk.withdraw(message)
+
+    desk.work()
+    desk.wait(timedelta(minutes=1))
+
+    assert desk.message(message).state is MessageState.NOT_SENT
+    assert provider.accepted == []

@@ -2426,10 +2426,10 @@ export interface components {
         };
         /**
          * NotSent
-         * @description Why a message was never handed over; each needs another channel.
+         * @description Why a message was never handed over; all but WITHDRAWN need another channel.
          * @enum {string}
          */
-        NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours";
+        NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "withdrawn";
         /**
          * OfferView
          * @description A button: grey with its reason when it cannot be pressed now; the first one is the primary act.

@@ -259,5 +259,7 @@ export default {
     opted_out: '已退订',
     daily_limit: '超过每日上限',
     quiet_hours: '静默时段',
+    too_late: '已过发送时限',
+    withdrawn: '已无需发送',
   },
 };
