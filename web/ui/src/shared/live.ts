@@ -109,6 +109,9 @@ export const live = {
     connect();
   },
 
+  /** Whether a wish would be heard at once. */
+  isOpen: (): boolean => socket?.readyState === WebSocket.OPEN,
+
   stop(): void {
     isWanted = false;
     window.clearTimeout(retry);
