@@ -45,6 +45,13 @@ class ProviderNotReady(StartRefused):
     message = "[sms] provider 为 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_TWILIO_AUTH_TOKEN）"
 
 
+class RequestTooLong(StartRefused):
+    """An unanswered SMS would keep its phone so long that the next question could not be answered in its time."""
+
+    code = "sms_request_too_long"
+    message = "[sms] open_hours 为 {hours}：不得超过 [evaluation] open_days（{days} 天）的一半"
+
+
 class BrokerMissing(StartRefused):
     """A worker without a broker has nothing to listen to."""
 

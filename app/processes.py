@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
-from app.errors import BrokerNeedsPostgreSQL, PlainHttpOutside, SchemaBehind
+from app.errors import BrokerNeedsPostgreSQL, PlainHttpOutside, RequestTooLong, SchemaBehind
 from app.reactions import REACTIONS
 from app.settings import Settings
 from core import migrate
@@ -18,11 +19,14 @@ WALK_LIMIT_S = 3600.0
 
 
 def check_together(settings: Settings) -> None:
-    """Refuse what cannot run together.  Raises BrokerNeedsPostgreSQL, PlainHttpOutside."""
+    """Refuse what cannot run together.  Raises BrokerNeedsPostgreSQL, PlainHttpOutside, RequestTooLong."""
     if settings.broker.url and settings.database.is_sqlite:
         raise BrokerNeedsPostgreSQL
     if settings.web.host not in LOOPBACK and not settings.web.is_https:
         raise PlainHttpOutside(host=settings.web.host)
+    hours, days = settings.sms.open_hours, settings.evaluation.open_days
+    if 2 * timedelta(hours=hours) > timedelta(days=days):
+        raise RequestTooLong(hours=hours, days=days)
 
 
 @contextmanager

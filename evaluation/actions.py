@@ -21,6 +21,7 @@ from evaluation.links import draw_code
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
 from evaluation.rules import (
+    ANSWER_LEAST,
     REASONS,
     TAIL_TRIES,
     Channel,
@@ -32,7 +33,7 @@ from evaluation.rules import (
     may_correct,
 )
 from evaluation.settings import EvaluationSettings
-from sms.actions import queue_message
+from sms.actions import queue_message, withdraw_message
 from sms.office import SmsOffice
 from sms.rules import MessageState
 from sms.templates import RATING, Template
@@ -109,6 +110,7 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
     invitation.state = InvitationState.ANSWERED
     invitation.reason = None
     invitation.closed_at = invitation.closed_at or now
+    _stop_asking(session, invitation, now=now)
     _announce_rating(session, rating)
     return rating
 
@@ -132,6 +134,7 @@ def refuse_invitation(session: Session, invitation_id: int, *, channel: Channel,
         return
     invitation.state = InvitationState.REFUSED
     invitation.closed_at = now
+    _stop_asking(session, invitation, now=now)
     append_entry(session, LedgerKind.REFUSAL, {"invitation": invitation.id, "channel": channel}, now=now)
 
 
@@ -142,6 +145,7 @@ def expire_invitation(session: Session, invitation_id: int, *, now: datetime) ->
         return
     body = {"invitation": invitation.id, "was": invitation.state, "reason": invitation.reason}
     append_entry(session, LedgerKind.EXPIRY, body, now=now)
+    _stop_asking(session, invitation, now=now)
     if invitation.state is not InvitationState.REFUSED:
         invitation.state = InvitationState.EXPIRED
         invitation.closed_at = now
@@ -196,6 +200,12 @@ def locked_invitation(session: Session, invitation_id: int) -> Invitation:
     return invitation
 
 
+def _stop_asking(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    """However it was answered or ended: no SMS about it leaves from now on, and the phone is free for the next."""
+    for message_id in session.scalars(select(InvitationMessage.message_id).filter_by(invitation_id=invitation.id)):
+        withdraw_message(session, message_id, now=now)
+
+
 def _check_open(invitation: Invitation, now: datetime) -> None:
     if invitation.state not in _STILL_OPEN or now >= invitation.expires_at:
         raise InvitationExpired(invitation_id=invitation.id)
@@ -238,7 +248,8 @@ def _ask(session: Session, invitation: Invitation, ticket: Ticket, *, office: Sm
         invitation.reason = Reason.SEALED if ticket.phone else Reason.NO_PHONE
         return
     values = {"ticket": ticket.number[-4:], "code": invitation.code}
-    message = queue_message(session, ticket.phone, RATING, values, office=office, now=now)
+    not_after = invitation.expires_at - ANSWER_LEAST
+    message = queue_message(session, ticket.phone, RATING, values, office=office, now=now, not_after=not_after)
     session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
     if message.state is MessageState.NOT_SENT and message.reason:
         invitation.state = InvitationState.TO_CALL

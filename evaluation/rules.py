@@ -7,6 +7,8 @@ from tickets.kinds import Named
 
 #: same verified number or link: the latest counts, both stay (DESIGN §6)
 CORRECTION_WINDOW = timedelta(hours=24)
+#: who is asked has at least so long to answer; an SMS that could leave only later is not sent, and a person asks
+ANSWER_LEAST = timedelta(hours=24)
 #: wrong phone tails after which a code opens nothing any more
 TAIL_TRIES = 5
 
@@ -79,6 +81,7 @@ class Reason(Named):
     OPTED_OUT = "opted_out", "已退订短信"
     DAILY_LIMIT = "daily_limit", "超过每日条数"
     QUIET_HOURS = "quiet_hours", "静默时段"
+    TOO_LATE = "too_late", "短信未能及时发出"
     DELIVERY_FAILED = "delivery_failed", "短信发送失败"
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
 

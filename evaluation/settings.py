@@ -8,7 +8,9 @@ from core.settings import Section
 class EvaluationSettings(Section):
     """Asking and waiting."""
 
-    open_days: int = Field(7, ge=1, le=60, description="Days within which an invitation may be answered.")
+    open_days: int = Field(
+        7, ge=2, le=60, description="Days within which an invitation may be answered; at least twice sms.open_hours."
+    )
     page_minutes: int = Field(
         30, ge=5, le=240, description="How long the rating page stays open once a code opened it."
     )

@@ -31,7 +31,9 @@ class SmsSettings(Section):
     quiet_from: time = Field(time(21, 0), description="From this time (Asia/Shanghai) nothing is sent.")
     quiet_until: time = Field(time(8, 0), description="Until this time (Asia/Shanghai) nothing is sent.")
     per_day: int = Field(2, ge=1, le=50, description="Messages to one citizen within a day (Asia/Shanghai).")
-    open_hours: int = Field(168, ge=24, le=720, description="Hours after which an unanswered request no longer waits.")
+    open_hours: int = Field(
+        72, ge=24, le=720, description="Hours after which an unanswered request makes room for the next of that phone."
+    )
     ask_after_s: int = Field(60, ge=1, description="Seconds after which an unknown outcome is asked about.")
     ask_times: int = Field(5, ge=1, le=50, description="How often an unknown outcome is asked about.")
     twilio: TwilioSettings = Field(TwilioSettings(), description="The account at Twilio.")

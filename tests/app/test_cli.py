@@ -157,6 +157,19 @@ def test_plain_http_is_for_loopback_only(
     assert "plain_http_outside" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("hours", "days"), [("73", "6"), ("168", "7"), ("25", "2")])
+def test_a_request_that_keeps_the_phone_for_most_of_the_window_is_refused(
+    elsewhere: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hours: str, days: str
+) -> None:
+    monkeypatch.setenv("HOTLINE_SMS__OPEN_HOURS", hours)
+    monkeypatch.setenv("HOTLINE_EVALUATION__OPEN_DAYS", days)
+
+    assert run(["serve"]) == 2
+    said = capsys.readouterr().err
+    assert "sms_request_too_long" in said
+    assert f"open_hours 为 {hours}" in said
+
+
 def three_sealed_lines(session: Session, now: datetime) -> list[int]:
     ids = [append_entry(session, LedgerKind.ANSWER, {"level": level}, now=now).id for level in (5, 4, 1)]
     session.flush()

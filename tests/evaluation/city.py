@@ -19,7 +19,7 @@ from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.office import SmsOffice
-from sms.providers.provider import Inbound
+from sms.providers.provider import Inbound, Provider
 from sms.queries import newest_messages
 from sms.settings import ProviderName
 from staff.model import Unit
@@ -122,8 +122,8 @@ def make_call(
 class City:
     """A desk that also asks citizens; `phone` is the citizen's."""
 
-    def __init__(self, database: Database, clock: MovableClock) -> None:
-        self.desk = Desk(database, clock)
+    def __init__(self, database: Database, clock: MovableClock, provider: Provider | None = None) -> None:
+        self.desk = Desk(database, clock, provider)
         self.database = database
         self.clock = clock
         self.office = EvaluationOffice(EvaluationSettings(), self.desk.office, LINK_KEY)

@@ -108,7 +108,7 @@ def test_the_next_request_also_goes_when_the_first_expires(desk: Desk) -> None:
     first, second = desk.queue(), desk.queue(ticket="1111", code="AAAAAA")
     desk.work()
 
-    desk.wait(timedelta(hours=167))
+    desk.wait(timedelta(hours=71))
     assert desk.message(second).state is MessageState.WAITING
     desk.wait(timedelta(hours=1))
 
@@ -154,7 +154,7 @@ def test_a_phone_is_free_again_though_the_first_hand_over_reached_nobody(desk: D
 
     desk.wait(timedelta(hours=2))
     assert desk.message(first).state is MessageState.SUBMITTED
-    desk.wait(timedelta(hours=167))
+    desk.wait(timedelta(hours=71))
     assert desk.message(second).state is MessageState.WAITING
     desk.wait(timedelta(hours=1))
 

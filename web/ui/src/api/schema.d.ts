@@ -2804,7 +2804,7 @@ export interface components {
          * @description Why an invitation is with a person now, or could not go by SMS.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "delivery_failed" | "unclear_twice";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice";
         /**
          * Register
          * @description The form as it stands (or as it was saved), and where the matter goes.
