@@ -43,5 +43,7 @@ REACTIONS: Reactions = {
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
     SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
-    RatingRecorded: [Reaction("tickets.close_on_rating", only("ticket_id", "level"), order_key=of_ticket)],
+    RatingRecorded: [
+        Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),
+    ],
 }

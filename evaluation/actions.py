@@ -111,7 +111,7 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
     invitation.reason = None
     invitation.closed_at = invitation.closed_at or now
     _stop_asking(session, invitation, now=now)
-    _announce_rating(session, rating)
+    _announce_rating(session, rating, invitation)
     return rating
 
 
@@ -291,8 +291,9 @@ def _new_rating(
     return rating
 
 
-def _announce_rating(session: Session, rating: Rating) -> None:
-    announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level))
+def _announce_rating(session: Session, rating: Rating, invitation: Invitation | None = None) -> None:
+    rework_no = invitation.rework_no if invitation else None
+    announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
     if rating.ticket_id is not None and not Level(rating.level).is_satisfied:
         announce(session, BadRating(rating.id, rating.ticket_id, rating.level))
 

@@ -15,12 +15,16 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True)
 class RatingRecorded(Event):
-    """A rating counts now, the first or a corrected one.  Exactly one of ticket_id and call_id is set."""
+    """A rating counts now, the first or a corrected one.  Exactly one of ticket_id and call_id is set.
+
+    `rework_no` says which answer of the ticket was rated; the present one may be a later one.
+    """
 
     rating_id: int
     ticket_id: int | None
     call_id: int | None
     level: int
+    rework_no: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,12 @@ from core.chain import seal
 from core.database import Database
 from core.events import announce
 from core.jobs.runner import drain
+from evaluation.actions import Answer, record_answer
 from evaluation.ledger import LEDGER_CHAIN, verify_ledger
+from evaluation.model import Invitation
 from evaluation.office import EvaluationOffice
-from evaluation.rules import Subject
+from evaluation.queries import invitations_of
+from evaluation.rules import Channel, Level, Subject
 from indicators.periods import Period, shanghai_day
 from indicators.recount import recount
 from indicators.satisfaction import Slice, answers
@@ -24,6 +27,8 @@ from tests.evaluation import city as evaluation_city
 from tests.evaluation.city import make_call
 from tests.sms.desk import MovableClock
 from tests.tickets import making
+from tickets.actions.ending import pass_audit, rework_ticket
+from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.kinds import CloseReason
 from tickets.model import Ticket
 from tickets.rules import State
@@ -35,11 +40,35 @@ PHONE = "13812345678"
 class Way(evaluation_city.City):
     """A whole city: tickets are answered by tests/tickets' people, asked about by evaluation's."""
 
+    town: making.City
+
     def answered_ticket(self) -> int:
         def answer(session: Session) -> int:
-            return making.City(session).answered(self.clock.now()).id
+            self.town = making.City(session)
+            return self.town.answered(self.clock.now()).id
 
         return self.database.write(answer)
+
+    def rework(self, ticket_id: int) -> None:
+        """A person sends it back to its unit."""
+        by, now = self.town.callback, self.clock.now()
+        self.database.write(rework_ticket, ticket_id, by=by, office=making.OFFICE, now=now, reason="没有修好")
+        self.work()
+
+    def answer_again(self, ticket_id: int) -> None:
+        """The unit signs and answers, and the answer passes the audit."""
+        town, now = self.town, self.clock.now()
+
+        def answer(session: Session) -> None:
+            sign_ticket(session, ticket_id, by=town.officer, now=now)
+            reply_ticket(session, ticket_id, making.reply_form(), by=town.officer, office=making.OFFICE, now=now)
+            pass_audit(session, ticket_id, by=town.auditor, office=making.OFFICE, now=now)
+
+        self.database.write(answer)
+        self.work()
+
+    def invitations(self, ticket_id: int) -> list[Invitation]:
+        return list(self.database.read(invitations_of, ticket_id))
 
     def work(self) -> None:
         services = {
@@ -93,6 +122,26 @@ def test_a_bad_reply_keeps_the_ticket_for_a_person_and_counts_at_once(way: Way) 
     period = Period(shanghai_day(way.clock.now()), shanghai_day(way.clock.now()))
     assert way.database.read(answers, Slice(period)).satisfied == 0
     assert way.database.read(answers, Slice(period)).answered == 1
+
+
+def test_a_correction_of_the_answer_before_a_rework_leaves_the_rework_alone(way: Way) -> None:
+    ticket = way.answered_ticket()
+    way.work()
+    way.write("1", phone=PHONE)
+    way.rework(ticket)
+
+    way.write("5", phone=PHONE)
+    reworked = way.found(ticket)
+    assert (reworked.state, reworked.rating_level) == (State.DISPATCHED, None)
+
+    way.answer_again(ticket)
+    said = Answer(Level.SATISFIED, Channel.PAGE, "page:first round")
+    way.database.write(record_answer, way.invitations(ticket)[0].id, said, now=way.clock.now())
+    way.work()
+
+    waiting = way.found(ticket)
+    assert (waiting.state, waiting.rating_level) == (State.TO_CALLBACK, None)
+    assert way.levels(ticket) == [(1, False), (5, False), (4, True)]
 
 
 def test_silence_closes_the_ticket_and_is_not_satisfaction(way: Way) -> None:

@@ -337,7 +337,7 @@ def test_a_closed_ticket_stays_closed(session: Session, city: City, now: datetim
 
 def test_a_rework_is_rated_anew(session: Session, city: City, now: datetime) -> None:
     ticket = city.answered(now)
-    note_rating(session, ticket.id, level=2, office=OFFICE, now=now)
+    note_rating(session, ticket.id, level=2, rework_no=0, office=OFFICE, now=now)
 
     rework_ticket(session, ticket.id, by=city.callback, office=OFFICE, now=now, reason="未解决")
 

@@ -38,7 +38,7 @@ def actions_of(session: Session, ticket: Ticket) -> list[str]:
 def test_a_satisfied_citizen_closes_the_ticket(session: Session, city: City, now: datetime) -> None:
     ticket = city.answered(now)
 
-    note_rating(session, ticket.id, level=5, office=OFFICE, now=now + timedelta(hours=1))
+    note_rating(session, ticket.id, level=5, rework_no=0, office=OFFICE, now=now + timedelta(hours=1))
 
     assert ticket.state is State.CLOSED
     assert ticket.close_reason is CloseReason.RATED
@@ -76,7 +76,7 @@ def test_silence_closes_at_the_end_of_the_window_and_leaves_no_rating(
 def test_a_bad_rating_waits_for_a_person_even_past_the_window(session: Session, city: City, now: datetime) -> None:
     ticket = city.answered(now)
 
-    note_rating(session, ticket.id, level=2, office=OFFICE, now=now)
+    note_rating(session, ticket.id, level=2, rework_no=0, office=OFFICE, now=now)
     close_at_window_end(session, ticket.id, rework_no=0, office=OFFICE, now=now + timedelta(days=8))
 
     assert ticket.state is State.TO_CALLBACK

@@ -158,13 +158,17 @@ def close_reason_for(by: Actor) -> CloseReason:
     return CloseReason.CALLBACK if by.may_act_as((Role.CALLBACK,)) else CloseReason.DECISION
 
 
-def note_rating(session: Session, ticket_id: int, *, level: int, office: TicketOffice, now: datetime) -> Ticket:
+def note_rating(
+    session: Session, ticket_id: int, *, level: int, rework_no: int | None, office: TicketOffice, now: datetime
+) -> Ticket:
     """The citizen has rated: satisfied closes, a bad rating marks the ticket for a person. Late ones only mark it.
 
-    Announces TicketClosed when it closes.
+    `rework_no` says which answer was rated (None: the present one); what is said of an answer before a rework stands
+    in the ledger and changes nothing here.  Announces TicketClosed when it closes.
     """
     ticket = locked_ticket(session, ticket_id, SYSTEM)
-    if ticket.rating_level == level:
+    is_overtaken = ticket.state is State.REWORK or rework_no not in {None, ticket.rework_no}
+    if is_overtaken or ticket.rating_level == level:
         return ticket
     ticket.rating_level = level
     ticket.needs_repair = level < SATISFIED_FROM
