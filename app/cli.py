@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("check", "Each dependency and its state."),
     "migrate": ("migrate", "Bring the database to this version's schema."),
     "exchange": ("exchange", "A real Asterisk 22 in a directory of its own."),
+    "staff": ("staff", "Units, people and roles; the first administrator."),
     "calendar": ("calendar", "Working days: add, show, import."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),
     "sms": ("sms", "What a citizen's reply means."),

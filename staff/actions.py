@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from staff.errors import PersonNotFound, TooManyFailures, UnitCycle, WrongPassword
+from staff.errors import (
+    AccountTaken,
+    PersonNotFound,
+    StaffNumberTaken,
+    TooManyFailures,
+    UnitCodeTaken,
+    UnitCycle,
+    WrongPassword,
+)
 from staff.model import LogInFailure, LogInSession, Person, PersonRole, Unit
 from staff.queries import LogIn, person_by_id, session_of, subtree, unit_by_id
 from staff.rules import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, Role, UnitKind, is_within, unit_path
@@ -27,7 +35,9 @@ def add_unit(
     office_hours: str = "demo-jilin",
     duty_phone: str = "",
 ) -> Unit:
-    """Raises UnitNotFound for an unknown parent."""
+    """Raises UnitNotFound for an unknown parent, UnitCodeTaken."""
+    if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
+        raise UnitCodeTaken(unit_code=code)
     parent = unit_by_id(session, parent_id) if parent_id is not None else None
     unit = Unit(
         code=code,
@@ -71,7 +81,14 @@ def add_person(
     password_hash: str = "",
     desk_phone: str = "",
 ) -> Person:
-    """`password_hash` comes from staff.passwords, made before the transaction began."""
+    """`password_hash` comes from staff.passwords, made before the transaction began.
+
+    Raises UnitNotFound, AccountTaken, StaffNumberTaken.
+    """
+    if session.scalar(select(Person.id).where(Person.account == account)) is not None:
+        raise AccountTaken(account=account)
+    if session.scalar(select(Person.id).where(Person.staff_number == staff_number)) is not None:
+        raise StaffNumberTaken(staff_number=staff_number)
     person = Person(
         unit_id=unit_by_id(session, unit_id).id,
         account=account,

@@ -49,3 +49,24 @@ class UnitCycle(Conflict):
 
     code = "unit_cycle"
     message = "单位不能移到自己的下级之下"
+
+
+class UnitCodeTaken(Conflict):
+    """Every unit has a code of its own."""
+
+    code = "unit_code_taken"
+    message = "单位代码已被使用：{unit_code}"
+
+
+class AccountTaken(Conflict):
+    """Every person has an account of their own, also those who have left."""
+
+    code = "account_taken"
+    message = "账号已被使用：{account}"
+
+
+class StaffNumberTaken(Conflict):
+    """Histories name people by it, so it is never given twice."""
+
+    code = "staff_number_taken"
+    message = "工号已被使用：{staff_number}"

@@ -71,6 +71,25 @@ def _person(session: Session, person_id: int, *loads: ORMOption) -> Person:
     return person
 
 
+def person_by_account(session: Session, account: str) -> Person:
+    """Also somebody who has left.  Raises PersonNotFound."""
+    person = session.scalar(select(Person).where(Person.account == account))
+    if person is None:
+        raise PersonNotFound(person_id=account)
+    return person
+
+
+def all_people(session: Session) -> Sequence[Person]:
+    """Active people with unit and roles, by unit and staff number."""
+    return session.scalars(
+        select(Person)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.is_active)
+        .options(selectinload(Person.role_rows), selectinload(Person.unit))
+        .order_by(Unit.path, Person.staff_number)
+    ).all()
+
+
 def people_with_role(session: Session, role: Role) -> Sequence[Person]:
     """Active people who hold a role, by staff number."""
     return session.scalars(
@@ -89,8 +108,12 @@ def unit_by_id(session: Session, unit_id: int) -> Unit:
     return unit
 
 
-def unit_by_code(session: Session, code: str) -> Unit | None:
-    return session.scalar(select(Unit).where(Unit.code == code))
+def unit_by_code(session: Session, code: str) -> Unit:
+    """Raises UnitNotFound."""
+    unit = session.scalar(select(Unit).where(Unit.code == code))
+    if unit is None:
+        raise UnitNotFound(unit_id=code)
+    return unit
 
 
 def all_units(session: Session) -> Sequence[Unit]:
