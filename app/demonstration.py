@@ -31,6 +31,8 @@ from telephony.exchange.callers import DemoCallers, Habits
 MARK = "demo-city"
 #: The telephones of the built-in exchange, as app/demo/founding.py seats them.
 DEMO_SEATS = ("8001-8012",)
+#: Under which the made-up city writes to its citizens.
+SIGNATURE = "【松江12345】"
 
 Progress = Callable[[float], None]
 Told = Callable[[str, DemoLoaded], None]
@@ -89,7 +91,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
             "data_folder": folder,
             "database": settings.database.model_copy(update={"url": f"sqlite:///{folder.absolute()}/hotline.db"}),
             "broker": settings.broker.model_copy(update={"url": ""}),
-            "sms": type(settings.sms)(signature=settings.sms.signature, rating_address=settings.sms.rating_address),
+            "sms": type(settings.sms)(signature=SIGNATURE, rating_address=settings.sms.rating_address),
             "telephony": telephony,
             "exchange": settings.exchange.model_copy(update={"browser_seats": DEMO_SEATS, "phones": ()}),
         }

@@ -68,6 +68,8 @@ class City:
     catalogue: Sequence[CatalogueLines]
     urgent_topics: frozenset[str]
     matters: Sequence[Matter]
+    #: of several topics at once: the classifier cannot be sure of them
+    unclear: Sequence[Matter]
     words: Mapping[str, Any]
 
     @property
@@ -106,6 +108,9 @@ def songjiang() -> City:
         ],
         urgent_topics=frozenset(catalogue["urgent"].split()),
         matters=[matter for topic, page in texts.items() for matter in _matters(topic, page)],
+        unclear=[
+            Matter(topic, _TYPES[kind], title, text) for topic, kind, title, text in _rows(_page("unclear")["matters"])
+        ],
         words=_page("words"),
     )
 

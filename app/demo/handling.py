@@ -67,8 +67,24 @@ class Fate(Enum):
     AUDIT_WAITS = auto()
     DRAFT_WAITS = auto()
     DISPATCH_WAITS = auto()
+    UNCLEAR_WAITS = auto()
+    CRITICAL_WAITS = auto()
+    RETURNED_WAITS = auto()
     COMPLETION_WAITS = auto()
     DISSATISFIED = auto()
+
+
+#: the unit that gets it first says that it is not theirs
+_ASTRAY = {
+    Fate.RETURNED,
+    Fate.RETURNED_WAITS,
+    Fate.RETURN_REFUSED,
+    Fate.RETURN_WAITS,
+    Fate.RULED,
+    Fate.CONFERENCE_WAITS,
+}
+#: registered, and then the demo begins
+_WAITS_AT_ONCE = {Fate.DISPATCH_WAITS, Fate.UNCLEAR_WAITS, Fate.CRITICAL_WAITS}
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ def citizen_matter(world: World, case: Case) -> Story:
             yield world.after_s(1800, 20 * 3600)
             acknowledge_transfer(world.session, ticket_id, note="对方已受理", course=_course(world, Role.DISPATCHER))
         return
-    if case.fate is Fate.DISPATCH_WAITS:
+    if case.fate in _WAITS_AT_ONCE:
         return
     yield from _dispatched(world, case, ticket_id)
     yield from _worked_on(world, case, ticket_id)
@@ -115,16 +131,17 @@ def citizen_matter(world: World, case: Case) -> Story:
 
 def _form(world: World, case: Case) -> TicketForm:
     matter = case.written.matter
-    knows_topic = world.chance.random() < 0.5
+    knows_topic = world.chance.random() < 0.5 and case.fate is not Fate.UNCLEAR_WAITS
     is_report = matter.type is TicketType.REPORT
     is_urgent = matter.topic in world.city.urgent_topics
+    urgency = Urgency.CRITICAL if case.fate is Fate.CRITICAL_WAITS else Urgency.URGENT if is_urgent else Urgency.NORMAL
     return TicketForm(
         text=case.written.text,
         title=case.written.title,
         place_id=world.founded.places[case.written.place.code],
         type=matter.type,
         topic_id=world.founded.topics[matter.topic] if knows_topic else None,
-        urgency=Urgency.URGENT if is_urgent else Urgency.NORMAL,
+        urgency=urgency,
         caller_name=case.citizen.name,
         caller_salutation=case.citizen.salutation,
         phone=case.citizen.phone,
@@ -246,7 +263,6 @@ def _worked_on(world: World, case: Case, ticket_id: int) -> Story:
 
 def _before_signing(world: World, case: Case, ticket_id: int) -> Story:
     ticket = world.ticket(ticket_id)
-    astray = {Fate.RETURNED, Fate.RETURN_REFUSED, Fate.RETURN_WAITS, Fate.RULED, Fate.CONFERENCE_WAITS}
     if ticket.state is not State.DISPATCHED:
         return
     if case.fate is Fate.WITHDRAWN:
@@ -257,7 +273,7 @@ def _before_signing(world: World, case: Case, ticket_id: int) -> Story:
             reason=world.city.words["notes"]["withdrawn"],
             course=_course(world, Role.SUPERVISOR),
         )
-    if case.fate not in astray:
+    if case.fate not in _ASTRAY:
         return
     other = _other_unit(world, ticket)
     yield world.after_s(1800, 5 * 3600)
@@ -273,8 +289,10 @@ def _disputed(world: World, case: Case, ticket_id: int, other: int) -> Story:
     session = world.session
     if case.fate is Fate.RETURN_REFUSED:
         refuse_return(session, ticket_id, by=dispatcher, now=world.now, reason=world.say("notes", "return_refused"))
-    elif case.fate is Fate.RETURNED:
+    elif case.fate in {Fate.RETURNED, Fate.RETURNED_WAITS}:
         approve_return(session, ticket_id, by=dispatcher, office=office, now=world.now)
+        if case.fate is Fate.RETURNED_WAITS:
+            return
         yield world.after_s(300, 1500)
         dispatch_ticket(
             world.session,

@@ -17,7 +17,7 @@ DAYS = 60
 TICKETS, CALLS_WITHOUT = 302, 170
 #: the last week is dense, so that every list of the demo has something on it
 _RECENT_DAYS, _RECENT = 7, 120
-_SEASON_DAYS, _SEASONAL_SHARE = 9, 0.14
+_SEASON_DAYS, _SEASONAL_SHARE, _SEASONAL_UNSIGNED = 9, 0.14, 0.6
 #: matters that come through the web page, and questions that the agent answers at once
 _WEB_SHARE, _ANSWERED_SHARE = 0.12, 0.6
 #: heating on trial: only spoken of shortly before the demo's day, and then a lot
@@ -42,18 +42,22 @@ _FATES = {
 _WAITING = (
     *((Fate.RETURN_WAITS, hours) for hours in (16, 19, 22, 40)),
     *((Fate.CONFERENCE_WAITS, hours) for hours in (20, 42)),
-    *((Fate.UNSIGNED, hours) for hours in (15, 20, 38, 64)),
+    *((Fate.UNSIGNED, hours) for hours in (1.2, 2.2, 2.6, 3.4, 13, 15, 17, 20, 38, 64)),
     *((Fate.UNANSWERED, hours) for hours in (120, 170, 200)),
     *((Fate.AUDIT_WAITS, hours) for hours in (90, 100, 120, 140, 150, 165)),
     *((Fate.DISSATISFIED, hours) for hours in (98, 124, 148, 172)),
     *((Fate.COMPLETION_WAITS, hours) for hours in (1.8, 3.1)),
-    *((Fate.DISPATCH_WAITS, hours) for hours in (0.3, 0.35, 0.5, 0.6, 0.8, 0.9, 1.1, 1.3, 1.6, 1.9, 2.4, 14.5)),
+    *((Fate.DISPATCH_WAITS, hours) for hours in (0.35, 0.9, 1.6, 14.5)),
+    *((Fate.UNCLEAR_WAITS, hours) for hours in (0.3, 0.4, 0.5, 0.6, 0.8, 1.1, 1.3, 1.9, 2.4, 11.5)),
+    (Fate.CRITICAL_WAITS, 0.55),
+    *((Fate.RETURNED_WAITS, hours) for hours in (13.5, 20.5)),
     (Fate.TRANSFERRED, 0.65),
+    (Fate.REJECTED, 44),
     *((Fate.DRAFT_WAITS, hours) for hours in (0.4, 0.7)),
     *((Fate.ORDINARY, hours) for hours in (0.45, 1.0, 1.5)),
 )
 #: these wait for a dispatcher: not of a topic that the system dispatches
-_BY_HAND = {Fate.DISPATCH_WAITS, Fate.COMPLETION_WAITS, Fate.SENT_BACK}
+_BY_HAND = {Fate.DISPATCH_WAITS, Fate.CRITICAL_WAITS, Fate.COMPLETION_WAITS, Fate.SENT_BACK}
 _OUTCOMES = (
     (52, CallOutcome.ANSWERED),
     (18, CallOutcome.PROGRESS),
@@ -87,20 +91,22 @@ def _cases(world: World, start_at: datetime) -> Iterator[tuple[datetime, Case]]:
     season_begins = start_at - timedelta(days=_SEASON_DAYS)
     seasonal = _endless(world, [matter for matter in world.city.matters if matter.topic in _SEASONAL])
     others = _endless(world, [matter for matter in world.city.matters if matter.topic not in _SEASONAL])
+    unclear = _endless(world, [*world.city.unclear])
     fates = [fate for fate, count in _FATES.items() for _ in range(count)]
     fates += [Fate.ORDINARY] * (len(old) - len(fates))
     world.chance.shuffle(fates)
     plans = [*zip(old, fates, strict=True), *((at, Fate.ORDINARY) for at in recent), *waiting]
     for at, fate in sorted(plans, key=lambda plan: plan[0]):
-        is_seasonal = at >= season_begins and world.chance.random() < _SEASONAL_SHARE
+        share = _SEASONAL_UNSIGNED if fate is Fate.UNSIGNED else _SEASONAL_SHARE
+        is_seasonal = at >= season_begins and world.chance.random() < share
         # every seasonal topic is dispatched by the classifier, so what waits for a person is none of them
         pile = seasonal if is_seasonal and fate not in _BY_HAND else others
-        yield at, _case(world, fate, pile)
+        yield at, _case(world, fate, unclear if fate is Fate.UNCLEAR_WAITS else pile)
 
 
 def _case(world: World, fate: Fate, pile: Iterator[Matter]) -> Case:
     matter = next(pile)
-    while fate in _BY_HAND and (matter.topic in CHECKED or matter.type is TicketType.CONSULT):
+    while not _suits(world, fate, matter):
         matter = next(pile)
     if fate is Fate.ORDINARY and matter.type is TicketType.CONSULT and world.chance.random() < _ANSWERED_SHARE:
         fate = Fate.ANSWERED_AT_ONCE
@@ -109,6 +115,12 @@ def _case(world: World, fate: Fate, pile: Iterator[Matter]) -> Case:
         citizen = world.chance.choice(world.citizens)
     by_phone = fate is Fate.DRAFT_WAITS or world.chance.random() >= _WEB_SHARE
     return Case(citizen, write_matter(matter, world.city, world.chance), fate, by_phone=by_phone)
+
+
+def _suits(world: World, fate: Fate, matter: Matter) -> bool:
+    if fate is Fate.CRITICAL_WAITS:
+        return matter.topic in world.city.urgent_topics
+    return fate not in _BY_HAND or (matter.topic not in CHECKED and matter.type is not TicketType.CONSULT)
 
 
 def _endless(world: World, matters: list[Matter]) -> Iterator[Matter]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.demo.hours import waking_moment
+from app.demo.numbers import is_some_caller
 from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from core.secrets import phone_hash
@@ -21,7 +22,7 @@ from tickets.kinds import CloseReason
 from tickets.rules import State
 
 #: of a hundred citizens asked by SMS so many answer with this level; the rest is silent, unclear or refuses
-_ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (1, "refuse"), (56, ""))
+_ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (2, "refuse"), (55, ""))
 #: what citizens say to a person who calls
 _TOLD = ((60, Level(5)), (22, Level(4)), (10, Level(3)), (8, Level(2)))
 
@@ -53,6 +54,9 @@ def rate_badly(world: World, citizen: Citizen) -> Story:
 def _answer_by_sms(world: World, citizen: Citizen) -> None:
     weights, kinds = zip(*_ANSWERS, strict=True)
     kind = world.chance.choices(kinds, weights)[0]
+    # who calls during the demo can still be asked by SMS
+    if kind == "refuse" and is_some_caller(citizen.phone):
+        return
     if kind:
         _send(world, citizen, kind)
 

@@ -12,7 +12,7 @@ from app.demo.records import CHECKED, measure, shipped_records
 from app.demo.world import make_citizens
 from app.demo.writing import past_texts, write_matter
 from core.masking import is_landline, is_mobile
-from nlp.classifier import LEAST_MEASURED, TARGET_ERROR
+from nlp.classifier import LEAST_MEASURED, TARGET_ERROR, classify
 from nlp.serving import shipped_model
 from nlp.topics import shipped_tree
 from staff.rules import STAFF_ROLES, Role
@@ -52,13 +52,23 @@ def test_every_role_has_its_people_with_numbers_of_their_own() -> None:
     assert len({person.staff_number for person in CITY.people}) == len(CITY.people)
 
 
-@pytest.mark.parametrize("matter", CITY.matters, ids=lambda matter: f"{matter.topic} {matter.title}")
+@pytest.mark.parametrize("matter", [*CITY.matters, *CITY.unclear], ids=lambda matter: f"{matter.topic} {matter.title}")
 def test_a_written_matter_has_no_slot_left_and_fits_the_form(matter: object) -> None:
     written = write_matter(matter, CITY, Random(7))  # type: ignore[arg-type]
 
     assert not re.search(r"[{}|]|\bNone\b", written.text + written.title)
     assert TEXT_LEAST <= len(written.text) <= TEXT_MOST
     assert 0 < len(written.title) <= TITLE_MOST
+
+
+def test_the_classifier_offers_several_topics_for_an_unclear_matter_and_sends_none_by_itself() -> None:
+    model, records = shipped_model(), shipped_records()
+
+    for matter in CITY.unclear:
+        suggested = classify(model, write_matter(matter, CITY, Random(matter.title)).text)
+        best = suggested.ranked[0]
+        assert len(suggested.ranked) >= 2, matter.title
+        assert best.code not in records or best.confidence < records[best.code].threshold, matter.title
 
 
 def test_replies_fit_the_form() -> None:

@@ -18,15 +18,17 @@ from evaluation.rules import InvitationState, LedgerKind
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.settings import ProviderName
-from staff.model import Person
+from staff.model import Person, Unit
 from staff.passwords import is_password
 from telephony.model import Call, Seat
 from telephony.rules import CallResult, CallState, Presence
 from tests.demo.conftest import START, Demo
 from tests.fakes import HandClock
-from tickets.kinds import SuggestionVerdict
+from tickets.kinds import SuggestionVerdict, Urgency
 from tickets.model import CallSummary, Draft, HistoryLine, Holding, Reply, Suggestion, Ticket
 from tickets.rules import TABLE, Action, State
+
+_SUGGESTED = select(Suggestion.ticket_id, Suggestion.topics).order_by(Suggestion.id)
 
 #: two loads on a busy machine
 pytestmark = pytest.mark.timeout(1200)
@@ -52,11 +54,38 @@ def test_every_list_has_something_on_it(demo: Demo) -> None:
 
     wanted = set(State) - {State.DRAFT, State.REWORK, State.MERGED, State.VOID}
     assert {state.name for state in wanted - set(found)} == set()
-    assert found[State.TO_DISPATCH] >= 8
-    assert found[State.DISPATCHED] >= 4
+    assert found[State.DISPATCHED] >= 8
     assert found[State.IN_PROGRESS] >= 10
     assert found[State.REPLIED] >= 4
     assert found[State.TO_CALLBACK] >= 10
+
+
+def test_the_dispatch_list_has_what_a_dispatcher_meets_on_a_morning(demo: Demo) -> None:
+    columns = (Ticket.number, Ticket.urgency, Ticket.return_count, Ticket.is_uncertain, Ticket.step_due_at)
+    with demo.database.reading.connect() as connection:
+        waiting = connection.execute(select(*columns, Ticket.id).where(Ticket.state == State.TO_DISPATCH)).all()
+        suggested = {row.ticket_id: row.topics for row in connection.execute(_SUGGESTED)}
+
+    offered = [len(suggested[row.id]) for row in waiting]
+    assert len(waiting) >= 12
+    assert sum(n >= 3 for n in offered) >= 6
+    assert sum(n >= 2 for n in offered) >= 8
+    assert sum(row.is_uncertain for row in waiting) >= 2
+    assert sum(row.return_count for row in waiting) >= 1
+    assert any(row.urgency is Urgency.CRITICAL for row in waiting)
+    assert any(START < row.step_due_at <= START + timedelta(hours=1) for row in waiting)
+    assert any(row.step_due_at <= START for row in waiting)
+
+
+def test_the_accounts_printed_first_find_work(demo: Demo) -> None:
+    units = {account.account: account.unit for account in demo.loaded.accounts}
+    with demo.database.reading.connect() as connection:
+        rows = connection.execute(select(Unit.short_name, Ticket.state).join(Unit, Unit.id == Ticket.unit_id)).all()
+
+    held = Counter((name, state) for name, state in rows)
+    assert held[units["heating1"], State.DISPATCHED] >= 3
+    assert held[units["heating1"], State.IN_PROGRESS] >= 3
+    assert held[units["zjj1"], State.DISPATCHED] + held[units["zjj1"], State.IN_PROGRESS] >= 1
 
 
 def test_something_is_late_something_waits_for_repair_and_something_was_done_again(demo: Demo) -> None:
