@@ -14,7 +14,7 @@ from core.events import announce
 from core.jobs import enqueue
 from core.masking import tail
 from core.secrets import phone_hash
-from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound
+from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound, InvitationVoided
 from evaluation.events import BadRating, InvitationSent, RatingRecorded
 from evaluation.ledger import append_entry, salted_hash
 from evaluation.links import draw_code
@@ -41,9 +41,10 @@ from tickets.kinds import Secrecy
 from tickets.model import Ticket
 
 EXPIRE = "evaluation.expire_invitation"
-_STILL_OPEN = frozenset(
-    {InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL, InvitationState.REFUSED}
-)
+_UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
+#: a refusal may be thought over
+_STILL_OPEN = _UNANSWERED | {InvitationState.REFUSED}
+_OVER = frozenset({InvitationState.ANSWERED, InvitationState.EXPIRED, InvitationState.VOIDED})
 #: 10 letters of the code alphabet: about 50 bits, looked up by its owner only
 RECEIPT_LENGTH = 10
 
@@ -90,7 +91,8 @@ def invite_citizen(
 def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: datetime) -> Rating:
     """Keep an answer to an invitation: the first one, or within 24 hours of it a correction (the latest counts).
 
-    Told twice, the first telling is returned.  Raises InvitationNotFound, InvitationExpired, AlreadyRated.
+    Told twice, the first telling is returned.
+    Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated.
     Announces RatingRecorded and, for the two bad levels, BadRating.
     """
     invitation = locked_invitation(session, invitation_id)
@@ -141,7 +143,7 @@ def refuse_invitation(session: Session, invitation_id: int, *, channel: Channel,
 def expire_invitation(session: Session, invitation_id: int, *, now: datetime) -> None:
     """The window is over without an answer: 未评价, which is not 满意."""
     invitation = locked_invitation(session, invitation_id)
-    if now < invitation.expires_at or invitation.state in {InvitationState.ANSWERED, InvitationState.EXPIRED}:
+    if now < invitation.expires_at or invitation.state in _OVER:
         return
     body = {"invitation": invitation.id, "was": invitation.state, "reason": invitation.reason}
     append_entry(session, LedgerKind.EXPIRY, body, now=now)
@@ -149,6 +151,26 @@ def expire_invitation(session: Session, invitation_id: int, *, now: datetime) ->
     if invitation.state is not InvitationState.REFUSED:
         invitation.state = InvitationState.EXPIRED
         invitation.closed_at = now
+
+
+def void_invitations(session: Session, ticket_id: int, *, rework_no: int, now: datetime) -> None:
+    """The answers before rework `rework_no` are being done again: nobody is asked about them any more.
+
+    Answers and refusals that were given stay.  A voided question is neither an answer nor silence.
+    """
+    earlier = select(Invitation.id).where(
+        Invitation.ticket_id == ticket_id, Invitation.rework_no < rework_no, Invitation.state.in_(_UNANSWERED)
+    )
+    for invitation_id in session.scalars(earlier.order_by(Invitation.rework_no)).all():
+        invitation = locked_invitation(session, invitation_id)
+        if invitation.state not in _UNANSWERED:
+            continue
+        body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.REWORKED}
+        append_entry(session, LedgerKind.VOIDING, body, now=now)
+        invitation.state = InvitationState.VOIDED
+        invitation.reason = Reason.REWORKED
+        invitation.closed_at = now
+        _stop_asking(session, invitation, now=now)
 
 
 def hand_to_person(session: Session, invitation_id: int, reason: Reason) -> None:
@@ -202,12 +224,18 @@ def locked_invitation(session: Session, invitation_id: int) -> Invitation:
 
 def _stop_asking(session: Session, invitation: Invitation, *, now: datetime) -> None:
     """However it was answered or ended: no SMS about it leaves from now on, and the phone is free for the next."""
-    for message_id in session.scalars(select(InvitationMessage.message_id).filter_by(invitation_id=invitation.id)):
+    asked = select(InvitationMessage.message_id).filter_by(invitation_id=invitation.id)
+    for message_id in session.scalars(asked).all():
         withdraw_message(session, message_id, now=now)
 
 
 def _check_open(invitation: Invitation, now: datetime) -> None:
-    if invitation.state not in _STILL_OPEN or now >= invitation.expires_at:
+    """What came in before the end counts, however late it is worked on.  Raises InvitationVoided, InvitationExpired."""
+    came_before = invitation.closed_at is not None and now < invitation.closed_at
+    is_open = invitation.state in _STILL_OPEN or came_before
+    if invitation.state is InvitationState.VOIDED and not is_open:
+        raise InvitationVoided(invitation_id=invitation.id)
+    if not is_open or now >= invitation.expires_at:
         raise InvitationExpired(invitation_id=invitation.id)
 
 

@@ -15,6 +15,11 @@ class InvitationExpired(Conflict):
     message: ClassVar[str] = "评价期限已过，如仍有意见请拨打12345"
 
 
+class InvitationVoided(Conflict):
+    code: ClassVar[str] = "invitation_voided"
+    message: ClassVar[str] = "该办件正在重新办理，办结后将再次邀请您评价"
+
+
 class InvitationNotFound(NotFound):
     code: ClassVar[str] = "invitation_not_found"
     message: ClassVar[str] = "没有这个评价邀请"

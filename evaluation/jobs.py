@@ -2,15 +2,20 @@
 
 from core.jobs import Work, job
 from evaluation import actions
-from evaluation.news import hear_delivery, hear_failure, hear_key, hear_reply
+from evaluation.news import hear_audited, hear_delivery, hear_failure, hear_key, hear_reply
 from evaluation.office import EvaluationOffice
 
 
 @job()
 def invite_citizen(work: Work, *, ticket_id: int) -> None:
     """Ask the citizen about an audited answer."""
-    office = work.service(EvaluationOffice)
-    work.finish(actions.invite_citizen, ticket_id, office=office.sms, settings=office.settings, now=work.now())
+    work.finish(hear_audited, ticket_id, office=work.service(EvaluationOffice), now=work.now())
+
+
+@job()
+def void_invitations(work: Work, *, ticket_id: int, rework_no: int) -> None:
+    """Ask no more about answers that are being done again."""
+    work.finish(actions.void_invitations, ticket_id, rework_no=rework_no, now=work.now())
 
 
 @job()

@@ -1,4 +1,4 @@
-"""What news from sms/ and telephony/ means for invitations and ratings."""
+"""What news from tickets/, sms/ and telephony/ means for invitations and ratings."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from evaluation import actions
 from evaluation.actions import Answer, record_answer, refuse_invitation, send_about
-from evaluation.errors import AlreadyRated, InvitationExpired
+from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitation_of_message
 from evaluation.rules import REASONS, Channel, InvitationState, Level, Reason
@@ -16,8 +16,19 @@ from sms.queries import reply as sms_reply
 from sms.replies import Outcome
 from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR
 from telephony.model import Call
+from tickets.model import Ticket
+from tickets.rules import UNANSWERED_STATES
 
 log = structlog.get_logger(__name__)
+
+
+def hear_audited(session: Session, ticket_id: int, *, office: EvaluationOffice, now: datetime) -> None:
+    """An answer was audited: the citizen is asked, unless a rework came before this job."""
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    if ticket.state in UNANSWERED_STATES:
+        log.info("nothing to ask about", ticket_id=ticket_id, state=ticket.state)
+        return
+    actions.invite_citizen(session, ticket_id, office=office.sms, settings=office.settings, now=now)
 
 
 def hear_reply(session: Session, message_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
@@ -64,7 +75,7 @@ def _answer(session: Session, invitation_id: int, reply_id: int, *, office: Eval
     answer = Answer(level, Channel.SMS, source=f"sms:{reply_id}", words=reply.comment)
     try:
         record_answer(session, invitation_id, answer, now=reply.received_at)
-    except (AlreadyRated, InvitationExpired) as refusal:
+    except (AlreadyRated, InvitationExpired, InvitationVoided) as refusal:
         log.info("rating refused", invitation_id=invitation_id, code=refusal.code)
         if isinstance(refusal, AlreadyRated):
             send_about(session, invitation, RATING_CLOSED, office=office.sms, now=reply.received_at)

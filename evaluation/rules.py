@@ -69,10 +69,11 @@ class InvitationState(Named):
     EXPIRED = "expired", "逾期未评"
     UNDELIVERED = "undelivered", "未送达"
     TO_CALL = "to_call", "转人工回访"
+    VOIDED = "voided", "已作废"
 
 
 class Reason(Named):
-    """Why an invitation is with a person now, or could not go by SMS."""
+    """Why an invitation is with a person now, could not go by SMS, or is void."""
 
     NO_PHONE = "no_phone", "无联系电话"
     SEALED = "sealed", "密件"
@@ -84,6 +85,7 @@ class Reason(Named):
     TOO_LATE = "too_late", "短信未能及时发出"
     DELIVERY_FAILED = "delivery_failed", "短信发送失败"
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
+    REWORKED = "reworked", "工单重办"
 
 
 REASONS: dict[str, Reason] = {reason.value: reason for reason in Reason}
@@ -97,6 +99,7 @@ class LedgerKind(Named):
     CORRECTION = "correction", "更正"
     REFUSAL = "refusal", "拒评"
     EXPIRY = "expiry", "过期"
+    VOIDING = "voiding", "作废"
     RULING = "ruling", "裁定"
     REVIEW = "review", "复核"
     CHECKPOINT = "checkpoint", "检查点"

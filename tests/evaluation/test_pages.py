@@ -9,6 +9,7 @@ from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.masking import tail
+from evaluation.actions import void_invitations
 from evaluation.links import sign_link
 from evaluation.office import EvaluationOffice
 from evaluation.rules import InvitationState
@@ -175,6 +176,17 @@ async def test_after_the_window_the_page_says_so(city: City, client: Client) -> 
     city.work()
 
     assert "评价期限已过" in await page(client, link(city, invited))
+
+
+async def test_while_it_is_done_again_the_page_says_that_it_will_ask_later(city: City, client: Client) -> None:
+    ticket = city.ticket()
+    invited = city.invite(ticket)
+    city.database.write(void_invitations, ticket, rework_no=1, now=city.clock.now())
+
+    html = await page(client, link(city, invited))
+
+    assert "再次邀请您评价" in html
+    assert 'name="level"' not in html
 
 
 async def test_words_of_a_citizen_are_shown_as_text(city: City, client: Client) -> None:

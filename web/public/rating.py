@@ -15,7 +15,7 @@ from core.calendar import SHANGHAI
 from core.errors import HotlineError
 from core.masking import plain_number
 from evaluation.actions import Answer, open_by_code, record_answer, refuse_invitation
-from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired
+from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, InvitationVoided
 from evaluation.links import read_link, sign_link, typed_code
 from evaluation.office import EvaluationOffice
 from evaluation.queries import counting_answer, first_answer, invitation, words_of
@@ -130,6 +130,8 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
 def _closed_because(state: InvitationState, expires_at: Any, first_at: Any, now: Any) -> str | None:
     if first_at is not None:
         return None if may_correct(first_at, now) else str(AlreadyRated())
+    if state is InvitationState.VOIDED:
+        return str(InvitationVoided())
     return str(InvitationExpired()) if now >= expires_at or state is InvitationState.EXPIRED else None
 
 

@@ -2205,7 +2205,7 @@ export interface components {
          * @description What became of the one question that every closed matter owes its citizen.
          * @enum {string}
          */
-        InvitationState: "invited" | "answered" | "refused" | "expired" | "undelivered" | "to_call";
+        InvitationState: "invited" | "answered" | "refused" | "expired" | "undelivered" | "to_call" | "voided";
         /**
          * InvitationView
          * @description The one question about one answer; `reason` says why a person must ask.
@@ -2240,7 +2240,7 @@ export interface components {
          * @description What a line of the ledger says.
          * @enum {string}
          */
-        LedgerKind: "invitation" | "answer" | "correction" | "refusal" | "expiry" | "ruling" | "review" | "checkpoint";
+        LedgerKind: "invitation" | "answer" | "correction" | "refusal" | "expiry" | "voiding" | "ruling" | "review" | "checkpoint";
         /**
          * LedgerRow
          * @description A line; `body` holds ids, codes and salted hashes, nothing personal.  The seal's parts are None until sealed.
@@ -2801,10 +2801,10 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why an invitation is with a person now, or could not go by SMS.
+         * @description Why an invitation is with a person now, could not go by SMS, or is void.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked";
         /**
          * Register
          * @description The form as it stands (or as it was saved), and where the matter goes.
@@ -11845,7 +11845,7 @@ export interface operations {
     ledger_list_ledger_rows: {
         parameters: {
             query?: {
-                kind?: ("invitation" | "answer" | "correction" | "refusal" | "expiry" | "ruling" | "review" | "checkpoint") | null;
+                kind?: ("invitation" | "answer" | "correction" | "refusal" | "expiry" | "voiding" | "ruling" | "review" | "checkpoint") | null;
                 after?: number | null;
             };
             header?: never;
