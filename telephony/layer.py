@@ -18,7 +18,7 @@ from core.events import Event
 from core.leases import give_up_lease, take_lease
 from telephony.actions import note_layer, store_batch
 from telephony.ami import AmiClient, AmiEvent, LinkState, LinkStatus
-from telephony.errors import ActionRefused, LeaseLost
+from telephony.errors import ActionRefused, LeaseLost, MalformedEvent
 from telephony.events import SeatChanged, SeatCommandGiven
 from telephony.inbox import Gap, Inbox
 from telephony.listener import Batch, is_followed, listen
@@ -170,14 +170,14 @@ class CallLayer:
                 await asyncio.sleep(AFTER_FAULT_S)
 
     async def _make_good(self) -> None:
-        """After each gap, and now and then: read queue_log on, close lost calls, compare the queue with our seats."""
+        """After each gap, and now and then: read queue_log on, compare calls and queue with Asterisk's."""
         while True:
             try:
                 await self._repair.read_log()
                 if self._client.status.state is LinkState.UP:
-                    await self._repair.find_lost_calls(self._client)
+                    await self._repair.compare_channels(self._client)
                     await self._switchboard.reconcile()
-            except (Unavailable, ActionRefused) as error:
+            except (Unavailable, ActionRefused, MalformedEvent) as error:
                 log.warning("repair waits", node=self._settings.node, code=error.code)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.queue_log_every_s):

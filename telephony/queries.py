@@ -187,12 +187,21 @@ def layer_states(session: Session) -> Sequence[CallLayerState]:
     return session.scalars(sa.select(CallLayerState).order_by(CallLayerState.node)).all()
 
 
-def open_calls(session: Session, *, node: str, before: datetime) -> list[tuple[str, datetime]]:
-    """Calls that began before and have not ended as far as we know: uid, and when we last heard of them."""
+@dataclass(frozen=True)
+class OpenCall:
+    """A call that has not ended as far as we know, when we last heard of it, and the channel of its seat."""
+
+    uid: str
+    heard_at: datetime
+    seat_channel: str | None
+
+
+def open_calls(session: Session, *, node: str, before: datetime) -> list[OpenCall]:
+    """Calls that began before and have not ended as far as we know."""
     unended = (Call.node == node, Call.state != CallState.ENDED, Call.began_at < before)
     same = sa.and_(CallEventRow.node == Call.node, CallEventRow.uid == Call.uid)
-    last = sa.select(Call.uid, sa.func.max(CallEventRow.at)).join(CallEventRow, same).where(*unended)
-    return [(uid, at) for uid, at in session.execute(last.group_by(Call.uid))]
+    last = sa.select(Call.uid, sa.func.max(CallEventRow.at), Call.seat_channel).join(CallEventRow, same).where(*unended)
+    return [OpenCall(*row) for row in session.execute(last.group_by(Call.uid, Call.seat_channel))]
 
 
 def _conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:

@@ -1,6 +1,7 @@
 """Making gaps good: queue_log read on from where it was left, and calls that Asterisk no longer has."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.database import Lane, ServingDatabase
 from telephony.actions import close_gaps, store_log_stretch
-from telephony.ami import AmiClient
+from telephony.ami import AmiClient, AmiEvent
 from telephony.calls import store_call_events
 from telephony.errors import MalformedEvent
-from telephony.facts import CallLost
+from telephony.facts import CallEvent, CallLost, SeatRang
 from telephony.inbox import Gap
 from telephony.listener import Batch
 from telephony.model import QueueLogPosition
-from telephony.queries import open_calls
+from telephony.queries import OpenCall, open_calls
 from telephony.queue_log import Position, Stretch, read_on, translate_line
 from telephony.rules import Source
 from telephony.settings import TelephonySettings
@@ -55,23 +56,32 @@ class Repair:
                 break
         await self._database.write(close_gaps, node=node, read_to=begun_at, now=begun_at, lane=Lane.CALLS)
 
-    async def find_lost_calls(self, client: AmiClient) -> None:
-        """Mark the calls that Asterisk no longer has.  Raises Unavailable, ActionRefused."""
+    async def compare_channels(self, client: AmiClient) -> None:
+        """End the calls that Asterisk no longer has, find the seats of those it has.
+
+        Raises Unavailable, ActionRefused, MalformedEvent.
+        """
         asked_at = self._clock.now()
         unended = await self._database.read(open_calls, node=self._settings.node, before=asked_at)
         if not unended:
             return
-        live = {channel.get("Linkedid") for channel in await client.ask_list("CoreShowChannels")}
+        channels = await client.ask_list("CoreShowChannels")
+        live = {channel.get("Linkedid") for channel in channels}
         # Asterisk's clock may run before ours: what it said last still came before this
-        lost = [CallLost(uid, max(asked_at, at), source=Source.LAYER) for uid, at in unended if uid not in live]
+        lost = [
+            CallLost(call.uid, max(asked_at, call.heard_at), source=Source.LAYER)
+            for call in unended
+            if call.uid not in live
+        ]
         if lost:
             log.warning("calls lost", node=self._settings.node, count=len(lost))
-            await self._write_lost(lost)
+        if told := [*lost, *seats_of(unended, channels)]:
+            await self._write(told)
 
-    async def _write_lost(self, lost: list[CallLost]) -> None:
+    async def _write(self, told: Sequence[CallEvent]) -> None:
         settings, now = self._settings, self._clock.now()
         await self._database.write(
-            store_call_events, lost, node=settings.node, wrap_up_s=settings.wrap_up_s, now=now, lane=Lane.CALLS
+            store_call_events, told, node=settings.node, wrap_up_s=settings.wrap_up_s, now=now, lane=Lane.CALLS
         )
 
     async def _keep(self, stretch: Stretch, now: datetime) -> None:
@@ -93,6 +103,22 @@ class Repair:
     async def _is_rotated(self, path: Path, position: Position) -> bool:
         """Whether what we have read to its end is no longer the current file."""
         return (await asyncio.to_thread(path.stat)).st_ino != position.inode
+
+
+def seats_of(unended: Iterable[OpenCall], channels: Iterable[AmiEvent]) -> list[CallEvent]:
+    """The ring of each seat that we did not hear ring: queue_log names no channel, and nobody can hang up without one.
+
+    Raises MalformedEvent.
+    """
+    unseated = {call.uid: call for call in unended if call.seat_channel is None}
+    rang: list[CallEvent] = []
+    for channel in channels:
+        call = unseated.get(channel.get("Linkedid"))
+        if call is not None and channel["Uniqueid"] != call.uid:
+            seat, leg = channel["Channel"].rpartition("-")[0], channel["Uniqueid"]
+            where = {"seat": seat, "leg": leg, "channel": channel["Channel"]}
+            rang.append(SeatRang(call.uid, call.heard_at, source=Source.LAYER, **where))
+    return rang
 
 
 def read_lines(lines: list[str], now: datetime) -> Batch:

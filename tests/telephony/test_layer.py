@@ -130,6 +130,27 @@ async def test_a_call_that_came_and_went_while_we_were_away_is_found(
     assert noted
 
 
+async def test_a_seat_that_rang_while_we_were_away_can_be_steered(
+    database: Database, server: StandIn, queue: Queue, started_at: float, tmp_path: Path
+) -> None:
+    now = SystemClock().now()
+    person_id = database.write(make_ready_seat, now=now, view=lambda seat: seat.person_id)
+    log, at = tmp_path / "queue_log", int(started_at)
+    log.write_text(
+        f"{at}|{UID}|NONE|NONE|HOTLINE_GREETING|13812345678|12345|hotline\n"
+        f"{at + 1}|{UID}|12345|NONE|ENTERQUEUE||13812345678|1\n"
+    )
+    queue.ringing = [(UID, "PJSIP/1001-1")]
+
+    async with serving(database, server, log=log):
+        call = await until(database, the_call, has(state=CallState.RINGING, seat_channel="PJSIP/1001-1"))
+        assert call is not None
+        Line(server, started_at).answer()
+        await until(database, the_call, has(state=CallState.TALKING, seat_channel="PJSIP/1001-1"))
+        database.write(give_command, call.id, Verb.HANG_UP, person_id=person_id, now=SystemClock().now())
+        await server.until(lambda: server.names()[-1] == "Hangup")
+
+
 def gap_reasons(session: Session) -> set[str]:
     return set(session.scalars(sa.select(CallGap.reason)))
 

@@ -12,6 +12,7 @@ class Queue:
     def __init__(self, server: StandIn) -> None:
         self.members: dict[str, tuple[bool, str]] = {}
         self.channels = [UID]
+        self.ringing: list[tuple[str, str]] = []
         server.answers |= {
             "QueueAdd": self.add,
             "QueueRemove": self.remove,
@@ -43,7 +44,15 @@ class Queue:
         return listed(["Event: QueueParams\r\nQueue: 12345", *items])
 
     def show_channels(self, _: StandIn, __: Action) -> str:
-        return listed([f"Event: CoreShowChannel\r\nLinkedid: {uid}" for uid in self.channels])
+        callers = [
+            f"Event: CoreShowChannel\r\nLinkedid: {uid}\r\nUniqueid: {uid}\r\nChannel: PJSIP/trunk-0"
+            for uid in self.channels
+        ]
+        seats = [
+            f"Event: CoreShowChannel\r\nLinkedid: {uid}\r\nUniqueid: {LEG}\r\nChannel: {channel}"
+            for uid, channel in self.ringing
+        ]
+        return listed(callers + seats)
 
 
 def listed(items: list[str]) -> str:
