@@ -54,6 +54,7 @@ class AmiClient:
         self._changed = changed
         self._link: Link | None = None
         self.status = LinkStatus(LinkState.DOWN, clock.now())
+        self._logged: tuple[LinkState, str | None] | None = None
 
     async def run(self) -> None:
         """Connect, log in, stay, and begin again; ends only when cancelled."""
@@ -157,8 +158,11 @@ class AmiClient:
 
     def _set(self, state: LinkState, error: HotlineError | None = None) -> None:
         self.status = LinkStatus(state, self._clock.now(), error.code if error else None)
-        write = log.warning if error else log.info
-        write("ami link", state=state.value, error=self.status.error, host=self._settings.host)
+        news = (state, self.status.error)
+        if state is not LinkState.CONNECTING and news != self._logged:  # one line for an outage, not two a second
+            self._logged = news
+            write = log.warning if error else log.info
+            write("ami link", state=state.value, error=self.status.error, host=self._settings.host)
         contained(self._changed, self.status)
 
 
