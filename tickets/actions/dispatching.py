@@ -15,10 +15,12 @@ from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
+    begin_step,
     check_version,
     locked_ticket,
     make_move,
     take,
+    wait_for_year,
     write_history,
 )
 from tickets.catalogue import catalogue_line_for
@@ -89,6 +91,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         raise UnitCannotHold(unit=unit.name)
     due = unit_due(ticket, unit.short_name, clocks, now)
     sign = clocks.due(Step.SIGN, now, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
+    returning = clocks.due(Step.RETURN, now, what="退单")
     holding = Holding(
         ticket_id=ticket.id,
         unit_id=unit.id,
@@ -97,15 +100,17 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         dispatched_by=by.label,
         dispatched_by_id=by.person_id,
         sign_due_at=sign.at,
-        return_until=clocks.due(Step.RETURN, now, what="退单").at,
+        return_until=returning.at,
         due_at=due.at,
         due_why=due.why,
     )
     session.add(holding)
     session.flush()
     ticket.unit, ticket.unit_id, ticket.holding_id = unit, unit.id, holding.id
-    ticket.unit_due_at, ticket.step_due_at = due.at, sign.at
-    ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year or sign.missing_year
+    ticket.unit_due_at = due.at
+    begin_step(ticket, sign)
+    for other in (due, returning):
+        wait_for_year(ticket, other)
     ticket.is_returned = False
     return holding
 
@@ -203,7 +208,7 @@ def recall_ticket(
 def await_dispatch(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:
     """The limit for sending it (again) starts now."""
     due = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
-    ticket.step_due_at = due.at
+    begin_step(ticket, due)
 
 
 def send_back_for_completion(session: Session, key: TicketKey, *, missing: str, by: Actor, now: datetime) -> Ticket:

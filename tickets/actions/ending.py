@@ -12,10 +12,12 @@ from tickets.actions.dispatching import end_holding, hand_over
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
+    begin_step,
     check_version,
     locked_ticket,
     make_move,
     take,
+    wait_for_year,
     write_history,
 )
 from tickets.clocks import Clocks
@@ -26,6 +28,8 @@ from tickets.profiles import load_clocks
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
+#: ended, and nothing more to come but the archive
+ARCHIVABLE = (State.CLOSED, State.ANSWERED, State.REJECTED, State.TERMINATED)
 #: 差评 are the two lowest levels (State Council 51/2019); 基本满意 is not one
 SATISFIED_FROM = 3
 
@@ -50,19 +54,30 @@ def pass_audit(
     reply = audited_reply(session, ticket, by=by, now=now, has_passed=True, note=note)
     clocks = load_clocks(session, office.profile)
     ticket.answered_at = now
-    ticket.step_due_at = clocks.due(Step.CALLBACK, now, what="回访").at
+    begin_step(ticket, clocks.due(Step.CALLBACK, now, what="回访"))
     take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
     announce(session, TicketAnswered(ticket.id))
+    enqueue_window_end(session, ticket, clocks, answered_at=now, now=now)
+    return ticket
+
+
+def enqueue_window_end(
+    session: Session, ticket: Ticket, clocks: Clocks, *, answered_at: datetime, now: datetime
+) -> None:
+    """The timer at the end of the rating window; none without a limit, and none yet past the loaded calendar."""
+    due = clocks.due(Step.RATING, answered_at, what="评价期")
+    wait_for_year(ticket, due)
+    if due.at is None:
+        return
     enqueue(
         session,
         "tickets.close_at_window_end",
         now=now,
-        due_at=clocks.due(Step.RATING, now, what="评价期").at or now,
+        due_at=due.at,
         idempotency_key=f"window {ticket.id} {ticket.rework_no}",
         ticket_id=ticket.id,
         rework_no=ticket.rework_no,
     )
-    return ticket
 
 
 def audited_reply(session: Session, ticket: Ticket, *, by: Actor, now: datetime, has_passed: bool, note: str) -> Reply:
@@ -149,7 +164,7 @@ def close_ticket(
     ticket.step_due_at = None
     take(session, ticket, move, by=by, now=now, reason=note or reason.name_zh)
     announce(session, TicketClosed(ticket.id, reason.value))
-    enqueue_archive(session, ticket, load_clocks(session, office.profile), now=now)
+    enqueue_archive(session, ticket, load_clocks(session, office.profile), ended_at=now, now=now)
     return ticket
 
 
@@ -189,26 +204,30 @@ def close_at_window_end(
         close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.WINDOW_END)
 
 
-def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:
-    """The timer that makes an ended ticket read-only; `version` keeps it off one that went on living."""
+def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, ended_at: datetime, now: datetime) -> None:
+    """The timer that makes an ended ticket read-only; `ended_at` keeps it off one that went on living.
+
+    None without a limit, and none yet past the loaded calendar.
+    """
+    due = clocks.due(Step.ARCHIVE, ended_at, what="归档")
+    wait_for_year(ticket, due)
+    if due.at is None:
+        return
     enqueue(
         session,
         "tickets.archive_when_due",
         now=now,
-        due_at=clocks.due(Step.ARCHIVE, now, what="归档").at or now,
-        idempotency_key=f"archive {ticket.id} {ticket.version}",
+        due_at=due.at,
+        idempotency_key=f"archive {ticket.id} {ended_at.isoformat()}",
         ticket_id=ticket.id,
-        ended_at=now.isoformat(),
+        ended_at=ended_at.isoformat(),
     )
 
 
 def archive_ticket(session: Session, ticket_id: int, *, ended_at: datetime, now: datetime) -> None:
     """Read only from now on, unless it went on living since `ended_at`."""
     ticket = locked_ticket(session, ticket_id, SYSTEM)
-    if ticket.state not in _ARCHIVABLE or ticket.closed_at != ended_at:
+    if ticket.state not in ARCHIVABLE or ticket.closed_at != ended_at:
         return
     make_move(session, ticket, Action.ARCHIVE, by=SYSTEM, now=now)
     ticket.archived_at = now
-
-
-_ARCHIVABLE = (State.CLOSED, State.ANSWERED, State.REJECTED, State.TERMINATED)

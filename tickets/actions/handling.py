@@ -14,6 +14,7 @@ from tickets.actions.dispatching import await_dispatch, end_holding
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
+    begin_step,
     check_version,
     holding_of,
     locked_ticket,
@@ -156,7 +157,7 @@ def reply_ticket(
     session.add(reply)
     session.flush()
     ticket.reply_id = reply.id
-    ticket.step_due_at = load_clocks(session, office.profile).due(Step.AUDIT, now, what="审核").at
+    begin_step(ticket, load_clocks(session, office.profile).due(Step.AUDIT, now, what="审核"))
     take(session, ticket, move, by=by, now=now, particulars={"reply_id": reply.id, "result": form.result.value})
     announce(session, TicketReplied(ticket.id, reply.id))
     return ticket

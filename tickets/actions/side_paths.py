@@ -135,7 +135,8 @@ def _end(
     """A step after which the hotline owes nothing more; the archive's timer starts."""
     ticket = _step(session, key, action, course, reason=reason, particulars=particulars)
     ticket.closed_at, ticket.step_due_at = course.now, None
-    enqueue_archive(session, ticket, load_clocks(session, course.office.profile), now=course.now)
+    clocks = load_clocks(session, course.office.profile)
+    enqueue_archive(session, ticket, clocks, ended_at=course.now, now=course.now)
     return ticket
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.events import announce
 from staff.model import Unit
 from staff.rules import Actor
+from tickets.clocks import Due
 from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import TicketChanged
 from tickets.model import HistoryLine, Holding, Ticket
@@ -118,6 +119,17 @@ def take(
         particulars=particulars,
         is_internal=is_internal,
     )
+
+
+def wait_for_year(ticket: Ticket, due: Due) -> None:
+    """What could not be computed is computed when its year is imported."""
+    ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year
+
+
+def begin_step(ticket: Ticket, due: Due) -> None:
+    """The limit of whoever acts now; past the loaded calendar there is none until its year is imported."""
+    ticket.step_due_at = due.at
+    wait_for_year(ticket, due)
 
 
 def write_history(
