@@ -1,7 +1,6 @@
 """Everything that is read about invitations and ratings."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,9 +54,4 @@ def owed_calls(session: Session, *, limit: int = 50) -> Sequence[Invitation]:
     """Invitations that SMS could not carry, oldest first: a person asks instead."""
     states = [InvitationState.UNDELIVERED, InvitationState.TO_CALL]
     query = select(Invitation).where(Invitation.state.in_(states)).order_by(Invitation.invited_at).limit(limit)
-    return session.scalars(query).all()
-
-
-def newest_invitations(session: Session, *, since: datetime, limit: int = 50) -> Sequence[Invitation]:
-    query = select(Invitation).where(Invitation.invited_at >= since).order_by(Invitation.id.desc()).limit(limit)
     return session.scalars(query).all()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from tickets.kinds import Named
+from tickets.rules import SATISFIED_FROM
 
 #: same verified number or link: the latest counts, both stay (DESIGN §6)
 CORRECTION_WINDOW = timedelta(hours=24)
@@ -28,8 +29,7 @@ class Level(IntEnum):
 
     @property
     def is_satisfied(self) -> bool:
-        """差评 are the last two levels only, so 基本满意 is not one of them."""
-        return self >= Level.FAIRLY_SATISFIED
+        return self >= SATISFIED_FROM
 
 
 LEVEL_NAMES = {
@@ -39,7 +39,6 @@ LEVEL_NAMES = {
     Level.DISSATISFIED: "不满意",
     Level.VERY_DISSATISFIED: "非常不满意",
 }
-SATISFIED_FROM = Level.FAIRLY_SATISFIED
 
 
 class Subject(Named):

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, fals
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, Rating
-from evaluation.rules import SATISFIED_FROM, Channel, InvitationState, Subject
+from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import Answers
 from indicators.periods import Period
 from staff.model import Unit
 from telephony.model import Call
 from telephony.rules import CallResult
 from tickets.model import Ticket
-from tickets.rules import State
+from tickets.rules import SATISFIED_FROM, State
 
 
 class Part(StrEnum):
@@ -258,15 +258,15 @@ def _call_rows(
 
 
 def _satisfied(rating: Any) -> ColumnElement[int]:
-    return func.count(case((rating.level >= int(SATISFIED_FROM), 1)))
+    return func.count(case((rating.level >= SATISFIED_FROM, 1)))
 
 
 def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: ColumnElement[bool]) -> ColumnElement[bool]:
     conditions: dict[Part, ColumnElement[bool]] = {
         Part.CLOSED: ~false(),
         Part.ANSWERED: rating.level.is_not(None),
-        Part.SATISFIED: rating.level >= int(SATISFIED_FROM),
-        Part.DISSATISFIED: rating.level < int(SATISFIED_FROM),
+        Part.SATISFIED: rating.level >= SATISFIED_FROM,
+        Part.DISSATISFIED: rating.level < SATISFIED_FROM,
         Part.SILENT: rating.level.is_(None),
         Part.NOT_INVITED: ~asked,
         Part.NOT_DELIVERED: asked & ~reached,

@@ -11,9 +11,10 @@ from core.masking import is_landline, is_mobile, plain_number
 from core.secrets import phone_hash
 from sms.errors import MessageNotFound
 from sms.events import SmsChanged, SmsDelivered, SmsFailed
-from sms.model import DeliveryReport, Message, OptOut
+from sms.model import DeliveryReport, Message
 from sms.office import SmsOffice
 from sms.providers.provider import Accepted, Outgoing, Rejected
+from sms.queries import wants_none
 from sms.rules import (
     OPEN,
     Delivery,
@@ -249,7 +250,7 @@ def _never_sent(session: Session, message: Message) -> NotSent | None:
         return NotSent.LANDLINE
     if not is_mobile(message.phone):
         return NotSent.NO_MOBILE
-    if session.scalar(select(OptOut.id).where(OptOut.phone_hash == message.phone_hash)) is not None:
+    if wants_none(session, message.phone_hash):
         return NotSent.OPTED_OUT
     return None
 

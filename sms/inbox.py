@@ -14,6 +14,7 @@ from sms.actions import apply_report, close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
 from sms.providers.provider import Inbound, Report
+from sms.queries import wants_none
 from sms.replies import Outcome, parse_reply
 from sms.rules import OPEN, MessageState, is_progress
 
@@ -84,7 +85,7 @@ def _answer(session: Session, message: Message, outcome: Outcome, now: datetime)
 
 
 def _opt_out(session: Session, reply: Reply, now: datetime) -> None:
-    if session.scalar(select(OptOut.id).where(OptOut.phone_hash == reply.phone_hash)) is None:
+    if not wants_none(session, reply.phone_hash):
         _added_once(session, OptOut(phone_hash=reply.phone_hash, reply_id=reply.id, opted_out_at=now))
 
 

@@ -1,13 +1,12 @@
 """Everything that is read about SMS."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sms.errors import MessageNotFound
-from sms.model import DeliveryReport, Message, OptOut, Reply
+from sms.model import Message, OptOut, Reply
 from sms.providers.provider import Outgoing
 from sms.rules import MessageState
 from sms.settings import ProviderName
@@ -56,16 +55,6 @@ def newest_messages(
 def replies_to(session: Session, message_ids: Sequence[int]) -> Sequence[Reply]:
     """Every reply to these messages, oldest first."""
     return session.scalars(select(Reply).where(Reply.message_id.in_(message_ids)).order_by(Reply.id)).all()
-
-
-def unmatched_replies(session: Session, *, since: datetime) -> Sequence[Reply]:
-    """Replies from phones that nothing had been asked of."""
-    query = select(Reply).where(Reply.message_id.is_(None), Reply.received_at >= since).order_by(Reply.id.desc())
-    return session.scalars(query).all()
-
-
-def reports_on(session: Session, message_id: int) -> Sequence[DeliveryReport]:
-    return session.scalars(select(DeliveryReport).filter_by(message_id=message_id).order_by(DeliveryReport.id)).all()
 
 
 def wants_none(session: Session, phone_hash: str) -> bool:

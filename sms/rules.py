@@ -64,7 +64,6 @@ PROGRESS: dict[MessageState, int] = {
 }
 #: With the phone, or perhaps with it: an answer may come, so no other request may go to this phone.
 OPEN = frozenset({MessageState.HANDING, MessageState.UNKNOWN, MessageState.SUBMITTED, MessageState.DELIVERED})
-CORRECTION_WINDOW = timedelta(hours=24)
 
 
 def is_progress(before: MessageState, after: MessageState) -> bool:

@@ -76,6 +76,8 @@ class Action(Named):
 
 #: reopening an answer given on the spot; DOMAIN 1.2 leaves the number to the city, seven days is our assumption
 REOPEN_WINDOW = timedelta(days=7)
+#: 差评 are the two lowest levels (State Council 51/2019), so 基本满意 is not one
+SATISFIED_FROM = 3
 #: the dispute after which only a ruling helps (DOMAIN section 7: second dispute → ruling)
 RETURNS_BEFORE_CONFERENCE = 1
 

@@ -25,13 +25,11 @@ from tickets.events import TicketAnswered, TicketClosed, TicketDispatched, Ticke
 from tickets.kinds import CloseReason, Step
 from tickets.model import Reply, Ticket
 from tickets.profiles import load_clocks
-from tickets.rules import Action, State
+from tickets.rules import SATISFIED_FROM, Action, State
 from tickets.settings import TicketOffice
 
 #: ended, and nothing more to come but the archive
 ARCHIVABLE = (State.CLOSED, State.ANSWERED, State.REJECTED, State.TERMINATED)
-#: 差评 are the two lowest levels (State Council 51/2019); 基本满意 is not one
-SATISFIED_FROM = 3
 
 
 def pass_audit(

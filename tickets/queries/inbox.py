@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from tickets.clocks import local_day, midnight
 from tickets.model import Holding, Ticket
 from tickets.queries.lists import Listed, Order, counted, page_of
-from tickets.rules import State
-
-SATISFIED_FROM = 3
+from tickets.rules import SATISFIED_FROM, State
 
 
 class Tab(StrEnum):
