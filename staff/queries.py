@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -23,14 +23,17 @@ class LogIn:
     is_touch_due: bool
 
 
+_BY_TOKEN = (
+    select(LogInSession, Person, PersonRole)
+    .join(Person, Person.id == LogInSession.person_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(LogInSession.token_hash == bindparam("token_hash"))
+)
+
+
 def session_of(session: Session, token_hash: str, *, now: datetime) -> LogIn | None:
     """The log-in behind a token, or None when it is unknown, over, idle too long, or its person has left."""
-    rows = session.execute(
-        select(LogInSession, Person, PersonRole)
-        .join(Person, Person.id == LogInSession.person_id)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(LogInSession.token_hash == token_hash)
-    ).all()
+    rows = session.execute(_BY_TOKEN, {"token_hash": token_hash}).all()
     if not rows:
         return None
     log_in, person, _ = rows[0]

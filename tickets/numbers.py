@@ -3,8 +3,9 @@
 import unicodedata
 from datetime import date, datetime
 from functools import cache
+from typing import cast
 
-from sqlalchemy import bindparam
+from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -104,6 +105,7 @@ def take_number(session: Session, now: datetime) -> str:
 @cache
 def _count_one(dialect: str) -> ReturningInsert[int]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    first = insert(NumberDay).values(day=bindparam("day"), running=1)
-    counted = first.on_conflict_do_update(index_elements=["day"], set_={"running": NumberDay.running + 1})
-    return counted.returning(NumberDay.running)
+    days = cast(Table, NumberDay.__table__)
+    first = insert(days).values(day=bindparam("day"), running=1)
+    counted = first.on_conflict_do_update(index_elements=["day"], set_={"running": days.c.running + 1})
+    return counted.returning(days.c.running)

@@ -1,6 +1,6 @@
 """Reads a city's profile and calendar into the value that clocks compute with."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.calendar import load_calendar
@@ -8,12 +8,15 @@ from tickets.clocks import Allowance, Clocks, Profile, Stretches
 from tickets.kinds import Measure, Step
 from tickets.model import Limit, OfficeHours
 
+_COLUMNS = (Limit.step, Limit.type, Limit.urgency, Limit.limit_class, Limit.amount, Limit.measure)
+_LIMITS = select(*_COLUMNS).where(Limit.profile == bindparam("profile"))
+_LIMITS_OF_STEPS = _LIMITS.where(Limit.step.in_(bindparam("steps", expanding=True)))
+
 
 def load_profile(session: Session, name: str, *steps: Step) -> Profile:
     """The whole profile, or only what these steps need: office hours come along when one of them counts in them."""
-    columns = (Limit.step, Limit.type, Limit.urgency, Limit.limit_class, Limit.amount, Limit.measure)
-    wanted = select(*columns).where(Limit.profile == name)
-    limits = session.execute(wanted.where(Limit.step.in_(steps)) if steps else wanted).all()
+    wanted = _LIMITS_OF_STEPS if steps else _LIMITS
+    limits = session.execute(wanted, {"profile": name, "steps": steps} if steps else {"profile": name}).all()
     needs_hours = not steps or any(row.measure is Measure.OFFICE_HOURS for row in limits)
     return Profile(
         name,

@@ -9,10 +9,12 @@ from core.calendar.model import CalendarYear
 from core.calendar.rules import WorkingCalendar
 from core.calendar.years import SHIPPED, Year
 
+_NEWEST_LAST = select(CalendarYear).order_by(CalendarYear.year, CalendarYear.version)
+
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The calendar as it stands now: the newest version of each year."""
-    rows = session.scalars(select(CalendarYear).order_by(CalendarYear.year, CalendarYear.version))
+    rows = session.scalars(_NEWEST_LAST)
     return WorkingCalendar.of([*SHIPPED, *map(_year_of, rows)])
 
 

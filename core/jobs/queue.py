@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Insert, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -48,20 +49,28 @@ def enqueue(
 ) -> None:
     """Write a job in this transaction.  A key that was used before writes nothing."""
     kind = name_of(function_or_kind)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(JobRow).values(
-        kind=kind,
-        arguments=arguments,
-        due_at=due_at or now,
-        created_at=now,
-        tries=0,
-        idempotency_key=idempotency_key,
-        order_key=order_key or order_key_of(kind, arguments),
-    )
-    if idempotency_key is not None:
-        statement = statement.on_conflict_do_nothing(index_elements=["idempotency_key"])
-    session.execute(statement)
+    row = {
+        "kind": kind,
+        "arguments": arguments,
+        "due_at": due_at or now,
+        "created_at": now,
+        "tries": 0,
+        "idempotency_key": idempotency_key,
+        "order_key": order_key or order_key_of(kind, arguments),
+    }
+    session.execute(_insert(session.get_bind().dialect.name, is_keyed=idempotency_key is not None), row)
     note_queued(session)
+
+
+@cache
+def _insert(dialect: str, *, is_keyed: bool) -> Insert:
+    """Built once for each database: every write of ours ends with some of these."""
+    jobs = cast(Table, JobRow.__table__)
+    if dialect == "sqlite":
+        into = sqlite.insert(jobs)
+        return into.on_conflict_do_nothing(index_elements=["idempotency_key"]) if is_keyed else into
+    keyed = postgresql.insert(jobs)
+    return keyed.on_conflict_do_nothing(index_elements=["idempotency_key"]) if is_keyed else keyed
 
 
 def enqueue_reactions(session: Session, reactions: Reactions, events: Iterable[Event], *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.events import announce
@@ -213,12 +213,19 @@ def register_ticket(
     return ticket
 
 
+_TOPIC_AND_PLACE = (
+    select(Topic, Place)
+    .join(Place, Place.id == bindparam("place_id", type_=Place.id.type))
+    .where(Topic.id == bindparam("topic_id"))
+)
+
+
 def _topic_and_place(session: Session, form: TicketForm) -> tuple[Topic | None, Place | None]:
     """Both in one statement where both are named.  Raises TopicNotFound, PlaceNotFound."""
     topic, place = None, None
     if form.topic_id is not None and form.place_id is not None:
-        named = select(Topic, Place).join(Place, Place.id == form.place_id).where(Topic.id == form.topic_id)
-        topic, place = session.execute(named).one_or_none() or (None, None)
+        named = session.execute(_TOPIC_AND_PLACE, {"topic_id": form.topic_id, "place_id": form.place_id})
+        topic, place = named.one_or_none() or (None, None)
     if form.topic_id is not None:
         topic = topic or session.get(Topic, form.topic_id)
         if topic is None or not topic.is_active:

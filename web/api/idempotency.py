@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import String, Text, delete, select
+from sqlalchemy import String, Table, Text, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from core.errors import Conflict
 from core.model import Id, Model, UtcDateTime
@@ -27,6 +30,11 @@ class KeptAnswer(Model):
     fingerprint: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_ANSWERS = cast(Table, KeptAnswer.__table__)
+_KEPT = select(KeptAnswer).where(KeptAnswer.key == bindparam("key"))
+_KEEP = _ANSWERS.update().where(_ANSWERS.c.id == bindparam("taken")).values(body=bindparam("answer"))
 
 
 class KeyReused(Conflict):
@@ -57,19 +65,28 @@ def once(
 ) -> Any:
     """Run `fn` unless this key has been answered before.  Raises KeyReused.
 
-    Two requests with one key at the same moment meet at the unique key: one of them is rolled back and, run again
-    by the database runner, finds the other's answer.
+    The key is taken before anything is done: a second request with it waits at the unique key until the first has
+    committed, and then finds its answer.
     """
-    kept = session.scalar(select(KeptAnswer).where(KeptAnswer.key == wish.key))
-    if kept is not None:
+    taken = session.scalar(
+        _take(session.get_bind().dialect.name),
+        {"key": wish.key, "fingerprint": wish.fingerprint, "body": "", "created_at": now},
+    )
+    if taken is None:
+        kept = session.scalars(_KEPT, {"key": wish.key}).one()
         if kept.fingerprint != wish.fingerprint:
             raise KeyReused
         return wish.answer.model_validate_json(kept.body)
     result = fn(session, *args, **kwargs)
     view = answer(result) if answer else result
-    session.add(KeptAnswer(key=wish.key, fingerprint=wish.fingerprint, body=view.model_dump_json(), created_at=now))
-    session.flush()
+    session.execute(_KEEP, {"taken": taken, "answer": view.model_dump_json()})
     return view
+
+
+@cache
+def _take(dialect: str) -> ReturningInsert[int]:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(_ANSWERS).on_conflict_do_nothing(index_elements=["key"]).returning(_ANSWERS.c.id)
 
 
 def forget_old_answers(session: Session, *, now: datetime) -> None:
