@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.chain import GENESIS, Chain, Verification, verify
@@ -81,9 +81,20 @@ def newest_lines(
     return [_line(row) for row in session.execute(query)]
 
 
-def lines_after(session: Session, after: int, limit: int = 10_000) -> list[LedgerLine]:
-    """Oldest first, above the line with id `after`: for export, in chunks short enough for any database."""
-    query = _lines().where(LedgerEntry.id > after).order_by(LedgerEntry.id).limit(limit)
+def sealed_lines(session: Session, *, after: int, limit: int = 10_000) -> list[LedgerLine]:
+    """In the order of their seals, beyond the one numbered `after`: for export, in pages."""
+    sealed = select(LedgerEntry, LedgerSeal).join(LedgerSeal, LedgerSeal.row_id == LedgerEntry.id)
+    query = sealed.where(LedgerSeal.seq > after).order_by(LedgerSeal.seq).limit(limit)
+    return [_line(row) for row in session.execute(query)]
+
+
+def lines_beyond(session: Session, *, seq: int, after: int = 0, limit: int = 10_000) -> list[LedgerLine]:
+    """What was not sealed when the seal `seq` was the last, oldest first, above the line with id `after`.
+
+    A line that is sealed between two pages is in one of them all the same.
+    """
+    is_beyond = or_(LedgerSeal.seq.is_(None), LedgerSeal.seq > seq)
+    query = _lines().where(is_beyond, LedgerEntry.id > after).order_by(LedgerEntry.id).limit(limit)
     return [_line(row) for row in session.execute(query)]
 
 

@@ -1,5 +1,6 @@
 """`hotline ledger`: is the chain of ratings whole, and its lines for anybody to check."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -7,7 +8,11 @@ import click
 from app.commands.chains import tell_verification
 from app.processes import opened_reading
 from app.settings import read_settings
-from evaluation.ledger import LEDGER_CHAIN, exported, lines_after
+from core.database import Database
+from evaluation.ledger import LEDGER_CHAIN, LedgerLine, exported, lines_beyond, sealed_lines
+
+#: so many are in memory at once
+PAGE_LINES = 10_000
 
 
 @click.group()
@@ -29,9 +34,18 @@ def verify(config: Path | None, *, as_json: bool) -> int:
 )
 @click.pass_obj
 def export(config: Path | None, out: str) -> None:
-    """Every line as one JSON object, oldest first; no personal data is in them."""
+    """Every line as one JSON object, in the order of their seals; no personal data is in them."""
     with opened_reading(read_settings(config)) as database, click.open_file(out, "w", encoding="utf-8") as file:
-        after = 0
-        while lines := database.read(lines_after, after):
-            file.writelines(f"{line}\n" for line in exported(lines))
-            after = lines[-1].id
+        for page in pages_of(database):
+            file.writelines(f"{line}\n" for line in exported(page))
+
+
+def pages_of(database: Database, at_most: int = PAGE_LINES) -> Iterator[list[LedgerLine]]:
+    """The sealed lines as they were chained; at the end those that still wait for the sealer, which have no number."""
+    seq = row_id = 0
+    while page := database.read(sealed_lines, after=seq, limit=at_most):
+        yield page
+        seq = page[-1].seq or seq
+    while page := database.read(lines_beyond, seq=seq, after=row_id, limit=at_most):
+        yield page
+        row_id = page[-1].id

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cli import COMMANDS, run
+from app.commands.ledger import pages_of
 from core.chain import seal
 from core.database import Database
 from evaluation.ledger import LEDGER_CHAIN, append_entry
@@ -212,6 +213,17 @@ def test_ledger_export_has_a_json_object_for_each_line(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["body"]["level"] for line in lines] == [5, 4, 1]
     assert [line["seq"] for line in lines] == [1, 2, 3]
+
+
+def test_ledger_export_goes_page_by_page_and_ends_with_what_is_not_sealed_yet(
+    database: Database, now: datetime
+) -> None:
+    database.write(three_sealed_lines, now)
+    database.write(append_entry, LedgerKind.ANSWER, {"level": 2}, now=now)
+
+    pages = [[(line.body["level"], line.seq) for line in page] for page in pages_of(database, at_most=2)]
+
+    assert pages == [[(5, 1), (4, 2)], [(1, 3)], [(2, None)]]
 
 
 def test_indicators_show_prints_the_parts_and_the_card(configured: None, capsys: pytest.CaptureFixture[str]) -> None:

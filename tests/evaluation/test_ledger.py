@@ -15,12 +15,13 @@ from evaluation.ledger import (
     append_entry,
     exported,
     ledger_status,
-    lines_after,
+    lines_beyond,
     newest_lines,
     salted_hash,
+    sealed_lines,
     verify_ledger,
 )
-from evaluation.model import LedgerEntry
+from evaluation.model import LedgerEntry, LedgerSeal
 from evaluation.rules import LedgerKind
 
 TABLES = ("ledger_entries", "ledger_seals")
@@ -124,13 +125,49 @@ def test_a_line_just_written_waits_for_the_sealer_and_is_no_finding(database: Da
 def test_the_export_is_one_json_object_a_line_in_order(database: Database, now: datetime) -> None:
     database.write(write_lines, 12, now)
 
-    first = database.read(lines_after, 0, 10)
-    rest = database.read(lines_after, first[-1].id, 10)
+    first = database.read(sealed_lines, after=0, limit=10)
+    rest = database.read(sealed_lines, after=10, limit=10)
     lines = [json.loads(line) for line in exported([*first, *rest])]
 
     assert [line["seq"] for line in lines] == list(range(1, 13))
     assert lines[1]["previous_hash"] == lines[0]["hash"]
     assert lines[0]["body"]["说"] == "明"
+
+
+def put_in(session: Session, row_id: int, now: datetime) -> None:
+    session.add(LedgerEntry(id=row_id, kind=LedgerKind.ANSWER, at=now, body="{}"))
+    session.flush()
+
+
+def test_the_export_goes_by_the_seals_where_a_later_row_was_sealed_first(database: Database, now: datetime) -> None:
+    """PostgreSQL gives ids before the commit, so a row may be sealed after rows with higher ids."""
+
+    def write(session: Session) -> None:
+        for row_id in (10, 11):
+            put_in(session, row_id, now)
+        seal(session, LEDGER_CHAIN, now=now)
+        put_in(session, 5, now)
+        seen = {"algorithm": "sha256", "previous_hash": "1" * 64, "hash": "2" * 64, "sealed_at": now}
+        session.add(LedgerSeal(seq=3, row_id=5, **seen))
+
+    database.write(write)
+
+    assert [line.id for line in database.read(sealed_lines, after=0)] == [10, 11, 5]
+    assert [line.seq for line in database.read(sealed_lines, after=1, limit=1)] == [2]
+
+
+def test_what_waits_for_the_sealer_comes_last_and_once_though_it_is_sealed_meanwhile(
+    database: Database, now: datetime
+) -> None:
+    database.write(write_lines, 4, now)
+    for level in (5, 1, 3):
+        database.write(append_entry, LedgerKind.ANSWER, {"level": level}, now=now)
+
+    waiting = database.read(lines_beyond, seq=4, limit=1)
+    database.write(seal, LEDGER_CHAIN, now=now)
+    rest = database.read(lines_beyond, seq=4, after=waiting[-1].id, limit=10)
+
+    assert [(line.id, line.seq) for line in [*waiting, *rest]] == [(5, None), (6, 6), (7, 7)]
 
 
 def test_lines_are_read_by_kind_newest_first(database: Database, now: datetime) -> None:
