@@ -27,6 +27,7 @@ from web.api.request import SERVICES, Services
 HERE = Path(__file__).parent
 WORDS_MOST = 500
 NONCE_LENGTH = 16
+SOLVED = {"yes": True, "no": False}
 #: for old eyes; kept in the address, so that no cookie is needed
 BIG = "big"
 
@@ -39,6 +40,7 @@ class RatingPage:
     answered_on: str
     level: int | None
     level_name: str | None
+    is_solved: bool | None
     words: str | None
     receipt: str | None
     correct_until: str | None
@@ -86,7 +88,7 @@ async def show_rating(raw: http.Request) -> http.StreamResponse:
         page = await services.database.read(_page, opened, now)
     except HotlineError as error:
         return _refused(raw, error)
-    return _render("rating.html", raw, {"page": page, "fault": None, "nonce": secrets.token_hex(NONCE_LENGTH // 2)})
+    return _show(raw, page, solved=page.is_solved, words=page.words or "")
 
 
 async def take_rating(raw: http.Request) -> http.StreamResponse:
@@ -101,7 +103,7 @@ async def take_rating(raw: http.Request) -> http.StreamResponse:
         else:
             said = _answer(opened, form)
             if said is None:
-                return await _ask_again(raw, services, opened)
+                return await _ask_again(raw, services, opened, form)
             await services.database.write(record_answer, opened, said, now=now)
     except HotlineError as error:
         return _refused(raw, error)
@@ -118,6 +120,7 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
         answered_on=f"{asked.invited_at.astimezone(SHANGHAI):%Y年%m月%d日}",
         level=rating.level if rating else None,
         level_name=Level(rating.level).name_zh if rating else None,
+        is_solved=rating.is_solved if rating else None,
         words=words_of(session, rating.id) if rating else None,
         receipt=rating.receipt if rating else None,
         correct_until=_correct_until(first.recorded_at) if first and closed is None else None,
@@ -145,16 +148,27 @@ def _answer(opened: int, form: dict[str, str]) -> Answer | None:
     if level not in {"1", "2", "3", "4", "5"}:
         return None
     is_nonce = len(nonce) == NONCE_LENGTH and all(letter in "0123456789abcdef" for letter in nonce)
-    solved = {"yes": True, "no": False}.get(form.get("solved", ""))
+    solved = SOLVED.get(form.get("solved", ""))
     words = form.get("words", "").replace("\0", "").strip()[:WORDS_MOST]
     source = f"page:{opened}:{nonce if is_nonce else secrets.token_hex(NONCE_LENGTH // 2)}"
     return Answer(Level(int(level)), Channel.PAGE, source, words or None, solved)
 
 
-async def _ask_again(raw: http.Request, services: Services, opened: int) -> http.StreamResponse:
+async def _ask_again(raw: http.Request, services: Services, opened: int, form: dict[str, str]) -> http.StreamResponse:
+    """Nothing that was typed is lost."""
     page = await services.database.read(_page, opened, services.clock.now())
-    shown = {"page": page, "fault": "请先选择一个满意程度", "nonce": secrets.token_hex(NONCE_LENGTH // 2)}
-    return _render("rating.html", raw, shown, status=422)
+    solved = SOLVED.get(form.get("solved", ""))
+    words = form.get("words", "")[:WORDS_MOST]
+    return _show(raw, page, fault="请先选择一个满意程度", solved=solved, words=words, status=422)
+
+
+def _show(
+    raw: http.Request, page: RatingPage, *, solved: bool | None, words: str, fault: str | None = None, status: int = 200
+) -> http.StreamResponse:
+    """The page with its form filled in as far as is known; its nonce makes an answer count once."""
+    nonce = secrets.token_hex(NONCE_LENGTH // 2)
+    context = {"page": page, "fault": fault, "nonce": nonce, "solved": solved, "words": words}
+    return _render("rating.html", raw, context, status=status)
 
 
 async def _form(raw: http.Request) -> dict[str, str]:
