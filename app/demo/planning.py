@@ -58,6 +58,8 @@ _WAITING = (
 )
 #: these wait for a dispatcher: not of a topic that the system dispatches
 _BY_HAND = {Fate.DISPATCH_WAITS, Fate.CRITICAL_WAITS, Fate.COMPLETION_WAITS, Fate.SENT_BACK}
+#: nobody leaves a gas leak lying for hours
+_NEVER_URGENT = {Fate.DISPATCH_WAITS, Fate.RETURNED_WAITS, Fate.RETURN_WAITS, Fate.CONFERENCE_WAITS, Fate.UNSIGNED}
 _OUTCOMES = (
     (52, CallOutcome.ANSWERED),
     (18, CallOutcome.PROGRESS),
@@ -118,8 +120,9 @@ def _case(world: World, fate: Fate, pile: Iterator[Matter]) -> Case:
 
 
 def _suits(world: World, fate: Fate, matter: Matter) -> bool:
-    if fate is Fate.CRITICAL_WAITS:
-        return matter.topic in world.city.urgent_topics
+    is_urgent = matter.topic in world.city.urgent_topics
+    if fate is Fate.CRITICAL_WAITS or (is_urgent and fate in _NEVER_URGENT):
+        return is_urgent and fate is Fate.CRITICAL_WAITS
     return fate not in _BY_HAND or (matter.topic not in CHECKED and matter.type is not TicketType.CONSULT)
 
 
