@@ -31,9 +31,9 @@ export const steer = (callId: number, verb: Verb): Promise<unknown> => http.post
 export const readPop = (callId: number): Promise<CallPop> => http.get(`/calls/${callId}/pop`);
 export const readCallsWithoutOutcome = async (): Promise<CallRow[]> =>
   (await http.get<Schemas['CallList']>('/calls/without-outcome')).rows;
-/** How many calls one has answered since then. */
-export const countAnswered = async (since: string): Promise<number> =>
-  (await http.get<Schemas['Page_CallView_']>('/calls', { since, result: 'answered', limit: 1 })).count.n;
+/** How many calls somebody has answered since then. */
+export const countAnswered = async (person_id: number, since: string): Promise<number> =>
+  (await http.get<Schemas['Page_CallView_']>('/calls', { person_id, since, result: 'answered', limit: 1 })).count.n;
 export const recordOutcome = (callId: number, form: OutcomeForm): Promise<Schemas['OutcomeView']> =>
   http.put(`/calls/${callId}/outcome`, form);
 export const recordingUrl = (callId: number): string => `/api/calls/${callId}/recording`;

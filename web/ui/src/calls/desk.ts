@@ -4,7 +4,7 @@ import { computed, ref, shallowRef } from 'vue';
 import * as api from '@/calls/api';
 import type { TicketForm } from '@/calls/draftForm';
 import type { CallOutcome, CallPop, CallRow, DraftView, OutcomeForm, Registered, VoidReason } from '@/calls/types';
-import { onLogOut } from '@/session/store';
+import { onLogOut, useSession } from '@/session/store';
 import { serverNow } from '@/shared/clock';
 import { isoDay } from '@/shared/times';
 import { newKey } from '@/shared/http';
@@ -19,6 +19,7 @@ interface Kept {
 
 export const useDesk = defineStore('desk', () => {
   const notices = useNotices();
+  const session = useSession();
   const callId = ref<number | null>(null);
   const pop = shallowRef<CallPop | null>(null);
   const drafts = ref<DraftView[]>([]);
@@ -59,7 +60,7 @@ export const useDesk = defineStore('desk', () => {
       const [, calls, answered] = await Promise.all([
         loadDrafts(),
         api.readCallsWithoutOutcome(),
-        api.countAnswered(`${isoDay(serverNow.value)}T00:00:00+08:00`),
+        api.countAnswered(session.person?.id ?? 0, `${isoDay(serverNow.value)}T00:00:00+08:00`),
       ]);
       makeUp.value = calls;
       answeredToday.value = answered;

@@ -49,6 +49,7 @@ export const KEYS = {
   'dispatch.card2': { code: 'Digit2', shown: '2', group: 'dispatch' },
   'dispatch.card3': { code: 'Digit3', shown: '3', group: 'dispatch' },
   'dispatch.other': { code: 'Digit0', shown: '0', group: 'dispatch' },
+  'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
   'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
@@ -56,6 +57,8 @@ export const KEYS = {
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
+  'ticket.checkRight': { code: 'KeyY', shown: 'Y', group: 'ticket' },
+  'ticket.checkWrong': { code: 'KeyX', shown: 'X', group: 'ticket' },
   'ticket.previous': { code: 'BracketLeft', shown: '[', group: 'ticket' },
   'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
 
@@ -113,6 +116,7 @@ export function mayAct(press: Press, focus: Focus): boolean {
 interface Listener {
   readonly handlers: KeyHandlers;
   readonly layer: number;
+  readonly isOn: () => boolean;
 }
 
 const listeners: Listener[] = [];
@@ -120,7 +124,7 @@ let layers = 0;
 
 /** The handler for a press: the newest listener wins; below an open question only call keys act. */
 function handlerFor(press: Press): (() => void) | undefined {
-  for (const { handlers, layer } of [...listeners].reverse()) {
+  for (const { handlers, layer } of listeners.filter(({ isOn }) => isOn()).reverse()) {
     for (const id of Object.keys(handlers) as KeyId[]) {
       const binding: KeyBinding = KEYS[id];
       if ((layer >= layers || binding.group === 'call') && matches(binding, press)) return handlers[id];
@@ -138,20 +142,34 @@ function focusOf(target: EventTarget | null): Focus {
   return target.closest('button, a[href], [role="option"], [role="menuitem"], [role="tab"]') ? 'control' : 'page';
 }
 
-/** Start listening for the whole application; called once. */
-export function installKeys(): void {
-  window.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
-    const handler = handlerFor(event);
-    if (!handler) return;
-    event.preventDefault();
-    handler();
-  });
+function hear(event: KeyboardEvent): void {
+  if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
+  const handler = handlerFor(event);
+  if (!handler) return;
+  event.preventDefault();
+  handler();
 }
 
-/** Answer to these keys while the calling scope lives. */
-export function useKeys(handlers: KeyHandlers): void {
-  const listener = { handlers, layer: layers };
+/** Element Plus's choices keep every Esc for themselves; once their list is closed it is for the page again. */
+function isClosedChoice(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.role === 'combobox' && target.ariaExpanded === 'false';
+}
+
+/** Start listening for the whole application; called once. */
+export function installKeys(): void {
+  window.addEventListener('keydown', hear);
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.code === 'Escape' && isClosedChoice(event.target)) hear(event);
+    },
+    { capture: true },
+  );
+}
+
+/** Answer to these keys while the calling scope lives, and only while `isOn` says so. */
+export function useKeys(handlers: KeyHandlers, isOn: () => boolean = () => true): void {
+  const listener = { handlers, layer: layers, isOn };
   listeners.push(listener);
   onScopeDispose(() => listeners.splice(listeners.indexOf(listener), 1));
 }
@@ -168,6 +186,9 @@ export function openLayer(): () => void {
 
 /** The keys that work right now, for the help page: newest first, each once. */
 export function activeKeys(): KeyId[] {
-  const ids = [...listeners].reverse().flatMap(({ handlers }) => Object.keys(handlers) as KeyId[]);
+  const ids = listeners
+    .filter(({ isOn }) => isOn())
+    .reverse()
+    .flatMap(({ handlers }) => Object.keys(handlers) as KeyId[]);
   return [...new Set(ids)];
 }

@@ -1,5 +1,6 @@
 // The one WebSocket of the page: subscribe, get a snapshot, then deltas numbered per connection.
 import { onScopeDispose, reactive, readonly } from 'vue';
+import { serverNow } from '@/shared/clock';
 
 export interface LiveMessage {
   readonly topic: string;
@@ -71,7 +72,7 @@ function connect(): void {
 }
 
 function comeBack(): void {
-  const now = Date.now();
+  const now = serverNow.value;
   grace ??= window.setTimeout(() => Object.assign(state, { isLost: true, lostSince: now }), GRACE_MS);
   retry = window.setTimeout(connect, waitBefore(failures, Math.random()));
   failures += 1;

@@ -16,7 +16,8 @@ export interface Page<Row> {
 
 export type LoadPage<Row> = (after: string | null, signal: AbortSignal) => Promise<Page<Row>>;
 
-export function usePagedList<Row>(load: LoadPage<Row>) {
+/** `order` puts what has been read in order, for lists that the server sorts by something else. */
+export function usePagedList<Row>(load: LoadPage<Row>, order?: (row: Row) => string) {
   const rows = shallowRef<Row[]>([]);
   const count = ref<Count | null>(null);
   const next = ref<string | null>(null);
@@ -25,13 +26,17 @@ export function usePagedList<Row>(load: LoadPage<Row>) {
   const refreshedAt = ref<number | null>(null);
   let running: AbortController | null = null;
 
+  function sorted(found: Row[]): Row[] {
+    return order ? found.sort((a, b) => order(a).localeCompare(order(b))) : found;
+  }
+
   async function read(after: string | null): Promise<void> {
     running?.abort();
     const mine = (running = new AbortController());
     isLoading.value = true;
     try {
       const page = await load(after, mine.signal);
-      rows.value = after ? [...rows.value, ...page.rows] : [...page.rows];
+      rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
       count.value = page.count;
       next.value = page.next ?? null;
       problem.value = null;

@@ -3,6 +3,7 @@ import { http, type Query } from '@/shared/http';
 import type { Page } from '@/shared/pagedList';
 import {
   flat,
+  type CallbackAnswer,
   type CardsView,
   type DispatchHead,
   type DispatchRow,
@@ -11,6 +12,7 @@ import {
   type InboxHead,
   type InboxRow,
   type InboxRowView,
+  type Invitation,
   type Ratings,
   type ReplyBody,
   type ReturnBody,
@@ -18,6 +20,7 @@ import {
   type TicketView,
   type Topic,
   type Unit,
+  type Views,
 } from '@/tickets/types';
 
 type Schemas = components['schemas'];
@@ -29,11 +32,24 @@ const of = (number: string): string => `/tickets/${number}`;
 export const readTickets = (query: Query, signal: AbortSignal): Promise<Page<TicketRow>> =>
   http.get('/tickets', query, signal);
 
+/** How many tickets a list would show. */
+export const countTickets = async (query: Query): Promise<number> =>
+  (await http.get<Page<TicketRow>>('/tickets', { ...query, limit: 1 })).count.n;
+
+export const check = async (ticket: Pick<TicketRow, 'number'>, is_right: boolean): Promise<TicketView> =>
+  flat(await http.post<Wire>(`${of(ticket.number)}/check`, { is_right }));
+
+export const readViews = (number: string): Promise<Views> => http.get(`${of(number)}/views`);
+
 export const readTicket = async (number: string): Promise<TicketView> => flat(await http.get<Wire>(of(number)));
 
 export const readHistory = (number: string): Promise<HistoryLine[]> => http.get(`${of(number)}/history`);
 
 export const readRatings = (number: string): Promise<Ratings> => http.get(`${of(number)}/ratings`);
+
+/** Write down what the citizen said on the phone. */
+export const answerForCitizen = (invitationId: number, answer: CallbackAnswer): Promise<Invitation> =>
+  http.post(`/invitations/${invitationId}/answer`, answer);
 
 export const revealCaller = async (number: string, purpose: string): Promise<Schemas['CallerView']> =>
   (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).caller;
@@ -53,6 +69,10 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Do an act that needs no more than a reason. */
 export const act = (ticket: Pick<TicketRow, 'number'>, action: string, reason: string): Promise<TicketView> =>
   post(ticket, action.replaceAll('_', '-'), { [WORDS[action] ?? 'reason']: reason });
+
+/** Answer at once, reject, hand to somebody else, park: each with fields of its own. */
+export const course = (ticket: Pick<TicketRow, 'number'>, action: string, body: object): Promise<TicketView> =>
+  post(ticket, action, body);
 
 export const sign = ({ number, version }: Versioned, handler: string): Promise<TicketView> =>
   post({ number }, 'sign', { handler, version });

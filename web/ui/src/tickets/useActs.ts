@@ -7,7 +7,20 @@ import * as api from '@/tickets/api';
 import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
 
 /** Acts with a form of their own, shown inside the story. */
-const FORMS = new Set(['sign', 'reply', 'return', 'dispatch', 'rule', 'pass_audit', 'fail_audit', 'close']);
+const FORMS = new Set([
+  'sign',
+  'reply',
+  'return',
+  'dispatch',
+  'rule',
+  'pass_audit',
+  'fail_audit',
+  'close',
+  'answer',
+  'reject',
+  'transfer',
+  'park',
+]);
 /** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
 const REASONED = new Set([
   'note',
@@ -70,6 +83,7 @@ export function useActs() {
     rule: (ticket: TicketView, unit_id: number, reason: string) => told('rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
+    course: (ticket: TicketView, action: string, body: object) => told(action, api.course(ticket, action, body)),
     callBack: (ticket: TicketView, isSolved: boolean, note: string) => {
       const action = isSolved ? 'close' : 'rework';
       return told(action, api.act(ticket, action, note));

@@ -82,5 +82,5 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   );
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
-  return { sent, undoLeft, mayUndo, isSending, claim, send, undo };
+  return { sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
 }

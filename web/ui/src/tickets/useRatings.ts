@@ -1,0 +1,37 @@
+// What the citizen of a ticket was asked and what they said: read with the ticket, again when it has changed.
+import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import { Problem } from '@/shared/http';
+import { readRatings } from '@/tickets/api';
+import type { Invitation, Ratings } from '@/tickets/types';
+
+/** States in which an answer still counts. */
+const OPEN: readonly Invitation['state'][] = ['invited', 'to_call', 'undelivered'];
+
+export function useRatings(ticket: () => { readonly number: string; readonly version: number }) {
+  const found = shallowRef<Ratings | null>(null);
+  let isGone = false;
+
+  async function load(): Promise<void> {
+    const { number } = ticket();
+    try {
+      const fresh = await readRatings(number);
+      if (!isGone && number === ticket().number) found.value = fresh;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // The ticket is read without it; the next change asks again.
+      found.value = null;
+    }
+  }
+
+  watch(
+    () => `${ticket().number} ${ticket().version}`,
+    () => void load(),
+    { immediate: true },
+  );
+  onScopeDispose(() => (isGone = true));
+
+  const invitation = computed(() => found.value?.invitations.at(-1) ?? null);
+  const open = computed(() => (invitation.value && OPEN.includes(invitation.value.state) ? invitation.value : null));
+  const rating = computed(() => found.value?.ratings.find(({ is_current }) => is_current) ?? null);
+  return { invitation, open, rating, load };
+}
