@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from core.chain import Chain, Verification, verify
 from core.clock import SystemClock
 from core.database import Database
 from core.jobs import count_jobs, dead_jobs
+from core.sealer import LEASE_S
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import Invitation, LedgerEntry, Rating
 from sms.model import Message
@@ -54,6 +56,7 @@ def test_a_killed_server_loses_and_doubles_nothing_from_ring_to_rating(
                 walk = CalledWalk(fate, fate.process.url, database, city, phone)
                 walk.lines = lines
                 numbers.append(walk.run())
+            until_sealed(database)
 
     assert fate.kills >= 20
     assert database.read(calls_as_told) == [
@@ -104,6 +107,14 @@ def running_worker(folder: Path, environment: dict[str, str]) -> Iterator[Server
     finally:
         if process.poll() is None:
             worker.kill()
+
+
+def until_sealed(database: Database) -> None:
+    """The last server's sealer has its turn when the lease of a killed one has run out."""
+    deadline = time.monotonic() + 3 * LEASE_S
+    for chain in (LEDGER_CHAIN, AUDIT_CHAIN):
+        while walked(database, chain).unsealed and time.monotonic() < deadline:
+            time.sleep(0.2)
 
 
 def assert_everything_is_there_once(database: Database, numbers: list[str], folder: Path, *, calls: int = 0) -> None:
