@@ -1,12 +1,16 @@
 """Figures with honest denominators, each computed a second way from raw rows."""
 
+import json
 import random
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.cli import run
+from core.database import Database
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
 from indicators.calls import CallPart, call_rows
@@ -78,15 +82,31 @@ def rate(
         before = rating
 
 
-def test_the_worked_example_reads_as_the_command_line_prints_it(session: Session, now: datetime) -> None:
+def worked_example(session: Session, now: datetime) -> None:
+    """1,000 closed, 260 answered, 243 of them satisfied."""
     unit = make_unit(session).id
     for count in range(1000):
         ticket = close(session, make_ticket(session, now=now, unit_id=unit), now)
         if count < 260:
             rate(session, ticket, 5 if count < 243 else 2, at=now)
 
-    shown = show(session, "satisfaction", DAY, DAY)
 
+def test_the_command_line_prints_the_worked_example(
+    database: Database,
+    database_url: str,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    database.write(worked_example, now)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOTLINE_DATABASE__URL", database_url)
+    day = ["--from", str(DAY), "--to", str(DAY)]
+
+    assert run(["indicators", "show", "satisfaction", *day, "--json"]) == 0
+
+    shown = json.loads(capsys.readouterr().out)
     assert shown["rate"] == pytest.approx(0.935, abs=0.0005)
     assert (shown["n"], shown["closed"], shown["satisfied"]) == (260, 1000, 243)
     assert shown["silence_as_satisfied"] == pytest.approx(0.983, abs=0.0005)
@@ -94,7 +114,7 @@ def test_the_worked_example_reads_as_the_command_line_prints_it(session: Session
     assert shown["wilson95"] == pytest.approx([0.898, 0.959], abs=0.0005)
     assert shown["verdict"] == "不能判定"
     assert shown["needed_for_target"] == 80
-    assert recount(session, Period(DAY, DAY)) == []
+    assert run(["indicators", "recount", *day]) == 0
 
 
 def test_without_answers_there_is_no_percentage(session: Session, now: datetime) -> None:
