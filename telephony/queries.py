@@ -189,10 +189,14 @@ def layer_states(session: Session) -> Sequence[CallLayerState]:
 
 @dataclass(frozen=True)
 class OpenCall:
-    """A call that has not ended as far as we know, when we last heard of it, and the channel of its seat."""
+    """A call that has not ended as far as we know, where it stands, and when we last heard of it.
+
+    `seat_channel` is None while no seat has it, or while we do not know by which channel.
+    """
 
     uid: str
     heard_at: datetime
+    state: CallState
     seat_channel: str | None
 
 
@@ -200,8 +204,9 @@ def open_calls(session: Session, *, node: str, before: datetime) -> list[OpenCal
     """Calls that began before and have not ended as far as we know."""
     unended = (Call.node == node, Call.state != CallState.ENDED, Call.began_at < before)
     same = sa.and_(CallEventRow.node == Call.node, CallEventRow.uid == Call.uid)
-    last = sa.select(Call.uid, sa.func.max(CallEventRow.at), Call.seat_channel).join(CallEventRow, same).where(*unended)
-    return [OpenCall(*row) for row in session.execute(last.group_by(Call.uid, Call.seat_channel))]
+    heard_at = sa.func.max(CallEventRow.at)
+    last = sa.select(Call.uid, heard_at, Call.state, Call.seat_channel).join(CallEventRow, same).where(*unended)
+    return [OpenCall(*row) for row in session.execute(last.group_by(Call.uid, Call.state, Call.seat_channel))]
 
 
 def _conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:

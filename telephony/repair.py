@@ -21,7 +21,7 @@ from telephony.listener import Batch
 from telephony.model import QueueLogPosition
 from telephony.queries import OpenCall, open_calls
 from telephony.queue_log import Position, Stretch, read_on, translate_line
-from telephony.rules import Source
+from telephony.rules import CallState, Source
 from telephony.settings import TelephonySettings
 
 log = structlog.get_logger(__name__)
@@ -108,9 +108,10 @@ class Repair:
 def seats_of(unended: Iterable[OpenCall], channels: Iterable[AmiEvent]) -> list[CallEvent]:
     """The ring of each seat that we did not hear ring: queue_log names no channel, and nobody can hang up without one.
 
-    Raises MalformedEvent.
+    Only while the queue has the call: whoever it was passed on to is no seat of the queue.  Raises MalformedEvent.
     """
-    unseated = {call.uid: call for call in unended if call.seat_channel is None}
+    in_queue = (CallState.WAITING, CallState.TALKING)
+    unseated = {call.uid: call for call in unended if call.seat_channel is None and call.state in in_queue}
     rang: list[CallEvent] = []
     for channel in channels:
         call = unseated.get(channel.get("Linkedid"))

@@ -140,7 +140,7 @@ async def test_a_seat_that_rang_while_we_were_away_can_be_steered(
         f"{at}|{UID}|NONE|NONE|HOTLINE_GREETING|13812345678|12345|hotline\n"
         f"{at + 1}|{UID}|12345|NONE|ENTERQUEUE||13812345678|1\n"
     )
-    queue.ringing = [(UID, "PJSIP/1001-1")]
+    queue.legs = [(UID, LEG, "PJSIP/1001-1")]
 
     async with serving(database, server, log=log):
         call = await until(database, the_call, has(state=CallState.RINGING, seat_channel="PJSIP/1001-1"))
@@ -149,6 +149,27 @@ async def test_a_seat_that_rang_while_we_were_away_can_be_steered(
         await until(database, the_call, has(state=CallState.TALKING, seat_channel="PJSIP/1001-1"))
         database.write(give_command, call.id, Verb.HANG_UP, person_id=person_id, now=SystemClock().now())
         await server.until(lambda: server.names()[-1] == "Hangup")
+
+
+async def test_whoever_a_call_was_passed_on_to_is_no_seat_that_rang(
+    database: Database, server: StandIn, queue: Queue, started_at: float
+) -> None:
+    line = Line(server, started_at)
+
+    async with serving(database, server):
+        await server.until(lambda: "QueueStatus" in server.names())
+        line.ring()
+        line.answer()
+        line.say("AgentComplete", 5.25, Interface=line.seat, HoldTime=1, TalkTime=3, Reason="transfer")
+        await until(database, the_call, has(state=CallState.RATING))
+        queue.legs = [(UID, "1795445745.7", "PJSIP/1002-7")]
+        server.cut()
+        await server.until(lambda: server.names().count("CoreShowChannels") == 2)
+        await server.until(lambda: server.names()[-1] == "QueueStatus")
+        call = await until(database, the_call, has(state=CallState.RATING))
+
+    assert call is not None
+    assert (call.ring_attempts, call.seat_channel) == (1, None)
 
 
 def gap_reasons(session: Session) -> set[str]:

@@ -12,7 +12,7 @@ class Queue:
     def __init__(self, server: StandIn) -> None:
         self.members: dict[str, tuple[bool, str]] = {}
         self.channels = [UID]
-        self.ringing: list[tuple[str, str]] = []
+        self.legs: list[tuple[str, str, str]] = []
         server.answers |= {
             "QueueAdd": self.add,
             "QueueRemove": self.remove,
@@ -49,8 +49,8 @@ class Queue:
             for uid in self.channels
         ]
         seats = [
-            f"Event: CoreShowChannel\r\nLinkedid: {uid}\r\nUniqueid: {LEG}\r\nChannel: {channel}"
-            for uid, channel in self.ringing
+            f"Event: CoreShowChannel\r\nLinkedid: {uid}\r\nUniqueid: {leg}\r\nChannel: {channel}"
+            for uid, leg, channel in self.legs
         ]
         return listed(callers + seats)
 
