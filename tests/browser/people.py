@@ -108,3 +108,13 @@ def send_form(agent: Person) -> str:
 
 def in_fours(number: str) -> str:
     return " ".join(number[at : at + 4] for at in range(0, 12, 4))
+
+
+def finish_call(agent: Person) -> None:
+    """Hang up (the key twice, as the caller is still on), and be ready again."""
+    agent.page.keyboard.press("F4")
+    agent.page.keyboard.press("F4")
+    expect(agent.page.locator(".state.wrap_up, .state.ready")).to_be_visible(timeout=PATIENCE_MS)
+    if agent.page.locator(".state.wrap_up").count():
+        agent.page.keyboard.press("F10")
+    expect(agent.page.locator(".state.ready, .state.ringing")).to_be_visible(timeout=PATIENCE_MS)

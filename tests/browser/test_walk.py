@@ -10,6 +10,7 @@ from tests.browser.people import (
     REPLY,
     Person,
     answer_next_call,
+    finish_call,
     in_fours,
     log_in,
     register,
@@ -101,6 +102,34 @@ def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served,
     person.page.context.close()
 
 
+@pytest.mark.parametrize(
+    ("account", "path", "key"),
+    [
+        ("dispatcher2", "/dispatch", "0"),
+        ("dispatcher2", "/dispatch", "b"),
+        ("supervisor1", "/tickets", "F1"),
+        ("auditor2", "/audit", "Control+k"),
+    ],
+)
+def test_a_question_is_open_to_everybody_and_closes_by_its_key(
+    browser: Browser, served: Served, account: str, path: str, key: str
+) -> None:
+    person = log_in(browser, served, account, path)
+    person.page.locator("[data-row]").first.click()
+    person.page.wait_for_load_state("networkidle")
+    person.page.keyboard.press(key)
+    question = person.page.get_by_role("dialog")
+    expect(question.locator(":focus")).to_have_count(1)
+
+    findings = person.serious_findings()
+    person.page.keyboard.press("Escape")
+
+    assert findings == []
+    expect(question).to_be_hidden()
+    assert person.complaints == []
+    person.page.context.close()
+
+
 def figure(supervisor: Person) -> dict[str, int]:
     """The headline's counts, as the page got them."""
     answer = supervisor.page.request.get(f"{supervisor.served.address}/api/satisfaction").json()
@@ -147,13 +176,3 @@ def rate_by_sms(supervisor: Person, number: str) -> None:
     expect(message.get_by_text("记为 非常满意")).to_be_visible(timeout=PATIENCE_MS)
     supervisor.open(f"/tickets/{number}")
     expect(supervisor.page.locator("header.head").get_by_text("办结")).to_be_visible(timeout=PATIENCE_MS)
-
-
-def finish_call(agent: Person) -> None:
-    """Hang up (the key twice, as the caller is still on), and be ready again."""
-    agent.page.keyboard.press("F4")
-    agent.page.keyboard.press("F4")
-    expect(agent.page.locator(".state.wrap_up, .state.ready")).to_be_visible(timeout=PATIENCE_MS)
-    if agent.page.locator(".state.wrap_up").count():
-        agent.page.keyboard.press("F10")
-    expect(agent.page.locator(".state.ready, .state.ringing")).to_be_visible(timeout=PATIENCE_MS)

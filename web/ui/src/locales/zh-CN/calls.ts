@@ -44,7 +44,7 @@ export default {
     mobile: '手机',
     unknownCaller: '未识别',
     calls: '{n} 次来电',
-    lastCall: '最近',
+    lastCall: '· 最近',
     recent: '最近诉求',
     noRecent: '这个号码没有登记过诉求',
     sayProgress: '念进度',

@@ -3,6 +3,7 @@ export default {
   sms: {
     title: '短信（模拟通道）',
     hint: '演示环境不向外发送短信。这里能看到每一条“发出”的短信，并代群众回复。',
+    ratingPage: '打开群众的评价页',
     empty: '还没有短信。',
     emptyHint: '工单审核通过后，会向群众发出评价邀请。',
     columns: { at: '时间', phone: '号码', text: '内容', state: '状态', reply: '回复' },
