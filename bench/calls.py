@@ -121,6 +121,7 @@ async def _running_layer(database: Database, port: int) -> AsyncIterator[CallLay
     try:
         while layer.status.state is not LinkState.UP:  # noqa: ASYNC110  # its owner tells nobody else
             await asyncio.sleep(0.02)
+        await asyncio.sleep(1)  # it asks once which calls there are: none yet
         yield layer
     finally:
         task.cancel()

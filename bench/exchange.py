@@ -46,14 +46,14 @@ def as_call(one: Burst, n: int) -> list[Fields]:
 
 
 class MannedExchange(BuiltInExchange):
-    """Its seats answer and hang up by themselves; `rang` is when it rang which."""
+    """While calls are lived through its seats answer and hang up by themselves; `rang` is when it rang which."""
 
-    rang: list[tuple[str, float]]
+    rang: list[tuple[str, float]] | None = None
 
     def tell(self, event: Fields) -> None:
         """Send an event; a ringing seat will answer."""
         super().tell(event)
-        if event["Event"] == "AgentCalled":
+        if event["Event"] == "AgentCalled" and self.rang is not None:
             self.rang.append((event["Interface"], time.time()))
             number = event["Interface"].rpartition("/")[2]
             loop = asyncio.get_running_loop()
@@ -63,13 +63,14 @@ class MannedExchange(BuiltInExchange):
 
 async def live_calls(exchange: MannedExchange, count: int, per_second: float) -> list[tuple[str, float]]:
     """Let `count` citizens call, and live through their calls; which seat rang when."""
-    exchange.rang = []
+    rang: list[tuple[str, float]] = []
+    exchange.rang = rang
     begun = time.monotonic()
     for n in range(count):
         await asyncio.sleep(max(begun + n / per_second - time.monotonic(), 0))
         exchange.place_call(f"139{n:08}")
     await asyncio.sleep(RINGS_S + TALKS_S + 2)
-    return exchange.rang
+    return rang
 
 
 async def main() -> None:
