@@ -15,11 +15,6 @@ const app = createApp(App).use(createPinia()).use(i18n).use(router);
 installKeys();
 startClock();
 
-whenLoggedOut(() => {
-  const session = useSession();
-  if (!session.session) return;
-  session.expire();
-  void router.push({ name: 'log-in', query: { to: router.currentRoute.value.fullPath } });
-});
+whenLoggedOut(() => useSession().expire());
 
 app.mount('#app');

@@ -42,6 +42,12 @@ describe('keys', () => {
     expect(mayAct(press('KeyN'), 'control')).toBe(true);
   });
 
+  it('leaves arrows to a choice, and takes them from a button', () => {
+    expect(mayAct(press('ArrowLeft'), 'control')).toBe(false);
+    expect(mayAct(press('ArrowLeft'), 'button')).toBe(true);
+    expect(mayAct(press('Enter'), 'button')).toBe(false);
+  });
+
   it('opens search with the key of / even when the input method writes 、', () => {
     expect(matches(KEYS['page.search'], press('Slash'))).toBe(true);
     expect(matches(KEYS['page.helpMark'], press('Slash', { shiftKey: true }))).toBe(true);

@@ -7,6 +7,8 @@ import { setServerTime } from '@/shared/clock';
 import { Problem, setCsrfToken } from '@/shared/http';
 import { live } from '@/shared/live';
 
+/** Whose half-written texts lie in this tab; somebody else must not find them. */
+const WRITER = 'hotline.writer';
 /** Set while somebody is logged in here, so that a fresh browser need not ask the server whether it knows us. */
 const MARK = 'hotline.logged-in';
 
@@ -27,6 +29,8 @@ export const useSession = defineStore('session', () => {
   const roles = computed<readonly Role[]>(() => (person.value?.roles ?? []) as Role[]);
 
   function take(fresh: Session): void {
+    if (sessionStorage.getItem(WRITER) !== String(fresh.person.id)) sessionStorage.clear();
+    sessionStorage.setItem(WRITER, String(fresh.person.id));
     setCsrfToken(fresh.csrf_token);
     setServerTime(fresh.now);
     session.value = fresh;
@@ -58,6 +62,7 @@ export const useSession = defineStore('session', () => {
 
   async function logOut(): Promise<void> {
     await api.logOut();
+    sessionStorage.clear();
     forget();
   }
 
@@ -65,12 +70,11 @@ export const useSession = defineStore('session', () => {
     live.stop();
     session.value = null;
     setCsrfToken('');
-    sessionStorage.clear();
     localStorage.removeItem(MARK);
     for (const wipe of wipes) wipe();
   }
 
-  /** The server no longer knows us. */
+  /** The server no longer knows us; what was not sent waits in this tab for the same person. */
   function expire(): void {
     if (!session.value) return;
     hasExpired.value = true;

@@ -88,11 +88,11 @@ export interface Press {
   readonly keyCode: number;
 }
 
-/** Where the focus is: in a text field, on something that Enter itself presses, or nowhere in particular. */
-export type Focus = 'text' | 'control' | 'page';
+/** Where the focus is: in a text field, on a choice with keys of its own, on what Enter presses, or elsewhere. */
+export type Focus = 'text' | 'control' | 'button' | 'page';
 
 const FUNCTION_KEY = /^F\d{1,2}$/;
-/** What a button or a radio button itself answers to. */
+/** What a radio button or a tab itself answers to. */
 const OF_CONTROLS = /^(Enter|Arrow\w+)$/;
 
 export function matches(binding: KeyBinding, press: Press): boolean {
@@ -104,13 +104,19 @@ export function matches(binding: KeyBinding, press: Press): boolean {
   );
 }
 
+/** What the element that has the focus leaves to the page. */
+const LEFT_BY: Readonly<Record<Focus, (code: string, isChord: boolean) => boolean>> = {
+  text: (code, isChord) => isChord && (code === 'Enter' || code === 'KeyS'),
+  control: (code, isChord) => isChord || !OF_CONTROLS.test(code),
+  button: (code, isChord) => isChord || code !== 'Enter',
+  page: () => true,
+};
+
 /** Inside a text field only function keys, Ctrl+Enter, Ctrl+S and Esc act; while a word is composed, nothing does. */
 export function mayAct(press: Press, focus: Focus): boolean {
   if (press.isComposing || press.keyCode === 229) return false;
-  if (FUNCTION_KEY.test(press.code) || press.code === 'Escape' || focus === 'page') return true;
-  const isChord = press.ctrlKey || press.metaKey;
-  if (focus === 'text') return isChord && (press.code === 'Enter' || press.code === 'KeyS');
-  return isChord || !OF_CONTROLS.test(press.code);
+  if (FUNCTION_KEY.test(press.code) || press.code === 'Escape') return true;
+  return LEFT_BY[focus](press.code, press.ctrlKey || press.metaKey);
 }
 
 interface Listener {
@@ -139,7 +145,8 @@ function focusOf(target: EventTarget | null): Focus {
     return 'text';
   }
   if (target instanceof HTMLInputElement) return /^(radio|checkbox|button)$/.test(target.type) ? 'control' : 'text';
-  return target.closest('button, a[href], [role="option"], [role="menuitem"], [role="tab"]') ? 'control' : 'page';
+  if (target.closest('[role="option"], [role="menuitem"], [role="separator"]')) return 'control';
+  return target.closest('button, a[href]') ? 'button' : 'page';
 }
 
 function hear(event: KeyboardEvent): void {

@@ -8,7 +8,7 @@ export default {
     logIn: '登录',
     showPassword: '显示密码',
     hidePassword: '隐藏密码',
-    expired: '登录已结束，请重新登录。没有提交的内容仍在服务器的草稿里。',
+    expired: '登录已结束，请重新登录。没有提交的内容还在，登录后可以接着写。',
     wait: '请在 {seconds} 秒后再试',
   },
 };

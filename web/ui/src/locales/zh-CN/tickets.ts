@@ -57,6 +57,7 @@ export default {
     reply: '答复',
     noReply: '承办单位还没有答复。',
     history: '经过',
+    noLines: '没有这一类的记录。',
     momentary: '不足 1 分',
     checkRight: '抽检：派单正确',
     checkWrong: '抽检：派单错误',
