@@ -1,5 +1,6 @@
 // A list that is read page by page: the old rows stay while the new ones load, a late answer never wins over a newer one.
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { renewed } from '@/shared/arrivals';
 import { serverNow } from '@/shared/clock';
 import { Problem } from '@/shared/http';
 
@@ -16,29 +17,48 @@ export interface Page<Row> {
 
 export type LoadPage<Row> = (after: string | null, signal: AbortSignal) => Promise<Page<Row>>;
 
+interface Numbered {
+  readonly number: string;
+}
+
 /** `order` puts what has been read in order, for lists that the server sorts by something else. */
-export function usePagedList<Row>(load: LoadPage<Row>, order?: (row: Row) => string) {
+export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: (row: Row) => string) {
   const rows = shallowRef<Row[]>([]);
   const count = ref<Count | null>(null);
   const next = ref<string | null>(null);
   const problem = shallowRef<Problem | null>(null);
   const isLoading = ref(false);
   const refreshedAt = ref<number | null>(null);
+  /** How many have come since the list was read; they wait, so that nothing moves under the pointer. */
+  const arrived = ref(0);
   let running: AbortController | null = null;
 
   function sorted(found: Row[]): Row[] {
     return order ? found.sort((a, b) => order(a).localeCompare(order(b))) : found;
   }
 
-  async function read(after: string | null): Promise<void> {
+  function take(after: string | null, page: Page<Row>): void {
+    rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
+    next.value = page.next ?? null;
+    arrived.value = 0;
+  }
+
+  /** Something has changed: renew what is shown where it stands. */
+  function renew(page: Page<Row>): void {
+    const found = renewed(rows.value, page.rows, ({ number }) => number, !page.next);
+    if (found.rows.length === 0) return take(null, page);
+    rows.value = found.rows;
+    arrived.value = found.arrived;
+  }
+
+  async function read(after: string | null, put: (page: Page<Row>) => void): Promise<void> {
     running?.abort();
     const mine = (running = new AbortController());
     isLoading.value = true;
     try {
       const page = await load(after, mine.signal);
-      rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
+      put(page);
       count.value = page.count;
-      next.value = page.next ?? null;
       problem.value = null;
       refreshedAt.value = serverNow.value;
     } catch (error) {
@@ -60,9 +80,11 @@ export function usePagedList<Row>(load: LoadPage<Row>, order?: (row: Row) => str
     hasMore: computed(() => next.value !== null),
     /** Nothing has been read yet: show the skeleton, not the empty state. */
     isFirst: computed(() => refreshedAt.value === null && problem.value === null),
-    reload: () => read(null),
-    loadMore: () => read(next.value),
+    arrived,
+    reload: () => read(null, (page) => take(null, page)),
+    refresh: () => read(null, renew),
+    loadMore: () => read(next.value, (page) => take(next.value, page)),
   };
 }
 
-export type PagedList<Row> = ReturnType<typeof usePagedList<Row>>;
+export type PagedList<Row> = ReturnType<typeof usePagedList<Row & Numbered>>;

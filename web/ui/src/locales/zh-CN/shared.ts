@@ -36,6 +36,7 @@ export default {
     hint: '在输入框里只有功能键、Ctrl+Enter、Ctrl+S 和 Esc 起作用。',
   },
   list: {
+    arrived: '新到 {n} 件 ↑',
     count: '共 {n} 件',
     countMore: '共 {n}+ 件',
     more: '再显示 {n} 件',

@@ -157,7 +157,6 @@ export default {
     empty: '没有待派工单。',
     emptyChip: '没有“{chip}”的待派工单。再按一次看全部。',
     claimedBy: '{name} 处理中',
-    newRows: '新到 {n} 件 ↑',
     text: '诉求原文',
     likely: { likely: '很可能', possible: '可能', uncertain: '不确定' },
     proposals: '建议单位',
