@@ -103,29 +103,29 @@ def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served,
 
 
 @pytest.mark.parametrize(
-    ("account", "path", "key"),
+    ("account", "path", "shown", "key"),
     [
-        ("dispatcher2", "/dispatch", "0"),
-        ("dispatcher2", "/dispatch", "b"),
-        ("supervisor1", "/tickets", "F1"),
-        ("auditor2", "/audit", "Control+k"),
+        ("dispatcher2", "/dispatch", "h2.cut", "0"),
+        ("dispatcher2", "/dispatch", "h2.cut", "b"),
+        ("supervisor1", "/tickets", ".number.big", "F1"),
+        ("auditor2", "/audit", "#audit-note", "Control+k"),
     ],
 )
 def test_a_question_is_open_to_everybody_and_closes_by_its_key(
-    browser: Browser, served: Served, account: str, path: str, key: str
+    browser: Browser, served: Served, account: str, path: str, shown: str, key: str
 ) -> None:
     person = log_in(browser, served, account, path)
     person.page.locator("[data-row]").first.click()
-    person.page.wait_for_load_state("networkidle")
+    person.page.locator(shown).first.wait_for()
     person.page.keyboard.press(key)
     question = person.page.get_by_role("dialog")
-    expect(question.locator(":focus")).to_have_count(1)
+    expect(question.locator(":focus")).to_have_count(1, timeout=PATIENCE_MS)
 
     findings = person.serious_findings()
     person.page.keyboard.press("Escape")
 
     assert findings == []
-    expect(question).to_be_hidden()
+    expect(question).to_be_hidden(timeout=PATIENCE_MS)
     assert person.complaints == []
     person.page.context.close()
 
