@@ -8,12 +8,12 @@ import pytest
 from docs.lifecycle import PAGE, page
 from staff.rules import Role
 from tickets.errors import GUARD_ERRORS
+from tickets.guards import Situation
 from tickets.rules import (
     MOVES,
     TABLE,
     TERMINAL_STATES,
     Action,
-    Situation,
     State,
     hindrance,
     moves_from,

@@ -12,9 +12,10 @@ from staff.rules import Actor
 from tickets.clocks import Due
 from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import TicketChanged
+from tickets.guards import Situation
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.queries.access import visible_to
-from tickets.rules import TABLE, Action, Move, Situation, State, hindrance
+from tickets.rules import TABLE, Action, Move, State, hindrance
 
 #: a ticket's number on the way in from people, its id on the way in from jobs
 TicketKey = str | int
