@@ -1,6 +1,6 @@
 """The two clocks of a ticket: when something is due, and why on that date.  Pure: calendar and profile come in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -23,10 +23,18 @@ class Allowance:
             return "当日"
         return f"{self.amount} {self.measure.name_zh}"
 
+    def extended(self, extra: int) -> "Allowance":
+        """Longer by `extra`: minutes where hours are counted, else in its own measure."""
+        if self.measure is Measure.HOURS and extra:
+            return Allowance(self.amount * 60 + extra, Measure.MINUTES)
+        return Allowance(self.amount + extra, self.measure)
+
 
 Key = tuple[Step, TicketType | None, Urgency | None, str | None]
 #: office hours of a working day in minutes after midnight: ((510, 690), (810, 1020))
 Stretches = tuple[tuple[int, int], ...]
+#: stretches in which a clock stood still: [began, ended), in order and apart
+Pauses = tuple[tuple[datetime, datetime], ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,18 @@ class Due:
     missing_year: int | None = None
 
 
+@dataclass(frozen=True)
+class Grants:
+    """What the hotline granted a clock: more time (see Allowance.extended), and stretches in which it stood still.
+
+    A day counts when the clock runs at its end.
+    """
+
+    extra: int = 0
+    pauses: Pauses = ()
+
+
+NOTHING_GRANTED = Grants()
 NO_LIMIT = Due(None, "本口径未设时限")
 
 
@@ -80,40 +100,80 @@ class Clocks:
         type_: TicketType | None = None,
         urgency: Urgency | None = None,
         limit_class: str = "",
+        grants: Grants = NOTHING_GRANTED,
     ) -> Due:
         """When `step` must be done that begins at `begins`; `what` opens the sentence: 求助（一般）答复."""
         allowance = self.profile.allowance(step, type_=type_, urgency=urgency, limit_class=limit_class)
         if allowance is None:
             return NO_LIMIT
-        return due_at(allowance, begins, self.calendar, self.profile.office_hours, what=what)
+        return due_at(allowance, begins, self.calendar, self.profile.office_hours, what=what, grants=grants)
 
 
 def due_at(
-    allowance: Allowance, begins: datetime, calendar: WorkingCalendar, office_hours: Stretches, *, what: str
+    allowance: Allowance,
+    begins: datetime,
+    calendar: WorkingCalendar,
+    office_hours: Stretches,
+    *,
+    what: str,
+    grants: Grants = NOTHING_GRANTED,
 ) -> Due:
     """The end of an allowance, with the sentence that explains it; never guessed past the calendar."""
-    rule = f"{what}时限 {allowance}"
+    rule = f"{what}时限 {allowance}{_granted(allowance, grants)}"
+    longer = allowance.extended(grants.extra)
     try:
-        end = end_of(allowance, begins, calendar, office_hours)
-        return Due(end, f"{rule}：{_course(allowance, begins, end, calendar)}")
+        end = end_of(longer, begins, calendar, office_hours, grants.pauses)
+        return Due(end, f"{rule}：{_course(longer, begins, end, calendar)}")
     except CalendarNotLoaded as gap:
         sentence = f"{rule}：日历未加载({gap.year})，放假安排载入后自动计算"
         return Due(None, sentence, gap.year)
 
 
-def end_of(allowance: Allowance, begins: datetime, calendar: WorkingCalendar, office_hours: Stretches) -> datetime:
-    """The exclusive end: hours by the clock, days at 24:00 in Shanghai.  Raises CalendarNotLoaded."""
+def end_of(
+    allowance: Allowance,
+    begins: datetime,
+    calendar: WorkingCalendar,
+    office_hours: Stretches,
+    pauses: Pauses = (),
+) -> datetime:
+    """The exclusive end: hours by the clock, days at 24:00 in Shanghai; pauses do not count.
+
+    Limits in office hours know no pauses: those are for units that have signed.  Raises CalendarNotLoaded.
+    """
     match allowance.measure:
         case Measure.MINUTES:
-            return begins + timedelta(minutes=allowance.amount)
+            return _run(begins, timedelta(minutes=allowance.amount), pauses)
         case Measure.HOURS:
-            return begins + timedelta(hours=allowance.amount)
+            return _run(begins, timedelta(hours=allowance.amount), pauses)
         case Measure.DAYS:
-            return midnight(local_day(begins) + timedelta(days=allowance.amount + 1))
+            return _end_of_days(begins, allowance.amount, lambda _: True, pauses)
         case Measure.WORKING_DAYS:
-            return calendar.end_of_limit(begins, allowance.amount)
+            return _end_of_days(begins, allowance.amount, calendar.is_working_day, pauses)
         case Measure.OFFICE_HOURS:
             return calendar.add_office_time(begins, timedelta(hours=allowance.amount), _times(office_hours))
+
+
+def _run(begins: datetime, length: timedelta, pauses: Pauses) -> datetime:
+    """By the clock: every pause that began before the end pushes it back."""
+    end = begins + length
+    for began, ended in pauses:
+        if began < end and ended > begins:
+            end += ended - max(began, begins)
+    return end
+
+
+def _end_of_days(begins: datetime, n: int, counts: Callable[[date], bool], pauses: Pauses) -> datetime:
+    """24:00 of the n-th day that counts after the first, which never does (0: the first day itself)."""
+    day = local_day(begins)
+    while n:
+        day += _ONE_DAY
+        if counts(day) and not _stands_still_at(midnight(day + _ONE_DAY), pauses):
+            n -= 1
+    return midnight(day + _ONE_DAY)
+
+
+def _stands_still_at(moment: datetime, pauses: Pauses) -> bool:
+    return any(began < moment <= ended for began, ended in pauses)
 
 
 def local_day(moment: datetime) -> date:
@@ -178,6 +238,14 @@ def _course(allowance: Allowance, begins: datetime, end: datetime, calendar: Wor
     if made_up:
         parts.append(f"{spans(made_up)}调休上班，计入")
     return "；".join([*parts, f"至 {last:%m-%d} 24:00 止"])
+
+
+def _granted(allowance: Allowance, grants: Grants) -> str:
+    """（批准延长 3 个工作日；挂账暂停 10-13 09:00 至 11-02 10:00）."""
+    measure = Measure.MINUTES if allowance.measure is Measure.HOURS else allowance.measure
+    longer = [f"批准延长 {Allowance(grants.extra, measure)}"] if grants.extra else []
+    pauses = [f"挂账暂停 {moment_zh(began)} 至 {moment_zh(ended)}" for began, ended in grants.pauses]
+    return f"（{'；'.join([*longer, *pauses])}）" if longer or pauses else ""
 
 
 def spans(days: list[date]) -> str:

@@ -11,7 +11,7 @@ from core.jobs import Work, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from tickets.actions import ending, registration
-from tickets.actions.due_times import compute_due_times, waiting_ticket_ids
+from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.queries.desk import text_to_classify
 from tickets.settings import TicketOffice
@@ -74,9 +74,9 @@ def archive_when_due(work: Work, *, ticket_id: int, ended_at: str) -> None:
 
 @job(retry=(Unavailable,))
 def compute_waiting_due_times(work: Work) -> None:
-    """A calendar year has come: the tickets that waited for it get their due times, a batch in each transaction."""
+    """A calendar year has come, or was corrected: open tickets are timed again, a batch in each transaction."""
     office, last = work.service(TicketOffice), 0
-    while ids := work.database.read(waiting_ticket_ids, after=last):
+    while ids := work.database.read(timed_ticket_ids, after=last):
         work.note(_computed, ids, office=office, now=work.now())
         last = ids[-1]
 

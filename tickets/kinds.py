@@ -161,6 +161,61 @@ class ReturnBasis(Named):
     OTHER = "other", "其他法定依据"
 
 
+class RequestKind(Named):
+    """What a unit may ask of the hotline while its clock runs on: none of them is a state."""
+
+    EXTENSION = "extension", "延期"
+    PARKING = "parking", "挂账"
+    TERMINATION = "termination", "终止"
+
+
+class RequestState(Named):
+    """How far a request is; it lapses when the ticket leaves the unit's hands undecided."""
+
+    PENDING = "pending", "待批"
+    GRANTED = "granted", "已批准"
+    REFUSED = "refused", "已驳回"
+    LAPSED = "lapsed", "已失效"
+
+
+class ToldBy(Named):
+    """How a citizen was told of an extension: it may not be asked for behind their back (Beijing 2021)."""
+
+    CALL = "call", "电话告知"
+    SMS = "sms", "短信告知"
+    VISIT = "visit", "当面告知"
+
+
+class InnerState(Named):
+    """How far a unit below is with what was sent down to it; the unit above alone answers to the hotline."""
+
+    SENT = "sent", "待下级签收"
+    SIGNED = "signed", "下级办理中"
+    REPORTED = "reported", "本级待审"
+    ACCEPTED = "accepted", "本级已审"
+    PULLED = "pulled", "已收回"
+
+
+class PartState(Named):
+    """How far a helping unit is with its own part (协办)."""
+
+    OPEN = "open", "协办中"
+    DONE = "done", "已反馈"
+    EXCUSED = "excused", "不再等待"
+
+
+class OversightKind(Named):
+    """The ladder of supervision, lowest step first (Jinan and Weifang statutes; DOMAIN 1.2)."""
+
+    URGE_NOTICE = "urge_notice", "催办通知书"
+    ORDER = "order", "督办单"
+    CIRCULAR = "circular", "通报"
+    INTERVIEW = "interview", "约谈通知书"
+    LISTED = "listed", "挂牌督办单"
+    DISCIPLINE = "discipline", "移送建议书"
+    INSTRUCTION = "instruction", "领导批示件"
+
+
 class CloseReason(Named):
     """What closed a ticket."""
 

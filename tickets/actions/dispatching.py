@@ -24,7 +24,7 @@ from tickets.actions.writing import (
     write_history,
 )
 from tickets.catalogue import catalogue_line_for
-from tickets.clocks import Clocks, Due
+from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
 from tickets.errors import NotDrawn, ReasonRequired, RoleRefused, TopicNotFound, UnitCannotHold
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
@@ -108,17 +108,17 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     session.flush()
     ticket.unit, ticket.unit_id, ticket.holding_id = unit, unit.id, holding.id
     ticket.unit_due_at = due.at
-    begin_step(ticket, sign)
+    begin_step(ticket, sign, began_at=now)
     for other in (due, returning):
         wait_for_year(ticket, other)
     ticket.is_returned = False
     return holding
 
 
-def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime) -> Due:
+def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
     """When the unit must have answered, counted from dispatch; a rework has its own limit."""
     if ticket.rework_no:
-        return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办")
+        return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办", grants=grants)
     return clocks.due(
         Step.RESULT,
         begins,
@@ -126,6 +126,7 @@ def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime) -
         type_=ticket.type,
         urgency=ticket.urgency,
         limit_class=ticket.limit_class,
+        grants=grants,
     )
 
 
@@ -208,7 +209,7 @@ def recall_ticket(
 def await_dispatch(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:
     """The limit for sending it (again) starts now."""
     due = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
-    begin_step(ticket, due)
+    begin_step(ticket, due, began_at=now)
 
 
 def send_back_for_completion(session: Session, key: TicketKey, *, missing: str, by: Actor, now: datetime) -> Ticket:

@@ -1,57 +1,59 @@
-"""Due times that waited for a calendar year: computed when it is imported, with a trail."""
+"""Due times computed again: after a correction, a grant, a pause, or a new calendar; always from what is stored."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from staff.rules import SYSTEM
-from tickets.actions.dispatching import await_dispatch, unit_due
+from tickets.actions.dispatching import unit_due
 from tickets.actions.ending import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.registration import citizen_due
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
-from tickets.clocks import Clocks, moment_zh
-from tickets.kinds import Step
-from tickets.model import Reply, Ticket
+from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
+from tickets.kinds import RequestKind, RequestState, Step
+from tickets.model import Holding, Pause, Ticket, TicketRequest
 from tickets.profiles import load_clocks
-from tickets.rules import State
+from tickets.rules import UNANSWERED_STATES, State
 from tickets.settings import TicketOffice
 
 AT_ONCE = 200
-_UNIT_ACTS = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
+#: the hotline's own steps, counted from `step_began_at`
+_OWN_STEPS = {
+    State.REGISTERED: Step.DISPATCH,
+    State.TO_DISPATCH: Step.DISPATCH,
+    State.REPLIED: Step.AUDIT,
+    State.TO_CALLBACK: Step.CALLBACK,
+}
 
 
-def waiting_ticket_ids(session: Session, *, after: int = 0) -> list[int]:
-    """Tickets whose due times wait for a calendar year, some at once."""
-    waiting = select(Ticket.id).where(Ticket.waits_for_calendar.is_not(None), Ticket.id > after)
-    return list(session.scalars(waiting.order_by(Ticket.id).limit(AT_ONCE)))
+def timed_ticket_ids(session: Session, *, after: int = 0) -> list[int]:
+    """Tickets whose due times a calendar may change: clocks that run, and what waits for a year.  Some at once."""
+    timed = or_(Ticket.state.in_(UNANSWERED_STATES), Ticket.waits_for_calendar.is_not(None))
+    return list(session.scalars(select(Ticket.id).where(timed, Ticket.id > after).order_by(Ticket.id).limit(AT_ONCE)))
 
 
 def compute_due_times(session: Session, ticket_ids: list[int], *, office: TicketOffice, now: datetime) -> int:
-    """Compute what can be computed now; what still waits goes on waiting.  Returns how many were computed."""
+    """Compute them with the calendar as it is now; each change has its line in the history.  Returns how many changed.
+
+    What still waits for a year goes on waiting.
+    """
     clocks = load_clocks(session, office.profile)
     tickets = session.scalars(
-        select(Ticket)
-        .where(Ticket.id.in_(ticket_ids), Ticket.waits_for_calendar.is_not(None))
-        .options(selectinload(Ticket.unit))
-        .with_for_update()
+        select(Ticket).where(Ticket.id.in_(ticket_ids)).options(selectinload(Ticket.unit)).with_for_update()
     ).all()
     return sum(_compute(session, ticket, clocks, now=now) for ticket in tickets)
 
 
 def _compute(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> bool:
-    before = {"citizen": ticket.citizen_due_why}
-    citizen = citizen_due(ticket, clocks, ticket.registered_at)
-    ticket.citizen_due_at, ticket.citizen_due_why = citizen.at, citizen.why
-    ticket.waits_for_calendar = citizen.missing_year
-    _compute_holding(session, ticket, clocks)
-    _compute_step(session, ticket, clocks)
+    before, has_waited = _dues(ticket), ticket.waits_for_calendar is not None
+    compute_clocks(session, ticket, clocks)
     _enqueue_timers(session, ticket, clocks, now=now)
-    if ticket.waits_for_calendar is not None:
+    if ticket.waits_for_calendar is not None or (_dues(ticket) == before and not has_waited):
         return False
     ticket.version += 1
     ticket.changed_at = now
-    due = moment_zh(citizen.at) if citizen.at else "未设时限"
+    why = "日历已载入" if has_waited else "放假安排有更新"
     write_history(
         session,
         ticket,
@@ -59,40 +61,87 @@ def _compute(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime)
         before=ticket.state,
         by=SYSTEM,
         now=now,
-        reason=f"日历已载入，群众时限为 {due}",
-        particulars={"before": before},
+        reason=f"{why}，群众时限为 {_shown(ticket.citizen_due_at)}",
+        particulars={"before": before, "after": _dues(ticket)},
     )
     return True
 
 
-def _compute_holding(session: Session, ticket: Ticket, clocks: Clocks) -> None:
-    """The unit's own clocks, counted from dispatch; while it acts, the step's limit is one of them."""
-    holding = holding_of(session, ticket)
-    if holding is None or ticket.unit is None:
+def _dues(ticket: Ticket) -> dict[str, str]:
+    return {
+        "citizen": _shown(ticket.citizen_due_at), "unit": _shown(ticket.unit_due_at), "step": _shown(ticket.step_due_at)
+    }  # fmt: skip
+
+
+def _shown(moment: datetime | None) -> str:
+    return moment_zh(moment) if moment else "未设时限"
+
+
+def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
+    """Both clocks and the present step's limit, from registration, dispatch, pauses and grants; `unit` is loaded."""
+    pauses = session.scalars(select(Pause).where(Pause.ticket_id == ticket.id).order_by(Pause.began_at)).all()
+    extras = _granted_extras(session, ticket)
+    ticket.waits_for_calendar = None
+    if pauses and pauses[-1].ended_at is None:
+        _stand_still(ticket, holding_of(session, ticket), pauses[-1])
         return
+    over = tuple((pause.began_at, pause.ended_at) for pause in pauses if pause.ended_at is not None)
+    citizen = citizen_due(ticket, clocks, ticket.registered_at, Grants(sum(extras.values()), over))
+    ticket.citizen_due_at, ticket.citizen_due_why = citizen.at, citizen.why
+    wait_for_year(ticket, citizen)
+    holding = holding_of(session, ticket)
+    if holding is not None and ticket.unit is not None:
+        _compute_holding(ticket, holding, clocks, Grants(extras.get(holding.id, 0), over))
+    _compute_step(ticket, clocks)
+
+
+def _granted_extras(session: Session, ticket: Ticket) -> dict[int, int]:
+    """How much longer each holding was granted: the citizen was told, so it moves the citizen's date as well."""
+    granted = select(TicketRequest.holding_id, TicketRequest.extra).where(
+        TicketRequest.ticket_id == ticket.id,
+        TicketRequest.kind == RequestKind.EXTENSION,
+        TicketRequest.state == RequestState.GRANTED,
+    )
+    return {row.holding_id: row.extra for row in session.execute(granted)}
+
+
+def _stand_still(ticket: Ticket, holding: Holding | None, pause: Pause) -> None:
+    why = f"挂账中，自 {moment_zh(pause.began_at)} 起暂停计时，{pause.review_on:%Y-%m-%d} 复查"
+    ticket.citizen_due_at, ticket.citizen_due_why, ticket.unit_due_at = None, why, None
+    ticket.step_due_at = midnight(pause.review_on)
+    if holding is not None:
+        holding.due_at, holding.due_why = None, why
+
+
+def _compute_holding(ticket: Ticket, holding: Holding, clocks: Clocks, grants: Grants) -> None:
+    """The unit's own clocks, counted from dispatch; while it acts, the step's limit is one of them."""
     begins = holding.dispatched_at
-    unit = unit_due(ticket, ticket.unit.short_name, clocks, begins)
-    sign = clocks.due(Step.SIGN, begins, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
+    unit = unit_due(ticket, ticket.unit.short_name if ticket.unit else "", clocks, begins, grants)
     returning = clocks.due(Step.RETURN, begins, what="退单")
-    holding.due_at, holding.due_why, holding.sign_due_at = unit.at, unit.why, sign.at
+    dues: list[Due] = [unit, returning]
     holding.return_until = returning.at
-    ticket.unit_due_at = unit.at
-    for due in (unit, sign, returning):
+    holding.due_at, holding.due_why, ticket.unit_due_at = unit.at, unit.why, unit.at
+    if holding.signed_at is None:
+        sign = clocks.due(Step.SIGN, begins, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
+        holding.sign_due_at = sign.at
+        dues.append(sign)
+    if ticket.state is State.DISPATCHED:
+        ticket.step_due_at = holding.sign_due_at
+    elif ticket.state in {State.IN_PROGRESS, State.RETURN_REVIEW}:
+        ticket.step_due_at = unit.at
+    for due in dues:
         wait_for_year(ticket, due)
-    if ticket.state in _UNIT_ACTS:
-        ticket.step_due_at = sign.at if ticket.state is State.DISPATCHED else unit.at
 
 
-def _compute_step(session: Session, ticket: Ticket, clocks: Clocks) -> None:
+def _compute_step(ticket: Ticket, clocks: Clocks) -> None:
     """The limit of the hotline's own step, counted from where it began."""
-    match ticket.state:
-        case State.REGISTERED | State.TO_DISPATCH:
-            await_dispatch(session, ticket, clocks, now=ticket.changed_at)
-        case State.REPLIED:
-            replied_at = session.get_one(Reply, ticket.reply_id).replied_at
-            begin_step(ticket, clocks.due(Step.AUDIT, replied_at, what="审核"))
-        case State.TO_CALLBACK:
-            begin_step(ticket, clocks.due(Step.CALLBACK, ticket.answered_at or ticket.changed_at, what="回访"))
+    step = _OWN_STEPS.get(ticket.state)
+    if step is None:
+        return
+    began_at = ticket.step_began_at or ticket.changed_at
+    urgency, limit_class = (ticket.urgency, ticket.limit_class) if step is Step.DISPATCH else (None, "")
+    due = clocks.due(step, began_at, what=step.name_zh, urgency=urgency, limit_class=limit_class)
+    begin_step(ticket, due, began_at=began_at)
 
 
 def _enqueue_timers(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:

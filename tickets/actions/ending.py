@@ -52,7 +52,7 @@ def pass_audit(
     reply = audited_reply(session, ticket, by=by, now=now, has_passed=True, note=note)
     clocks = load_clocks(session, office.profile)
     ticket.answered_at = now
-    begin_step(ticket, clocks.due(Step.CALLBACK, now, what="回访"))
+    begin_step(ticket, clocks.due(Step.CALLBACK, now, what="回访"), began_at=now)
     take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
     announce(session, TicketAnswered(ticket.id))
     enqueue_window_end(session, ticket, clocks, answered_at=now, now=now)

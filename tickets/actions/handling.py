@@ -157,7 +157,7 @@ def reply_ticket(
     session.add(reply)
     session.flush()
     ticket.reply_id = reply.id
-    begin_step(ticket, load_clocks(session, office.profile).due(Step.AUDIT, now, what="审核"))
+    begin_step(ticket, load_clocks(session, office.profile).due(Step.AUDIT, now, what="审核"), began_at=now)
     take(session, ticket, move, by=by, now=now, particulars={"reply_id": reply.id, "result": form.result.value})
     announce(session, TicketReplied(ticket.id, reply.id))
     return ticket

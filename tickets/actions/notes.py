@@ -10,7 +10,7 @@ from core.errors import Invalid
 from core.events import announce
 from staff.rules import Actor
 from tickets.actions.dispatching import set_topic
-from tickets.actions.registration import citizen_due
+from tickets.actions.due_times import compute_clocks
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
 from tickets.events import TicketUrged
@@ -63,7 +63,7 @@ def correct_ticket(
     now: datetime,
     reason: str = "",
 ) -> Ticket:
-    """Correct what was written down; the citizen's due time is computed again from registration.
+    """Correct what was written down; both clocks are computed again from where they began.
 
     Only the names in CORRECTABLE; old and new values stand in the history.
     Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.
@@ -73,9 +73,7 @@ def correct_ticket(
     check_version(ticket, version, current=before, yours={name: _plain(value) for name, value in changes.items()})
     for name, value in changes.items():
         _correct(session, ticket, name, value)
-    due = citizen_due(ticket, load_clocks(session, office.profile), ticket.registered_at)
-    ticket.citizen_due_at, ticket.citizen_due_why = due.at, due.why
-    ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year
+    compute_clocks(session, ticket, load_clocks(session, office.profile))
     after = {name: _plain(getattr(ticket, name)) for name in changes}
     make_move(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}

@@ -12,8 +12,8 @@ from core.secrets import phone_hash
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound
 from telephony.model import Call
-from tickets.actions.writing import write_history
-from tickets.clocks import Clocks, Due
+from tickets.actions.writing import begin_step, wait_for_year, write_history
+from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
 from tickets.errors import DraftClosed, DraftNotFound, PlaceNotFound, RoleRefused, TopicNotFound, VersionConflict
 from tickets.events import DraftOpened, TicketRegistered
 from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
@@ -293,11 +293,11 @@ def _start_clocks(ticket: Ticket, clocks: Clocks, now: datetime) -> None:
     due = citizen_due(ticket, clocks, now)
     ticket.citizen_due_at, ticket.citizen_due_why = due.at, due.why
     step = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
-    ticket.step_due_at = step.at
-    ticket.waits_for_calendar = due.missing_year or step.missing_year
+    begin_step(ticket, step, began_at=now)
+    wait_for_year(ticket, due)
 
 
-def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime) -> Due:
+def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
     """When the citizen must have an answer, counted from registration."""
     return clocks.due(
         Step.RESULT,
@@ -306,4 +306,5 @@ def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime) -> Due:
         type_=ticket.type,
         urgency=ticket.urgency,
         limit_class=ticket.limit_class,
+        grants=grants,
     )

@@ -127,8 +127,9 @@ def wait_for_year(ticket: Ticket, due: Due) -> None:
     ticket.waits_for_calendar = ticket.waits_for_calendar or due.missing_year
 
 
-def begin_step(ticket: Ticket, due: Due) -> None:
+def begin_step(ticket: Ticket, due: Due, *, began_at: datetime) -> None:
     """The limit of whoever acts now; past the loaded calendar there is none until its year is imported."""
+    ticket.step_began_at = began_at
     ticket.step_due_at = due.at
     wait_for_year(ticket, due)
 

@@ -2,6 +2,8 @@
 
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.intake import CallSummary, Draft
+from tickets.model.request import Oversight, Pause, TicketRequest
+from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 
 __all__ = [
@@ -9,15 +11,20 @@ __all__ = [
     "CatalogueLine",
     "Claim",
     "Draft",
+    "HelperPart",
     "HistoryLine",
     "Holding",
+    "InnerHolding",
     "Limit",
     "NumberDay",
     "OfficeHours",
+    "Oversight",
+    "Pause",
     "Place",
     "Reply",
     "Suggestion",
     "Ticket",
+    "TicketRequest",
     "Topic",
     "TopicRecord",
 ]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model
@@ -13,6 +13,8 @@ from tickets.kinds import (
     CloseReason,
     ContactMade,
     ContactTime,
+    InnerState,
+    OversightKind,
     PhoneKind,
     ReplyResult,
     ReplyWay,
@@ -44,6 +46,7 @@ class Ticket(Model):
         Index("ix_tickets_state_step_due_at_id", "state", "step_due_at", "id"),
         Index("ix_tickets_state_id", "state", "id"),
         Index("ix_tickets_unit_id_state_unit_due_at_id", "unit_id", "state", "unit_due_at", "id"),
+        Index("ix_tickets_working_unit_id_state_unit_due_at_id", "working_unit_id", "state", "unit_due_at", "id"),
         Index("ix_tickets_topic_id_id", "topic_id", "id"),
     )
 
@@ -84,9 +87,19 @@ class Ticket(Model):
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
 
+    #: the unit that leads and alone answers to the hotline
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
-    #: no foreign key: a holding points at its ticket already
+    #: no foreign keys here: holdings point at their ticket already
     holding_id: Mapped[int | None] = mapped_column(Id)
+    #: the unit that works on it now: the one that leads, or one below it to which it was sent down
+    working_unit_id: Mapped[int | None] = mapped_column(Id)
+    inner_id: Mapped[int | None] = mapped_column(Id)
+    inner_state: Mapped[InnerState | None]
+    #: helpers' parts that are not done yet
+    open_parts: Mapped[int] = mapped_column(default=0, server_default="0")
+    has_request: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: the highest step of the ladder in this holding
+    oversight: Mapped[OversightKind | None]
     reply_id: Mapped[int | None] = mapped_column(Id)
     is_ruled: Mapped[bool] = mapped_column(default=False)
     return_count: Mapped[int] = mapped_column(default=0)
@@ -103,6 +116,8 @@ class Ticket(Model):
     registered_at: Mapped[datetime] = mapped_column(index=True)
     #: when whoever acts now must have acted: dispatcher, unit (signing), auditor, callback agent
     step_due_at: Mapped[datetime | None]
+    #: from when that step is counted: when the calendar changes, it is counted again
+    step_began_at: Mapped[datetime | None]
     citizen_due_at: Mapped[datetime | None] = mapped_column(index=True)
     citizen_due_why: Mapped[str] = mapped_column(String(400), default="")
     unit_due_at: Mapped[datetime | None]

@@ -1,0 +1,65 @@
+"""What is stored about a ticket that several work on: helpers' parts, and what units send down their own tree."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.model import Id, Model
+from staff.model import Unit
+from tickets.kinds import InnerState, PartState
+
+
+class HelperPart(Model):
+    """What a helping unit (协办) has to do for the one that leads; the lead answers for the whole."""
+
+    __tablename__ = "helper_parts"
+    __table_args__ = (Index("ix_helper_parts_unit_id_state", "unit_id", "state"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    task: Mapped[str] = mapped_column(Text)
+    state: Mapped[PartState] = mapped_column(default=PartState.OPEN)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(String(80), default="")
+    #: what the helper did, or why nobody waits for it any longer
+    result: Mapped[str] = mapped_column(Text, default="")
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class InnerHolding(Model):
+    """A unit below works on it: 区 → 街道 → 社区. `parent_id` is the one above in the same chain.
+
+    The holding of the unit that leads stays open, and its clock runs.
+    """
+
+    __tablename__ = "inner_holdings"
+    __table_args__ = (
+        Index("ix_inner_holdings_unit_id_state", "unit_id", "state"),
+        Index("ix_inner_holdings_from_unit_id_state", "from_unit_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("inner_holdings.id"))
+    from_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    state: Mapped[InnerState] = mapped_column(default=InnerState.SENT)
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+    due_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    handler: Mapped[str] = mapped_column(String(40), default="")
+    reported_at: Mapped[datetime | None]
+    report: Mapped[str] = mapped_column(Text, default="")
+    ended_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys=[unit_id])
+    from_unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys=[from_unit_id])
