@@ -89,9 +89,144 @@ class ReopenWindowOver(Conflict):
     message = "{reason}"
 
 
+class WorksElsewhere(Refused):
+    """Another unit works on it now: the one that leads, or one below it."""
+
+    code = "works_elsewhere"
+    message = "{reason}"
+
+
+class SentDown(Conflict):
+    """A unit below works on it: it reports first, or is pulled back."""
+
+    code = "sent_down"
+    message = "{reason}"
+
+
+class NotSigned(Conflict):
+    """What was sent down must be signed before it is worked on."""
+
+    code = "not_signed"
+    message = "{reason}"
+
+
+class AlreadySigned(Conflict):
+    """It is signed already."""
+
+    code = "already_signed"
+    message = "{reason}"
+
+
+class NotSentDown(Conflict):
+    """Only what came from a unit above is reported upwards."""
+
+    code = "not_sent_down"
+    message = "{reason}"
+
+
+class NotReported(Conflict):
+    """The unit below has not reported yet."""
+
+    code = "not_reported"
+    message = "{reason}"
+
+
+class NothingBelow(Conflict):
+    """This unit sent nothing down."""
+
+    code = "nothing_below"
+    message = "{reason}"
+
+
+class PartsOpen(Conflict):
+    """Helping units have not said what they did."""
+
+    code = "parts_open"
+    message = "{reason}"
+
+
+class NoOpenParts(Conflict):
+    """Nobody is waited for."""
+
+    code = "no_open_parts"
+    message = "{reason}"
+
+
+class NotTheLead(Refused):
+    """That is for the unit that leads, or the hotline."""
+
+    code = "not_the_lead"
+    message = "{reason}"
+
+
+class NotAHelper(Refused):
+    """This unit has no open part."""
+
+    code = "not_a_helper"
+    message = "{reason}"
+
+
+class RequestPending(Conflict):
+    """One request at a time."""
+
+    code = "request_pending"
+    message = "{reason}"
+
+
+class NoRequest(Conflict):
+    """Nothing is asked for."""
+
+    code = "no_request"
+    message = "{reason}"
+
+
+class NothingToReceive(Conflict):
+    """No paper of the ladder waits for this unit's receipt."""
+
+    code = "nothing_to_receive"
+    message = "{reason}"
+
+
+class ExtensionUsed(Conflict):
+    """A unit is granted more time once."""
+
+    code = "extension_used"
+    message = "{reason}"
+
+
+class ExtensionTooLate(Conflict):
+    """More time is asked for before the time is over."""
+
+    code = "extension_too_late"
+    message = "{reason}"
+
+
 GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
     error.code: error
-    for error in (NotOwnUnit, OwnAudit, ReturnWindowOver, AlreadyRuled, ConferenceRequired, ReopenWindowOver)
+    for error in (
+        NotOwnUnit,
+        OwnAudit,
+        ReturnWindowOver,
+        AlreadyRuled,
+        ConferenceRequired,
+        ReopenWindowOver,
+        WorksElsewhere,
+        SentDown,
+        NotSigned,
+        AlreadySigned,
+        NotSentDown,
+        NotReported,
+        NothingBelow,
+        PartsOpen,
+        NoOpenParts,
+        NotTheLead,
+        NotAHelper,
+        RequestPending,
+        NoRequest,
+        NothingToReceive,
+        ExtensionUsed,
+        ExtensionTooLate,
+    )
 }
 
 
@@ -146,6 +281,37 @@ class UnitCannotHold(Conflict):
 
     code = "unit_cannot_hold"
     message = "不能派给「{unit}」"
+
+
+class NotBelow(Conflict):
+    """A unit sends down its own tree only."""
+
+    code = "not_below"
+    message = "「{unit}」不是本单位的下级"
+
+
+class AlreadyAHelper(Conflict):
+    """One open part for each helping unit."""
+
+    code = "already_a_helper"
+    message = "「{unit}」已在协办"
+
+
+class MergeRefused(Conflict):
+    """These two cannot be one matter."""
+
+    code = "merge_refused"
+    message = "{reason}"
+
+
+class LeaderMissing(Invalid):
+    """An instruction names the leader who gave it."""
+
+    code = "leader_missing"
+    message = "领导批示须写明批示人"
+
+    def __init__(self) -> None:
+        super().__init__([(("body", "leader"), self.code, self.message)])
 
 
 class SummaryMissing(Conflict):

@@ -96,6 +96,74 @@ class TicketUrged(Event):
 
 
 @dataclass(frozen=True)
+class TicketSentDown(Event):
+    """A unit sent it down its own tree, or sent a report back down."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class HelpAsked(Event):
+    """A helping unit has a part of its own."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class PartReported(Event):
+    """A helping unit has done its part."""
+
+    ticket_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class RequestAsked(Event):
+    """A unit asks for more time, the shelf or an end; `kind` is a RequestKind."""
+
+    ticket_id: int
+    request_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class RequestDecided(Event):
+    """The hotline has said yes or no; `state` is a RequestState."""
+
+    ticket_id: int
+    request_id: int
+    kind: str
+    state: str
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class PaperIssued(Event):
+    """A paper of the ladder was issued to a unit; `kind` is an OversightKind."""
+
+    ticket_id: int
+    paper_id: int
+    unit_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ParentAnswered(Event):
+    """A matter under which others were merged was answered: each of their citizens is told."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class ParentEnded(Event):
+    """A matter under which others were merged ended without an answer: they go their own ways again."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class DraftOpened(Event):
     """A form waits at a seat for the words of a caller."""
 

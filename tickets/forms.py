@@ -14,10 +14,12 @@ from tickets.kinds import (
     PhoneKind,
     ReplyResult,
     ReplyWay,
+    RequestKind,
     ReturnBasis,
     Salutation,
     Secrecy,
     TicketType,
+    ToldBy,
     Urgency,
 )
 
@@ -25,6 +27,7 @@ TEXT_LEAST, TEXT_MOST = 10, 2000
 TITLE_MOST = 30
 REPLY_LEAST, REPLY_MOST = 50, 800
 RETURN_LEAST = 20
+REASON_LEAST = 10
 ANSWER_LEAST = 10
 #: more people than this are a group and name somebody who speaks for them
 GROUP_FROM = 6
@@ -103,6 +106,43 @@ class ReturnForm(Form):
     basis_text: str = Field("", max_length=200)
     proposed_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
     explanation: str = Field(max_length=1000)
+
+
+class RequestForm(Form):
+    """What a unit asks for: `until_on` for more time, `plan` and `review_on` for the shelf."""
+
+    kind: RequestKind
+    reason: str = Field(max_length=1000)
+    until_on: date | None = None
+    told_by: ToldBy | None = None
+    told_note: str = Field("", max_length=400)
+    plan: str = Field("", max_length=1000)
+    review_on: date | None = None
+
+
+def request_faults(form: RequestForm, *, today: date) -> list[FaultLine]:
+    """What keeps a request from being sent; `today` is the day in Shanghai."""
+    extends, parks = form.kind is RequestKind.EXTENSION, form.kind is RequestKind.PARKING
+    rules = (
+        (len(form.reason) >= REASON_LEAST, "reason", "reason_too_short", f"请写明理由，至少 {REASON_LEAST} 个字"),
+        (not extends or form.until_on is not None, "until_on", "until_missing", "请选择延期到哪一天"),
+        (
+            not extends or form.told_by is not None,
+            "told_by",
+            "citizen_not_told",
+            "延期须先告知群众，请选择告知方式",
+        ),
+        (not extends or bool(form.told_note), "told_note", "told_note_missing", "请写明何时、如何告知群众"),
+        (not parks or bool(form.plan), "plan", "plan_missing", "挂账须写明工作计划"),
+        (not parks or form.review_on is not None, "review_on", "review_missing", "挂账须写明复查日"),
+        (
+            not parks or form.review_on is None or form.review_on > today,
+            "review_on",
+            "review_in_the_past",
+            "复查日应晚于今天",
+        ),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 
 
 def phone_kind(number: str) -> PhoneKind:

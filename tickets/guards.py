@@ -1,11 +1,12 @@
 """Guards of the life-cycle table: conditions beyond state and role, judged by the facts of the situation."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from staff.rules import is_within
 from tickets.clocks import moment_zh
+from tickets.kinds import InnerState, RequestKind
 
 #: reopening an answer given on the spot; DOMAIN 1.2 leaves the number to the city, seven days is our assumption
 REOPEN_WINDOW = timedelta(days=7)
@@ -19,24 +20,44 @@ class Situation:
 
     now: datetime
     actor_unit_path: str = ""
+    actor_is_hotline: bool = False
     holder_path: str = ""
     return_until: datetime | None = None
     is_ruled: bool = False
     return_count: int = 0
     ended_at: datetime | None = None
+    unit_due_at: datetime | None = None
+    #: the unit that works on it now, how far it is with what was sent down to it, and who sent it down
+    working_path: str = ""
+    inner_state: InnerState | None = None
+    upper_paths: tuple[str, ...] = ()
+    working_name: str = ""
+    #: helping units whose part is not done: path → name
+    open_parts: Mapping[str, str] = field(default_factory=dict)
+    pending: frozenset[RequestKind] = frozenset()
+    was_extended: bool = False
+    #: a paper of the ladder waits for the unit's receipt
+    has_papers: bool = False
 
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition beyond state and role: `check` answers None, or the Chinese reason why not now."""
+    """A condition beyond state and role: `check` answers None, or the Chinese reason why not now.
+
+    A quiet one asks whether the act makes any sense now: the page leaves it out instead of showing it grey.
+    """
 
     code: str
     check: Callable[[Situation], str | None]
+    is_quiet: bool = False
 
 
 def _held_by_own_unit(situation: Situation) -> str | None:
     own = situation.actor_unit_path and situation.actor_unit_path == situation.holder_path
-    return None if own else "工单不在您的单位"
+    if own:
+        return None
+    is_below = situation.actor_unit_path and situation.actor_unit_path == situation.working_path
+    return "由主办单位统一办理" if is_below else "工单不在您的单位"
 
 
 def _window_is_open(situation: Situation) -> str | None:
@@ -66,9 +87,106 @@ def _may_reopen(situation: Situation) -> str | None:
     return f"超过 {REOPEN_WINDOW.days} 天，请另行登记"
 
 
+def _works_here(situation: Situation) -> str | None:
+    here = situation.actor_unit_path and situation.actor_unit_path == situation.working_path
+    return None if here else f"现由{situation.working_name or '热线'}办理"
+
+
+def _nothing_is_below(situation: Situation) -> str | None:
+    if situation.inner_state is None:
+        return None
+    done = situation.inner_state is InnerState.REPORTED
+    return "下级已上报，请先审核" if done else f"已转{situation.working_name}办理，请等上报或收回"
+
+
+def _is_signed_here(situation: Situation) -> str | None:
+    match situation.inner_state:
+        case InnerState.SENT:
+            return "请先签收"
+        case InnerState.REPORTED:
+            return "下级已上报，请先审核"
+    return None
+
+
+def _waits_to_be_signed(situation: Situation) -> str | None:
+    return None if situation.inner_state is InnerState.SENT else "已签收"
+
+
+def _was_sent_down(situation: Situation) -> str | None:
+    return None if situation.inner_state is InnerState.SIGNED else "不是上级转来的，请直接答复"
+
+
+def _has_report(situation: Situation) -> str | None:
+    return None if situation.inner_state is InnerState.REPORTED else "下级尚未上报"
+
+
+def _sent_it_down(situation: Situation) -> str | None:
+    return None if situation.actor_unit_path in situation.upper_paths else "没有转给下级"
+
+
+def _parts_are_done(situation: Situation) -> str | None:
+    return f"协办单位尚未反馈：{'、'.join(situation.open_parts.values())}" if situation.open_parts else None
+
+
+def _has_parts(situation: Situation) -> str | None:
+    return None if situation.open_parts else "没有等待中的协办"
+
+
+def _leads_or_is_the_hotline(situation: Situation) -> str | None:
+    """For acts that the hotline and the unit that leads share: other units keep out."""
+    is_hotlines = situation.actor_is_hotline
+    own = situation.actor_unit_path and situation.actor_unit_path == situation.holder_path
+    return None if is_hotlines or own else "由主办单位或热线决定"
+
+
+def _helps(situation: Situation) -> str | None:
+    return None if situation.actor_unit_path in situation.open_parts else "贵单位没有待反馈的协办"
+
+
+def _nothing_is_asked(situation: Situation) -> str | None:
+    names = "、".join(sorted(kind.name_zh for kind in situation.pending))
+    return f"已有申请待批：{names}" if names else None
+
+
+def _is_asked(situation: Situation) -> str | None:
+    return None if situation.pending else "没有待批的申请"
+
+
+def _was_never_extended(situation: Situation) -> str | None:
+    return "只能延期一次" if situation.was_extended else None
+
+
+def _is_before_due(situation: Situation) -> str | None:
+    if situation.unit_due_at is None:
+        return "办理时限尚未算出"
+    if situation.now < situation.unit_due_at:
+        return None
+    return f"已超过办理时限：{moment_zh(situation.unit_due_at)}"
+
+
+def _has_papers(situation: Situation) -> str | None:
+    return None if situation.has_papers else "没有待签收的督办件"
+
+
 OWN_UNIT = Guard("not_own_unit", _held_by_own_unit)
 RETURN_WINDOW = Guard("return_window_over", _window_is_open)
 NOT_RULED = Guard("already_ruled", _is_not_ruled)
 FIRST_DISPUTE = Guard("conference_required", _is_first_dispute)
 OTHER_UNIT = Guard("own_audit", _is_other_unit)
 REOPENABLE = Guard("reopen_window_over", _may_reopen)
+WORKS_HERE = Guard("works_elsewhere", _works_here)
+NOTHING_BELOW = Guard("sent_down", _nothing_is_below)
+SIGNED_HERE = Guard("not_signed", _is_signed_here)
+UNSIGNED_HERE = Guard("already_signed", _waits_to_be_signed, is_quiet=True)
+SENT_DOWN_HERE = Guard("not_sent_down", _was_sent_down, is_quiet=True)
+REPORTED = Guard("not_reported", _has_report, is_quiet=True)
+SENT_IT_DOWN = Guard("nothing_below", _sent_it_down, is_quiet=True)
+PARTS_DONE = Guard("parts_open", _parts_are_done)
+HAS_PARTS = Guard("no_open_parts", _has_parts, is_quiet=True)
+LEADS = Guard("not_the_lead", _leads_or_is_the_hotline)
+HELPS = Guard("not_a_helper", _helps, is_quiet=True)
+NOTHING_ASKED = Guard("request_pending", _nothing_is_asked)
+ASKED = Guard("no_request", _is_asked, is_quiet=True)
+HAS_PAPERS = Guard("nothing_to_receive", _has_papers, is_quiet=True)
+ONE_EXTENSION = Guard("extension_used", _was_never_extended)
+BEFORE_DUE = Guard("extension_too_late", _is_before_due)

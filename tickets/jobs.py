@@ -10,8 +10,10 @@ from core.errors import Unavailable
 from core.jobs import Work, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
-from tickets.actions import ending, registration
+from staff.rules import SYSTEM
+from tickets.actions import ending, merging, parking, registration
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
+from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.queries.desk import text_to_classify
 from tickets.settings import TicketOffice
@@ -64,6 +66,29 @@ def close_at_window_end(work: Work, *, ticket_id: int, rework_no: int) -> None:
         office=work.service(TicketOffice),
         now=work.now(),
     )
+
+
+@job(retry=(Unavailable,))
+def resume_at_review(work: Work, *, ticket_id: int, pause_id: int) -> None:
+    """The day of review has come: off the shelf, unless somebody was quicker."""
+    course = Course(SYSTEM, work.service(TicketOffice), work.now())
+    work.finish(parking.resume_at_review, ticket_id, pause_id=pause_id, course=course)
+
+
+@job(retry=(Unavailable,))
+def answer_children(work: Work, *, ticket_id: int) -> None:
+    """One answer, many citizens told: a batch in each transaction."""
+    office = work.service(TicketOffice)
+    while work.note(merging.answer_children, ticket_id, office=office, now=work.now()):
+        pass
+
+
+@job(retry=(Unavailable,))
+def release_children(work: Work, *, ticket_id: int) -> None:
+    """What was merged under a matter that ended without an answer goes its own way."""
+    office = work.service(TicketOffice)
+    while work.note(merging.release_children, ticket_id, office=office, now=work.now()):
+        pass
 
 
 @job(retry=(Unavailable,))

@@ -222,7 +222,6 @@ class CloseReason(Named):
     RATED = "rated", "群众已评价"
     WINDOW_END = "window_end", "评价期满未评价"
     CALLBACK = "callback", "回访办结"
-    PARENT = "parent", "随母单办结"
     DECISION = "decision", "主管决定办结"
 
 
@@ -248,6 +247,7 @@ class Step(Named):
     REWORK = "rework", "重办"
     RATING = "rating", "评价期"
     ARCHIVE = "archive", "归档"
+    CIRCULAR = "circular", "通报"
 
 
 class Measure(Named):

@@ -6,12 +6,28 @@ from itertools import product
 
 from staff.rules import Role
 from tickets.guards import (
+    ASKED,
+    BEFORE_DUE,
     FIRST_DISPUTE,
+    HAS_PAPERS,
+    HAS_PARTS,
+    HELPS,
+    LEADS,
     NOT_RULED,
+    NOTHING_ASKED,
+    NOTHING_BELOW,
+    ONE_EXTENSION,
     OTHER_UNIT,
     OWN_UNIT,
+    PARTS_DONE,
     REOPENABLE,
+    REPORTED,
     RETURN_WINDOW,
+    SENT_DOWN_HERE,
+    SENT_IT_DOWN,
+    SIGNED_HERE,
+    UNSIGNED_HERE,
+    WORKS_HERE,
     Guard,
     Situation,
 )
@@ -75,6 +91,23 @@ class Action(Named):
     TERMINATE = "terminate", "终止"
     MERGE = "merge", "并案"
     SPLIT = "split", "拆出"
+    ANSWER_CHILD = "answer_child", "随母单答复"
+    ASK_EXTENSION = "ask_extension", "申请延期"
+    ASK_PARKING = "ask_parking", "申请挂账"
+    ASK_TERMINATION = "ask_termination", "申请终止"
+    EXTEND = "extend", "同意延期"
+    REFUSE_REQUEST = "refuse_request", "驳回申请"
+    ASK_HELP = "ask_help", "加协办"
+    REPORT_PART = "report_part", "协办反馈"
+    EXCUSE_PART = "excuse_part", "不再等协办"
+    SEND_DOWN = "send_down", "转下级"
+    REPORT_UP = "report_up", "上报"
+    ACCEPT_REPORT = "accept_report", "本级审核通过"
+    SEND_BACK_DOWN = "send_back_down", "退回下级"
+    PULL_BACK = "pull_back", "收回"
+    INTERIM = "interim", "中途汇报"
+    SUPERVISE = "supervise", "督办"
+    RECEIVE = "receive", "签收回执"
     ARCHIVE = "archive", "归档"
     URGE = "urge", "催办"
     SUPPLEMENT = "supplement", "补充"
@@ -163,8 +196,12 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.RETURN_REVIEW, a.REFUSE_RETURN, _LEAD, s.IN_PROGRESS, FIRST_DISPUTE),
         _move(s.RETURN_REVIEW, a.CONFER, _LEAD, s.ARBITRATION),
         _move(s.ARBITRATION, a.RULE, (r.SUPERVISOR,), s.DISPATCHED),
-        _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT),
-        _move(s.IN_PROGRESS, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOT_RULED, RETURN_WINDOW),
+        *_from_below(),
+        _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT, NOTHING_BELOW, PARTS_DONE),
+        _move(s.IN_PROGRESS, a.SEND_DOWN, _OFFICER, s.IN_PROGRESS, SIGNED_HERE, WORKS_HERE),
+        _move(s.IN_PROGRESS, a.PULL_BACK, _OFFICER, s.IN_PROGRESS, SENT_IT_DOWN),
+        _move(s.IN_PROGRESS, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOTHING_BELOW, NOT_RULED, RETURN_WINDOW),
+        *_requests(),
         _move(s.IN_PROGRESS, a.PARK, (r.SUPERVISOR,), s.PARKED),
         _move(s.IN_PROGRESS, a.TERMINATE, (r.SUPERVISOR,), s.TERMINATED),
         _move(s.REPLIED, a.PASS_AUDIT, (r.AUDITOR,), s.TO_CALLBACK, OTHER_UNIT),
@@ -176,11 +213,52 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.PARKED, a.RESUME, (r.SUPERVISOR, r.ESCALATION, r.SYSTEM), s.IN_PROGRESS),
         _move(s.PARKED, a.CLOSE, (r.SUPERVISOR,), s.CLOSED),
         _move(s.TERMINATED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
-        _move(s.MERGED, a.SPLIT, (r.DISPATCHER,), s.TO_DISPATCH),
-        _move(s.MERGED, a.CLOSE, (r.SYSTEM,), s.CLOSED),
+        _move(s.MERGED, a.SPLIT, _DISPATCH, s.TO_DISPATCH),
+        _move(s.MERGED, a.ANSWER_CHILD, (r.SYSTEM,), s.TO_CALLBACK),
         _move(s.CLOSED, a.REWORK, (r.CALLBACK, r.SUPERVISOR), s.REWORK),
         _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
     ]  # fmt: skip
+
+
+def _from_below() -> list[Move]:
+    """区 → 街道 → 社区: inside the unit that leads, which alone answers to the hotline."""
+    a, here = Action, State.IN_PROGRESS
+    return [
+        _move(here, a.SIGN, _OFFICER, here, UNSIGNED_HERE, WORKS_HERE),
+        _move(here, a.REPORT_UP, _OFFICER, here, SENT_DOWN_HERE, WORKS_HERE),
+        _move(here, a.ACCEPT_REPORT, _OFFICER, here, REPORTED, WORKS_HERE),
+        _move(here, a.SEND_BACK_DOWN, _OFFICER, here, REPORTED, WORKS_HERE),
+    ]
+
+
+def _requests() -> list[Move]:
+    """延期, 挂账, 终止 are asked for; the clock runs on until the hotline has granted them."""
+    a, here = Action, State.IN_PROGRESS
+    return [
+        _move(here, a.ASK_EXTENSION, _OFFICER, here, OWN_UNIT, NOTHING_ASKED, ONE_EXTENSION, BEFORE_DUE),
+        _move(here, a.ASK_PARKING, _OFFICER, here, OWN_UNIT, NOTHING_ASKED),
+        _move(here, a.ASK_TERMINATION, _OFFICER, here, OWN_UNIT, NOTHING_ASKED),
+        _move(here, a.EXTEND, (Role.SUPERVISOR,), here, ASKED),
+        _move(here, a.REFUSE_REQUEST, (Role.SUPERVISOR,), here, ASKED),
+    ]
+
+
+def _shared() -> list[Move]:
+    """Helpers' parts, word from the unit before it answers, and the ladder of supervision."""
+    a = Action
+    held = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
+    overseers = (Role.ESCALATION, Role.SUPERVISOR, Role.SYSTEM)
+    return [
+        *(_move(state, a.REPORT_PART, _OFFICER, state, HELPS) for state in (*held, State.PARKED)),
+        *(_move(state, a.ASK_HELP, _LEAD, state) for state in held),
+        *(_move(state, a.EXCUSE_PART, (*_LEAD, *_OFFICER), state, HAS_PARTS, LEADS) for state in held),
+        *(_move(state, a.INTERIM, _OFFICER, state, WORKS_HERE) for state in held),
+        *(_move(state, a.SUPERVISE, overseers, state) for state in held),
+        *(
+            _move(state, a.RECEIVE, _OFFICER, state, HAS_PAPERS, OWN_UNIT)
+            for state in (*held, State.REPLIED, State.PARKED)
+        ),
+    ]
 
 
 def _stays() -> list[Move]:
@@ -188,6 +266,7 @@ def _stays() -> list[Move]:
     answering = [state for state in OPEN_STATES if state is not State.TO_CALLBACK]
     registered = [state for state in State if state not in {State.DRAFT, *TERMINAL_STATES}]
     return [
+        *_shared(),
         *(_move(state, Action.URGE, _URGERS, state) for state in answering),
         *(_move(state, Action.SUPPLEMENT, _URGERS, state) for state in answering),
         *(_move(state, Action.CORRECT, _CORRECTORS, state) for state in (*answering, State.TO_CALLBACK)),
@@ -227,12 +306,14 @@ class Offer:
 
 
 def offers(state: State, roles: frozenset[Role], situation: Situation) -> list[Offer]:
-    """What a person with these roles is offered now, the primary act first."""
+    """What a person with these roles is offered now, the primary act first; what makes no sense now is left out."""
     shown = []
     for move in moves_from(state):
         if roles.isdisjoint(move.roles):
             continue
         found = hindrance(move, situation)
+        if found is not None and found[0].is_quiet:
+            continue
         shown.append(Offer(move.action, found is None, found[1] if found else None))
     return shown
 

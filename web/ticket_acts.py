@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from staff.rules import Role
-from tickets.actions import dispatching, ending, handling, side_paths
+from tickets.actions import dispatching, ending, handling, parking, side_paths
 from tickets.actions.side_paths import Course
 from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason
@@ -241,13 +241,13 @@ class Park(Body):
 @api.post("/tickets/{number}/park", role=roles_for(Action.PARK), also=ALSO)
 async def park(request: Request, number: TicketNumber, body: Park) -> TicketView:
     """挂账: cannot be solved now."""
-    return await act_on_course(request, side_paths.park_ticket, number, plan=body.plan, review_on=body.review_on)
+    return await act_on_course(request, parking.park_ticket, number, plan=body.plan, review_on=body.review_on)
 
 
 @api.post("/tickets/{number}/resume", role=roles_for(Action.RESUME), also=ALSO)
 async def resume(request: Request, number: TicketNumber, body: Reason) -> TicketView:
     """Back to the unit from the shelf."""
-    return await act_on_course(request, side_paths.resume_ticket, number, reason=body.reason)
+    return await act_on_course(request, parking.resume_ticket, number, reason=body.reason)
 
 
 @api.post("/tickets/{number}/reopen", role=roles_for(Action.REOPEN), also=ALSO)

@@ -16,12 +16,12 @@ from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispat
 from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import approve_return, refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.notes import add_note
+from tickets.actions.parking import park_ticket
 from tickets.actions.registration import register_draft, register_ticket, save_draft
 from tickets.actions.side_paths import (
     Course,
     acknowledge_transfer,
     answer_ticket,
-    park_ticket,
     reject_ticket,
     terminate_ticket,
     transfer_ticket,

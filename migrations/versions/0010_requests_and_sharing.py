@@ -8,7 +8,13 @@ from core.model import Id, UtcDateTime
 revision = "0010"
 down_revision = "0009"
 
-TABLES = ("ticket_requests", "ticket_pauses", "helper_parts", "inner_holdings", "oversights")
+TABLES = ("ticket_requests", "ticket_pauses", "helper_parts", "inner_holdings", "paper_years", "oversights")
+#: DOMAIN 1.2: 通报 after five more working days; the rest is assumed
+CIRCULAR = ("circular", 5, "working_days", "某市督办规则 [S15]，演示口径")
+ADDED = (
+    "step_began_at", "oversight", "has_request", "child_count", "open_parts", "inner_state", "inner_id",
+    "working_unit_id",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -16,16 +22,25 @@ def upgrade() -> None:
     _create_pauses()
     _create_helper_parts()
     _create_inner_holdings()
+    _create_paper_years()
     _create_oversights()
     _add_to_tickets()
+    _fill_profile()
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM profile_limits WHERE step = 'circular'")
     op.drop_index("ix_tickets_working_unit_id_state_unit_due_at_id", "tickets")
-    for name in ("step_began_at", "oversight", "has_request", "open_parts", "inner_state", "inner_id", "working_unit_id"):
+    for name in ADDED:
         op.drop_column("tickets", name)
     for table in reversed(TABLES):
         op.drop_table(table)
+
+
+def _fill_profile() -> None:
+    names = ("profile", "step", "amount", "measure", "source")
+    limits = sa.table("profile_limits", *(sa.column(name) for name in names))
+    op.bulk_insert(limits, [dict(zip(names, ("demo-jilin", *CIRCULAR), strict=True))])
 
 
 def _add_to_tickets() -> None:
@@ -33,6 +48,7 @@ def _add_to_tickets() -> None:
     op.add_column("tickets", sa.Column("working_unit_id", Id))
     op.add_column("tickets", sa.Column("inner_id", Id))
     op.add_column("tickets", sa.Column("inner_state", sa.String(40)))
+    op.add_column("tickets", sa.Column("child_count", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("open_parts", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("has_request", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("tickets", sa.Column("oversight", sa.String(40)))
@@ -126,6 +142,15 @@ def _create_inner_holdings() -> None:
     op.create_index("ix_inner_holdings_holding_id", "inner_holdings", ["holding_id"])
     op.create_index("ix_inner_holdings_unit_id_state", "inner_holdings", ["unit_id", "state"])
     op.create_index("ix_inner_holdings_from_unit_id_state", "inner_holdings", ["from_unit_id", "state"])
+
+
+def _create_paper_years() -> None:
+    op.create_table(
+        "paper_years",
+        sa.Column("kind", sa.String(40), primary_key=True),
+        sa.Column("year", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("running", sa.Integer(), nullable=False),
+    )
 
 
 def _create_oversights() -> None:

@@ -36,6 +36,12 @@ class City:
         self.heating = add_unit(session, code="heating", name="市供热公司", kind=UnitKind.UTILITY)
         self.roads = add_unit(session, code="roads", name="市城管局", kind=UnitKind.CITY_DEPARTMENT)
         self.district = add_unit(session, code="district", name="朝阳区政府", kind=UnitKind.DISTRICT)
+        self.street = add_unit(
+            session, code="street", name="南湖街道办", kind=UnitKind.STREET, parent_id=self.district.id
+        )
+        self.community = add_unit(
+            session, code="community", name="南湖社区", kind=UnitKind.COMMUNITY, parent_id=self.street.id
+        )
         self.agent = self.person("agent", Role.AGENT)
         self.dispatcher = self.person("dispatcher", Role.DISPATCHER)
         self.auditor = self.person("auditor", Role.AUDITOR)
@@ -43,6 +49,10 @@ class City:
         self.supervisor = self.person("supervisor", Role.SUPERVISOR)
         self.officer = self.person("heating-1", Role.UNIT_OFFICER, unit=self.heating)
         self.roads_officer = self.person("roads-1", Role.UNIT_OFFICER, unit=self.roads)
+        self.escalation = self.person("escalation", Role.ESCALATION)
+        self.district_officer = self.person("district-1", Role.UNIT_OFFICER, unit=self.district)
+        self.street_officer = self.person("street-1", Role.UNIT_OFFICER, unit=self.street)
+        self.community_officer = self.person("community-1", Role.UNIT_OFFICER, unit=self.community)
         top = add_topic(session, code="T1", name="城乡建设")
         self.topic = add_topic(session, code="T1.1", name="供暖不热", parent_id=top.id)
         self.road_topic = add_topic(session, code="T1.2", name="道路破损", parent_id=top.id)

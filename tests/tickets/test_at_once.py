@@ -195,5 +195,5 @@ def test_nobody_reads_anothers_draft(session: Session, city: City, now: datetime
 def test_a_unit_signs_once(session: Session, city: City, now: datetime) -> None:
     ticket = city.signed(now)
 
-    with pytest.raises(Conflict, match="办理中"):
+    with pytest.raises(Conflict, match="已签收"):
         sign_ticket(session, ticket.id, by=city.officer, now=now)

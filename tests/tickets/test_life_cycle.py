@@ -9,11 +9,13 @@ from docs.lifecycle import PAGE, page
 from staff.rules import Role
 from tickets.errors import GUARD_ERRORS
 from tickets.guards import Situation
+from tickets.kinds import InnerState
 from tickets.rules import (
     MOVES,
     TABLE,
     TERMINAL_STATES,
     Action,
+    Offer,
     State,
     hindrance,
     moves_from,
@@ -38,7 +40,7 @@ LEAVES_TO = {
     State.REWORK: {State.DISPATCHED},
     State.PARKED: {State.IN_PROGRESS, State.CLOSED},
     State.TERMINATED: {State.ARCHIVED},
-    State.MERGED: {State.TO_DISPATCH, State.CLOSED},
+    State.MERGED: {State.TO_DISPATCH, State.TO_CALLBACK},
     State.CLOSED: {State.ARCHIVED, State.REWORK},
     State.WITHDRAWN: set(),
     State.VOID: set(),
@@ -103,16 +105,43 @@ def test_a_return_is_taken_inside_its_window_only(after_dispatch: timedelta, rea
 
 def test_a_button_that_a_guard_blocks_is_grey_with_its_reason_and_a_foreign_one_absent() -> None:
     situation = Situation(
-        now=NOW, actor_unit_path="/1/2/", holder_path="/1/2/", return_until=NOW + timedelta(hours=1), is_ruled=True
+        now=NOW,
+        actor_unit_path="/1/2/",
+        holder_path="/1/2/",
+        working_path="/1/2/",
+        return_until=NOW + timedelta(hours=1),
+        is_ruled=True,
+        unit_due_at=NOW,
     )
 
     shown = offers(State.IN_PROGRESS, frozenset({Role.UNIT_OFFICER}), situation)
 
     assert [(offer.action, offer.is_enabled, offer.reason) for offer in shown] == [
         (Action.REPLY, True, None),
+        (Action.SEND_DOWN, True, None),
         (Action.RETURN, False, "已经裁定，不得再退"),
+        (Action.ASK_EXTENSION, False, "已超过办理时限：10-13 09:00"),
+        (Action.ASK_PARKING, True, None),
+        (Action.ASK_TERMINATION, True, None),
+        (Action.INTERIM, True, None),
         (Action.NOTE, True, None),
     ]
+
+
+def test_a_unit_below_is_offered_its_report_first_and_the_answer_stays_with_the_lead() -> None:
+    situation = Situation(
+        now=NOW,
+        actor_unit_path="/1/2/9/",
+        holder_path="/1/2/",
+        working_path="/1/2/9/",
+        inner_state=InnerState.SIGNED,
+        upper_paths=("/1/2/",),
+    )
+
+    shown = offers(State.IN_PROGRESS, frozenset({Role.UNIT_OFFICER}), situation)
+
+    assert shown[0] == Offer(Action.REPORT_UP, True, None)
+    assert shown[1] == Offer(Action.REPLY, False, "由主办单位统一办理")
 
 
 def test_a_unit_and_what_stands_below_it_never_audit_their_own_reply() -> None:

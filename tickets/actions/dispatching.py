@@ -12,6 +12,7 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import SYSTEM, Actor, Role, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
+from tickets.actions.leaving import excuse_all_parts, leave_work
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
@@ -107,6 +108,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     session.add(holding)
     session.flush()
     ticket.unit, ticket.unit_id, ticket.holding_id = unit, unit.id, holding.id
+    ticket.working_unit_id = unit.id
     ticket.unit_due_at = due.at
     begin_step(ticket, sign, began_at=now)
     for other in (due, returning):
@@ -130,8 +132,10 @@ def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, g
     )
 
 
-def end_holding(session: Session, ticket: Ticket, action: Action, *, now: datetime) -> None:
-    """The hotline has the ticket again.  Announces TicketLeft."""
+def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, now: datetime) -> None:
+    """The hotline has the ticket again, and nobody waits for helpers.  Announces TicketLeft."""
+    leave_work(session, ticket, now=now)
+    excuse_all_parts(session, ticket, why=action.name_zh, by=by, now=now)
     holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
     if holding is not None:
         holding.ended_at = now
@@ -139,6 +143,7 @@ def end_holding(session: Session, ticket: Ticket, action: Action, *, now: dateti
         announce(session, TicketLeft(ticket.id, ticket.number, holding.unit_id))
     ticket.unit = None
     ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
+    ticket.working_unit_id = ticket.oversight = None
     ticket.is_auto_dispatched = ticket.is_drawn_for_check = False
 
 
@@ -200,7 +205,7 @@ def recall_ticket(
     ticket = locked_ticket(session, key, by)
     unit_id = ticket.unit_id
     move = allowed_move(session, ticket, Action.RECALL, by, now=now)
-    end_holding(session, ticket, Action.RECALL, now=now)
+    end_holding(session, ticket, Action.RECALL, by=by, now=now)
     await_dispatch(session, ticket, load_clocks(session, office.profile), now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
     return ticket
@@ -228,7 +233,7 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.CONFER, by, now=now)
     if ticket.holding_id is not None:
-        end_holding(session, ticket, Action.CONFER, now=now)
+        end_holding(session, ticket, Action.CONFER, by=by, now=now)
     take(session, ticket, move, by=by, now=now, reason=reason)
     drop_claim(session, ticket.id)
     return ticket

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from staff.rules import SYSTEM
 from tickets.actions.dispatching import unit_due
-from tickets.actions.ending import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.registration import citizen_due
+from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
 from tickets.kinds import RequestKind, RequestState, Step

@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from core.events import announce
-from core.jobs import enqueue
 from staff.rules import SYSTEM, Actor, Role
 from tickets.actions.dispatching import end_holding, hand_over
+from tickets.actions.due_times import compute_clocks
+from tickets.actions.leaving import end_pause, excuse_all_parts
+from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
@@ -17,19 +19,15 @@ from tickets.actions.writing import (
     locked_ticket,
     make_move,
     take,
-    wait_for_year,
     write_history,
 )
 from tickets.clocks import Clocks
-from tickets.events import TicketAnswered, TicketClosed, TicketDispatched, TicketReworked
+from tickets.events import ParentAnswered, ParentEnded, TicketAnswered, TicketClosed, TicketDispatched, TicketReworked
 from tickets.kinds import CloseReason, Step
 from tickets.model import Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import SATISFIED_FROM, Action, State
 from tickets.settings import TicketOffice
-
-#: ended, and nothing more to come but the archive
-ARCHIVABLE = (State.CLOSED, State.ANSWERED, State.REJECTED, State.TERMINATED)
 
 
 def pass_audit(
@@ -55,27 +53,10 @@ def pass_audit(
     begin_step(ticket, clocks.due(Step.CALLBACK, now, what="回访"), began_at=now)
     take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
     announce(session, TicketAnswered(ticket.id))
+    if ticket.child_count:
+        announce(session, ParentAnswered(ticket.id))
     enqueue_window_end(session, ticket, clocks, answered_at=now, now=now)
     return ticket
-
-
-def enqueue_window_end(
-    session: Session, ticket: Ticket, clocks: Clocks, *, answered_at: datetime, now: datetime
-) -> None:
-    """The timer at the end of the rating window; none without a limit, and none yet past the loaded calendar."""
-    due = clocks.due(Step.RATING, answered_at, what="评价期")
-    wait_for_year(ticket, due)
-    if due.at is None:
-        return
-    enqueue(
-        session,
-        "tickets.close_at_window_end",
-        now=now,
-        due_at=due.at,
-        idempotency_key=f"window {ticket.id} {ticket.rework_no}",
-        ticket_id=ticket.id,
-        rework_no=ticket.rework_no,
-    )
 
 
 def audited_reply(session: Session, ticket: Ticket, *, by: Actor, now: datetime, has_passed: bool, note: str) -> Reply:
@@ -124,7 +105,7 @@ def rework_ticket(
     unit_id = ticket.unit_id
     if ticket.state is State.REPLIED:
         audited_reply(session, ticket, by=by, now=now, has_passed=False, note=reason)
-    end_holding(session, ticket, Action.REWORK, now=now)
+    end_holding(session, ticket, Action.REWORK, by=by, now=now)
     ticket.answered_at = ticket.closed_at = ticket.close_reason = None
     ticket.needs_repair = False
     ticket.rating_level = None  # what comes of the rework is rated anew; the ledger keeps the first answer
@@ -157,12 +138,19 @@ def close_ticket(
     """All is done.  Raises TicketNotFound, MoveRefused, RoleRefused.  Announces TicketClosed."""
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.CLOSE, by, now=now)
+    clocks = load_clocks(session, office.profile)
+    if ticket.state is State.PARKED:
+        end_pause(session, ticket, now=now)
+        compute_clocks(session, ticket, clocks)
+        excuse_all_parts(session, ticket, why=Action.CLOSE.name_zh, by=by, now=now)
+        if ticket.child_count:
+            announce(session, ParentEnded(ticket.id))
     ticket.closed_at = now
     ticket.close_reason = reason
     ticket.step_due_at = None
     take(session, ticket, move, by=by, now=now, reason=note or reason.name_zh)
     announce(session, TicketClosed(ticket.id, reason.value))
-    enqueue_archive(session, ticket, load_clocks(session, office.profile), ended_at=now, now=now)
+    enqueue_archive(session, ticket, clocks, ended_at=now, now=now)
     return ticket
 
 
@@ -200,26 +188,6 @@ def close_at_window_end(
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     if ticket.state is State.TO_CALLBACK and ticket.rework_no == rework_no and not ticket.needs_repair:
         close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.WINDOW_END)
-
-
-def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, ended_at: datetime, now: datetime) -> None:
-    """The timer that makes an ended ticket read-only; `ended_at` keeps it off one that went on living.
-
-    None without a limit, and none yet past the loaded calendar.
-    """
-    due = clocks.due(Step.ARCHIVE, ended_at, what="归档")
-    wait_for_year(ticket, due)
-    if due.at is None:
-        return
-    enqueue(
-        session,
-        "tickets.archive_when_due",
-        now=now,
-        due_at=due.at,
-        idempotency_key=f"archive {ticket.id} {ended_at.isoformat()}",
-        ticket_id=ticket.id,
-        ended_at=ended_at.isoformat(),
-    )
 
 
 def archive_ticket(session: Session, ticket_id: int, *, ended_at: datetime, now: datetime) -> None:

@@ -11,6 +11,7 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor
 from tickets.actions.dispatching import await_dispatch, end_holding
+from tickets.actions.sending_down import sign_below
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
@@ -27,19 +28,21 @@ from tickets.forms import ReplyForm, ReturnForm, refuse_faults, reply_faults, re
 from tickets.kinds import Step
 from tickets.model import Holding, Reply, Ticket
 from tickets.profiles import load_clocks
-from tickets.rules import Action
+from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
 
 def sign_ticket(
     session: Session, key: TicketKey, *, by: Actor, now: datetime, handler: str = "", version: int | None = None
 ) -> Ticket:
-    """The unit takes it on; its clock has been running since dispatch.
+    """The unit takes it on; its clock has been running since dispatch.  So does a unit to which it was sent down.
 
     Raises TicketNotFound, MoveRefused, NotOwnUnit, VersionConflict.  Announces TicketSigned.
     """
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"state": ticket.state.value}, yours={"handler": handler})
+    if ticket.state is State.IN_PROGRESS:
+        return sign_below(session, ticket, by=by, now=now, handler=handler)
     make_move(session, ticket, Action.SIGN, by=by, now=now, particulars={"handler": handler})
     holding = present_holding(session, ticket)
     holding.signed_at = now
@@ -108,7 +111,7 @@ def approve_return(
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.APPROVE_RETURN, by, now=now)
     unit_id = ticket.unit_id
-    end_holding(session, ticket, Action.APPROVE_RETURN, now=now)
+    end_holding(session, ticket, Action.APPROVE_RETURN, by=by, now=now)
     await_dispatch(session, ticket, load_clocks(session, office.profile), now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
     return ticket

@@ -39,6 +39,13 @@ def supplement_ticket(session: Session, key: TicketKey, *, text: str, by: Actor,
     return ticket
 
 
+def report_interim(session: Session, key: TicketKey, *, text: str, by: Actor, now: datetime) -> Ticket:
+    """中途汇报: how far the unit is; the hotline reads it, and its clock runs on."""
+    ticket = locked_ticket(session, key, by)
+    make_move(session, ticket, Action.INTERIM, by=by, now=now, reason=_written(text), is_internal=True)
+    return ticket
+
+
 def add_note(session: Session, key: TicketKey, *, text: str, by: Actor, now: datetime) -> Ticket:
     """内部备注: never seen by the citizen."""
     ticket = locked_ticket(session, key, by)

@@ -1,16 +1,18 @@
-"""Ways that end without a unit, or wait: answered on the spot, rejected, transferred, withdrawn, parked, terminated."""
+"""Ways that end without a unit's answer: answered on the spot, rejected, transferred, withdrawn, terminated."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from core.events import announce
 from staff.rules import Actor
 from tickets.actions.dispatching import await_dispatch, end_holding
-from tickets.actions.ending import enqueue_archive
-from tickets.actions.handling import present_holding
+from tickets.actions.leaving import excuse_all_parts
+from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
+from tickets.events import ParentEnded
 from tickets.forms import ANSWER_LEAST
 from tickets.kinds import RejectReason
 from tickets.model import Ticket
@@ -67,28 +69,17 @@ def withdraw_ticket(session: Session, key: TicketKey, *, reason: str, course: Co
     """The citizen takes the matter back before a unit has signed."""
     ticket = locked_ticket(session, key, course.by)
     move = allowed_move(session, ticket, Action.WITHDRAW, course.by, now=course.now)
-    end_holding(session, ticket, Action.WITHDRAW, now=course.now)
+    end_holding(session, ticket, Action.WITHDRAW, by=course.by, now=course.now)
+    if ticket.child_count:
+        announce(session, ParentEnded(ticket.id))
     ticket.closed_at, ticket.step_due_at = course.now, None
-    take(session, ticket, move, by=course.by, now=course.now, reason=_needed(reason))
+    take(session, ticket, move, by=course.by, now=course.now, reason=needed(reason))
     return ticket
 
 
 def terminate_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
     """终止: the hotline's supervisor approves, and the citizen is told."""
-    return _end(session, key, Action.TERMINATE, course, reason=_needed(reason))
-
-
-def park_ticket(session: Session, key: TicketKey, *, plan: str, review_on: date, course: Course) -> Ticket:
-    """挂账: cannot be solved now; a plan and the day when somebody looks again.  Raises Invalid, MoveRefused."""
-    particulars = {"plan": plan, "review_on": review_on.isoformat()}
-    return _step(session, key, Action.PARK, course, reason=_needed(plan), particulars=particulars)
-
-
-def resume_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """From the shelf back to the unit."""
-    ticket = _step(session, key, Action.RESUME, course, reason=reason)
-    ticket.step_due_at = present_holding(session, ticket).due_at
-    return ticket
+    return _end(session, key, Action.TERMINATE, course, reason=needed(reason))
 
 
 def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
@@ -102,7 +93,7 @@ def object_to_rejection(session: Session, key: TicketKey, *, reason: str, course
 
 
 def _begin_again(session: Session, key: TicketKey, action: Action, course: Course, reason: str) -> Ticket:
-    ticket = _step(session, key, action, course, reason=_needed(reason))
+    ticket = _step(session, key, action, course, reason=needed(reason))
     ticket.closed_at = ticket.answered_at = None
     await_dispatch(session, ticket, load_clocks(session, course.office.profile), now=course.now)
     return ticket
@@ -134,13 +125,17 @@ def _end(
 ) -> Ticket:
     """A step after which the hotline owes nothing more; the archive's timer starts."""
     ticket = _step(session, key, action, course, reason=reason, particulars=particulars)
+    excuse_all_parts(session, ticket, why=action.name_zh, by=course.by, now=course.now)
     ticket.closed_at, ticket.step_due_at = course.now, None
+    if ticket.child_count:
+        announce(session, ParentEnded(ticket.id))
     clocks = load_clocks(session, course.office.profile)
     enqueue_archive(session, ticket, clocks, ended_at=course.now, now=course.now)
     return ticket
 
 
-def _needed(reason: str) -> str:
+def needed(reason: str) -> str:
+    """Raises Invalid without one."""
     if not reason:
         raise Invalid([(("body", "reason"), "reason_missing", "请写明理由")])
     return reason

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from core.events import announce
-from staff.model import Unit
 from staff.rules import Actor
+from tickets.actions.leaving import leave_work
 from tickets.clocks import Due
 from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import TicketChanged
-from tickets.guards import Situation
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.queries.access import visible_to
+from tickets.queries.situations import situation_of
 from tickets.rules import TABLE, Action, Move, State, hindrance
 
 #: a ticket's number on the way in from people, its id on the way in from jobs
@@ -31,22 +31,6 @@ def locked_ticket(session: Session, key: TicketKey, by: Actor) -> Ticket:
     if ticket is None:
         raise TicketNotFound(ticket=key)
     return ticket
-
-
-def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, holding: Holding | None) -> Situation:
-    """What the guards judge by."""
-    ids = {unit_id for unit_id in (by.unit_id, ticket.unit_id) if unit_id is not None}
-    units = session.scalars(select(Unit).where(Unit.id.in_(ids))) if ids else ()
-    paths: dict[int | None, str] = {unit.id: unit.path for unit in units}
-    return Situation(
-        now=now,
-        actor_unit_path=paths.get(by.unit_id, ""),
-        holder_path=paths.get(ticket.unit_id, ""),
-        return_until=holding.return_until if holding else None,
-        is_ruled=ticket.is_ruled,
-        return_count=ticket.return_count,
-        ended_at=ticket.closed_at,
-    )
 
 
 def holding_of(session: Session, ticket: Ticket) -> Holding | None:
@@ -106,6 +90,8 @@ def take(
 ) -> None:
     """Carry out a move that was allowed before."""
     before = ticket.state
+    if before is State.IN_PROGRESS and move.is_step:
+        leave_work(session, ticket, now=now)
     ticket.state = move.to
     ticket.version += 1
     ticket.changed_at = now

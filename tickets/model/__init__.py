@@ -2,7 +2,7 @@
 
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.intake import CallSummary, Draft
-from tickets.model.request import Oversight, Pause, TicketRequest
+from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 
@@ -19,6 +19,7 @@ __all__ = [
     "NumberDay",
     "OfficeHours",
     "Oversight",
+    "PaperYear",
     "Pause",
     "Place",
     "Reply",

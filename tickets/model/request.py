@@ -53,6 +53,16 @@ class Pause(Model):
     review_on: Mapped[date]
 
 
+class PaperYear(Model):
+    """How many papers of a kind a Shanghai year has given out."""
+
+    __tablename__ = "paper_years"
+
+    kind: Mapped[OversightKind] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    running: Mapped[int]
+
+
 class Oversight(Model):
     """One paper of the ladder (催办通知书, 督办单, …) with its number of the year, and the unit's receipt."""
 

@@ -85,7 +85,9 @@ class Ticket(Model):
 
     call_id: Mapped[int | None] = mapped_column(Id, index=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: the matter under which this one was merged; it keeps its own reply and rating
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    child_count: Mapped[int] = mapped_column(default=0, server_default="0")
 
     #: the unit that leads and alone answers to the hotline
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

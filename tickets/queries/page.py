@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.audit.model import AuditRow
 from staff.rules import Actor
-from tickets.actions.writing import holding_of, situation_of
+from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import ticket_by_number
+from tickets.queries.situations import situation_of
 from tickets.rules import Offer, offers
 
 

@@ -1,0 +1,199 @@
+"""并案: many callers, one matter.  A child follows its parent's handling and keeps its own reply and rating."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict, HotlineError, NotFound, Refused
+from core.events import announce
+from staff.rules import SYSTEM, Actor
+from tickets.actions.claims import drop_claim, refuse_foreign_claim
+from tickets.actions.dispatching import await_dispatch
+from tickets.actions.timers import enqueue_window_end
+from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_ticket, take, write_history
+from tickets.clocks import Clocks
+from tickets.errors import MergeRefused
+from tickets.events import TicketAnswered
+from tickets.kinds import Step
+from tickets.model import Holding, Reply, Ticket
+from tickets.profiles import load_clocks
+from tickets.rules import OPEN_STATES, UNANSWERED_STATES, Action, State
+from tickets.settings import TicketOffice
+
+AT_ONCE = 100
+
+
+def merge_ticket(
+    session: Session, key: TicketKey, *, parent: TicketKey, by: Actor, now: datetime, reason: str = ""
+) -> Ticket:
+    """Put one matter under another; its citizen clock runs on.
+
+    Both rows are locked, the older first.  Raises TicketNotFound, MoveRefused, RoleRefused, ClaimedByOther,
+    MergeRefused (itself, a parent or a child of another, answered or ended already).
+    """
+    child, above = _lock_both(session, key, parent, by)
+    move = allowed_move(session, child, Action.MERGE, by, now=now)
+    refuse_foreign_claim(session, child, by, now=now)
+    _refuse_wrong_pair(child, above)
+    child.parent_id = above.id
+    child.step_due_at = None
+    take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": above.number})
+    drop_claim(session, child.id)
+    _note_on_parent(session, above, "merged_in", 1, child, by=by, now=now)
+    return child
+
+
+def _lock_both(session: Session, key: TicketKey, parent: TicketKey, by: Actor) -> tuple[Ticket, Ticket]:
+    """In the order of ids, so that two merges never wait for each other."""
+    ids = {found: _id_of(session, found) for found in (key, parent)}
+    locked = {ticket_id: locked_ticket(session, ticket_id, by) for ticket_id in sorted(set(ids.values()))}
+    return locked[ids[key]], locked[ids[parent]]
+
+
+def _id_of(session: Session, key: TicketKey) -> int:
+    """An unknown number becomes 0, which locked_ticket does not find."""
+    return key if isinstance(key, int) else session.scalar(select(Ticket.id).where(Ticket.number == key)) or 0
+
+
+def _refuse_wrong_pair(child: Ticket, above: Ticket) -> None:
+    if child.id == above.id:
+        raise MergeRefused(reason="不能并入自身")
+    if above.parent_id is not None:
+        raise MergeRefused(reason="目标工单已并入其他工单，请并入其母单")
+    if child.child_count:
+        raise MergeRefused(reason=f"该工单已有 {child.child_count} 件子单，请反向并案")
+    if above.state not in UNANSWERED_STATES:
+        raise MergeRefused(reason=f"目标工单{above.state.name_zh}，不能再并入")
+
+
+def _note_on_parent(
+    session: Session, parent: Ticket, action: str, change: int, child: Ticket, *, by: Actor, now: datetime
+) -> None:
+    parent.child_count += change
+    parent.version += 1
+    parent.changed_at = now
+    particulars = {"child": child.number, "children": parent.child_count}
+    write_history(session, parent, action, before=parent.state, by=by, now=now, particulars=particulars)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of one of several; `refused` is None when it was merged."""
+
+    number: str
+    refused: HotlineError | None = None
+
+
+def merge_tickets(
+    session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime, reason: str
+) -> list[Merged]:
+    """A whole pile: each on its own, so that one that is refused does not keep the others back."""
+    results = []
+    for number in dict.fromkeys(numbers):
+        try:
+            with session.begin_nested():
+                merge_ticket(session, number, parent=parent, by=by, now=now, reason=reason)
+        except (Conflict, Refused, NotFound) as refused:
+            results.append(Merged(number, refused))
+        else:
+            results.append(Merged(number))
+    return results
+
+
+def preview_merge(session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime) -> list[Merged]:
+    """What merge_tickets would say; nothing stays."""
+    trial = session.begin_nested()
+    try:
+        return merge_tickets(session, numbers, parent=parent, by=by, now=now, reason="预览")
+    finally:
+        trial.rollback()
+
+
+def split_ticket(
+    session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str
+) -> Ticket:
+    """A matter of its own after all: back onto the dispatch list.  Raises TicketNotFound, MoveRefused, RoleRefused."""
+    child = locked_ticket(session, key, by)
+    move = allowed_move(session, child, Action.SPLIT, by, now=now)
+    parent = locked_ticket(session, child.parent_id or 0, SYSTEM)
+    await_dispatch(session, child, load_clocks(session, office.profile), now=now)
+    child.parent_id = None
+    take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": parent.number})
+    _note_on_parent(session, parent, "split_off", -1, child, by=by, now=now)
+    return child
+
+
+def children_ids(session: Session, parent_id: int) -> list[int]:
+    """Children that still wait for their parent.  Some at once."""
+    waiting = select(Ticket.id).where(Ticket.parent_id == parent_id, Ticket.state == State.MERGED)
+    return list(session.scalars(waiting.order_by(Ticket.id).limit(AT_ONCE)))
+
+
+def answer_children(session: Session, parent_id: int, *, office: TicketOffice, now: datetime) -> int:
+    """One answer, many citizens told: every child gets the parent's reply as its own, and its own question.
+
+    Some at once; the number done.  Announces TicketAnswered for each.
+    """
+    parent = locked_ticket(session, parent_id, SYSTEM)
+    if parent.reply_id is None or parent.unit_id is None:
+        return 0
+    reply, clocks = session.get_one(Reply, parent.reply_id), load_clocks(session, office.profile)
+    ids = children_ids(session, parent_id)
+    for child_id in ids:
+        _answer_child(session, locked_ticket(session, child_id, SYSTEM), parent, reply, clocks, now=now)
+    return len(ids)
+
+
+def _answer_child(
+    session: Session, child: Ticket, parent: Ticket, reply: Reply, clocks: Clocks, *, now: datetime
+) -> None:
+    move = allowed_move(session, child, Action.ANSWER_CHILD, SYSTEM, now=now)
+    holding = Holding(
+        ticket_id=child.id,
+        unit_id=reply.unit_id,
+        dispatched_at=now,
+        dispatched_by=f"随母单 {parent.number}",
+        signed_at=now,
+        handler=reply.handler,
+    )
+    session.add(holding)
+    session.flush()
+    own = _copy_of(reply, child, holding)
+    session.add(own)
+    session.flush()
+    child.unit_id = child.working_unit_id = reply.unit_id
+    child.holding_id, child.reply_id, child.answered_at = holding.id, own.id, now
+    begin_step(child, clocks.due(Step.CALLBACK, now, what="回访"), began_at=now)
+    particulars = {"parent": parent.number, "reply_id": own.id}
+    take(session, child, move, by=SYSTEM, now=now, reason=f"随母单 {parent.number} 答复", particulars=particulars)
+    announce(session, TicketAnswered(child.id))
+    enqueue_window_end(session, child, clocks, answered_at=now, now=now)
+
+
+#: what an auditor has passed; the child's own copy is what its citizen hears and rates
+_COPIED = (
+    "unit_id", "author_id", "author_label", "replied_at", "result", "text", "internal_note", "basis", "measures",
+    "finish_on", "contact", "contact_note", "handler", "signer", "audited_at", "auditor_label", "audit_passed",
+    "audit_note",
+)  # fmt: skip
+
+
+def _copy_of(reply: Reply, child: Ticket, holding: Holding) -> Reply:
+    copied = {name: getattr(reply, name) for name in _COPIED}
+    return Reply(ticket_id=child.id, holding_id=holding.id, **copied)
+
+
+def release_children(session: Session, parent_id: int, *, office: TicketOffice, now: datetime) -> int:
+    """The parent ended without an answer: its children go onto the dispatch list.  Some at once; the number done."""
+    parent = locked_ticket(session, parent_id, SYSTEM)
+    if parent.state in OPEN_STATES:
+        return 0
+    ids = children_ids(session, parent_id)
+    for child_id in ids:
+        split_ticket(
+            session, child_id, by=SYSTEM, office=office, now=now, reason=f"母单 {parent.number} {parent.state.name_zh}"
+        )
+    return len(ids)

@@ -1,0 +1,154 @@
+"""The ladder of supervision, from 催办通知书 to 移送, and what a leader instructs: papers, each with a number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from core.events import announce
+from staff.rules import SYSTEM, Actor
+from tickets.actions.handling import present_holding
+from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, make_move, take
+from tickets.clocks import Clocks, local_day, moment_zh
+from tickets.errors import LeaderMissing
+from tickets.events import PaperIssued
+from tickets.kinds import OversightKind, Step
+from tickets.model import Oversight, PaperYear, Ticket
+from tickets.queries.situations import unreceived_papers
+from tickets.rules import Action, State
+
+AT_ONCE = 100
+#: states in which a unit still owes its answer
+_OWING = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
+_SHORT = {
+    OversightKind.URGE_NOTICE: "催",
+    OversightKind.ORDER: "督",
+    OversightKind.CIRCULAR: "通",
+    OversightKind.INTERVIEW: "约",
+    OversightKind.LISTED: "挂",
+    OversightKind.DISCIPLINE: "移",
+    OversightKind.INSTRUCTION: "批",
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a paper says; `leader` for instructions, `answer_by` when the unit has to answer until then."""
+
+    kind: OversightKind
+    text: str
+    leader: str = ""
+    answer_by: datetime | None = None
+    is_by_rule: bool = False
+
+
+def paper_number(paper: Oversight) -> str:
+    """督〔2026〕12号: the form of numbers on official papers (GB/T 9704-2012)."""
+    return f"{_SHORT[paper.kind]}〔{paper.year}〕{paper.running}号"
+
+
+def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, now: datetime) -> Oversight:
+    """Issue a paper to the unit that holds the ticket.
+
+    Raises TicketNotFound, MoveRefused, RoleRefused, NotOwnUnit, LeaderMissing.  Announces PaperIssued.
+    """
+    if paper.kind is OversightKind.INSTRUCTION and not paper.leader:
+        raise LeaderMissing
+    ticket = locked_ticket(session, key, by)
+    move = allowed_move(session, ticket, Action.SUPERVISE, by, now=now)
+    holding = present_holding(session, ticket)
+    year = local_day(now).year
+    issued = Oversight(
+        ticket_id=ticket.id,
+        holding_id=holding.id,
+        unit_id=holding.unit_id,
+        kind=paper.kind,
+        year=year,
+        running=_take_running(session, paper.kind, year),
+        issued_at=now,
+        issued_by=by.label,
+        is_by_rule=paper.is_by_rule,
+        leader=paper.leader,
+        text=paper.text,
+        answer_by=paper.answer_by,
+    )
+    session.add(issued)
+    session.flush()
+    ticket.oversight = _higher(ticket.oversight, paper.kind)
+    particulars = {"paper_id": issued.id, "kind": paper.kind.value, "number": paper_number(issued)}
+    take(session, ticket, move, by=by, now=now, reason=paper.text, particulars=particulars)
+    announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, paper.kind.value))
+    return issued
+
+
+def _higher(old: OversightKind | None, new: OversightKind) -> OversightKind:
+    steps = list(OversightKind)
+    return new if old is None or steps.index(new) > steps.index(old) else old
+
+
+def _take_running(session: Session, kind: OversightKind, year: int) -> int:
+    """The next number of the year; its row is locked until the commit."""
+    statement = _count_one(session.get_bind().dialect.name)
+    running: int = session.execute(statement, {"kind": kind, "year": year}).scalar_one()
+    return running
+
+
+@cache
+def _count_one(dialect: str) -> ReturningInsert[int]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    years = cast(Table, PaperYear.__table__)
+    first = insert(years).values(kind=bindparam("kind"), year=bindparam("year"), running=1)
+    counted = first.on_conflict_do_update(index_elements=["kind", "year"], set_={"running": years.c.running + 1})
+    return counted.returning(years.c.running)
+
+
+def receive_papers(session: Session, key: TicketKey, *, answer: str, by: Actor, now: datetime) -> Ticket:
+    """签收回执: the unit has every paper that waits for it.  Raises TicketNotFound, MoveRefused, NothingToReceive."""
+    ticket = locked_ticket(session, key, by)
+    waiting = unreceived_papers(session, ticket)
+    numbers = [paper_number(paper) for paper in waiting]
+    make_move(session, ticket, Action.RECEIVE, by=by, now=now, reason=answer, particulars={"numbers": numbers})
+    for paper in waiting:
+        paper.received_at, paper.received_by, paper.answer = now, by.label, answer
+    return ticket
+
+
+def overdue_ticket_ids(session: Session, *, now: datetime, after: int = 0) -> list[int]:
+    """Tickets whose unit is overdue and may have to climb the ladder.  Some at once."""
+    overdue = select(Ticket.id).where(
+        Ticket.state.in_(_OWING),
+        Ticket.unit_due_at <= now,
+        Ticket.id > after,
+        (Ticket.oversight.is_(None)) | (Ticket.oversight.in_((OversightKind.URGE_NOTICE, OversightKind.ORDER))),
+    )
+    return list(session.scalars(overdue.order_by(Ticket.id).limit(AT_ONCE)))
+
+
+def climb_ladder(session: Session, ticket_ids: list[int], *, clocks: Clocks, now: datetime) -> int:
+    """The rule's steps: 催办通知书 once the limit is over, 通报 when that has not helped.  The number issued."""
+    return sum(_climb(session, ticket_id, clocks, now) for ticket_id in ticket_ids)
+
+
+def _climb(session: Session, ticket_id: int, clocks: Clocks, now: datetime) -> bool:
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    due = ticket.unit_due_at
+    if ticket.state not in _OWING or due is None or now < due:
+        return False
+    issued = set(session.scalars(select(Oversight.kind).where(Oversight.holding_id == ticket.holding_id)))
+    circular = clocks.due(Step.CIRCULAR, due - timedelta(microseconds=1), what="通报")
+    if OversightKind.URGE_NOTICE not in issued:
+        kind, text = (
+            OversightKind.URGE_NOTICE,
+            f"办理时限 {moment_zh(due)} 已过，请立即办理并答复群众；抄送分管负责人。",
+        )
+    elif circular.at is not None and now >= circular.at and OversightKind.CIRCULAR not in issued:
+        kind, text = OversightKind.CIRCULAR, f"办理时限 {moment_zh(due)} 已过，催办后仍未办结，予以通报。"
+    else:
+        return False
+    issue_paper(session, ticket_id, Paper(kind, text, is_by_rule=True), by=SYSTEM, now=now)
+    return True
