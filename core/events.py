@@ -1,6 +1,7 @@
 """News of the business: announced inside a transaction, told to others after it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -49,6 +50,19 @@ def announced(session: Session) -> list[Event]:
     """What this session has announced so far, in order."""
     events: list[Event] = session.info.get(_ANNOUNCED, [])
     return events
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """A part of a transaction that may be taken back alone: then nobody hears what was announced inside it."""
+    events = session.info.setdefault(_ANNOUNCED, [])
+    before = len(events)
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del events[before:]
+        raise
 
 
 def as_plain(event: Event) -> dict[str, Any]:

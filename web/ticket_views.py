@@ -30,13 +30,10 @@ from tickets.queries.lists import Listed
 from tickets.queries.page import Segment, TicketPage
 from tickets.rules import UNANSWERED_STATES, Action, Offer, State
 from web.api import Count, Moment, Page, View
+from web.sharing_views import SharingView
 
 #: twelve digits; full-width digits and blanks are accepted, a wrong check digit is said
 TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)]
-
-#: in the table already, on the page when merging is built
-NOT_OFFERED = frozenset({Action.MERGE, Action.SPLIT})
-
 
 #: stands for the name of a caller who asked for secrecy
 WITHHELD = "保密"
@@ -321,6 +318,7 @@ class TicketView(View):
     answered_at: Moment | None
     closed_at: Moment | None
     close_reason: CloseReason | None
+    sharing: SharingView
 
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
@@ -346,12 +344,13 @@ class TicketView(View):
             citizen_clock=citizen_clock(ticket),
             unit_clock=unit_clock(page),
             replies=[ReplyView.of(reply) for reply in page.replies],
-            offers=[OfferView.of(offer) for offer in page.offers if offer.action not in NOT_OFFERED],
+            offers=[OfferView.of(offer) for offer in page.offers],
             rating_level=None if sees_own_unit_only(by) else ticket.rating_level,
             needs_repair=ticket.needs_repair,
             answered_at=ticket.answered_at,
             closed_at=ticket.closed_at,
             close_reason=ticket.close_reason,
+            sharing=SharingView.of(page.sharing, child_count=ticket.child_count),
         )
 
 

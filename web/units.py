@@ -8,10 +8,11 @@ from evaluation.verdict import Answers, Verdict
 from staff.model import Unit
 from staff.queries import all_units
 from staff.rules import Actor, Role, UnitKind
-from tickets.actions.handling import Signed, sign_tickets
+from tickets.actions.handling import sign_tickets
 from tickets.clocks import local_day, midnight
 from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, View
+from web.piles import OneOutcome, outcomes
 from web.ticket_views import TicketNumber, TicketRow
 
 api = Api()
@@ -157,27 +158,10 @@ class SignMany(Body):
     handler: str = Field("", max_length=40)
 
 
-class SignedOne(View):
-    """What became of one of them; `code` and `message` are empty when it was signed."""
-
-    number: str
-    code: str = ""
-    message: str = ""
-
-
-def signed_ones(results: list[Signed]) -> list[SignedOne]:
-    return [
-        SignedOne(number=one.number, code=one.refused.code, message=str(one.refused))
-        if one.refused
-        else SignedOne(number=one.number)
-        for one in results
-    ]
-
-
 @api.post("/unit/inbox/sign", role=Role.UNIT_OFFICER)
-async def sign_all(request: Request, body: SignMany) -> list[SignedOne]:
+async def sign_all(request: Request, body: SignMany) -> list[OneOutcome]:
     """Sign several at once; each says what became of it."""
-    results: list[SignedOne] = await request.write(
-        sign_tickets, body.numbers, by=request.actor, now=request.now, handler=body.handler, view=signed_ones
+    results: list[OneOutcome] = await request.write(
+        sign_tickets, body.numbers, by=request.actor, now=request.now, handler=body.handler, view=outcomes
     )
     return results

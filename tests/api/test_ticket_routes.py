@@ -1,9 +1,8 @@
 """Every act that the page can offer has a route, and that route lets in whom the table lets."""
 
 from staff.rules import STAFF_ROLES
-from tickets.rules import MOVES, Action, State
-from web import dispatch, drafts, ticket_acts, tickets
-from web.ticket_views import NOT_OFFERED
+from tickets.rules import MOVES, Action
+from web import dispatch, drafts, merging, ticket_acts, ticket_sharing, tickets
 from web.tickets import roles_for
 
 #: acts whose route is not their own name
@@ -13,10 +12,17 @@ PATHS = {
     Action.PASS_AUDIT: ("POST", "/api/tickets/{number}/audit"),
     Action.FAIL_AUDIT: ("POST", "/api/tickets/{number}/audit"),
     Action.CORRECT: ("PATCH", "/api/tickets/{number}"),
+    Action.ASK_EXTENSION: ("POST", "/api/tickets/{number}/requests"),
+    Action.ASK_PARKING: ("POST", "/api/tickets/{number}/requests"),
+    Action.ASK_TERMINATION: ("POST", "/api/tickets/{number}/requests"),
+    Action.EXTEND: ("POST", "/api/tickets/{number}/grant"),
+    Action.ASK_HELP: ("POST", "/api/tickets/{number}/help"),
+    Action.SUPERVISE: ("POST", "/api/tickets/{number}/papers"),
+    Action.MERGE: ("POST", "/api/tickets/{number}/children"),
 }
 ROUTES = {
     (route.method, route.path): route
-    for api in (tickets.api, ticket_acts.api, dispatch.api, drafts.api)
+    for api in (tickets.api, ticket_acts.api, ticket_sharing.api, merging.api, dispatch.api, drafts.api)
     for route in api.routes
 }
 
@@ -24,7 +30,7 @@ ROUTES = {
 def offered() -> set[Action]:
     """What some person is offered in some state."""
     people = set(STAFF_ROLES)
-    return {move.action for move in MOVES if move.roles & people} - NOT_OFFERED
+    return {move.action for move in MOVES if move.roles & people}
 
 
 def route_of(action: Action) -> tuple[str, str]:
@@ -40,9 +46,3 @@ def test_a_route_lets_in_whom_the_table_lets() -> None:
         allowed = ROUTES[route_of(action)].allowed
         roles = set(allowed) if isinstance(allowed, tuple) else {allowed}
         assert roles == set(roles_for(action)), action
-
-
-def test_only_the_acts_that_wait_for_merging_are_kept_back() -> None:
-    kept_back = {move.action for move in MOVES if move.state is not State.DRAFT} & NOT_OFFERED
-
-    assert kept_back == {Action.MERGE, Action.SPLIT}

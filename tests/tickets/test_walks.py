@@ -29,8 +29,9 @@ def walk_all(session: Session, seeds: range) -> tuple[set[State], set[str]]:
             ticket = walk(session, city, seed, now, steps=STEPS)
             lines = select(HistoryLine.to_state, HistoryLine.action).where(HistoryLine.ticket_id == ticket.id)
             for state, action in session.execute(lines):
-                reached.add(state)
                 done.add(action)
+                if state is not None:
+                    reached.add(state)
             walked.rollback()
     return reached, done
 

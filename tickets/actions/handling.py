@@ -1,16 +1,15 @@
 """What a unit does with a ticket: sign, answer, ask to give it back; and what the hotline decides on that."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, HotlineError, NotFound, Refused
 from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor
 from tickets.actions.dispatching import await_dispatch, end_holding
+from tickets.actions.piles import Outcome, do_each
 from tickets.actions.sending_down import sign_below
 from tickets.actions.writing import (
     TicketKey,
@@ -52,26 +51,9 @@ def sign_ticket(
     return ticket
 
 
-@dataclass(frozen=True)
-class Signed:
-    """What became of one of several; `refused` is None when it was signed."""
-
-    number: str
-    refused: HotlineError | None = None
-
-
-def sign_tickets(session: Session, numbers: Iterable[str], *, by: Actor, now: datetime, handler: str) -> list[Signed]:
-    """批量签收: each on its own, so that one that is refused does not keep the others back."""
-    results = []
-    for number in dict.fromkeys(numbers):
-        try:
-            with session.begin_nested():
-                sign_ticket(session, number, by=by, now=now, handler=handler)
-        except (Conflict, Refused, NotFound) as refused:
-            results.append(Signed(number, refused))
-        else:
-            results.append(Signed(number))
-    return results
+def sign_tickets(session: Session, numbers: Iterable[str], *, by: Actor, now: datetime, handler: str) -> list[Outcome]:
+    """批量签收."""
+    return do_each(session, numbers, lambda number: sign_ticket(session, number, by=by, now=now, handler=handler))
 
 
 def present_holding(session: Session, ticket: Ticket) -> Holding:

@@ -1,17 +1,17 @@
 """并案: many callers, one matter.  A child follows its parent's handling and keeps its own reply and rating."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, HotlineError, NotFound, Refused
 from core.events import announce
 from staff.rules import SYSTEM, Actor
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
+from tickets.actions.piles import Outcome, do_each, rehearse
 from tickets.actions.timers import enqueue_window_end
 from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_ticket, take, write_history
 from tickets.clocks import Clocks
@@ -79,37 +79,16 @@ def _note_on_parent(
     write_history(session, parent, action, before=parent.state, by=by, now=now, particulars=particulars)
 
 
-@dataclass(frozen=True)
-class Merged:
-    """What became of one of several; `refused` is None when it was merged."""
-
-    number: str
-    refused: HotlineError | None = None
-
-
 def merge_tickets(
     session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime, reason: str
-) -> list[Merged]:
-    """A whole pile: each on its own, so that one that is refused does not keep the others back."""
-    results = []
-    for number in dict.fromkeys(numbers):
-        try:
-            with session.begin_nested():
-                merge_ticket(session, number, parent=parent, by=by, now=now, reason=reason)
-        except (Conflict, Refused, NotFound) as refused:
-            results.append(Merged(number, refused))
-        else:
-            results.append(Merged(number))
-    return results
+) -> list[Outcome]:
+    """A whole pile under one parent."""
+    return do_each(session, numbers, partial(merge_ticket, session, parent=parent, by=by, now=now, reason=reason))
 
 
-def preview_merge(session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime) -> list[Merged]:
+def preview_merge(session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime) -> list[Outcome]:
     """What merge_tickets would say; nothing stays."""
-    trial = session.begin_nested()
-    try:
-        return merge_tickets(session, numbers, parent=parent, by=by, now=now, reason="预览")
-    finally:
-        trial.rollback()
+    return rehearse(session, numbers, partial(merge_ticket, session, parent=parent, by=by, now=now, reason="预览"))
 
 
 def split_ticket(

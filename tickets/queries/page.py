@@ -14,6 +14,7 @@ from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import ticket_by_number
+from tickets.queries.sharing import Sharing, sharing_of
 from tickets.queries.situations import situation_of
 from tickets.rules import Offer, offers
 
@@ -40,6 +41,7 @@ class TicketPage:
     segments: Sequence[Segment]
     replies: Sequence[Reply]
     offers: Sequence[Offer]
+    sharing: Sharing
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -59,8 +61,10 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     ).all()
     holding = holding_of(session, ticket)
     situation = situation_of(session, ticket, by, now=now, holding=holding)
-    segments = segments_of(ticket, holdings, load_clocks(session, profile), now=now)
-    return TicketPage(ticket, holding, segments, replies, offers(ticket.state, by.roles, situation))
+    clocks = load_clocks(session, profile)
+    segments = segments_of(ticket, holdings, clocks, now=now)
+    offered = offers(ticket.state, by.roles, situation)
+    return TicketPage(ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks))
 
 
 def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:

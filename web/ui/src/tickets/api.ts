@@ -122,5 +122,5 @@ export async function readInbox(query: Query, signal: AbortSignal): Promise<Page
 
 export const readInboxHead = (): Promise<InboxHead> => http.get('/unit/inbox/head');
 
-export const signMany = (numbers: readonly string[]): Promise<Schemas['SignedOne'][]> =>
+export const signMany = (numbers: readonly string[]): Promise<Schemas['OneOutcome'][]> =>
   http.post('/unit/inbox/sign', { numbers });

@@ -1,0 +1,206 @@
+"""How requests, helpers, units below, papers and merged matters look over the wire."""
+
+from datetime import date
+from typing import Self
+
+from core.masking import mask_text
+from tickets.actions.oversight import paper_number
+from tickets.kinds import InnerState, OversightKind, PartState, RequestKind, RequestState, Secrecy, ToldBy
+from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.queries.sharing import Sharing
+from tickets.rules import State
+from web.api import Moment, View
+
+
+class RequestView(View):
+    """延期, 挂账 or 终止: what was asked for, and what became of it."""
+
+    id: int
+    kind: RequestKind
+    state: RequestState
+    unit: str
+    asked_at: Moment
+    asked_by: str
+    reason: str
+    until_on: date | None
+    told_by: ToldBy | None
+    told_note: str
+    plan: str
+    review_on: date | None
+    decided_at: Moment | None
+    decided_by: str
+    decision_note: str
+
+    @classmethod
+    def of(cls, request: TicketRequest) -> Self:
+        return cls(
+            id=request.id,
+            kind=request.kind,
+            state=request.state,
+            unit=request.unit.short_name,
+            asked_at=request.asked_at,
+            asked_by=request.asked_by,
+            reason=request.reason,
+            until_on=request.until_on,
+            told_by=request.told_by,
+            told_note=request.told_note,
+            plan=request.plan,
+            review_on=request.review_on,
+            decided_at=request.decided_at,
+            decided_by=request.decided_by,
+            decision_note=request.decision_note,
+        )
+
+
+class PartView(View):
+    """协办: one helping unit's own part."""
+
+    unit_id: int
+    unit: str
+    task: str
+    state: PartState
+    asked_at: Moment
+    asked_by: str
+    due_at: Moment | None
+    ended_at: Moment | None
+    ended_by: str
+    result: str
+
+    @classmethod
+    def of(cls, part: HelperPart) -> Self:
+        return cls(
+            unit_id=part.unit_id,
+            unit=part.unit.short_name,
+            task=part.task,
+            state=part.state,
+            asked_at=part.asked_at,
+            asked_by=part.asked_by,
+            due_at=part.due_at,
+            ended_at=part.ended_at,
+            ended_by=part.ended_by,
+            result=part.result,
+        )
+
+
+class BelowView(View):
+    """A step down the tree, with its inner due date."""
+
+    from_unit_id: int
+    from_unit: str
+    unit_id: int
+    unit: str
+    state: InnerState
+    sent_at: Moment
+    note: str
+    due_at: Moment
+    signed_at: Moment | None
+    handler: str
+    reported_at: Moment | None
+    report: str
+
+    @classmethod
+    def of(cls, inner: InnerHolding) -> Self:
+        return cls(
+            from_unit_id=inner.from_unit_id,
+            from_unit=inner.from_unit.short_name,
+            unit_id=inner.unit_id,
+            unit=inner.unit.short_name,
+            state=inner.state,
+            sent_at=inner.sent_at,
+            note=inner.note,
+            due_at=inner.due_at,
+            signed_at=inner.signed_at,
+            handler=inner.handler,
+            reported_at=inner.reported_at,
+            report=inner.report,
+        )
+
+
+class PaperView(View):
+    """A paper of the ladder, with the unit's receipt."""
+
+    id: int
+    number: str
+    kind: OversightKind
+    unit: str
+    issued_at: Moment
+    issued_by: str
+    is_by_rule: bool
+    leader: str
+    text: str
+    answer_by: Moment | None
+    received_at: Moment | None
+    received_by: str
+    answer: str
+
+    @classmethod
+    def of(cls, paper: Oversight) -> Self:
+        return cls(
+            id=paper.id,
+            number=paper_number(paper),
+            kind=paper.kind,
+            unit=paper.unit.short_name,
+            issued_at=paper.issued_at,
+            issued_by=paper.issued_by,
+            is_by_rule=paper.is_by_rule,
+            leader=paper.leader,
+            text=paper.text,
+            answer_by=paper.answer_by,
+            received_at=paper.received_at,
+            received_by=paper.received_by,
+            answer=paper.answer,
+        )
+
+
+class ShelfView(View):
+    """挂账: since when both clocks stand still, what is planned, and when somebody looks again."""
+
+    began_at: Moment
+    plan: str
+    review_on: date
+
+    @classmethod
+    def of(cls, pause: Pause | None) -> Self | None:
+        return cls.model_validate(pause) if pause is not None else None
+
+
+class ChildView(View):
+    """A merged matter: it keeps its own reply and rating."""
+
+    number: str
+    title: str
+    state: State
+    registered_at: Moment
+
+    @classmethod
+    def of(cls, child: Ticket) -> Self:
+        title = "密件" if child.secrecy is Secrecy.SEALED else mask_text(child.title)
+        return cls(number=child.number, title=title, state=child.state, registered_at=child.registered_at)
+
+
+class SharingView(View):
+    """Everything that others do about a ticket."""
+
+    requests: list[RequestView]
+    parts: list[PartView]
+    below: list[BelowView]
+    papers: list[PaperView]
+    shelf: ShelfView | None
+    parent: str | None
+    children: list[ChildView]
+    child_count: int
+    extension_latest: date | None
+
+    @classmethod
+    def of(cls, sharing: Sharing, *, child_count: int) -> Self:
+        return cls(
+            requests=[RequestView.of(request) for request in sharing.requests],
+            parts=[PartView.of(part) for part in sharing.parts],
+            below=[BelowView.of(inner) for inner in sharing.below],
+            papers=[PaperView.of(paper) for paper in sharing.papers],
+            shelf=ShelfView.of(sharing.pause),
+            parent=sharing.parent,
+            children=[ChildView.of(child) for child in sharing.children],
+            child_count=child_count,
+            extension_latest=sharing.extension_latest,
+        )
