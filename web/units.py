@@ -55,12 +55,13 @@ class MonthView(View):
 
 
 class InboxHeadView(View):
-    """待签收 · 今日到期 · 已超期 · 本月满意, and how many each tab holds (counted to 1,000)."""
+    """待签收 · 今日到期 · 已超期 · 本月满意, papers without a receipt, and each tab's count (to 1,000)."""
 
     to_sign: int
     due_today: int
     overdue: int
     month: MonthView
+    papers: int
     tabs: dict[Tab, int]
 
     @classmethod
@@ -76,11 +77,21 @@ class InboxHeadView(View):
             verdict=answers.verdict,
             verdict_name=answers.verdict.name_zh,
         )
-        return cls(to_sign=head.to_sign, due_today=head.due_today, overdue=head.overdue, month=month, tabs=head.tabs)
+        return cls(
+            to_sign=head.to_sign,
+            due_today=head.due_today,
+            overdue=head.overdue,
+            month=month,
+            papers=head.papers,
+            tabs=head.tabs,
+        )
 
 
 class InboxRow(View):
-    """A ticket of the unit, with who works on it and until when it may be given back."""
+    """A ticket of the unit, with who works on it and until when it may be given back.
+
+    `below` is the unit it was sent down to (or this one), with its inner due time; `task` is a helper's own part.
+    """
 
     ticket: TicketRow
     handler: str
@@ -89,6 +100,9 @@ class InboxRow(View):
     sign_due_at: Moment | None
     return_until: Moment | None
     due_why: str
+    below: str
+    inner_due_at: Moment | None
+    task: str
 
 
 class InboxQuery(Query):
@@ -135,7 +149,8 @@ async def show_inbox(request: Request, query: InboxQuery) -> Page[InboxRow]:
 def inbox_rows(page: InboxPage) -> Page[InboxRow]:
     rows = []
     for ticket in page.listed.tickets:
-        holding = page.holdings.get(ticket.id)
+        holding, inner = page.holdings.get(ticket.id), page.below.get(ticket.id)
+        part = page.parts.get(ticket.id)
         rows.append(
             InboxRow(
                 ticket=TicketRow.of(ticket),
@@ -145,6 +160,9 @@ def inbox_rows(page: InboxPage) -> Page[InboxRow]:
                 sign_due_at=holding.sign_due_at if holding else None,
                 return_until=holding.return_until if holding else None,
                 due_why=holding.due_why if holding else "",
+                below=inner.unit.short_name if inner else "",
+                inner_due_at=inner.due_at if inner else None,
+                task=part.task if part else "",
             )
         )
     count = Count(n=page.listed.n, more=page.listed.is_more)

@@ -1,12 +1,12 @@
 """Which tickets a person may see, and finding one of them."""
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from staff.model import Unit
 from staff.rules import Actor, Role
 from tickets.errors import TicketNotFound
-from tickets.model import Holding, Ticket
+from tickets.model import HelperPart, Holding, InnerHolding, Ticket
 
 PRESENTED = (joinedload(Ticket.topic), joinedload(Ticket.place), joinedload(Ticket.unit))
 
@@ -17,12 +17,17 @@ def sees_own_unit_only(by: Actor) -> bool:
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:
-    """For a unit's officer: what the unit, or one below it, holds or held."""
+    """For a unit's officer: what the unit, or one below it, holds or held, was sent down, or helps with."""
     if not sees_own_unit_only(by):
         return true()
     own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
-    held = select(Holding.ticket_id).join(Unit, Unit.id == Holding.unit_id)
-    return Ticket.id.in_(held.where(Unit.path.startswith(own)))
+    units = select(Unit.id).where(Unit.path.startswith(own))
+    return or_(
+        *(
+            Ticket.id.in_(select(model.ticket_id).where(model.unit_id.in_(units)))
+            for model in (Holding, InnerHolding, HelperPart)
+        )
+    )
 
 
 def ticket_by_number(session: Session, number: str, by: Actor) -> Ticket:

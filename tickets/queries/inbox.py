@@ -1,92 +1,144 @@
 """A unit's inbox: its tabs with counts, its four figures, its rows by due time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from tickets.clocks import local_day, midnight
-from tickets.model import Holding, Ticket
-from tickets.queries.lists import Listed, Order, counted, page_of
+from tickets.kinds import InnerState, PartState
+from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
+from tickets.queries.lists import COUNTED_TO, Listed, Order, page_of
 from tickets.rules import SATISFIED_FROM, State
 
 
 class Tab(StrEnum):
-    """待签收 · 办理中 · 退回重办 · 申请中 · 待审核 · 差评整改 · 已办."""
+    """待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 已办."""
 
     TO_SIGN = "to_sign"
     IN_PROGRESS = "in_progress"
     REWORK = "rework"
+    BELOW = "below"
+    TO_AUDIT = "to_audit"
+    HELPING = "helping"
     REQUESTED = "requested"
     REPLIED = "replied"
     REPAIR = "repair"
     DONE = "done"
 
 
+_Row = TypeVar("_Row", Holding, InnerHolding, HelperPart)
 _DONE = (State.TO_CALLBACK, State.CLOSED, State.ARCHIVED)
-
-
-def sent_back() -> ColumnElement[bool]:
-    """A reply that an auditor did not accept, or a matter that is done again."""
-    return and_(Ticket.state == State.IN_PROGRESS, or_(Ticket.rework_no > 0, Ticket.reply_id.is_not(None)))
+_HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED)
+#: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
+_WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
+_LED = (Tab.REQUESTED, Tab.REPLIED)
 
 
 def tab_condition(tab: Tab, unit_id: int) -> ColumnElement[bool]:
-    own = Ticket.unit_id == unit_id
+    if tab in _WORKED:
+        return and_(Ticket.working_unit_id == unit_id, _worked(tab))
+    if tab is Tab.BELOW:
+        sent = select(InnerHolding.ticket_id).where(
+            InnerHolding.from_unit_id == unit_id, InnerHolding.state.in_((InnerState.SENT, InnerState.SIGNED))
+        )
+        return and_(Ticket.id.in_(sent), Ticket.state == State.IN_PROGRESS, Ticket.working_unit_id != unit_id)
+    if tab is Tab.HELPING:
+        helped = select(HelperPart.ticket_id).where(HelperPart.unit_id == unit_id, HelperPart.state == PartState.OPEN)
+        return Ticket.id.in_(helped)
+    return and_(Ticket.unit_id == unit_id, _led(tab))
+
+
+def _worked(tab: Tab) -> ColumnElement[bool]:
+    """Of what the unit works on now, whether it leads or was sent it from above."""
+    is_at_work = and_(
+        Ticket.state == State.IN_PROGRESS,
+        or_(Ticket.inner_state.is_(None), Ticket.inner_state == InnerState.SIGNED),
+    )
+    was_done = or_(Ticket.rework_no > 0, Ticket.reply_id.is_not(None))
     match tab:
         case Tab.TO_SIGN:
-            return and_(own, Ticket.state == State.DISPATCHED)
+            return or_(Ticket.state == State.DISPATCHED, Ticket.inner_state == InnerState.SENT)
         case Tab.IN_PROGRESS:
-            return and_(own, Ticket.state == State.IN_PROGRESS, Ticket.rework_no == 0, Ticket.reply_id.is_(None))
-        case Tab.REWORK:
-            return and_(own, sent_back())
+            return and_(is_at_work, not_(was_done))
+        case Tab.TO_AUDIT:
+            return and_(Ticket.state == State.IN_PROGRESS, Ticket.inner_state == InnerState.REPORTED)
+    return and_(is_at_work, was_done)
+
+
+def _led(tab: Tab) -> ColumnElement[bool]:
+    """Of what the unit answers for."""
+    match tab:
         case Tab.REQUESTED:
-            return and_(own, Ticket.state == State.RETURN_REVIEW)
+            return or_(Ticket.state == State.RETURN_REVIEW, and_(Ticket.state == State.IN_PROGRESS, Ticket.has_request))
         case Tab.REPLIED:
-            return and_(own, Ticket.state == State.REPLIED)
+            return Ticket.state == State.REPLIED
         case Tab.REPAIR:
-            return and_(own, Ticket.needs_repair, Ticket.state.in_(_DONE))
-        case Tab.DONE:
-            return and_(own, Ticket.state.in_(_DONE))
+            return and_(Ticket.needs_repair, Ticket.state.in_(_DONE))
+    return Ticket.state.in_(_DONE)
 
 
 @dataclass(frozen=True)
 class InboxHead:
-    """The four figures, and how many each tab holds (counted to 1,000)."""
+    """The four figures, how many each tab holds (counted to 1,000), and papers that wait for a receipt."""
 
     to_sign: int
     due_today: int
     overdue: int
     rated: int
     satisfied: int
+    papers: int
     tabs: dict[Tab, int]
 
 
 def inbox_head(session: Session, *, unit_id: int, month_began_at: datetime, now: datetime) -> InboxHead:
-    """Open ones in one statement, finished ones counted to 1,000, ratings of this month."""
-
-    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    open_tabs = [tab for tab in Tab if tab not in {Tab.REPAIR, Tab.DONE}]
+    """What is led and what is worked on in a statement each, the other tabs in one, and this month's ratings."""
     today_ends = midnight(local_day(now)) + timedelta(days=1)
     owing = Ticket.state.in_((State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW))
-    held = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED)
-    due_today, overdue, *counts = session.execute(
-        select(
-            how_many(and_(owing, Ticket.unit_due_at > now, Ticket.unit_due_at <= today_ends)),
-            how_many(and_(owing, Ticket.unit_due_at <= now)),
-            *(how_many(tab_condition(tab, unit_id)) for tab in open_tabs),
-        ).where(Ticket.unit_id == unit_id, Ticket.state.in_(held))
-    ).one()
-    tabs = dict(zip(open_tabs, counts, strict=True))
-    for tab in (Tab.REPAIR, Tab.DONE):
-        tabs[tab] = counted(session, [tab_condition(tab, unit_id)])
+    due_today, overdue, *led = _sums(
+        session,
+        Ticket.unit_id == unit_id,
+        and_(owing, Ticket.unit_due_at > now, Ticket.unit_due_at <= today_ends),
+        and_(owing, Ticket.unit_due_at <= now),
+        *(tab_condition(tab, unit_id) for tab in _LED),
+    )
+    worked = _sums(session, Ticket.working_unit_id == unit_id, *(tab_condition(tab, unit_id) for tab in _WORKED))
+    tabs = dict(zip((*_LED, *_WORKED), (*led, *worked), strict=True))
+    others = [tab for tab in Tab if tab not in tabs]
+    counts = (_count(tab_condition(tab, unit_id)) for tab in others)
+    *other, papers = session.execute(select(*counts, _papers(unit_id))).one()
+    tabs |= dict(zip(others, other, strict=True))
     rated, satisfied = _ratings(session, unit_id, month_began_at)
-    return InboxHead(tabs[Tab.TO_SIGN], due_today, overdue, rated, satisfied, {tab: tabs[tab] for tab in Tab})
+    return InboxHead(
+        to_sign=tabs[Tab.TO_SIGN],
+        due_today=due_today,
+        overdue=overdue,
+        rated=rated,
+        satisfied=satisfied,
+        papers=papers,
+        tabs={tab: tabs[tab] for tab in Tab},
+    )
+
+
+def _sums(session: Session, own: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Sequence[int]:
+    """How many open tickets meet each condition."""
+    sums = (func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions)
+    return session.execute(select(*sums).where(own, Ticket.state.in_(_HELD))).one()
+
+
+def _count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Counted to 1,001."""
+    some = select(literal(1)).select_from(Ticket).where(condition).limit(COUNTED_TO + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _papers(unit_id: int) -> ScalarSelect[int]:
+    waiting = select(func.count()).select_from(Oversight)
+    return waiting.where(Oversight.unit_id == unit_id, Oversight.received_at.is_(None)).scalar_subquery()
 
 
 def _ratings(session: Session, unit_id: int, since: datetime) -> tuple[int, int]:
@@ -105,16 +157,33 @@ def _ratings(session: Session, unit_id: int, since: datetime) -> tuple[int, int]
 
 @dataclass(frozen=True)
 class InboxPage:
-    """Rows of one tab, with the present holding of each (its window for returning, who works on it)."""
+    """Rows of one tab by ticket: the present holding, the step below that is open, and the unit's own part."""
 
     listed: Listed
     holdings: dict[int, Holding]
+    below: dict[int, InnerHolding]
+    parts: dict[int, HelperPart]
 
 
 def inbox_list(session: Session, *, unit_id: int, tab: Tab, after: str | None = None, limit: int = 25) -> InboxPage:
-    """By due time.  Three statements.  Raises BadCursor."""
+    """By due time.  At most five statements.  Raises BadCursor."""
     order = Order() if tab in {Tab.DONE, Tab.REPAIR} else Order(Ticket.unit_due_at)
     listed = page_of(session, [tab_condition(tab, unit_id)], order=order, after=after, limit=limit)
-    ids = [ticket.holding_id for ticket in listed.tickets if ticket.holding_id is not None]
-    held: Sequence[Holding] = session.scalars(select(Holding).where(Holding.id.in_(ids))).all() if ids else ()
-    return InboxPage(listed, {holding.ticket_id: holding for holding in held})
+    holdings = {ticket.holding_id for ticket in listed.tickets if ticket.holding_id is not None}
+    below = {ticket.inner_id for ticket in listed.tickets if ticket.inner_id is not None}
+    helped = [ticket.id for ticket in listed.tickets] if tab is Tab.HELPING else []
+    own = (HelperPart.unit_id == unit_id, HelperPart.state == PartState.OPEN)
+    return InboxPage(
+        listed,
+        _by_ticket(session, select(Holding).where(Holding.id.in_(holdings)), holdings),
+        _by_ticket(
+            session,
+            select(InnerHolding).where(InnerHolding.id.in_(below)).options(joinedload(InnerHolding.unit)),
+            below,
+        ),
+        _by_ticket(session, select(HelperPart).where(HelperPart.ticket_id.in_(helped), *own), helped),
+    )
+
+
+def _by_ticket(session: Session, rows: Select[_Row], wanted: Collection[int]) -> dict[int, _Row]:
+    return {row.ticket_id: row for row in session.scalars(rows)} if wanted else {}

@@ -2493,7 +2493,7 @@ export interface components {
         };
         /**
          * InboxHeadView
-         * @description 待签收 · 今日到期 · 已超期 · 本月满意, and how many each tab holds (counted to 1,000).
+         * @description 待签收 · 今日到期 · 已超期 · 本月满意, papers without a receipt, and each tab's count (to 1,000).
          */
         InboxHeadView: {
             /** To Sign */
@@ -2503,6 +2503,8 @@ export interface components {
             /** Overdue */
             overdue: number;
             month: components["schemas"]["MonthView"];
+            /** Papers */
+            papers: number;
             /** Tabs */
             tabs: {
                 [key: string]: number;
@@ -2511,6 +2513,8 @@ export interface components {
         /**
          * InboxRow
          * @description A ticket of the unit, with who works on it and until when it may be given back.
+         *
+         *     `below` is the unit it was sent down to (or this one), with its inner due time; `task` is a helper's own part.
          */
         InboxRow: {
             ticket: components["schemas"]["TicketRow"];
@@ -2526,6 +2530,12 @@ export interface components {
             return_until: string | null;
             /** Due Why */
             due_why: string;
+            /** Below */
+            below: string;
+            /** Inner Due At */
+            inner_due_at: string | null;
+            /** Task */
+            task: string;
         };
         /** IndicatorList */
         IndicatorList: {
@@ -4002,10 +4012,10 @@ export interface components {
         SuggestionVerdict: "auto" | "list" | "abstained";
         /**
          * Tab
-         * @description 待签收 · 办理中 · 退回重办 · 申请中 · 待审核 · 差评整改 · 已办.
+         * @description 待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 已办.
          * @enum {string}
          */
-        Tab: "to_sign" | "in_progress" | "rework" | "requested" | "replied" | "repair" | "done";
+        Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
         /**
          * TicketCreated
          * @description What is read back to the citizen: the number and the promise.
@@ -7423,7 +7433,7 @@ export interface operations {
     units_show_inbox: {
         parameters: {
             query?: {
-                tab?: "to_sign" | "in_progress" | "rework" | "requested" | "replied" | "repair" | "done";
+                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
                 after?: string | null;
                 limit?: number;
             };
