@@ -198,7 +198,7 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.ARBITRATION, a.RULE, (r.SUPERVISOR,), s.DISPATCHED),
         *_from_below(),
         _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT, NOTHING_BELOW, PARTS_DONE),
-        _move(s.IN_PROGRESS, a.SEND_DOWN, _OFFICER, s.IN_PROGRESS, SIGNED_HERE, WORKS_HERE),
+        _move(s.IN_PROGRESS, a.SEND_DOWN, _OFFICER, s.IN_PROGRESS, WORKS_HERE, SIGNED_HERE),
         _move(s.IN_PROGRESS, a.PULL_BACK, _OFFICER, s.IN_PROGRESS, SENT_IT_DOWN),
         _move(s.IN_PROGRESS, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOTHING_BELOW, NOT_RULED, RETURN_WINDOW),
         *_requests(),

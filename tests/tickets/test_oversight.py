@@ -1,0 +1,121 @@
+"""The ladder of supervision: papers with numbers, a receipt, and the steps that the rule takes by itself."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.calendar import SHANGHAI
+from core.errors import Invalid
+from tests.tickets.making import OFFICE, City
+from tickets.actions.oversight import (
+    Paper,
+    climb_ladder,
+    issue_paper,
+    overdue_ticket_ids,
+    paper_number,
+    receive_papers,
+)
+from tickets.errors import NothingToReceive, RoleRefused
+from tickets.kinds import OversightKind
+from tickets.model import Oversight, Ticket
+from tickets.profiles import load_clocks
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+#: five working days end on 10-20 24:00
+BEGAN = at("2026-10-13T09:00")
+ORDER = Paper(OversightKind.ORDER, "群众多次反映，请三日内办结。")
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    return City(session)
+
+
+def climb(session: Session, when: str) -> int:
+    session.flush()
+    now = at(when)
+    ids = overdue_ticket_ids(session, now=now)
+    return climb_ladder(session, ids, clocks=load_clocks(session, OFFICE.profile), now=now)
+
+
+def kinds(session: Session, ticket: Ticket) -> list[OversightKind]:
+    session.flush()
+    return list(session.scalars(select(Oversight.kind).where(Oversight.ticket_id == ticket.id).order_by(Oversight.id)))
+
+
+def test_papers_are_numbered_by_kind_and_year(session: Session, city: City) -> None:
+    first, second = city.signed(BEGAN), city.signed(BEGAN)
+
+    papers = [issue_paper(session, one.id, ORDER, by=city.escalation, now=BEGAN) for one in (first, second)]
+    other = issue_paper(session, first.id, Paper(OversightKind.INTERVIEW, "请来面谈"), by=city.escalation, now=BEGAN)
+
+    assert [paper_number(paper) for paper in (*papers, other)] == ["督〔2026〕1号", "督〔2026〕2号", "约〔2026〕1号"]
+
+
+def test_a_paper_has_the_number_of_its_shanghai_year(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+
+    paper = issue_paper(session, ticket.id, ORDER, by=city.escalation, now=at("2027-01-01T00:30"))
+
+    assert paper_number(paper) == "督〔2027〕1号"
+
+
+def test_the_unit_signs_for_its_papers_once(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+    paper = issue_paper(session, ticket.id, ORDER, by=city.escalation, now=BEGAN)
+
+    receive_papers(session, ticket.id, answer="今日派人处理", by=city.officer, now=BEGAN)
+
+    assert (paper.received_at, paper.received_by) == (BEGAN, city.officer.label)
+    with pytest.raises(NothingToReceive):
+        receive_papers(session, ticket.id, answer="", by=city.officer, now=BEGAN)
+
+
+def test_an_instruction_names_its_leader(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+
+    with pytest.raises(Invalid, match="批示人"):
+        issue_paper(session, ticket.id, Paper(OversightKind.INSTRUCTION, "请核实"), by=city.escalation, now=BEGAN)
+
+
+def test_an_agent_issues_no_papers(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+
+    with pytest.raises(RoleRefused):
+        issue_paper(session, ticket.id, ORDER, by=city.agent, now=BEGAN)
+
+
+def test_the_rule_climbs_from_notice_to_circular_and_no_step_twice(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+
+    assert climb(session, "2026-10-20T23:59") == 0
+    assert climb(session, "2026-10-21T08:30") == 1
+    assert climb(session, "2026-10-22T08:30") == 0
+    assert climb(session, "2026-10-27T23:59") == 0
+    assert climb(session, "2026-10-28T08:30") == 1
+    assert climb(session, "2026-11-20T08:30") == 0
+    assert kinds(session, ticket) == [OversightKind.URGE_NOTICE, OversightKind.CIRCULAR]
+    assert ticket.oversight is OversightKind.CIRCULAR
+
+
+def test_a_paper_by_hand_does_not_keep_the_rule_from_its_notice(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+    issue_paper(session, ticket.id, ORDER, by=city.escalation, now=BEGAN)
+
+    climb(session, "2026-10-21T08:30")
+
+    assert kinds(session, ticket) == [OversightKind.ORDER, OversightKind.URGE_NOTICE]
+
+
+def test_what_is_answered_climbs_no_further(session: Session, city: City) -> None:
+    ticket = city.replied(BEGAN)
+
+    climb(session, "2026-10-28T08:30")
+
+    assert kinds(session, ticket) == []
