@@ -25,6 +25,7 @@ from core.jobs.runner import Runner
 from core.sealer import Sealer
 from evaluation.ledger import LEDGER_CHAIN
 from telephony.layer import CallLayer
+from tickets.actions.timers import plan_ladder
 from web.api import Services
 from web.application import add_ui, make_application
 from web.jobs import plan_clean_up
@@ -68,6 +69,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     """Without a broker this process runs the jobs; with one it hands their ids to the workers."""
     import_all_jobs()
     database.write(plan_clean_up, now=database.clock.now())
+    database.write(plan_ladder, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay
 

@@ -11,10 +11,11 @@ from core.jobs import Work, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from staff.rules import SYSTEM
-from tickets.actions import ending, merging, parking, registration
+from tickets.actions import ending, merging, oversight, parking, registration
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
+from tickets.actions.timers import plan_ladder
 from tickets.queries.desk import text_to_classify
 from tickets.settings import TicketOffice
 
@@ -73,6 +74,16 @@ def resume_at_review(work: Work, *, ticket_id: int, pause_id: int) -> None:
     """The day of review has come: off the shelf, unless somebody was quicker."""
     course = Course(SYSTEM, work.service(TicketOffice), work.now())
     work.finish(parking.resume_at_review, ticket_id, pause_id=pause_id, course=course)
+
+
+@job(retry=(Unavailable,))
+def climb_ladder(work: Work) -> None:
+    """Every morning: notices for what is overdue, a batch in each transaction; then the next morning's."""
+    office, last = work.service(TicketOffice), 0
+    while ids := work.database.read(oversight.overdue_ticket_ids, now=work.now(), after=last):
+        work.note(oversight.climb_ladder, ids, office=office, now=work.now())
+        last = ids[-1]
+    work.finish(plan_ladder, now=work.now())
 
 
 @job(retry=(Unavailable,))

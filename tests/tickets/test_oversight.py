@@ -20,7 +20,6 @@ from tickets.actions.oversight import (
 from tickets.errors import NothingToReceive, RoleRefused
 from tickets.kinds import OversightKind
 from tickets.model import Oversight, Ticket
-from tickets.profiles import load_clocks
 
 
 def at(text: str) -> datetime:
@@ -41,7 +40,7 @@ def climb(session: Session, when: str) -> int:
     session.flush()
     now = at(when)
     ids = overdue_ticket_ids(session, now=now)
-    return climb_ladder(session, ids, clocks=load_clocks(session, OFFICE.profile), now=now)
+    return climb_ladder(session, ids, office=OFFICE, now=now)
 
 
 def kinds(session: Session, ticket: Ticket) -> list[OversightKind]:

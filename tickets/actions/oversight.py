@@ -19,8 +19,10 @@ from tickets.errors import LeaderMissing
 from tickets.events import PaperIssued
 from tickets.kinds import OversightKind, Step
 from tickets.model import Oversight, PaperYear, Ticket
+from tickets.profiles import load_clocks
 from tickets.queries.situations import unreceived_papers
 from tickets.rules import Action, State
+from tickets.settings import TicketOffice
 
 AT_ONCE = 100
 #: states in which a unit still owes its answer
@@ -129,8 +131,9 @@ def overdue_ticket_ids(session: Session, *, now: datetime, after: int = 0) -> li
     return list(session.scalars(overdue.order_by(Ticket.id).limit(AT_ONCE)))
 
 
-def climb_ladder(session: Session, ticket_ids: list[int], *, clocks: Clocks, now: datetime) -> int:
+def climb_ladder(session: Session, ticket_ids: list[int], *, office: TicketOffice, now: datetime) -> int:
     """The rule's steps: 催办通知书 once the limit is over, 通报 when that has not helped.  The number issued."""
+    clocks = load_clocks(session, office.profile, Step.CIRCULAR)
     return sum(_climb(session, ticket_id, clocks, now) for ticket_id in ticket_ids)
 
 

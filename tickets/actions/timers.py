@@ -1,12 +1,12 @@
-"""The timers of a ticket: the end of the rating window, and the archive."""
+"""Timers: the end of the rating window, the archive, and each morning's look at what is overdue."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from core.jobs import enqueue
 from tickets.actions.writing import wait_for_year
-from tickets.clocks import Clocks
+from tickets.clocks import Clocks, local_day, midnight
 from tickets.kinds import Step
 from tickets.model import Ticket
 from tickets.rules import State
@@ -51,4 +51,17 @@ def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, ended_a
         idempotency_key=f"archive {ticket.id} {ended_at.isoformat()}",
         ticket_id=ticket.id,
         ended_at=ended_at.isoformat(),
+    )
+
+
+#: minutes after midnight in Shanghai: when offices open, somebody reads what was issued
+LADDER_AT = 8 * 60 + 30
+
+
+def plan_ladder(session: Session, *, now: datetime) -> None:
+    """The next morning's climb, once, however often it is asked for."""
+    due = midnight(local_day(now)) + timedelta(minutes=LADDER_AT)
+    due = due if due > now else due + timedelta(days=1)
+    enqueue(
+        session, "tickets.climb_ladder", now=now, due_at=due, idempotency_key=f"tickets.climb_ladder {local_day(due)}"
     )
