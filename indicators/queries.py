@@ -1,7 +1,7 @@
 """Every figure by its name, as pages and the command line show it."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,16 +10,24 @@ from evaluation.rules import Subject
 from evaluation.verdict import TARGET, Answers, needed_for_proof, needed_for_target
 from indicators.calls import call_counts
 from indicators.cards import card
+from indicators.on_time import timely_counts
 from indicators.periods import Period
 from indicators.population import population
 from indicators.satisfaction import Slice, answers
 
 
 def show(
-    session: Session, name: str, first: date, last: date, *, subject: Subject = Subject.HANDLING
+    session: Session,
+    name: str,
+    first: date,
+    last: date,
+    *,
+    subject: Subject = Subject.HANDLING,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """A figure with its parts and its card, as plain values; rates are rounded to four places, None without answers.
 
+    `now`: what falls due later is left out (None: nothing is).
     Raises IndicatorUnknown, PeriodBackwards.
     """
     period = Period(first, last)
@@ -32,6 +40,10 @@ def show(
             account = population(session, period)
             parts = {"registered": account.registered, "adds_up": account.adds_up}
             parts |= {standing.value: count for standing, count in account.standing.items()}
+        case "on_time_rate":
+            timely = timely_counts(session, period, now=now or period.ends_at)
+            rate = _rounded(timely.in_time / timely.due if timely.due else None)
+            parts = {"rate": rate, "numerator": timely.in_time, "n": timely.due}
         case _:
             counts = call_counts(session, period)
             counted = counts.answered if name == "connect_rate" else counts.fast

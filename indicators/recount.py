@@ -62,6 +62,8 @@ def recount(session: Session, period: Period) -> list[Difference]:
     for subject in (Subject.HANDLING, Subject.DIRECT, Subject.AGENT):
         shown = show(session, "satisfaction", period.first, period.last, subject=subject)
         differences += _compared(f"satisfaction/{subject}", shown, satisfaction_again(session, period, subject))
+    timely = show(session, "on_time_rate", period.first, period.last)
+    differences += _compared("on_time_rate", timely, _on_time(session, period))
     account = show(session, "population", period.first, period.last)
     return differences + _compared("population", account, _population(session, period))
 
@@ -129,6 +131,20 @@ def _calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
         if result == "answered" and (not fast or (waited_s is not None and waited_s <= 15)):
             counted += 1
     return {"n": asked, "numerator": counted, "excluded": left_out}
+
+
+def _on_time(session: Session, period: Period) -> dict[str, int]:
+    """A limit that ends at 24:00 is of the day that ends then."""
+    gone = {"draft", "answered", "rejected", "transferred", "withdrawn", "void", "terminated"}
+    due = in_time = 0
+    query = "SELECT state, citizen_due_at, answered_at, close_reason FROM tickets WHERE citizen_due_at IS NOT NULL"
+    for state, due_at, answered_at, close_reason in _rows(session, query):
+        has_gone = state in gone or (state == "archived" and close_reason is None)
+        if has_gone or not _is_in(_moment(due_at) - timedelta(microseconds=1), period):
+            continue
+        due += 1
+        in_time += answered_at is not None and _moment(answered_at) < _moment(due_at)
+    return {"n": due, "numerator": in_time}
 
 
 def _population(session: Session, period: Period) -> dict[str, int]:

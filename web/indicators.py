@@ -10,6 +10,7 @@ from pydantic import Field
 from core.masking import mask_phone
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, FormulaCard, card
+from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, asked_period, shanghai_day
 from indicators.population import Standing, population_rows
 from indicators.queries import show
@@ -37,9 +38,9 @@ class PeriodQuery(Query):
 
 
 class RowsQuery(PeriodQuery):
-    """`part`: numerator, … for calls; closed, answered, … for satisfaction; `standing` for 人口账."""
+    """`part`: numerator, … for calls; closed, … for satisfaction; due, … for 按期办结率; `standing` for 人口账."""
 
-    part: CallPart | Part | None = None
+    part: CallPart | Part | TimelyPart | None = None
     standing: Standing | None = None
     after: RowId | None = None
 
@@ -125,7 +126,8 @@ class IndicatorRows(View):
 async def list_indicators(request: Request, query: PeriodQuery) -> IndicatorList:
     """Every figure for one period."""
     period = query.period(shanghai_day(request.now))
-    shown = [await request.read(show, name, period.first, period.last, view=IndicatorView.of) for name in CARDS]
+    days = (period.first, period.last)
+    shown = [await request.read(show, name, *days, now=request.now, view=IndicatorView.of) for name in CARDS]
     return IndicatorList(rows=shown)
 
 
@@ -133,7 +135,7 @@ async def list_indicators(request: Request, query: PeriodQuery) -> IndicatorList
 async def show_indicator(request: Request, name: str, query: PeriodQuery) -> IndicatorView:
     """One figure with its card."""
     period = query.period(shanghai_day(request.now))
-    return await request.read(show, name, period.first, period.last, view=IndicatorView.of)
+    return await request.read(show, name, period.first, period.last, now=request.now, view=IndicatorView.of)
 
 
 @api.get("/indicators/{name}/rows", role=READERS)
@@ -147,6 +149,9 @@ async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> 
             rows = await request.read(answer_rows, Slice(period), part, **page, view=_answer_rows)
         case "population":
             rows = await request.read(population_rows, period, query.standing, **page, view=_ticket_rows)
+        case "on_time_rate":
+            wanted = query.part if isinstance(query.part, TimelyPart) else TimelyPart.DUE
+            rows = await request.read(timely_rows, wanted, period, now=request.now, **page, view=_ticket_rows)
         case _:
             asked = query.part if isinstance(query.part, CallPart) else CallPart.DENOMINATOR
             rows = await request.read(call_rows, name, asked, period, **page, view=_call_rows)

@@ -39,7 +39,7 @@ def show(config: Path | None, name: str, first: date | None, last: date | None, 
     """The figure NAME with its parts and its formula card."""
     first, last = period(first, last)
     with opened_reading(read_settings(config)) as database:
-        found = database.read(figure, name, first, last, subject=SUBJECTS[subject])
+        found = database.read(figure, name, first, last, subject=SUBJECTS[subject], now=SystemClock().now())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return

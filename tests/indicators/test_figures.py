@@ -15,6 +15,7 @@ from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, IndicatorUnknown, card
+from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, PeriodBackwards, PeriodTooFar, asked_period, statistical_month
 from indicators.population import Standing, population, population_rows
 from indicators.queries import show
@@ -309,3 +310,38 @@ def test_every_figure_shows_its_card(session: Session, name: str) -> None:
     assert shown["card"]["title"]
     assert shown["card"]["version"] >= 1
     assert session.scalars(select(Ticket.id).limit(1)).first() is None
+
+
+def due(session: Session, now: datetime, *, answered_at: datetime | None, **changes: object) -> Ticket:
+    """A ticket whose citizen clock ends at `now`."""
+    ticket = make_ticket(session, now=now - timedelta(days=5))
+    ticket.citizen_due_at, ticket.answered_at = now, answered_at
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    session.flush()
+    return ticket
+
+
+def test_overdue_open_tickets_stay_in_the_denominator_of_the_on_time_rate(session: Session, now: datetime) -> None:
+    early, late = now - timedelta(minutes=1), now + timedelta(minutes=1)
+    due(session, now, answered_at=early, state=State.CLOSED, closed_at=late, close_reason=CloseReason.RATED)
+    due(session, now, answered_at=early, state=State.TO_CALLBACK)
+    overdue = due(session, now, answered_at=None, state=State.IN_PROGRESS)
+    too_late = due(session, now, answered_at=now, state=State.CLOSED, closed_at=late, close_reason=CloseReason.RATED)
+    due(session, now, answered_at=early, state=State.ANSWERED, closed_at=early)
+    due(session, now, answered_at=None, state=State.REJECTED, closed_at=early)
+
+    shown = show(session, "on_time_rate", DAY, DAY, now=late)
+    rows = timely_rows(session, TimelyPart.LATE, Period(DAY, DAY), now=late)
+
+    assert (shown["rate"], shown["numerator"], shown["n"]) == (0.5, 2, 4)
+    assert [ticket.id for ticket in rows] == [too_late.id, overdue.id]
+    assert recount(session, Period(DAY, DAY)) == []
+
+
+def test_what_falls_due_later_is_no_part_of_the_on_time_rate_yet(session: Session, now: datetime) -> None:
+    due(session, now, answered_at=None, state=State.IN_PROGRESS)
+
+    shown = show(session, "on_time_rate", DAY, DAY, now=now - timedelta(minutes=1))
+
+    assert (shown["rate"], shown["n"]) == (None, 0)
