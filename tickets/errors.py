@@ -297,6 +297,20 @@ class AlreadyAHelper(Conflict):
     message = "「{unit}」已在协办"
 
 
+class UnitAccused(Conflict):
+    """A secret ticket never goes to the unit that it accuses."""
+
+    code = "unit_accused"
+    message = "「{unit}」是被反映单位，保密工单不能交其办理"
+
+
+class PersonNotFound(NotFound):
+    """No such person."""
+
+    code = "person_not_found"
+    message = "没有这个人：{person_id}"
+
+
 class MergeRefused(Conflict):
     """These two cannot be one matter."""
 

@@ -63,6 +63,7 @@ class TicketForm(Form):
     reply_way: ReplyWay = ReplyWay.PHONE
     secrecy: Secrecy | None = None
     accused: str = Field("", max_length=100)
+    accused_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
     happened_text: str = Field("", max_length=60)
     people_count: int = Field(1, ge=1, le=1_000_000)
     representative: str = Field("", max_length=40)

@@ -119,7 +119,13 @@ async def show_list(request: Request, query: DispatchQuery) -> Page[DispatchRowV
         return Page[DispatchRowView](rows=rows, next=listed.next, count=count)
 
     page: Page[DispatchRowView] = await request.read(
-        dispatch_list, now=request.now, chip=query.chip, after=query.after, limit=query.limit, view=view
+        dispatch_list,
+        by=request.actor,
+        now=request.now,
+        chip=query.chip,
+        after=query.after,
+        limit=query.limit,
+        view=view,
     )
     return page
 

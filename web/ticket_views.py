@@ -302,6 +302,7 @@ class TicketView(View):
     place_id: int | None
     place_text: str
     accused: str
+    accused_unit_id: int | None
     happened_text: str
     call_id: int | None
     missing: str
@@ -334,6 +335,7 @@ class TicketView(View):
             place_id=ticket.place_id,
             place_text=mask_text(ticket.place_text),
             accused=ticket.accused,
+            accused_unit_id=None if sees_own_unit_only(by) else ticket.accused_unit_id,
             happened_text=ticket.happened_text,
             call_id=ticket.call_id,
             missing=ticket.missing,

@@ -17,6 +17,7 @@ from tickets.actions.notes import (
     supplement_ticket,
     urge_ticket,
 )
+from tickets.actions.recusing import recuse
 from tickets.actions.registration import register_ticket
 from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
@@ -242,6 +243,8 @@ class Correct(Body):
     topic_id: RowId | None = None
     urgency: Urgency | None = None
     secrecy: Secrecy | None = None
+    accused: str | None = Field(None, max_length=100)
+    accused_unit_id: RowId | None = None
     place_id: RowId | None = None
     place_text: str | None = Field(None, max_length=200)
     reason: str = Reason
@@ -280,6 +283,27 @@ async def _say(request: Request, act: Callable[..., Ticket], number: str, **word
         act_and_show, act, number, by=request.actor, now=request.now, reader=Reader.of(request), **words
     )
     return view
+
+
+class StepAside(Body):
+    """Who has an interest (without `person_id`: whoever asks), and which."""
+
+    person_id: RowId | None = None
+    reason: str = Field(min_length=2, max_length=400)
+
+
+class SteppedAside(View):
+    """For whom the ticket is not there any longer."""
+
+    person_id: int
+
+
+@api.post("/tickets/{number}/recuse", role=ANYONE, also=(404,))
+async def step_aside(request: Request, number: TicketNumber, body: StepAside) -> SteppedAside:
+    """回避: from now on the ticket is not there for this person."""
+    person_id = body.person_id or request.actor.person_id or 0
+    await request.write(recuse, number, person_id=person_id, reason=body.reason, by=request.actor, now=request.now)
+    return SteppedAside(person_id=person_id)
 
 
 @api.post("/tickets/{number}/note", role=roles_for(Action.NOTE), also=(404, 409))

@@ -138,6 +138,7 @@ async def show_inbox(request: Request, query: InboxQuery) -> Page[InboxRow]:
     page: Page[InboxRow] = await request.read(
         inbox_list,
         unit_id=unit_of(request.actor),
+        by=request.actor,
         tab=query.tab,
         after=query.after,
         limit=query.limit,

@@ -26,11 +26,12 @@ from tickets.actions.writing import (
 )
 from tickets.catalogue import catalogue_line_for
 from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
-from tickets.errors import NotDrawn, ReasonRequired, RoleRefused, TopicNotFound, UnitCannotHold
+from tickets.errors import NotDrawn, ReasonRequired, RoleRefused, TopicNotFound, UnitAccused, UnitCannotHold
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
 from tickets.model import Holding, Ticket, Topic
 from tickets.profiles import load_clocks
+from tickets.queries.access import is_accused
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
@@ -86,10 +87,12 @@ def dispatch_ticket(
 
 
 def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, clocks: Clocks, now: datetime) -> Holding:
-    """Open a holding and start its clocks; the ticket must be locked.  Raises UnitNotFound, UnitCannotHold."""
+    """Open a holding and start its clocks; the ticket is locked.  Raises UnitNotFound, UnitCannotHold, UnitAccused."""
     unit = unit_by_id(session, unit_id)
     if not unit.is_active or unit.kind is UnitKind.HOTLINE:
         raise UnitCannotHold(unit=unit.name)
+    if is_accused(session, ticket, unit):
+        raise UnitAccused(unit=unit.short_name)
     due = unit_due(ticket, unit.short_name, clocks, now)
     sign = clocks.due(Step.SIGN, now, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
     returning = clocks.due(Step.RETURN, now, what="退单")

@@ -10,10 +10,11 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor, UnitKind
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
-from tickets.errors import AlreadyAHelper, UnitCannotHold
+from tickets.errors import AlreadyAHelper, UnitAccused, UnitCannotHold
 from tickets.events import HelpAsked, PartReported
 from tickets.kinds import PartState
 from tickets.model import HelperPart, Ticket
+from tickets.queries.access import is_accused
 from tickets.rules import Action
 
 RESULT_LEAST = 10
@@ -22,13 +23,16 @@ RESULT_LEAST = 10
 def ask_help(session: Session, key: TicketKey, *, unit_id: int, task: str, by: Actor, now: datetime) -> Ticket:
     """Give another unit a part of its own, due with the whole; the lead stays who it is.
 
-    Raises TicketNotFound, MoveRefused, RoleRefused, UnitNotFound, UnitCannotHold, AlreadyAHelper.  Announces HelpAsked.
+    Raises TicketNotFound, MoveRefused, RoleRefused, UnitNotFound, UnitCannotHold, UnitAccused,
+    AlreadyAHelper.  Announces HelpAsked.
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.ASK_HELP, by, now=now)
     unit = unit_by_id(session, unit_id)
     if not unit.is_active or unit.kind is UnitKind.HOTLINE or unit.id == ticket.unit_id:
         raise UnitCannotHold(unit=unit.short_name)
+    if is_accused(session, ticket, unit):
+        raise UnitAccused(unit=unit.short_name)
     if _open_part(session, ticket, unit_id) is not None:
         raise AlreadyAHelper(unit=unit.short_name)
     session.add(

@@ -94,6 +94,8 @@ CORRECTABLE: dict[str, type] = {
     "topic_id": int,
     "urgency": Urgency,
     "secrecy": Secrecy,
+    "accused": str,
+    "accused_unit_id": int,
     "place_id": int,
     "place_text": str,
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.secrets import phone_hash
+from staff.queries import unit_by_id
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound
 from telephony.model import Call
@@ -189,11 +190,14 @@ def register_ticket(
 ) -> Ticket:
     """Give a citizen's matter its number; the citizen clock starts now and never starts again.
 
-    Raises Invalid with every fault, RoleRefused, TopicNotFound, PlaceNotFound.  Announces TicketRegistered.
+    Raises Invalid with every fault, RoleRefused, TopicNotFound, PlaceNotFound, UnitNotFound.
+    Announces TicketRegistered.
     """
     _check_role(Action.REGISTER, by)
     refuse_faults(ticket_faults(form))
     topic, place = _topic_and_place(session, form)
+    if form.accused_unit_id is not None:
+        unit_by_id(session, form.accused_unit_id)
     ticket = _ticket_of(form, topic, place, source=source, call_id=call_id, by=by, now=now)
     ticket.phone_hash = phone_hash(ticket.phone, office.phone_key) if ticket.phone else ""
     _start_clocks(ticket, load_clocks(session, office.profile, Step.RESULT, Step.DISPATCH), now)
@@ -263,6 +267,7 @@ def _ticket_of(
         place=place,
         place_text=form.place_text,
         accused=form.accused,
+        accused_unit_id=form.accused_unit_id,
         happened_text=form.happened_text,
         people_count=form.people_count,
         representative=form.representative,

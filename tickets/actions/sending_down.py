@@ -12,10 +12,11 @@ from staff.queries import unit_by_id
 from staff.rules import Actor, is_within
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.clocks import moment_zh
-from tickets.errors import NotBelow
+from tickets.errors import NotBelow, UnitAccused
 from tickets.events import TicketSentDown
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
+from tickets.queries.access import is_accused
 from tickets.queries.situations import chain_below
 from tickets.rules import Action
 
@@ -47,6 +48,8 @@ def send_down(
     own = session.get_one(Unit, by.unit_id)
     if not unit.is_active or unit.id == own.id or not is_within(unit.path, own.path):
         raise NotBelow(unit=unit.short_name)
+    if is_accused(session, ticket, unit):
+        raise UnitAccused(unit=unit.short_name)
     inner = InnerHolding(
         ticket_id=ticket.id,
         holding_id=ticket.holding_id,

@@ -3,6 +3,7 @@
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
+from tickets.model.secrecy import Recusal
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 
@@ -22,6 +23,7 @@ __all__ = [
     "PaperYear",
     "Pause",
     "Place",
+    "Recusal",
     "Reply",
     "Suggestion",
     "Ticket",

@@ -66,6 +66,8 @@ class Ticket(Model):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"), index=True)
     place_text: Mapped[str] = mapped_column(String(200), default="")
     accused: Mapped[str] = mapped_column(String(100), default="")
+    #: the unit that is complained of; while the caller wants secrecy it never sees the ticket
+    accused_unit_id: Mapped[int | None] = mapped_column(Id)
     happened_text: Mapped[str] = mapped_column(String(60), default="")
     people_count: Mapped[int] = mapped_column(default=1)
     representative: Mapped[str] = mapped_column(String(40), default="")

@@ -1,12 +1,14 @@
 """Which tickets a person may see, and finding one of them."""
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from staff.model import Unit
-from staff.rules import Actor, Role
+from staff.queries import unit_by_id
+from staff.rules import Actor, Role, is_within
 from tickets.errors import TicketNotFound
-from tickets.model import HelperPart, Holding, InnerHolding, Ticket
+from tickets.kinds import Secrecy
+from tickets.model import HelperPart, Holding, InnerHolding, Recusal, Ticket
 
 PRESENTED = (joinedload(Ticket.topic), joinedload(Ticket.place), joinedload(Ticket.unit))
 
@@ -17,17 +19,42 @@ def sees_own_unit_only(by: Actor) -> bool:
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:
-    """For a unit's officer: what the unit, or one below it, holds or held, was sent down, or helps with."""
+    """Nobody sees what they stepped aside from.
+
+    A unit's officer sees what the unit, or one below it, holds or held, was sent down, or helps with; but never a
+    secret ticket that accuses the unit, or one above it.
+    """
     if not sees_own_unit_only(by):
-        return true()
+        return not_recused(by)
     own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
     units = select(Unit.id).where(Unit.path.startswith(own))
-    return or_(
+    concerned = or_(
         *(
             Ticket.id.in_(select(model.ticket_id).where(model.unit_id.in_(units)))
             for model in (Holding, InnerHolding, HelperPart)
         )
     )
+    own_and_above = select(Unit.id).where(own.startswith(Unit.path))
+    accused = and_(
+        Ticket.accused_unit_id.is_not(None),
+        Ticket.secrecy != Secrecy.NONE,
+        Ticket.accused_unit_id.in_(own_and_above),
+    )
+    return and_(concerned, not_(accused), not_recused(by))
+
+
+def not_recused(by: Actor) -> ColumnElement[bool]:
+    """回避: a ticket from which this person stepped aside is not there for them."""
+    if by.person_id is None:
+        return true()
+    return Ticket.id.not_in(select(Recusal.ticket_id).where(Recusal.person_id == by.person_id))
+
+
+def is_accused(session: Session, ticket: Ticket, unit: Unit) -> bool:
+    """Whether a secret ticket accuses this unit, or one above it."""
+    if ticket.secrecy is Secrecy.NONE or ticket.accused_unit_id is None:
+        return False
+    return is_within(unit.path, unit_by_id(session, ticket.accused_unit_id).path)
 
 
 def ticket_by_number(session: Session, number: str, by: Actor) -> Ticket:

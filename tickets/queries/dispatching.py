@@ -18,7 +18,7 @@ from tickets.clocks import Clocks, Due, local_day, midnight
 from tickets.kinds import Secrecy, Urgency
 from tickets.model import CatalogueLine, Claim, Holding, Suggestion, Ticket
 from tickets.profiles import load_clocks
-from tickets.queries.access import ticket_by_number
+from tickets.queries.access import not_recused, ticket_by_number
 from tickets.queries.lists import Order, page_of
 from tickets.rules import State
 
@@ -106,10 +106,10 @@ class DispatchList:
 
 
 def dispatch_list(
-    session: Session, *, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
+    session: Session, *, by: Actor, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
 ) -> DispatchList:
     """Least time left first.  Four statements.  Raises BadCursor."""
-    conditions = [Ticket.state == State.TO_DISPATCH]
+    conditions = [Ticket.state == State.TO_DISPATCH, not_recused(by)]
     if chip is not None:
         conditions.append(_condition(chip, now))
     listed = page_of(session, conditions, order=Order(Ticket.step_due_at), after=after, limit=limit)

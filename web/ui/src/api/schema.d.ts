@@ -690,6 +690,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/recuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 回避: from now on the ticket is not there for this person. */
+        post: operations["tickets_step_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/note": {
         parameters: {
             query?: never;
@@ -2251,6 +2268,16 @@ export interface components {
             urgency: components["schemas"]["Urgency"] | null;
             /** @default null */
             secrecy: components["schemas"]["Secrecy"] | null;
+            /**
+             * Accused
+             * @default null
+             */
+            accused: string | null;
+            /**
+             * Accused Unit Id
+             * @default null
+             */
+            accused_unit_id: number | null;
             /**
              * Place Id
              * @default null
@@ -3974,6 +4001,27 @@ export interface components {
          */
         State: "draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived";
         /**
+         * StepAside
+         * @description Who has an interest (without `person_id`: whoever asks), and which.
+         */
+        StepAside: {
+            /**
+             * Person Id
+             * @default null
+             */
+            person_id: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SteppedAside
+         * @description For whom the ticket is not there any longer.
+         */
+        SteppedAside: {
+            /** Person Id */
+            person_id: number;
+        };
+        /**
          * Subject
          * @description What is rated.  Each has its own headline; they are never added up.
          * @enum {string}
@@ -4103,6 +4151,11 @@ export interface components {
              */
             accused: string;
             /**
+             * Accused Unit Id
+             * @default null
+             */
+            accused_unit_id: number | null;
+            /**
              * Happened Text
              * @default
              */
@@ -4204,6 +4257,8 @@ export interface components {
             place_text: string;
             /** Accused */
             accused: string;
+            /** Accused Unit Id */
+            accused_unit_id: number | null;
             /** Happened Text */
             happened_text: string;
             /** Call Id */
@@ -8103,6 +8158,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_step_aside: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAside"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedAside"];
                 };
             };
             /** @description 请求无法解析 */
@@ -14259,7 +14423,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | null;
+                part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | ("in_time" | "due" | "late") | null;
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 after?: number | null;
             };
