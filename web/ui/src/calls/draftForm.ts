@@ -31,6 +31,7 @@ export function emptyForm(): TicketForm {
     reply_way: 'phone',
     secrecy: null,
     accused: '',
+    accused_unit_id: null,
     happened_text: '',
     people_count: 1,
     representative: '',

@@ -152,6 +152,7 @@ export default {
       '要求对其个人信息保密。',
       '咨询办理流程及所需材料。',
     ],
+    accusedHidden: '保密工单不会交给该单位',
     fields: {
       text: '诉求内容',
       place: '发生地点',
