@@ -17,6 +17,7 @@ from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.actions.timers import plan_ladder
 from tickets.queries.desk import text_to_classify
+from tickets.queries.similar import likes_of
 from tickets.settings import TicketOffice
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,9 @@ def suggest_topic(work: Work, *, ticket_id: int) -> None:
             raise
         log.exception("classifier failed", ticket_id=ticket_id)
         suggestions = Suggestions(NO_MODEL)
-    work.finish(record_suggestion, ticket_id, suggestions, office=work.service(TicketOffice), now=work.now())
+    likes = work.database.read(likes_of, ticket_id, by=SYSTEM)
+    office = work.service(TicketOffice)
+    work.finish(record_suggestion, ticket_id, suggestions, likes=likes, office=office, now=work.now())
 
 
 @job(retry=(Unavailable,))

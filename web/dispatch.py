@@ -73,11 +73,13 @@ class ProposalView(View):
 
 
 class DispatchRowView(View):
-    """A waiting ticket."""
+    """A waiting ticket; `pile_size` counts other open tickets that seem to be about the same matter."""
 
     ticket: TicketRow
     proposal: ProposalView | None
     claim: ClaimView | None
+    pile_size: int
+    is_repeat: bool
 
 
 class DispatchHeadView(View):
@@ -112,6 +114,8 @@ async def show_list(request: Request, query: DispatchQuery) -> Page[DispatchRowV
                 ticket=TicketRow.of(row.ticket),
                 proposal=ProposalView.of(row),
                 claim=ClaimView.of(row.claim, by=request.actor),
+                pile_size=row.pile_size,
+                is_repeat=row.ticket.repeat_of_id is not None,
             )
             for row in listed.rows
         ]

@@ -15,21 +15,30 @@ from tickets.actions.writing import locked_ticket, make_move
 from tickets.catalogue import catalogue_line_for, latest_records
 from tickets.kinds import Secrecy, SuggestionVerdict, Urgency
 from tickets.model import CatalogueLine, Suggestion, Ticket, Topic
+from tickets.queries.similar import Likes
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
 #: names the model where none answered
 NO_MODEL = "none"
+UNLIKE_ALL = Likes()
 
 
 def record_suggestion(
-    session: Session, ticket_id: int, suggestions: Suggestions, *, office: TicketOffice, now: datetime
+    session: Session,
+    ticket_id: int,
+    suggestions: Suggestions,
+    *,
+    office: TicketOffice,
+    now: datetime,
+    likes: Likes = UNLIKE_ALL,
 ) -> Ticket:
     """Keep what the classifier said and act on it.  A ticket that has gone its way meanwhile only keeps the words.
 
     Announces TicketDispatched when the system sends it.
     """
     ticket = locked_ticket(session, ticket_id, SYSTEM)
+    ticket.similar_to_id, ticket.repeat_of_id = likes.similar_to_id, likes.repeat_of_id
     topics = topics_by_code(session, suggestions)
     first = topics.get(suggestions.ranked[0].code) if suggestions.ranked else None
     line = catalogue_line_for(session, first.id, ticket.place) if first else None
@@ -93,6 +102,8 @@ def _hindrance(ticket: Ticket, first: Topic, line: CatalogueLine | None, office:
         return f"派单目录未列「{first.name}」的承办单位"
     if ticket.topic_id is not None and ticket.topic_id != first.id:
         return f"系统建议「{first.name}」，与登记的分类不一致"
+    if ticket.repeat_of_id is not None:
+        return "同一人重复诉求，由人工核对有无新情况"
     if ticket.secrecy is Secrecy.SEALED:
         return "密件由人工派单"
     return "特急件由人工派单" if ticket.urgency is Urgency.CRITICAL else ""

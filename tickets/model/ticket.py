@@ -90,6 +90,10 @@ class Ticket(Model):
     #: the matter under which this one was merged; it keeps its own reply and rating
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     child_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: the oldest open ticket that seemed to be about the same matter when this one came
+    similar_to_id: Mapped[int | None] = mapped_column(Id, index=True)
+    #: the same person's earlier ticket about the same matter
+    repeat_of_id: Mapped[int | None] = mapped_column(Id)
 
     #: the unit that leads and alone answers to the hotline
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))

@@ -20,7 +20,7 @@ from tickets.model import CatalogueLine, Claim, Holding, Suggestion, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import not_recused, ticket_by_number
 from tickets.queries.lists import Order, page_of
-from tickets.rules import State
+from tickets.rules import UNANSWERED_STATES, State
 
 PRESSING = timedelta(hours=1)
 PRECEDENTS = 2
@@ -35,6 +35,7 @@ class Chip(StrEnum):
     PRESSING = "pressing"
     RETURNED = "returned"
     UNCERTAIN = "uncertain"
+    SIMILAR = "similar"
     NO_PLACE = "no_place"
     SEALED = "sealed"
 
@@ -49,6 +50,8 @@ def _condition(chip: Chip, now: datetime) -> ColumnElement[bool]:
             return Ticket.return_count > 0
         case Chip.UNCERTAIN:
             return Ticket.is_uncertain.is_(True)
+        case Chip.SIMILAR:
+            return Ticket.similar_to_id.is_not(None) | Ticket.repeat_of_id.is_not(None)
         case Chip.NO_PLACE:
             return (Ticket.place_id.is_(None)) & (Ticket.place_text == "")
         case Chip.SEALED:
@@ -93,6 +96,7 @@ class DispatchRow:
     suggestion: Suggestion | None
     proposed_unit: Unit | None
     claim: Claim | None
+    pile_size: int
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class DispatchList:
 def dispatch_list(
     session: Session, *, by: Actor, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
 ) -> DispatchList:
-    """Least time left first.  Four statements.  Raises BadCursor."""
+    """Least time left first.  Five statements.  Raises BadCursor."""
     conditions = [Ticket.state == State.TO_DISPATCH, not_recused(by)]
     if chip is not None:
         conditions.append(_condition(chip, now))
@@ -116,11 +120,23 @@ def dispatch_list(
     ids = [ticket.id for ticket in listed.tickets]
     suggested = latest_suggestions(session, ids)
     claims = {claim.ticket_id: claim for claim in session.scalars(_claims_on(ids, now))}
+    piles = pile_sizes(session, listed.tickets)
     rows = []
     for ticket in listed.tickets:
         suggestion, unit = suggested.get(ticket.id, (None, None))
-        rows.append(DispatchRow(ticket, suggestion, unit, claims.get(ticket.id)))
+        rows.append(DispatchRow(ticket, suggestion, unit, claims.get(ticket.id), piles[ticket.id]))
     return DispatchList(rows, listed.next, listed.n, listed.is_more)
+
+
+def pile_sizes(session: Session, tickets: Sequence[Ticket]) -> dict[int, int]:
+    """How many other open tickets each one's pile has; a pile is named by its oldest ticket."""
+    heads = {ticket.id: ticket.similar_to_id or ticket.id for ticket in tickets}
+    of_pile = select(Ticket.similar_to_id, func.count()).where(
+        Ticket.similar_to_id.in_(set(heads.values())), Ticket.state.in_(UNANSWERED_STATES)
+    )
+    sizes = {head: n for head, n in session.execute(of_pile.group_by(Ticket.similar_to_id))}  # noqa: C416
+    # a member counts the head instead of itself, the head all members
+    return {ticket_id: sizes.get(head, 0) for ticket_id, head in heads.items()}
 
 
 def _claims_on(ticket_ids: Sequence[int], now: datetime) -> Any:

@@ -1,0 +1,132 @@
+"""同一事项: open tickets about the same matter, while somebody types and on the dispatch list; piles sent at once."""
+
+from functools import partial
+from typing import Annotated, Self
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from core.masking import mask_text
+from tickets.actions.dispatching import dispatch_ticket
+from tickets.actions.piles import Outcome, do_each, rehearse
+from tickets.queries.similar import Around, Similar, around, similar_to
+from tickets.rules import Action, State
+from tickets.settings import TicketOffice
+from tickets.similar import Matter
+from web.api import Api, Body, Moment, Request, RowId, View
+from web.piles import OneOutcome, outcomes
+from web.ticket_views import TicketNumber, UnitRef, in_plain_words, place_of, title_of
+from web.tickets import roles_for
+
+api = Api()
+TYPING_SHOWN = 5
+
+
+class SimilarView(View):
+    """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why."""
+
+    number: str
+    title: str
+    place: str
+    state: State
+    unit: UnitRef | None
+    registered_at: Moment
+    callers: int
+    words: str
+    score: float
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, similar: Similar) -> Self:
+        ticket = similar.ticket
+        return cls(
+            number=ticket.number,
+            title=title_of(ticket),
+            place=place_of(ticket),
+            state=ticket.state,
+            unit=UnitRef.of(ticket.unit),
+            registered_at=ticket.registered_at,
+            callers=1 + ticket.child_count,
+            words=in_plain_words(ticket),
+            score=similar.score,
+            reasons=list(similar.reasons),
+        )
+
+
+class AroundView(View):
+    """`repeats` are the same person's; `similar` are other people's."""
+
+    similar: list[SimilarView]
+    repeats: list[SimilarView]
+
+    @classmethod
+    def of(cls, found: Around) -> Self:
+        return cls(
+            similar=[SimilarView.of(one) for one in found.similar],
+            repeats=[SimilarView.of(one) for one in found.repeats],
+        )
+
+
+@api.get("/tickets/{number}/similar", role=roles_for(Action.DISPATCH), also=(404,))
+async def show_similar(request: Request, number: TicketNumber) -> AroundView:
+    """Show who else is about the same matter, and the same person's earlier tickets."""
+    shown: AroundView = await request.read(around, number, by=request.actor, view=AroundView.of)
+    return shown
+
+
+class Typed(Body):
+    """What the form holds so far."""
+
+    text: str = Field(max_length=2000)
+    place_id: RowId | None = None
+    place_text: str = Field("", max_length=200)
+    topic_id: RowId | None = None
+
+
+def _while_typing(session: Session, matter: Matter, request: Request) -> list[SimilarView]:
+    found = similar_to(session, matter, by=request.actor)
+    return [SimilarView.of(one) for one in found[:TYPING_SHOWN]]
+
+
+@api.post("/desk/similar", role=roles_for(Action.REGISTER))
+async def find_similar(request: Request, body: Typed) -> list[SimilarView]:
+    """附近相同诉求: find open tickets like the one that is being typed."""
+    matter = Matter(mask_text(body.text), body.place_id, body.place_text, body.topic_id, request.now)
+    shown: list[SimilarView] = await request.read(_while_typing, matter, request)
+    return shown
+
+
+class PileDispatch(Body):
+    """整堆同派: the same unit for up to a hundred."""
+
+    numbers: Annotated[list[TicketNumber], Field(min_length=1, max_length=100)]
+    unit_id: RowId
+    reason: str = Field("", max_length=1000)
+
+
+def _send(session: Session, body: PileDispatch, request: Request, *, is_trial: bool) -> list[Outcome]:
+    """A trial changes nothing and says what would be refused."""
+    send = partial(
+        dispatch_ticket,
+        session,
+        unit_id=body.unit_id,
+        reason=body.reason,
+        by=request.actor,
+        office=request.service(TicketOffice),
+        now=request.now,
+    )
+    return rehearse(session, body.numbers, send) if is_trial else do_each(session, body.numbers, send)
+
+
+@api.post("/dispatch-list/pile", role=roles_for(Action.DISPATCH), also=(404, 409))
+async def send_pile(request: Request, body: PileDispatch) -> list[OneOutcome]:
+    """Send several to the same unit; what is refused does not keep the others back."""
+    sent: list[OneOutcome] = await request.write(_send, body, request, is_trial=False, view=outcomes)
+    return sent
+
+
+@api.post("/dispatch-list/pile/preview", role=roles_for(Action.DISPATCH), also=(404, 409))
+async def preview_pile(request: Request, body: PileDispatch) -> list[OneOutcome]:
+    """Say what sending the pile would refuse; nothing is changed."""
+    shown: list[OneOutcome] = await request.write(_send, body, request, is_trial=True, view=outcomes)
+    return shown
