@@ -23,7 +23,9 @@ from web import (
     tickets,
     units,
 )
+from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
+from web.public.status import add_status_pages
 
 #: In the order of a matter's way: who works, the call, the ticket, the rating, the figures.
 APIS = (
@@ -51,4 +53,6 @@ APIS = (
 
 def add_public_pages(app: http.Application) -> None:
     """Citizens' pages, rendered here, without JavaScript."""
+    set_up_templates(app)
     add_rating_pages(app)
+    add_status_pages(app)

@@ -1,20 +1,15 @@
 """Codes and signed links that open one citizen's rating page.  Pure: keys, moments and randomness come in."""
 
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
+from core import signing
 from evaluation.errors import LinkForged, LinkStale
 
 #: without 0 O 1 I L: it is typed from an SMS by old eyes
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6
-#: bits of the signature: 160
-_SIGNATURE_BYTES = 20
-_PURPOSE = b"rating-link.1:"
+_PURPOSE = "rating-link.1"
 
 
 def draw_code(choose: Callable[[str], str]) -> str:
@@ -30,28 +25,14 @@ def typed_code(text: str) -> str:
 
 def sign_link(invitation_id: int, *, expires_at: datetime, key: bytes) -> str:
     """A token for URLs: who may rate what until when."""
-    payload = f"{invitation_id}.{int(expires_at.timestamp())}".encode()
-    return _encoded(payload + b"." + _signature(payload, key))
+    return signing.sign(invitation_id, purpose=_PURPOSE, expires_at=expires_at, key=key)
 
 
 def read_link(token: str, *, now: datetime, key: bytes) -> int:
     """The invitation a token was signed for.  Raises LinkForged, LinkStale."""
     try:
-        raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (UnicodeEncodeError, binascii.Error, ValueError) as error:
+        return signing.read_signed(token, purpose=_PURPOSE, now=now, key=key)
+    except signing.LinkForged as error:
         raise LinkForged from error
-    payload = raw[: -_SIGNATURE_BYTES - 1]
-    if not hmac.compare_digest(raw, payload + b"." + _signature(payload, key)) or _encoded(raw) != token:
-        raise LinkForged
-    invitation_id, expires_at = payload.split(b".")
-    if now >= datetime.fromtimestamp(int(expires_at), UTC):
-        raise LinkStale
-    return int(invitation_id)
-
-
-def _signature(payload: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, _PURPOSE + payload, hashlib.sha256)[:_SIGNATURE_BYTES]
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    except signing.LinkStale as error:
+        raise LinkStale from error

@@ -297,6 +297,13 @@ class AlreadyAHelper(Conflict):
     message = "「{unit}」已在协办"
 
 
+class LookupWrong(Refused):
+    """The same words for an unknown number, a wrong tail and too many tries: nobody learns which."""
+
+    code = "lookup_wrong"
+    message = "工单号与电话后四位不符，请核对后再试；多次错误后须等一小时"
+
+
 class UnitAccused(Conflict):
     """A secret ticket never goes to the unit that it accuses."""
 

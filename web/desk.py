@@ -8,11 +8,12 @@ from core.masking import mask_name
 from staff.rules import Actor, Role
 from telephony.model import Call
 from tickets.model import Ticket
+from tickets.queries.citizen import in_plain_words
 from tickets.queries.desk import count_of_phone, recent_of_phone, tickets_of_call
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Moment, Request, RowId, View
-from web.ticket_views import TicketRow, in_plain_words
+from web.ticket_views import TicketRow
 from web.tickets import roles_for
 
 api = Api()

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.calendar import SHANGHAI
 from core.jobs import Work, enqueue, job
+from tickets.actions.lookup import forget_failures
 from web.api.idempotency import forget_old_answers
 
 NIGHTLY_AT_H = 3
@@ -19,6 +20,7 @@ def clean_up(work: Work) -> None:
 
 def _clean_up(session: Session, *, now: datetime) -> None:
     forget_old_answers(session, now=now)
+    forget_failures(session, now=now)
     plan_clean_up(session, now=now)
 
 

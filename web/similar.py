@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from core.masking import mask_text
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
+from tickets.queries.citizen import in_plain_words
 from tickets.queries.similar import Around, Similar, around, similar_to
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 from tickets.similar import Matter
 from web.api import Api, Body, Moment, Request, RowId, View
 from web.piles import OneOutcome, outcomes
-from web.ticket_views import TicketNumber, UnitRef, in_plain_words, place_of, title_of
+from web.ticket_views import TicketNumber, UnitRef, place_of, title_of
 from web.tickets import roles_for
 
 api = Api()

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field
 from core.masking import mask_name, mask_phone, mask_text
 from staff.model import Unit
 from staff.rules import Actor
-from tickets.clocks import moment_zh
 from tickets.kinds import (
     CallerKind,
     CloseReason,
@@ -28,7 +27,7 @@ from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only
 from tickets.queries.lists import Listed
 from tickets.queries.page import Segment, TicketPage
-from tickets.rules import UNANSWERED_STATES, Action, Offer, State
+from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View
 from web.sharing_views import SharingView
 
@@ -121,15 +120,6 @@ def place_of(ticket: Ticket) -> str:
     """The place as it was said, else as the gazetteer names it."""
     place: Place | None = ticket.place
     return mask_text(ticket.place_text) or (place.full_name if place is not None else "地点不详")
-
-
-def in_plain_words(ticket: Ticket) -> str:
-    """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复."""
-    who = ticket.unit.short_name if ticket.unit is not None else "热线"
-    if ticket.state not in UNANSWERED_STATES:
-        return f"{who}{ticket.state.name_zh}"
-    until = f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
-    return f"{who}{ticket.state.name_zh}，{until}"
 
 
 def flags_of(ticket: Ticket) -> list[str]:

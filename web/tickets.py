@@ -22,6 +22,8 @@ from tickets.actions.registration import register_ticket
 from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
+from tickets.queries.access import ticket_by_number
+from tickets.queries.citizen import CitizenPage, citizen_page
 from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
 from tickets.queries.page import Views, history_of, ticket_page, views_of
 from tickets.rules import MOVES, Action, State
@@ -178,6 +180,48 @@ async def show_history(request: Request, number: TicketNumber) -> list[HistoryVi
     """Show everything that was done, oldest first."""
     lines: list[HistoryView] = await request.read(history_of, number, by=request.actor, view=history_lines)
     return lines
+
+
+class CitizenStepView(View):
+    """One line in plain words."""
+
+    at: Moment
+    words: str
+
+
+class LookView(View):
+    """From where somebody looked, and what for."""
+
+    at: Moment
+    who: str
+    purpose: str
+
+
+class CitizenView(View):
+    """群众看到的: exactly what the status page and the phone say."""
+
+    number: str
+    sentence: str
+    why: str
+    registered_at: Moment
+    steps: list[CitizenStepView]
+    replies: list[str]
+    looks: list[LookView]
+
+    @classmethod
+    def of(cls, page: CitizenPage) -> Self:
+        return cls.model_validate(page)
+
+
+def _citizens_page(session: Session, number: str, *, by: Actor) -> CitizenPage:
+    return citizen_page(session, ticket_by_number(session, number, by).id)
+
+
+@api.get("/tickets/{number}/citizen", role=ANYONE, also=(404,))
+async def show_citizens_page(request: Request, number: TicketNumber) -> CitizenView:
+    """Show what the citizen is told."""
+    shown: CitizenView = await request.read(_citizens_page, number, by=request.actor, view=CitizenView.of)
+    return shown
 
 
 class ViewLine(View):

@@ -16,6 +16,7 @@ from tests.sms.desk import PHONE
 from tests.system.browser import chromium
 from web.api import SERVICES, Services
 from web.api.problems import problems
+from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
 from web.security import protective_headers
 from web.settings import WebSettings
@@ -30,6 +31,7 @@ def address(city: City) -> Iterator[str]:
     app = http.Application(middlewares=[problems])
     app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), {EvaluationOffice: city.office})
     app.on_response_prepare.append(protective_headers(is_https=False))
+    set_up_templates(app)
     add_rating_pages(app)
     loop = asyncio.new_event_loop()
     runner = http.AppRunner(app, shutdown_timeout=0.1)

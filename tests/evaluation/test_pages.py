@@ -17,6 +17,7 @@ from tests.evaluation.city import LINK_KEY, City
 from tests.sms.desk import PHONE
 from web.api import SERVICES, Services
 from web.api.problems import problems
+from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
 from web.security import protective_headers
 from web.settings import WebSettings
@@ -30,6 +31,7 @@ async def client(city: City) -> AsyncIterator[Client]:
     app = http.Application(middlewares=[problems])
     app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), {EvaluationOffice: city.office})
     app.on_response_prepare.append(protective_headers(is_https=False))
+    set_up_templates(app)
     add_rating_pages(app)
     async with TestClient(TestServer(app)) as served:
         yield served

@@ -1,6 +1,7 @@
 """What is stored: tickets and what was done to them, the catalogue, and what stands before a ticket."""
 
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
+from tickets.model.citizen import LookupFailure
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.secrecy import Recusal
@@ -17,6 +18,7 @@ __all__ = [
     "Holding",
     "InnerHolding",
     "Limit",
+    "LookupFailure",
     "NumberDay",
     "OfficeHours",
     "Oversight",

@@ -3,11 +3,8 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web as http
 from sqlalchemy.orm import Session
 
@@ -21,15 +18,12 @@ from evaluation.office import EvaluationOffice
 from evaluation.queries import counting_answer, first_answer, invitation, words_of
 from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, Channel, InvitationState, Level, may_correct
 from tickets.model import Ticket
-from web.api.problems import RequestRefused, answer_to
 from web.api.request import SERVICES, Services
+from web.public.forms import HERE, address_with, read_form, refused, render
 
-HERE = Path(__file__).parent
 WORDS_MOST = 500
 NONCE_LENGTH = 16
 SOLVED = {"yes": True, "no": False}
-#: for old eyes; kept in the address, so that no cookie is needed
-BIG = "big"
 
 
 @dataclass(frozen=True)
@@ -50,10 +44,7 @@ class RatingPage:
 
 
 def add_rating_pages(app: http.Application) -> None:
-    """Put the pages on the application; it must run an EvaluationOffice among its services."""
-    aiohttp_jinja2.setup(
-        app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=jinja2.select_autoescape(default=True)
-    )
+    """Put the pages on the application; it runs an EvaluationOffice, and the templates are set up already."""
     app.router.add_get("/r/rating.css", _style)
     app.router.add_get("/r", ask_for_code)
     app.router.add_post("/r", open_with_code)
@@ -63,20 +54,20 @@ def add_rating_pages(app: http.Application) -> None:
 
 async def ask_for_code(raw: http.Request) -> http.StreamResponse:
     """The first page: the code from the SMS and the last four digits of the phone."""
-    return _render("code.html", raw, {"fault": None})
+    return render("code.html", raw, {"fault": None})
 
 
 async def open_with_code(raw: http.Request) -> http.StreamResponse:
     """Right: on to the rating page for half an hour.  Wrong: the same words whatever was wrong."""
     services, office = _services(raw)
-    form = await _form(raw)
+    form = await read_form(raw)
     code, phone_tail = typed_code(form.get("code", "")), plain_number(form.get("tail", ""))
     opened = await services.database.write(open_by_code, code, phone_tail, phone_key=office.sms.phone_key)
     if opened is None:
-        return _render("code.html", raw, {"fault": str(CodeWrong())}, status=403)
+        return render("code.html", raw, {"fault": str(CodeWrong())}, status=403)
     expires_at = services.clock.now() + timedelta(minutes=office.settings.page_minutes)
     token = sign_link(opened, expires_at=expires_at, key=office.link_key)
-    raise http.HTTPSeeOther(_address(raw, token))
+    raise http.HTTPSeeOther(address_with(raw, f"/r/{token}"))
 
 
 async def show_rating(raw: http.Request) -> http.StreamResponse:
@@ -94,7 +85,7 @@ async def show_rating(raw: http.Request) -> http.StreamResponse:
 async def take_rating(raw: http.Request) -> http.StreamResponse:
     """Keep the answer and show it with its receipt; sent twice, it counts once."""
     services, office = _services(raw)
-    form = await _form(raw)
+    form = await read_form(raw)
     now = services.clock.now()
     try:
         opened = read_link(raw.match_info["signed"], now=now, key=office.link_key)
@@ -107,7 +98,7 @@ async def take_rating(raw: http.Request) -> http.StreamResponse:
             await services.database.write(record_answer, opened, said, now=now)
     except HotlineError as error:
         return _refused(raw, error)
-    raise http.HTTPSeeOther(_address(raw, raw.match_info["signed"]))
+    raise http.HTTPSeeOther(address_with(raw, f"/r/{raw.match_info['signed']}"))
 
 
 def _page(session: Session, opened: int, now: Any) -> RatingPage:
@@ -168,20 +159,7 @@ def _show(
     """The page with its form filled in as far as is known; its nonce makes an answer count once."""
     nonce = secrets.token_hex(NONCE_LENGTH // 2)
     context = {"page": page, "fault": fault, "nonce": nonce, "solved": solved, "words": words}
-    return _render("rating.html", raw, context, status=status)
-
-
-async def _form(raw: http.Request) -> dict[str, str]:
-    """The form's text fields.  Raises RequestRefused for an unreadable form.
-
-    No check of the origin: nothing here rests on a cookie, only on the code or link that the form itself carries, and
-    browsers send `Origin: null` under our Referrer-Policy.
-    """
-    try:
-        fields = await raw.post()
-    except (UnicodeDecodeError, LookupError, ValueError) as error:
-        raise RequestRefused(400, "bad_form", "表单无法解析") from error
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    return render("rating.html", raw, {"levels": LEVEL_NAMES, **context}, status=status)
 
 
 def _services(raw: http.Request) -> tuple[Services, EvaluationOffice]:
@@ -190,23 +168,7 @@ def _services(raw: http.Request) -> tuple[Services, EvaluationOffice]:
 
 
 def _refused(raw: http.Request, error: HotlineError) -> http.StreamResponse:
-    """A page with the error's own sentence, and the way back to the code."""
-    answer = answer_to(error)
-    page = _render("refused.html", raw, {"sentence": str(error), "code": error.code}, status=answer.status)
-    if "Retry-After" in answer.headers:
-        page.headers["Retry-After"] = answer.headers["Retry-After"]
-    return page
-
-
-def _render(name: str, raw: http.Request, context: dict[str, Any], *, status: int = 200) -> http.StreamResponse:
-    is_big = raw.query.get(BIG) == "1"
-    here = raw.path
-    shared = {"levels": LEVEL_NAMES, "is_big": is_big, "here": here, "suffix": "?big=1" if is_big else ""}
-    return aiohttp_jinja2.render_template(name, raw, {**shared, **context}, status=status)
-
-
-def _address(raw: http.Request, token: str) -> str:
-    return f"/r/{token}" + ("?big=1" if raw.query.get(BIG) == "1" else "")
+    return refused(raw, error, title="现在不能评价", back="/r", back_words="输入评价码")
 
 
 async def _style(raw: http.Request) -> http.StreamResponse:

@@ -656,6 +656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/citizen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the citizen is told. */
+        get: operations["tickets_show_citizens_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/views": {
         parameters: {
             query?: never;
@@ -2253,6 +2270,42 @@ export interface components {
          */
         Chip: "critical" | "pressing" | "returned" | "uncertain" | "similar" | "no_place" | "sealed";
         /**
+         * CitizenStepView
+         * @description One line in plain words.
+         */
+        CitizenStepView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CitizenView
+         * @description 群众看到的: exactly what the status page and the phone say.
+         */
+        CitizenView: {
+            /** Number */
+            number: string;
+            /** Sentence */
+            sentence: string;
+            /** Why */
+            why: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Steps */
+            steps: components["schemas"]["CitizenStepView"][];
+            /** Replies */
+            replies: string[];
+            /** Looks */
+            looks: components["schemas"]["LookView"][];
+        };
+        /**
          * ClaimView
          * @description Who is at it, and until when.
          */
@@ -2802,6 +2855,21 @@ export interface components {
             head: string;
             /** Sealed Until */
             sealed_until: string | null;
+        };
+        /**
+         * LookView
+         * @description From where somebody looked, and what for.
+         */
+        LookView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Who */
+            who: string;
+            /** Purpose */
+            purpose: string;
         };
         /**
          * MaybeReason
@@ -8165,6 +8233,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tickets_show_citizens_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitizenView"];
                 };
             };
             /** @description 请先登录 */

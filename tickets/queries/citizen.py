@@ -1,0 +1,139 @@
+"""群众看到的: what a citizen is told of the own ticket, the same words on the phone, the page and for the unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit.model import AuditRow
+from core.masking import mask_text
+from staff.model import Person, Unit
+from tickets.clocks import moment_zh
+from tickets.errors import TicketNotFound
+from tickets.kinds import Secrecy
+from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.numbers import in_fours
+from tickets.queries.access import PRESENTED
+from tickets.rules import UNANSWERED_STATES, Action
+
+VIEWS_SHOWN = 20
+#: what each act means to a citizen; acts that are not here are nobody's business outside
+_STEPS: dict[str, str] = {
+    Action.REGISTER: "您的诉求已登记",
+    Action.DISPATCH: "已交{unit}办理",
+    Action.SIGN: "{unit}已签收，正在办理",
+    Action.RETURN: "正在核实应由哪个单位办理",
+    Action.APPROVE_RETURN: "正在重新确定承办单位",
+    Action.CONFER: "正在会商确定承办单位",
+    Action.RULE: "已确定由{unit}办理",
+    Action.SEND_BACK: "需要补充信息，工作人员会与您联系",
+    Action.EXTEND: "办理时间经批准延长",
+    Action.PARK: "目前条件尚不具备，已列入计划",
+    Action.RESUME: "已恢复办理",
+    Action.PASS_AUDIT: "已答复",
+    Action.ANSWER: "已当场答复",
+    Action.ANSWER_CHILD: "已答复",
+    Action.MERGE: "与同一事项的其他诉求一并办理",
+    Action.REWORK: "重新办理",
+    Action.REJECT: "不属于热线受理范围",
+    Action.TRANSFER: "已转交其他渠道",
+    Action.TERMINATE: "已终止办理",
+    Action.WITHDRAW: "已按您的要求撤销",
+    Action.CLOSE: "已办结",
+    Action.URGE: "已为您催办",
+    Action.SUPPLEMENT: "已补充您的说明",
+}
+#: of these the reason was written for the citizen as well
+_WITH_REASON = {Action.REJECT.value, Action.TRANSFER.value, Action.PARK.value, Action.TERMINATE.value}
+
+
+@dataclass(frozen=True)
+class CitizenStep:
+    """One line of what happened, in plain words."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody looked at the citizen's data: from where, and what for; no names."""
+
+    at: datetime
+    who: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class CitizenPage:
+    """Everything on the page, ready to be shown; replies are those that passed the audit, newest first."""
+
+    number: str
+    sentence: str
+    why: str
+    registered_at: datetime
+    steps: Sequence[CitizenStep]
+    replies: Sequence[str]
+    looks: Sequence[Look]
+
+
+def in_plain_words(ticket: Ticket) -> str:
+    """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复."""
+    who = ticket.unit.short_name if ticket.unit is not None else "热线"
+    if ticket.state not in UNANSWERED_STATES:
+        return f"{who}{ticket.state.name_zh}"
+    until = f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
+    return f"{who}{ticket.state.name_zh}，{until}"
+
+
+def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
+    """Raises TicketNotFound."""
+    ticket = session.scalar(select(Ticket).where(Ticket.id == ticket_id).options(*PRESENTED))
+    if ticket is None:
+        raise TicketNotFound(ticket=ticket_id)
+    is_sealed = ticket.secrecy is Secrecy.SEALED
+    is_open = ticket.state in UNANSWERED_STATES
+    return CitizenPage(
+        number=in_fours(ticket.number),
+        sentence=in_plain_words(ticket),
+        why=ticket.citizen_due_why if is_open else "",
+        registered_at=ticket.registered_at,
+        steps=[] if is_sealed else _steps(session, ticket),
+        replies=[] if is_sealed else _replies(session, ticket),
+        looks=_looks(session, ticket),
+    )
+
+
+def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
+    lines = select(HistoryLine).where(
+        HistoryLine.ticket_id == ticket.id, HistoryLine.action.in_(_STEPS), HistoryLine.is_internal.is_(False)
+    )
+    held = select(Holding.unit_id).where(Holding.ticket_id == ticket.id)
+    units = {unit.id: unit.short_name for unit in session.scalars(select(Unit).where(Unit.id.in_(held)))}
+    steps: list[CitizenStep] = []
+    holder = ""
+    for line in session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)):
+        holder = units.get(line.particulars.get("unit_id") or line.actor_unit_id or 0, holder)
+        words = _STEPS[line.action].format(unit=holder or "承办单位")
+        reason = mask_text(line.reason) if line.action in _WITH_REASON and line.reason else ""
+        steps.append(CitizenStep(line.at, f"{words}：{reason}" if reason else words))
+    return steps
+
+
+def _replies(session: Session, ticket: Ticket) -> list[str]:
+    passed = select(Reply.text).where(Reply.ticket_id == ticket.id, Reply.audit_passed.is_(True))
+    return list(session.scalars(passed.order_by(Reply.id.desc())))
+
+
+def _looks(session: Session, ticket: Ticket) -> list[Look]:
+    """谁看过我的诉求: the unit of whoever looked, and what for."""
+    looked = (
+        select(AuditRow, Unit.short_name)
+        .outerjoin(Person, Person.id == AuditRow.person_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(AuditRow.object_kind == "ticket", AuditRow.object_id == ticket.number)
+    )
+    rows = session.execute(looked.order_by(AuditRow.id.desc()).limit(VIEWS_SHOWN))
+    return [Look(row.at, unit or "热线", row.purpose) for row, unit in rows]
