@@ -304,6 +304,27 @@ class LookupWrong(Refused):
     message = "工单号与电话后四位不符，请核对后再试；多次错误后须等一小时"
 
 
+class RulingNotFound(NotFound):
+    """No such ruling."""
+
+    code = "ruling_not_found"
+    message = "没有这份裁定：{ruling_id}"
+
+
+class RulingWithoutTopic(Conflict):
+    """Only what has a topic can become a line of the catalogue."""
+
+    code = "ruling_without_topic"
+    message = "该工单没有分类，不能列入派单目录"
+
+
+class RulingInCatalogue(Conflict):
+    """It is a line of the catalogue already."""
+
+    code = "ruling_in_catalogue"
+    message = "{number} 已列入派单目录"
+
+
 class UnitAccused(Conflict):
     """A secret ticket never goes to the unit that it accuses."""
 

@@ -179,6 +179,8 @@ class CardView(View):
     due_why: str
     precedents: list[PrecedentView]
     was_tried: bool
+    ruled_in: str
+    ruled_out: str
 
     @classmethod
     def of(cls, card: Card) -> Self:
@@ -196,6 +198,8 @@ class CardView(View):
             due_why=card.due.why,
             precedents=[PrecedentView.of(ticket) for ticket in card.precedents],
             was_tried=card.was_tried,
+            ruled_in=card.ruled_in,
+            ruled_out=card.ruled_out,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from staff.rules import Role
-from tickets.actions import dispatching, ending, handling, parking, side_paths
+from tickets.actions import dispatching, ending, handling, parking, ruling, side_paths
 from tickets.actions.side_paths import Course
 from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason
@@ -163,7 +163,7 @@ class Ruling(Body):
 @api.post("/tickets/{number}/rule", role=roles_for(Action.RULE), also=ALSO)
 async def rule(request: Request, number: TicketNumber, body: Ruling) -> TicketView:
     """Fix the unit by ruling."""
-    return await act_for_office(request, dispatching.rule, number, unit_id=body.unit_id, reason=body.reason)
+    return await act_for_office(request, ruling.rule, number, unit_id=body.unit_id, reason=body.reason)
 
 
 class Answer(Body):

@@ -12,12 +12,13 @@ from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from app.demo.writing import Written
 from staff.rules import CITIZEN, Actor, Role
-from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispatch, rule, send_back_for_completion
+from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispatch, send_back_for_completion
 from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import approve_return, refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.notes import add_note
 from tickets.actions.parking import park_ticket
 from tickets.actions.registration import register_draft, register_ticket, save_draft
+from tickets.actions.ruling import rule
 from tickets.actions.side_paths import (
     Course,
     acknowledge_transfer,

@@ -18,11 +18,11 @@ from tickets.actions.dispatching import (
     is_drawn,
     list_for_dispatch,
     recall_ticket,
-    rule,
     send_back_for_completion,
 )
 from tickets.actions.ending import note_rating, rework_ticket
 from tickets.actions.handling import approve_return, refuse_return, return_ticket
+from tickets.actions.ruling import rule
 from tickets.actions.suggesting import record_suggestion
 from tickets.clocks import local_day
 from tickets.errors import (

@@ -22,6 +22,7 @@ from tickets.actions import (
     oversight,
     parking,
     requests,
+    ruling,
     sending_down,
     side_paths,
 )
@@ -93,7 +94,7 @@ class Walker:
             ),
             Action.RECALL: lambda s, key, by, now: dispatching.recall_ticket(s, key, by=by, office=OFFICE, now=now),
             Action.CONFER: lambda s, key, by, now: dispatching.confer(s, key, by=by, now=now, reason="争议"),
-            Action.RULE: lambda s, key, by, now: dispatching.rule(
+            Action.RULE: lambda s, key, by, now: ruling.rule(
                 s, key, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="裁定"
             ),
             Action.APPROVE_RETURN: lambda s, key, by, now: handling.approve_return(

@@ -242,19 +242,6 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     return ticket
 
 
-def rule(
-    session: Session, key: TicketKey, *, unit_id: int, by: Actor, office: TicketOffice, now: datetime, reason: str
-) -> Ticket:
-    """Fix the unit by ruling: it may not return the ticket.  Announces TicketDispatched."""
-    ticket = locked_ticket(session, key, by)
-    move = allowed_move(session, ticket, Action.RULE, by, now=now)
-    hand_over(session, ticket, unit_id, by=by, clocks=load_clocks(session, office.profile), now=now)
-    ticket.is_ruled = True
-    take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
-    announce(session, TicketDispatched(ticket.id, unit_id))
-    return ticket
-
-
 def unit_ids_tried(session: Session, ticket_id: int) -> set[int]:
     """Units that held the ticket and gave it back."""
     ended = (Action.RETURN.value, Action.APPROVE_RETURN.value)

@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import cast
 
-from sqlalchemy import Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from core.events import announce
 from staff.rules import SYSTEM, Actor
 from tickets.actions.handling import present_holding
+from tickets.actions.paper_numbers import take_paper_number
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, make_move, take
-from tickets.clocks import Clocks, local_day, moment_zh
+from tickets.clocks import Clocks, moment_zh
 from tickets.errors import LeaderMissing
 from tickets.events import PaperIssued
 from tickets.kinds import OversightKind, Step
-from tickets.model import Oversight, PaperYear, Ticket
+from tickets.model import Oversight, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.situations import unreceived_papers
 from tickets.rules import Action, State
@@ -64,14 +61,14 @@ def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, no
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.SUPERVISE, by, now=now)
     holding = present_holding(session, ticket)
-    year = local_day(now).year
+    year, running = take_paper_number(session, paper.kind.value, now)
     issued = Oversight(
         ticket_id=ticket.id,
         holding_id=holding.id,
         unit_id=holding.unit_id,
         kind=paper.kind,
         year=year,
-        running=_take_running(session, paper.kind, year),
+        running=running,
         issued_at=now,
         issued_by=by.label,
         is_by_rule=paper.is_by_rule,
@@ -91,22 +88,6 @@ def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, no
 def _higher(old: OversightKind | None, new: OversightKind) -> OversightKind:
     steps = list(OversightKind)
     return new if old is None or steps.index(new) > steps.index(old) else old
-
-
-def _take_running(session: Session, kind: OversightKind, year: int) -> int:
-    """The next number of the year; its row is locked until the commit."""
-    statement = _count_one(session.get_bind().dialect.name)
-    running: int = session.execute(statement, {"kind": kind, "year": year}).scalar_one()
-    return running
-
-
-@cache
-def _count_one(dialect: str) -> ReturningInsert[int]:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    years = cast(Table, PaperYear.__table__)
-    first = insert(years).values(kind=bindparam("kind"), year=bindparam("year"), running=1)
-    counted = first.on_conflict_do_update(index_elements=["kind", "year"], set_={"running": years.c.running + 1})
-    return counted.returning(years.c.running)
 
 
 def receive_papers(session: Session, key: TicketKey, *, answer: str, by: Actor, now: datetime) -> Ticket:

@@ -4,6 +4,7 @@ from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, To
 from tickets.model.citizen import LookupFailure
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
+from tickets.model.ruling import Ruling
 from tickets.model.secrecy import Recusal
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
@@ -27,6 +28,7 @@ __all__ = [
     "Place",
     "Recusal",
     "Reply",
+    "Ruling",
     "Suggestion",
     "Ticket",
     "TicketRequest",

@@ -58,7 +58,7 @@ class PaperYear(Model):
 
     __tablename__ = "paper_years"
 
-    kind: Mapped[OversightKind] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     running: Mapped[int]
 

@@ -16,10 +16,11 @@ from tickets.actions.dispatching import unit_due, unit_ids_tried
 from tickets.catalogue import lines_for_topics
 from tickets.clocks import Clocks, Due, local_day, midnight
 from tickets.kinds import Secrecy, Urgency
-from tickets.model import CatalogueLine, Claim, Holding, Suggestion, Ticket
+from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import not_recused, ticket_by_number
 from tickets.queries.lists import Order, page_of
+from tickets.queries.rulings import rulings_for
 from tickets.rules import UNANSWERED_STATES, State
 
 PRESSING = timedelta(hours=1)
@@ -170,6 +171,9 @@ class Card:
     due: Due
     precedents: Sequence[Ticket]
     was_tried: bool
+    #: numbers of rulings that name this unit, or that say it is not the one
+    ruled_in: str
+    ruled_out: str
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,7 @@ def _cards(
     units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
     loads = loads_of(session, unit_ids, now=now)
     tried = unit_ids_tried(session, ticket.id)
+    precedents = rulings_for(session, [guess["topic_id"] for guess, _ in named], ticket.place)
     return [
         Card(
             topic_id=guess["topic_id"],
@@ -233,9 +238,21 @@ def _cards(
             due=unit_due(ticket, units[line.unit_id].short_name, clocks, now),
             precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id),
             was_tried=line.unit_id in tried,
+            ruled_in=_ruled_in(precedents, line.unit_id),
+            ruled_out=_ruled_out(precedents, line.unit_id),
         )
         for guess, line in named
     ]
+
+
+def _ruled_in(rulings: Sequence[Ruling], unit_id: int) -> str:
+    """The number of the newest ruling that names this unit."""
+    return next((ruling.number for ruling in rulings if ruling.unit_id == unit_id), "")
+
+
+def _ruled_out(rulings: Sequence[Ruling], unit_id: int) -> str:
+    """The number of the newest ruling after this unit had refused."""
+    return next((ruling.number for ruling in rulings if unit_id in ruling.refused_by), "")
 
 
 def loads_of(session: Session, unit_ids: set[int], *, now: datetime) -> dict[int, tuple[int, int]]:
