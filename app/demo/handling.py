@@ -1,24 +1,23 @@
 """Stories of tickets: registered, dispatched, signed, answered, audited, rated; and the ways that go astray."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum, auto
 
+from app.demo import sharing
+from app.demo.astray import ask_to_return, disputed, other_unit
 from app.demo.calling import agent_at, draft_of, plan_call, take_call
 from app.demo.calls import answered
+from app.demo.cases import ASTRAY, LEFT_LYING, WAITS_AT_ONCE, Case, Fate
 from app.demo.hours import waking_moment
 from app.demo.rating import rate, rate_badly
 from app.demo.stage import Story
-from app.demo.world import Citizen, World
-from app.demo.writing import Written
+from app.demo.world import World
 from staff.rules import CITIZEN, Actor, Role
-from tickets.actions.dispatching import confer, dispatch_ticket, list_for_dispatch, send_back_for_completion
+from tickets.actions.dispatching import dispatch_ticket, list_for_dispatch, send_back_for_completion
 from tickets.actions.ending import fail_audit, pass_audit
-from tickets.actions.handling import approve_return, refuse_return, reply_ticket, return_ticket, sign_ticket
+from tickets.actions.handling import approve_return, reply_ticket, sign_ticket
 from tickets.actions.notes import add_note
 from tickets.actions.parking import park_ticket
 from tickets.actions.registration import register_draft, register_ticket, save_draft
-from tickets.actions.ruling import rule
 from tickets.actions.side_paths import (
     Course,
     acknowledge_transfer,
@@ -29,13 +28,12 @@ from tickets.actions.side_paths import (
     withdraw_ticket,
 )
 from tickets.actions.summaries import SummaryForm, record_summary
-from tickets.forms import ReplyForm, ReturnForm, TicketForm
+from tickets.forms import ReplyForm, TicketForm
 from tickets.kinds import (
     CallOutcome,
     ContactMade,
     RejectReason,
     ReplyResult,
-    ReturnBasis,
     Secrecy,
     Source,
     TicketType,
@@ -43,59 +41,6 @@ from tickets.kinds import (
 )
 from tickets.model import Ticket
 from tickets.rules import State
-
-
-class Fate(Enum):
-    """What becomes of a matter besides the ordinary way."""
-
-    ORDINARY = auto()
-    ANSWERED_AT_ONCE = auto()
-    REJECTED = auto()
-    TRANSFERRED = auto()
-    SENT_BACK = auto()
-    RETURNED = auto()
-    RETURN_REFUSED = auto()
-    RETURN_WAITS = auto()
-    RULED = auto()
-    CONFERENCE_WAITS = auto()
-    WITHDRAWN = auto()
-    TERMINATED = auto()
-    PARKED = auto()
-    AUDIT_FAILS = auto()
-    LATE = auto()
-    UNSIGNED = auto()
-    UNANSWERED = auto()
-    AUDIT_WAITS = auto()
-    DRAFT_WAITS = auto()
-    DISPATCH_WAITS = auto()
-    UNCLEAR_WAITS = auto()
-    CRITICAL_WAITS = auto()
-    RETURNED_WAITS = auto()
-    COMPLETION_WAITS = auto()
-    DISSATISFIED = auto()
-
-
-#: the unit that gets it first says that it is not theirs
-_ASTRAY = {
-    Fate.RETURNED,
-    Fate.RETURNED_WAITS,
-    Fate.RETURN_REFUSED,
-    Fate.RETURN_WAITS,
-    Fate.RULED,
-    Fate.CONFERENCE_WAITS,
-}
-#: registered, and then the demo begins
-_WAITS_AT_ONCE = {Fate.DISPATCH_WAITS, Fate.UNCLEAR_WAITS, Fate.CRITICAL_WAITS}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A citizen with a matter, and its fate.  `by_phone` False: through the city's web page."""
-
-    citizen: Citizen
-    written: Written
-    fate: Fate
-    by_phone: bool
 
 
 def citizen_matter(world: World, case: Case) -> Story:
@@ -124,7 +69,7 @@ def citizen_matter(world: World, case: Case) -> Story:
             yield world.after_s(1800, 20 * 3600)
             acknowledge_transfer(world.session, ticket_id, note="对方已受理", course=_course(world, Role.DISPATCHER))
         return
-    if case.fate in _WAITS_AT_ONCE:
+    if case.fate in WAITS_AT_ONCE:
         return
     yield from _dispatched(world, case, ticket_id)
     yield from _worked_on(world, case, ticket_id)
@@ -218,28 +163,11 @@ def _rerouted(world: World, case: Case, ticket_id: int) -> Story:
     right = _right_unit(world, case)
     if right == ticket.unit_id:
         return
-    _ask_to_return(world, ticket, proposed=right)
+    ask_to_return(world, ticket, proposed=right)
     yield world.after_s(1200, 7200)
     approve_return(world.session, ticket_id, by=world.somebody(Role.DISPATCHER), office=world.office, now=world.now)
     yield world.after_s(300, 1200)
     _dispatch(world, case, ticket_id)
-
-
-def _ask_to_return(world: World, ticket: Ticket, *, proposed: int | None) -> None:
-    form = ReturnForm(
-        basis=ReturnBasis.CATALOGUE,
-        basis_text="派单目录2026版",
-        proposed_unit_id=proposed,
-        explanation=world.say("notes", "returned"),
-    )
-    officer = _officer(world, ticket)
-    return_ticket(world.session, ticket.id, form, by=officer, now=world.now)
-
-
-def _officer(world: World, ticket: Ticket) -> Actor:
-    if ticket.unit_id is None:
-        raise ValueError("no unit holds the ticket")
-    return world.founded.officer(ticket.unit_id)
 
 
 def _course(world: World, role: Role) -> Course:
@@ -254,7 +182,7 @@ def _worked_on(world: World, case: Case, ticket_id: int) -> Story:
         return
     if ticket.state is State.DISPATCHED:
         yield world.in_office(0.1, 4.5)
-        sign_ticket(world.session, ticket_id, by=_officer(world, ticket), now=world.now)
+        sign_ticket(world.session, ticket_id, by=world.officer_of(ticket), now=world.now)
     if world.chance.random() < 0.12:
         yield world.in_office(1, 10)
         note = world.say("notes", "note")
@@ -274,51 +202,12 @@ def _before_signing(world: World, case: Case, ticket_id: int) -> Story:
             reason=world.city.words["notes"]["withdrawn"],
             course=_course(world, Role.SUPERVISOR),
         )
-    if case.fate not in _ASTRAY:
+    if case.fate not in ASTRAY:
         return
-    other = _other_unit(world, ticket)
+    other = other_unit(world, ticket)
     yield world.after_s(1800, 5 * 3600)
-    _ask_to_return(world, ticket, proposed=other)
-    yield from _disputed(world, case, ticket_id, other)
-
-
-def _disputed(world: World, case: Case, ticket_id: int, other: int) -> Story:
-    session, office, dispatcher = world.session, world.office, world.somebody(Role.DISPATCHER)
-    if case.fate is Fate.RETURN_WAITS:
-        return
-    yield world.after_s(1800, 4 * 3600)
-    session = world.session
-    if case.fate is Fate.RETURN_REFUSED:
-        refuse_return(session, ticket_id, by=dispatcher, now=world.now, reason=world.say("notes", "return_refused"))
-    elif case.fate in {Fate.RETURNED, Fate.RETURNED_WAITS}:
-        approve_return(session, ticket_id, by=dispatcher, office=office, now=world.now)
-        if case.fate is Fate.RETURNED_WAITS:
-            return
-        yield world.after_s(300, 1500)
-        dispatch_ticket(
-            world.session,
-            ticket_id,
-            unit_id=other,
-            by=dispatcher,
-            office=office,
-            now=world.now,
-            reason="原单位退单成立，按属地改派",
-        )
-    else:
-        confer(session, ticket_id, by=dispatcher, now=world.now, reason="职责存在争议，提交会商")
-        if case.fate is Fate.RULED:
-            yield world.in_office(4, 20)
-            supervisor = world.somebody(Role.SUPERVISOR)
-            reason = world.say("notes", "rulings")
-            rule(world.session, ticket_id, unit_id=other, by=supervisor, office=office, now=world.now, reason=reason)
-
-
-def _other_unit(world: World, ticket: Ticket) -> int:
-    """The district of the place, or the city's urban management when the district itself holds the ticket."""
-    place = next(code for code, place_id in world.founded.places.items() if place_id == ticket.place_id)
-    districts = {"P01": "baihua", "P02": "yunshan", "P03": "qingling", "P04": "woyuan"}
-    district = world.founded.units[districts[place[:3]]]
-    return district if district != ticket.unit_id else world.founded.units["cgj"]
+    ask_to_return(world, ticket, proposed=other)
+    yield from disputed(world, case, ticket_id, other)
 
 
 def _finished(world: World, case: Case, ticket_id: int) -> Story:
@@ -334,7 +223,8 @@ def _finished(world: World, case: Case, ticket_id: int) -> Story:
             reason = world.city.words["notes"]["terminated"]
             terminate_ticket(world.session, ticket_id, reason=reason, course=course)
         return
-    if case.fate is Fate.UNANSWERED:
+    yield from _shared(world, case, ticket_id)
+    if case.fate in LEFT_LYING:
         return
     again = True
     while again:
@@ -349,7 +239,22 @@ def _finished(world: World, case: Case, ticket_id: int) -> Story:
         again = yield from rate(world, case.citizen, ticket_id)
         if again:
             yield world.in_office(0.5, 6)
-            sign_ticket(world.session, ticket_id, by=_officer(world, world.ticket(ticket_id)), now=world.now)
+            sign_ticket(world.session, ticket_id, by=world.officer_of(world.ticket(ticket_id)), now=world.now)
+
+
+def _shared(world: World, case: Case, ticket_id: int) -> Story:
+    """What others have to do with it; of most tickets nobody has."""
+    match case.fate:
+        case Fate.EXTENDED | Fate.EXTENSION_WAITS:
+            yield from sharing.extension(world, ticket_id, is_granted=case.fate is Fate.EXTENDED)
+        case Fate.PARKING_WAITS:
+            yield from sharing.parking_request(world, ticket_id)
+        case Fate.SENT_DOWN | Fate.REPORTED_UP:
+            yield from sharing.sent_down(world, ticket_id, is_reported=case.fate is Fate.REPORTED_UP)
+        case Fate.HELPED:
+            yield from sharing.helped(world, ticket_id)
+        case Fate.OVERSEEN:
+            yield from sharing.overseen(world, ticket_id)
 
 
 def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
@@ -365,7 +270,7 @@ def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
 
 def _answer(world: World, case: Case, ticket_id: int) -> None:
     ticket = world.ticket(ticket_id)
-    officer = _officer(world, ticket)
+    officer = world.officer_of(ticket)
     matter = case.written.matter
     kind = matter.type.value if matter.type.value in world.city.words["replies"] else "general"
     result = world.chance.choice(matter.replies) if matter.replies else world.say("replies", kind)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.demo.calling import leave_seats, lost_call, man_seats, short_call
+from app.demo.cases import FROM_DISTRICT, Case, Fate
 from app.demo.city import Matter
-from app.demo.handling import Case, Fate, citizen_matter
+from app.demo.handling import citizen_matter
 from app.demo.hours import call_moment
 from app.demo.records import CHECKED
 from app.demo.world import World
-from app.demo.writing import write_matter
+from app.demo.writing import Written, write_matter
 from core.masking import is_mobile
 from tickets.kinds import CallOutcome, TicketType
 
@@ -37,6 +38,7 @@ _FATES = {
     Fate.AUDIT_FAILS: 10,
     Fate.LATE: 12,
     Fate.UNANSWERED: 3,
+    Fate.EXTENDED: 6,
 }
 #: tickets that wait for somebody when the demo begins: fate and the hours before it at which they came in
 _WAITING = (
@@ -46,6 +48,12 @@ _WAITING = (
     *((Fate.UNANSWERED, hours) for hours in (120, 170, 200)),
     *((Fate.AUDIT_WAITS, hours) for hours in (90, 100, 120, 140, 150, 165)),
     *((Fate.DISSATISFIED, hours) for hours in (98, 124, 148, 172)),
+    *((Fate.EXTENSION_WAITS, hours) for hours in (44, 66, 70)),
+    (Fate.PARKING_WAITS, 94),
+    *((Fate.SENT_DOWN, hours) for hours in (23, 43, 47)),
+    *((Fate.REPORTED_UP, hours) for hours in (67, 71)),
+    *((Fate.HELPED, hours) for hours in (42, 46)),
+    *((Fate.OVERSEEN, hours) for hours in (144, 168)),
     *((Fate.COMPLETION_WAITS, hours) for hours in (1.8, 3.1)),
     *((Fate.DISPATCH_WAITS, hours) for hours in (0.35, 0.9, 1.6, 14.5)),
     *((Fate.UNCLEAR_WAITS, hours) for hours in (0.3, 0.4, 0.5, 0.6, 0.8, 1.1, 1.3, 1.9, 2.4, 11.5)),
@@ -60,6 +68,8 @@ _WAITING = (
 _BY_HAND = {Fate.DISPATCH_WAITS, Fate.CRITICAL_WAITS, Fate.COMPLETION_WAITS, Fate.SENT_BACK}
 #: nobody leaves a gas leak lying for hours
 _NEVER_URGENT = {Fate.DISPATCH_WAITS, Fate.RETURNED_WAITS, Fate.RETURN_WAITS, Fate.CONFERENCE_WAITS, Fate.UNSIGNED}
+#: districts with somebody in a street below them
+_STAFFED_DISTRICTS = {"baihua", "yunshan"}
 _OUTCOMES = (
     (52, CallOutcome.ANSWERED),
     (18, CallOutcome.PROGRESS),
@@ -101,8 +111,8 @@ def _cases(world: World, start_at: datetime) -> Iterator[tuple[datetime, Case]]:
     for at, fate in sorted(plans, key=lambda plan: plan[0]):
         share = _SEASONAL_UNSIGNED if fate is Fate.UNSIGNED else _SEASONAL_SHARE
         is_seasonal = at >= season_begins and world.chance.random() < share
-        # every seasonal topic is dispatched by the classifier, so what waits for a person is none of them
-        pile = seasonal if is_seasonal and fate not in _BY_HAND else others
+        # every seasonal topic is dispatched by the classifier to the heating company: no person, no district has one
+        pile = seasonal if is_seasonal and fate not in _BY_HAND | FROM_DISTRICT else others
         yield at, _case(world, fate, unclear if fate is Fate.UNCLEAR_WAITS else pile)
 
 
@@ -115,8 +125,19 @@ def _case(world: World, fate: Fate, pile: Iterator[Matter]) -> Case:
     citizen = world.chance.choice(world.citizens)
     while fate is Fate.DISSATISFIED and not is_mobile(citizen.phone):
         citizen = world.chance.choice(world.citizens)
+    written = write_matter(matter, world.city, world.chance)
+    while fate in FROM_DISTRICT and _unit_of(world, written) not in _STAFFED_DISTRICTS:
+        matter = next(pile)
+        written = write_matter(matter, world.city, world.chance)
     by_phone = fate is Fate.DRAFT_WAITS or world.chance.random() >= _WEB_SHARE
-    return Case(citizen, write_matter(matter, world.city, world.chance), fate, by_phone=by_phone)
+    return Case(citizen, written, fate, by_phone=by_phone)
+
+
+def _unit_of(world: World, written: Written) -> str:
+    """Whom the catalogue names, by code: the nearest place's line, else the city's."""
+    line = next(line for line in world.city.catalogue if line.topic == written.matter.topic)
+    near = [place for place in line.by_place if written.place.code.startswith(place)]
+    return line.by_place[max(near, key=len)] if near else line.unit
 
 
 def _suits(world: World, fate: Fate, matter: Matter) -> bool:

@@ -70,6 +70,12 @@ class World:
             raise ValueError(f"nobody answers for {topic} in {place}")
         return line.unit_id
 
+    def officer_of(self, ticket: Ticket) -> Actor:
+        """The officer of the unit that holds it."""
+        if ticket.unit_id is None:
+            raise ValueError("no unit holds the ticket")
+        return self.founded.officer(ticket.unit_id)
+
     def somebody(self, role: Role) -> Actor:
         """One of those who hold a role."""
         return self.chance.choice(self.founded.with_role(role))
