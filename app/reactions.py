@@ -13,7 +13,7 @@ from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
-from tickets.events import TicketAnswered, TicketRegistered, TicketReworked
+from tickets.events import TicketAnswered, TicketRegistered, TicketReworded, TicketReworked
 
 
 def of_ticket(event: Any) -> str | None:
@@ -40,6 +40,7 @@ REACTIONS: Reactions = {
     TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     TicketReworked: [Reaction("evaluation.void_invitations", only("ticket_id", "rework_no"), order_key=of_ticket)],
+    TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
     SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],

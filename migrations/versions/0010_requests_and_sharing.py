@@ -22,7 +22,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_tickets_working_unit_id_state_unit_due_at_id", "tickets")
-    for name in ("step_began_at", "oversight", "has_request", "open_parts", "inner_state", "inner_id", "working_unit_id"):
+    for name in (
+        "step_began_at",
+        "oversight",
+        "has_request",
+        "open_parts",
+        "inner_state",
+        "inner_id",
+        "working_unit_id",
+    ):
         op.drop_column("tickets", name)
     for table in reversed(TABLES):
         op.drop_table(table)
