@@ -1,7 +1,7 @@
 """Words by which a text is found again: what the tokenizer cuts, without what names a person and what all texts say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nlp.text import find_identities, normalise
 from nlp.tokenizer import Tokenizer
@@ -22,13 +22,18 @@ _EMPTY = frozenset(
 
 
 def words_of(text: str, tokenizer: Tokenizer) -> list[str]:
-    """Every word once, in order.  A long one is also cut into pairs, so that 南湖 finds 南湖小区."""
-    words: dict[str, None] = {}
-    for word in _cut(text, tokenizer):
-        words[word] = None
+    """Every word once, in order."""
+    return with_pairs(_cut(text, tokenizer))[:MOST]
+
+
+def with_pairs(words: Iterable[str]) -> list[str]:
+    """A long word is also cut into pairs, so that 南湖 finds 南湖小区."""
+    found: dict[str, None] = {}
+    for word in words:
+        found[word] = None
         if len(word) > 2 and _HAN.fullmatch(word):
-            words.update(dict.fromkeys(word[at : at + 2] for at in range(len(word) - 1)))
-    return list(words)[:MOST]
+            found.update(dict.fromkeys(word[at : at + 2] for at in range(len(word) - 1)))
+    return list(found)
 
 
 def sought_words(text: str, tokenizer: Tokenizer) -> list[str]:

@@ -155,6 +155,13 @@ class SummaryMissing(Conflict):
     message = "请先选择通话小结"
 
 
+class ListTooLong(Conflict):
+    """A spreadsheet cannot hold so many rows."""
+
+    code = "list_too_long"
+    message = "共 {n} 件，一张工作表最多 {most} 行，请加筛选条件或导出 CSV"
+
+
 class BadCursor(Invalid):
     """A cursor that we did not give out."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+import tickets.jobs  # noqa: F401  so that job rows find their functions
 from app.reactions import REACTIONS
 from core import migrate
 from core.clock import SystemClock

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from staff.model import Unit
@@ -83,16 +83,29 @@ def list_tickets(
 ) -> Listed:
     """Raises BadCursor."""
     conditions = [*conditions_of(filters, now=now), visible_to(by)]
+    sought, in_text = text_conditions(session, filters, phone_key=phone_key)
+    if sought is not None and sort is Sort.NEWEST:
+        return found_page(session, sought, conditions, after=after, limit=limit)
+    return page_of(session, [*conditions, *in_text], order=Order.of(sort), after=after, limit=limit)
+
+
+def count_tickets(session: Session, filters: Filters, *, by: Actor, phone_key: bytes, now: datetime) -> int:
+    """How many the whole list holds, however many."""
+    _, in_text = text_conditions(session, filters, phone_key=phone_key)
+    conditions = [*conditions_of(filters, now=now), visible_to(by), *in_text]
+    return session.scalar(select(func.count()).select_from(Ticket).where(*conditions)) or 0
+
+
+def text_conditions(
+    session: Session, filters: Filters, *, phone_key: bytes
+) -> tuple[Sought | None, list[ColumnElement[bool]]]:
+    """What the index is asked for where words are looked for; and the same, or the number, as a condition."""
+    if not filters.text:
+        return None, []
     if is_about_number(filters.text):
-        conditions.append(digits_condition(session, filters.text, phone_key))
-    elif filters.text:
-        sought = sought_of(filters.words)
-        if sought is None:
-            return Listed((), None, 0, is_more=False)
-        if sort is Sort.NEWEST:
-            return found_page(session, sought, conditions, after=after, limit=limit)
-        conditions.append(words_condition(session, sought))
-    return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
+        return None, [digits_condition(session, filters.text, phone_key)]
+    sought = sought_of(filters.words)
+    return sought, [words_condition(session, sought) if sought is not None else false()]
 
 
 def found_page(
