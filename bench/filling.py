@@ -71,7 +71,7 @@ class Filler:
         self.present = size
 
     def _without_indexes(self, raw: Any) -> list[str]:
-        """Take the indexes of what is filled away: made again at the end they cost a tenth.  The statements for that."""
+        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again."""
         cursor = raw.cursor()
         if self.database.settings.is_sqlite:
             cursor.execute("PRAGMA cache_size=-500000")
