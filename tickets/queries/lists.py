@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Select, and_, false, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from staff.model import Unit
@@ -14,13 +14,15 @@ from staff.rules import Actor
 from tickets.errors import BadCursor
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
+from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, visible_to
 from tickets.queries.search import digits_condition, newest_ids, words_condition
-from tickets.rules import OPEN_STATES, UNANSWERED_STATES, State
+from tickets.rules import OPEN_STATES, State
 from tickets.search import Sought, is_about_number, sought_of
 
 COUNTED_TO = 1000
 SOON = timedelta(days=1)
+_IS_OWED: ColumnElement[bool] = literal_column(f"tickets.{OWING}", Boolean)
 
 
 class Sort(StrEnum):
@@ -240,9 +242,9 @@ def due_condition(due: DueFilter, now: datetime) -> ColumnElement[bool]:
     """On the citizen clock, of tickets that still owe an answer."""
     match due:
         case DueFilter.OVER:
-            return and_(Ticket.state.in_(UNANSWERED_STATES), Ticket.citizen_due_at <= now)
+            return and_(_IS_OWED, Ticket.citizen_due_at <= now)
         case DueFilter.SOON:
             between = Ticket.citizen_due_at.between(now, now + SOON)
-            return and_(Ticket.state.in_(UNANSWERED_STATES), between)
+            return and_(_IS_OWED, between)
         case DueFilter.UNKNOWN:
             return and_(Ticket.state.in_(OPEN_STATES), Ticket.citizen_due_at.is_(None))
