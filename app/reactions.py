@@ -13,7 +13,14 @@ from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
-from tickets.events import ParentAnswered, ParentEnded, TicketAnswered, TicketRegistered, TicketReworked
+from tickets.events import (
+    ParentAnswered,
+    ParentEnded,
+    TicketAnswered,
+    TicketRegistered,
+    TicketReworded,
+    TicketReworked,
+)
 
 
 def of_ticket(event: Any) -> str | None:
@@ -42,6 +49,7 @@ REACTIONS: Reactions = {
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
     TicketReworked: [Reaction("evaluation.void_invitations", only("ticket_id", "rework_no"), order_key=of_ticket)],
+    TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
     SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from bench import calls, live, tickets
+from bench import calls, live, million, tickets
 from bench.figures import Figure, keep, tell
 
 RESULT = Path("build/bench.json")
@@ -17,7 +17,8 @@ RESULT = Path("build/bench.json")
 
 async def measure_all(folder: Path, *, full: bool) -> list[Figure]:
     """Every figure, one measurement after the other."""
-    return [*await tickets.measure(folder, full=full), *await calls.measure(folder), *await live.measure(folder)]
+    large = await million.measure(folder) if full else []
+    return [*await tickets.measure(folder), *large, *await calls.measure(folder), *await live.measure(folder)]
 
 
 def main() -> None:

@@ -7,13 +7,17 @@ import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
 
 @dataclass(frozen=True)
 class Load:
-    """`count` requests over `clients` connections; `{n}` in path, body and key is the number of the request."""
+    """`count` requests over `clients` connections; `{n}` in path, body and key is the number of the request.
+
+    `{wish}` in the path is one of the wishes, in turn.
+    """
 
     url: str
     method: str = "GET"
@@ -23,6 +27,7 @@ class Load:
     count: int = 100
     clients: int = 4
     first: int = 0
+    wishes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ async def _ask(load: Load) -> Answers:
     async def client(session: aiohttp.ClientSession) -> None:
         for n in numbers:
             begun = time.perf_counter()
-            async with session.request(load.method, load.url.replace("{n}", str(n)), **_particulars(load, n)) as answer:
+            async with session.request(load.method, _url(load, n), **_particulars(load, n)) as answer:
                 await answer.read()
             latencies.append((time.perf_counter() - begun) * 1000)
             statuses[str(answer.status)] = statuses.get(str(answer.status), 0) + 1
@@ -74,6 +79,11 @@ async def _ask(load: Load) -> Answers:
         begun = time.perf_counter()
         await asyncio.gather(*(client(session) for _ in range(load.clients)))
         return Answers(time.perf_counter() - begun, sorted(latencies), statuses)
+
+
+def _url(load: Load, n: int) -> str:
+    wish = quote(load.wishes[n % len(load.wishes)]) if load.wishes else ""
+    return load.url.replace("{n}", str(n)).replace("{wish}", wish)
 
 
 def _particulars(load: Load, n: int) -> dict[str, Any]:

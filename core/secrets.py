@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import StartRefused
-from core.masking import plain_number
+from core.masking import plain_number, tail
 
 PREFIX = "HOTLINE_SECRET_"
 _BYTES = 32
@@ -94,3 +94,8 @@ def _decoded(name: str, text: str) -> bytes:
 def phone_hash(number: str, key: bytes) -> str:
     """A number's keyed hash: finds the same caller again without telling who it is."""
     return hmac.new(key, plain_number(number).encode(), hashlib.sha256).hexdigest()
+
+
+def tail_hash(number: str, key: bytes) -> str:
+    """The keyed hash of a number's last four digits, of another kind than that of whole numbers."""
+    return hmac.new(key, f"tail {tail(number)}".encode(), hashlib.sha256).hexdigest()[:16]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core import migrate
 from core.clock import Clock
+from core.computer import Computer
 from core.database import Database, DatabaseSettings
 from core.events import Reactions
 
@@ -39,6 +40,14 @@ def _logs_as_before() -> Iterator[None]:
 def now() -> datetime:
     """2026-10-13 09:00 in Shanghai, a working Tuesday."""
     return datetime(2026, 10, 13, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def computer() -> Iterator[Computer]:
+    """The child process that cuts and classifies; opening its dictionary takes seconds, so there is one for all."""
+    made = Computer()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

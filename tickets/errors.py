@@ -363,6 +363,34 @@ class SummaryMissing(Conflict):
     message = "请先选择通话小结"
 
 
+class ListTooLong(Conflict):
+    """A spreadsheet cannot hold so many rows."""
+
+    code = "list_too_long"
+    message = "共 {n} 件，一张工作表最多 {most} 行，请加筛选条件或导出 CSV"
+
+
+class SavedViewTaken(Conflict):
+    """One has a view of that name already."""
+
+    code = "saved_view_taken"
+    message = "已有名为「{name}」的视图"
+
+
+class SavedViewsFull(Conflict):
+    """As many views as fit above the list."""
+
+    code = "saved_views_full"
+    message = "最多保存 {most} 个视图，请先删除不用的"
+
+
+class SavedViewNotFound(NotFound):
+    """There is no such view, or it is somebody else's."""
+
+    code = "saved_view_not_found"
+    message = "没有这个视图"
+
+
 class BadCursor(Invalid):
     """A cursor that we did not give out."""
 

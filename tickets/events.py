@@ -88,6 +88,13 @@ class TicketClosed(Event):
 
 
 @dataclass(frozen=True)
+class TicketReworded(Event):
+    """What a ticket says, or where, or who may read it, is not what it was."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class TicketUrged(Event):
     """The citizen asks for haste."""
 

@@ -7,21 +7,25 @@ from sqlalchemy.orm import Session
 
 from core.computer import Computer
 from core.errors import Unavailable
-from core.jobs import Work, job
+from core.jobs import Work, enqueue, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from staff.rules import SYSTEM
-from tickets.actions import ending, merging, oversight, parking, registration
+from tickets.actions import ending, indexing, merging, oversight, parking, registration
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.actions.timers import plan_ladder
+from tickets.cutting import cut_for_index
 from tickets.queries.desk import text_to_classify
-from tickets.queries.similar import likes_of
+from tickets.queries.search import text_to_index, texts_to_index, ticket_ids_after
+from tickets.queries.similar import Likes, likes_of
 from tickets.settings import TicketOffice
 
 log = structlog.get_logger(__name__)
 
+#: tickets that are cut at a time while all are indexed: a search waits for the child no longer than for these
+BATCH, BATCHES = 200, 50
 #: so often the classifier is asked before a person decides without it
 PATIENCE = 3
 
@@ -46,9 +50,60 @@ def suggest_topic(work: Work, *, ticket_id: int) -> None:
             raise
         log.exception("classifier failed", ticket_id=ticket_id)
         suggestions = Suggestions(NO_MODEL)
+    words = _words_of(work, ticket_id)
     likes = work.database.read(likes_of, ticket_id, by=SYSTEM)
     office = work.service(TicketOffice)
-    work.finish(record_suggestion, ticket_id, suggestions, likes=likes, office=office, now=work.now())
+    work.finish(_suggested, ticket_id, suggestions, words, likes, office=office, now=work.now())
+
+
+def _words_of(work: Work, ticket_id: int) -> list[str] | None:
+    """The words of the search index; None when they cannot be cut now, which keeps no ticket from the list."""
+    text = work.database.read(text_to_index, ticket_id)
+    try:
+        return cut_for_index(work.database, work.service(Computer), [text])[0]
+    except Unavailable:
+        log.warning("ticket not indexed yet", ticket_id=ticket_id)
+        return None
+
+
+def _suggested(
+    session: Session,
+    ticket_id: int,
+    suggestions: Suggestions,
+    words: list[str] | None,
+    likes: Likes,
+    *,
+    office: TicketOffice,
+    now: datetime,
+) -> None:
+    record_suggestion(session, ticket_id, suggestions, likes=likes, office=office, now=now)
+    if words is None:
+        enqueue(session, index_ticket, now=now, ticket_id=ticket_id)
+    else:
+        indexing.index_ticket(session, ticket_id, words, key=office.phone_key)
+
+
+@job(retry=(Unavailable,), order_key="ticket {ticket_id}")
+def index_ticket(work: Work, *, ticket_id: int) -> None:
+    """Its title, place or secrecy was corrected, or something was added: it is found by what it says now."""
+    text = work.database.read(text_to_index, ticket_id)
+    words = cut_for_index(work.database, work.service(Computer), [text])[0]
+    work.finish(indexing.index_ticket, ticket_id, words, key=work.service(TicketOffice).phone_key)
+
+
+@job(retry=(Unavailable,))
+def index_tickets(work: Work, *, after: int) -> None:
+    """Every ticket from an id on, newest words in place of old: some batches, then a job of its own for the rest."""
+    office, last = work.service(TicketOffice), after
+    for _ in range(BATCHES):
+        ids = work.database.read(ticket_ids_after, last, at_most=BATCH)
+        if not ids:
+            return
+        texts = work.database.read(texts_to_index, ids)
+        words = cut_for_index(work.database, work.service(Computer), list(texts.values()))
+        work.note(indexing.index_tickets, dict(zip(texts, words, strict=True)), key=office.phone_key)
+        last = ids[-1]
+    work.finish(enqueue, index_tickets, now=work.now(), after=last)
 
 
 @job(retry=(Unavailable,))

@@ -1,6 +1,6 @@
 """Tickets: the list, the page, its history, registration, and acts that leave the state alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -29,6 +29,7 @@ from tickets.queries.page import Views, history_of, ticket_page, views_of
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
+from web.cutting import words_sought
 from web.history_views import HistoryView, history_lines
 from web.ticket_views import CallerView, TicketNumber, TicketRow, TicketView, ticket_rows
 
@@ -89,7 +90,7 @@ class ListQuery(Query):
     after: str | None = Field(None, max_length=80)
     limit: int = Field(25, ge=1, le=100)
 
-    def filters(self, by: Actor) -> Filters:
+    def filters(self, by: Actor, words: Sequence[str]) -> Filters:
         return Filters(
             states=self.state,
             types=self.type,
@@ -98,6 +99,7 @@ class ListQuery(Query):
             topic_id=self.topic_id,
             due=self.due,
             text=self.q.strip(),
+            words=words,
             registered_by_id=by.person_id if self.mine else None,
             needs_repair=self.repair,
             is_drawn=self.drawn,
@@ -112,7 +114,7 @@ async def show_tickets(request: Request, query: ListQuery) -> Page[TicketRow]:
     """List tickets; a unit's officer sees those of the unit."""
     page: Page[TicketRow] = await request.read(
         list_tickets,
-        query.filters(request.actor),
+        query.filters(request.actor, await words_sought(request, query.q)),
         by=request.actor,
         phone_key=request.service(TicketOffice).phone_key,
         now=request.now,

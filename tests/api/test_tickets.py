@@ -12,6 +12,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app.reactions import REACTIONS
+from core.computer import Computer
 from core.database import Database
 from staff.actions import Attempt, finish_log_in
 from staff.rules import Actor, Role
@@ -95,9 +96,9 @@ def database(open_database: Callable[..., Database]) -> Database:
 
 
 @pytest.fixture
-async def town(database: Database, now: datetime) -> AsyncIterator[Town]:
+async def town(database: Database, computer: Computer, now: datetime) -> AsyncIterator[Town]:
     app = http.Application(middlewares=[problems])
-    app[SERVICES] = Services(database.serving, SetClock(now), WebSettings(), {TicketOffice: OFFICE})
+    app[SERVICES] = Services(database.serving, SetClock(now), WebSettings(), {TicketOffice: OFFICE, Computer: computer})
     for api in APIS:
         api.add_to(app)
     async with TestClient(TestServer(app)) as client:
@@ -198,6 +199,8 @@ async def test_a_list_takes_at_most_eight_statements_however_long(
         "/tickets?state=to_dispatch&state=registered&sort=due",
         f"/tickets?topic_id={town.city.topic.id}&due=soon&q=暖气",
         "/tickets?q=13812345678",
+        "/tickets?q=5678",
+        "/tickets?q=暖气 不热",
         "/dispatch-list",
         "/dispatch-list/head",
     ):

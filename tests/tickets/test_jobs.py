@@ -1,6 +1,6 @@
 """What happens behind a ticket's back, through the job rows that the running server writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,13 +27,6 @@ class BrokenComputer(Computer):
 
     def run(self, function: Callable[..., Any], /, *args: Any, timeout_s: float = 30.0) -> Any:
         raise ComputingTooLong
-
-
-@pytest.fixture(scope="module")
-def computer() -> Iterator[Computer]:
-    made = Computer()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tickets.actions.dispatching import set_topic
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
-from tickets.events import TicketUrged
+from tickets.events import TicketReworded, TicketUrged
 from tickets.forms import TITLE_MOST
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Place, Ticket
@@ -36,6 +36,7 @@ def supplement_ticket(session: Session, key: TicketKey, *, text: str, by: Actor,
     """补充: what the citizen adds; the words of the ticket itself stay as they were said."""
     ticket = locked_ticket(session, key, by)
     make_move(session, ticket, Action.SUPPLEMENT, by=by, now=now, reason=_written(text))
+    announce(session, TicketReworded(ticket.id))
     return ticket
 
 
@@ -85,6 +86,7 @@ def correct_ticket(
     make_move(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
     )
+    announce(session, TicketReworded(ticket.id))
     return ticket
 
 

@@ -5,6 +5,7 @@ from tickets.model.citizen import LookupFailure
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
+from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import Recusal
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
@@ -12,6 +13,7 @@ from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, 
 __all__ = [
     "CallSummary",
     "CatalogueLine",
+    "ChosenColumns",
     "Claim",
     "Draft",
     "HelperPart",
@@ -29,6 +31,7 @@ __all__ = [
     "Recusal",
     "Reply",
     "Ruling",
+    "SavedView",
     "Suggestion",
     "Ticket",
     "TicketRequest",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model
@@ -26,7 +26,15 @@ from tickets.kinds import (
     Urgency,
 )
 from tickets.model.catalogue import Place, Topic
-from tickets.rules import State
+from tickets.rules import UNANSWERED_STATES, State
+
+#: tickets on which an answer is owed, in SQL: SQLite uses an index of some rows only for a condition in its own words
+OWING = f"state IN ({', '.join(repr(state.value) for state in UNANSWERED_STATES)})"
+
+
+def _index_where(name: str, *columns: str, sqlite: str, postgresql: str) -> Index:
+    """An index of those rows only that a list asks for."""
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql))
 
 
 class NumberDay(Model):
@@ -48,6 +56,15 @@ class Ticket(Model):
         Index("ix_tickets_unit_id_state_unit_due_at_id", "unit_id", "state", "unit_due_at", "id"),
         Index("ix_tickets_working_unit_id_state_unit_due_at_id", "working_unit_id", "state", "unit_due_at", "id"),
         Index("ix_tickets_topic_id_id", "topic_id", "id"),
+        Index("ix_tickets_topic_id_citizen_due_at_id", "topic_id", "citizen_due_at", "id"),
+        Index("ix_tickets_unit_id_id", "unit_id", "id"),
+        Index("ix_tickets_urgency_id", "urgency", "id"),
+        Index("ix_tickets_registered_by_id_id", "registered_by_id", "id"),
+        _index_where("ix_tickets_owing", "citizen_due_at", "id", sqlite=OWING, postgresql=OWING),
+        _index_where("ix_tickets_repair", "id", sqlite="needs_repair IS 1", postgresql="needs_repair IS true"),
+        _index_where(
+            "ix_tickets_drawn", "id", sqlite="is_drawn_for_check IS 1", postgresql="is_drawn_for_check IS true"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -6,21 +6,23 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Select, and_, false, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.masking import is_landline, is_mobile, plain_number
-from core.secrets import phone_hash
 from staff.model import Unit
 from staff.rules import Actor
 from tickets.errors import BadCursor
-from tickets.kinds import Secrecy, TicketType, Urgency
+from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
+from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, visible_to
-from tickets.rules import OPEN_STATES, UNANSWERED_STATES, State
+from tickets.queries.search import digits_condition, newest_ids, words_condition
+from tickets.rules import OPEN_STATES, State
+from tickets.search import Sought, is_about_number, sought_of
 
 COUNTED_TO = 1000
 SOON = timedelta(days=1)
+_IS_OWED: ColumnElement[bool] = literal_column(f"tickets.{OWING}", Boolean)
 
 
 class Sort(StrEnum):
@@ -49,6 +51,8 @@ class Filters:
     urgencies: Sequence[Urgency] = ()
     due: DueFilter | None = None
     text: str = ""
+    #: the words of the text, cut as those of the tickets are; not asked for where it is a number
+    words: Sequence[str] = ()
     registered_by_id: int | None = None
     needs_repair: bool = False
     is_drawn: bool = False
@@ -80,8 +84,44 @@ def list_tickets(
     limit: int = 25,
 ) -> Listed:
     """Raises BadCursor."""
-    conditions = [*conditions_of(filters, phone_key=phone_key, now=now), visible_to(by)]
-    return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
+    conditions = [*conditions_of(filters, now=now), visible_to(by)]
+    sought, in_text = text_conditions(session, filters, phone_key=phone_key)
+    if sought is not None and sort is Sort.NEWEST:
+        return found_page(session, sought, conditions, after=after, limit=limit)
+    return page_of(session, [*conditions, *in_text], order=Order.of(sort), after=after, limit=limit)
+
+
+def count_tickets(session: Session, filters: Filters, *, by: Actor, phone_key: bytes, now: datetime) -> int:
+    """How many the whole list holds, however many."""
+    _, in_text = text_conditions(session, filters, phone_key=phone_key)
+    conditions = [*conditions_of(filters, now=now), visible_to(by), *in_text]
+    return session.scalar(select(func.count()).select_from(Ticket).where(*conditions)) or 0
+
+
+def text_conditions(
+    session: Session, filters: Filters, *, phone_key: bytes
+) -> tuple[Sought | None, list[ColumnElement[bool]]]:
+    """What the index is asked for where words are looked for; and the same, or the number, as a condition."""
+    if not filters.text:
+        return None, []
+    if is_about_number(filters.text):
+        return None, [digits_condition(session, filters.text, phone_key)]
+    sought = sought_of(filters.words)
+    return sought, [words_condition(session, sought) if sought is not None else false()]
+
+
+def found_page(
+    session: Session, sought: Sought, conditions: Sequence[ColumnElement[bool]], *, after: str | None, limit: int
+) -> Listed:
+    """One page of what the index finds, newest first.  Raises BadCursor."""
+    below = _read_cursor(after)[1] if after else None
+    ids = session.scalars(newest_ids(session, sought, conditions, below=below, at_most=limit + 1)).all()
+    rows = select(Ticket).where(Ticket.id.in_(ids)).options(*PRESENTED).order_by(Ticket.id.desc())
+    tickets = session.scalars(rows.limit(limit)).all() if ids else ()
+    counted_ids = newest_ids(session, sought, conditions, below=None, at_most=COUNTED_TO + 1).subquery()
+    n = session.scalar(select(func.count()).select_from(counted_ids)) or 0
+    more = Order().cursor(tickets[-1]) if len(ids) > limit else None
+    return Listed(tickets, more, min(n, COUNTED_TO), n > COUNTED_TO)
 
 
 @dataclass(frozen=True)
@@ -152,8 +192,8 @@ def counted(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def conditions_of(filters: Filters, *, phone_key: bytes, now: datetime) -> list[ColumnElement[bool]]:
-    """The filters as SQL conditions."""
+def conditions_of(filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:
+    """The filters but the text as SQL conditions."""
     conditions = [*filters.extra]
     if filters.states:
         conditions.append(Ticket.state.in_(filters.states))
@@ -169,10 +209,10 @@ def conditions_of(filters: Filters, *, phone_key: bytes, now: datetime) -> list[
         conditions.append(Ticket.is_auto_dispatched.is_(True))
     if filters.is_drawn:
         conditions.append(Ticket.is_drawn_for_check.is_(True))
-    return conditions + _wide_conditions(filters, phone_key, now)
+    return conditions + _wide_conditions(filters, now)
 
 
-def _wide_conditions(filters: Filters, phone_key: bytes, now: datetime) -> list[ColumnElement[bool]]:
+def _wide_conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.unit_id is not None:
         conditions.append(Ticket.unit_id.in_(unit_subtree(filters.unit_id)))
@@ -184,8 +224,6 @@ def _wide_conditions(filters: Filters, phone_key: bytes, now: datetime) -> list[
         conditions.append(Ticket.registered_at >= filters.since)
     if filters.until is not None:
         conditions.append(Ticket.registered_at < filters.until)
-    if filters.text:
-        conditions.append(text_condition(filters.text, phone_key))
     return conditions
 
 
@@ -204,25 +242,9 @@ def due_condition(due: DueFilter, now: datetime) -> ColumnElement[bool]:
     """On the citizen clock, of tickets that still owe an answer."""
     match due:
         case DueFilter.OVER:
-            return and_(Ticket.state.in_(UNANSWERED_STATES), Ticket.citizen_due_at <= now)
+            return and_(_IS_OWED, Ticket.citizen_due_at <= now)
         case DueFilter.SOON:
             between = Ticket.citizen_due_at.between(now, now + SOON)
-            return and_(Ticket.state.in_(UNANSWERED_STATES), between)
+            return and_(_IS_OWED, between)
         case DueFilter.UNKNOWN:
             return and_(Ticket.state.in_(OPEN_STATES), Ticket.citizen_due_at.is_(None))
-
-
-def text_condition(text: str, phone_key: bytes) -> ColumnElement[bool]:
-    """A ticket number or its beginning, a whole phone number by its keyed hash, else words of title or text.
-
-    Sealed tickets are not found by words.
-    """
-    digits = plain_number(text)
-    if digits.isdigit():
-        if is_mobile(digits) or is_landline(digits):
-            return or_(Ticket.phone_hash == phone_hash(digits, phone_key), Ticket.number == digits)
-        if len(digits) <= 4:
-            return Ticket.number.endswith(digits)
-        return Ticket.number.startswith(digits)
-    words = or_(Ticket.title.contains(text, autoescape=True), Ticket.text.contains(text, autoescape=True))
-    return and_(Ticket.secrecy != Secrecy.SEALED, words)

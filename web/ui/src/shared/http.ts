@@ -99,6 +99,13 @@ async function problemOf(answer: Response): Promise<Problem> {
   return new Problem({ ...plain, ...((await answer.json()) as Partial<ProblemBody>) });
 }
 
+/** What to throw for an answer that was refused. */
+export async function refusal(answer: Response): Promise<Problem> {
+  const problem = await problemOf(answer);
+  if (problem.status === 401) onLoggedOut();
+  return problem;
+}
+
 async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
   let answer: Response;
   try {
@@ -114,9 +121,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
     throw new Unreachable();
   }
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
-  const problem = await problemOf(answer);
-  if (problem.status === 401) onLoggedOut();
-  throw problem;
+  throw await refusal(answer);
 }
 
 export const http = {

@@ -1,0 +1,199 @@
+"""A million made-up tickets in minutes: rows in bulk past the domain, shaped like two years of a city's hotline."""
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.words import texts
+from core.database import Database
+from nlp.search_words import with_pairs
+from tickets.kinds import TicketType, Urgency
+from tickets.numbers import number_of
+from tickets.rules import State
+from tickets.search import index_words
+
+SEED = 12345
+#: tickets a day: a million in two years
+A_DAY = 1_370
+#: the newest so many are still being handled; of those before, one in a hundred has been forgotten
+UNDER_WAY, FORGOTTEN = 10_000, 100
+OPEN = (State.TO_DISPATCH, State.DISPATCHED, State.IN_PROGRESS, State.IN_PROGRESS, State.REPLIED, State.TO_CALLBACK)
+ENDED = (State.CLOSED, *[State.ARCHIVED] * 8, State.REJECTED)
+_BATCH = 20_000
+
+_TABLES = "('tickets', 'holdings', 'ticket_words')"
+_INDEXES_SQLITE = (
+    f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {_TABLES}"
+)
+_INDEXES_POSTGRESQL = (
+    "SELECT indexname, indexdef FROM pg_indexes JOIN pg_class ON relname = indexname "
+    "JOIN pg_index ON indexrelid = pg_class.oid "
+    f"WHERE tablename IN {_TABLES} AND NOT indisunique"
+)
+
+Row = dict[str, Any]
+
+
+class Filler:
+    """Fills one database further and further; `frequencies` counts in how many texts each word stands."""
+
+    def __init__(
+        self, database: Database, *, units: list[int], topics: list[int], people: list[int], last: int
+    ) -> None:
+        self.database, self.units, self.topics, self.people = database, units, topics, people
+        self.frequencies: Counter[str] = Counter()
+        self.present = last
+        self._texts = texts(1_000_000, seed=SEED)
+        self._dice = random.Random(SEED)
+
+    def fill(self, size: int, *, now: datetime) -> None:
+        """Until there are `size` tickets."""
+        raw = self.database.writing.raw_connection()
+        template = self._first(raw)
+        rows = self._tickets(template, size, now)
+        indexes = self._without_indexes(raw) if size - self.present > _BATCH else []
+        while batch := list(itertools.islice(rows, _BATCH)):
+            if self.database.settings.is_sqlite:
+                raw.cursor().execute("BEGIN")
+            self._put(raw, "tickets", [ticket for ticket, _ in batch])
+            self._put_words(raw, [words for _, words in batch])
+            self._put(raw, "holdings", [holding_of(ticket) for ticket, _ in batch if ticket["unit_id"]])
+            raw.commit()
+        for statement in (*indexes, "ANALYZE"):
+            raw.cursor().execute(statement)
+        raw.commit()
+        raw.close()
+        self.present = size
+
+    def _without_indexes(self, raw: Any) -> list[str]:
+        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again."""
+        cursor = raw.cursor()
+        if self.database.settings.is_sqlite:
+            cursor.execute("PRAGMA cache_size=-500000")
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute(_INDEXES_SQLITE)
+        else:
+            cursor.execute(_INDEXES_POSTGRESQL)
+        found = [(str(name), str(statement)) for name, statement in cursor.fetchall()]
+        for name, _ in found:
+            cursor.execute(f"DROP INDEX {name}")
+        raw.commit()
+        return [statement for _, statement in found]
+
+    @staticmethod
+    def _first(raw: Any) -> Row:
+        cursor = raw.cursor()
+        cursor.execute("SELECT * FROM tickets ORDER BY id LIMIT 1")
+        return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+
+    def _tickets(self, template: Row, size: int, now: datetime) -> Iterator[tuple[Row, tuple[int, list[str]]]]:
+        step = timedelta(days=1) / A_DAY
+        for ticket_id in range(self.present + 1, size + 1):
+            words = next(self._texts)
+            self.frequencies.update(words)
+            at = now - step * (size - ticket_id)
+            ticket = (
+                template
+                | self._changes(ticket_id, size, at)
+                | {"title": "".join(words[-5:])[:30], "text": "".join(words)}
+            )
+            index = index_words(
+                with_pairs(words), ticket_id=ticket_id, number=ticket["number"], phone=ticket["phone"], key=b"bench"
+            )
+            yield ticket, (ticket_id, index)
+
+    def _changes(self, ticket_id: int, size: int, at: datetime) -> Row:
+        dice = self._dice
+        is_open = size - ticket_id < UNDER_WAY or dice.randrange(FORGOTTEN) == 0
+        state = dice.choice(OPEN if is_open else ENDED)
+        unit = None if state is State.TO_DISPATCH else dice.choice(self.units)
+        day = (at - timedelta(days=4_000)).date()
+        return {
+            "id": ticket_id,
+            "number": number_of(day, ticket_id % 90_000 + 1),
+            "phone_hash": f"{ticket_id % 300_000:064}",
+            "topic_id": dice.choice(self.topics),
+            "registered_by_id": dice.choice(self.people),
+            "unit_id": unit,
+            "working_unit_id": unit,
+            "state": state.value,
+            "urgency": dice.choices(list(Urgency), (90, 9, 1))[0].value,
+            "type": dice.choices(list(TicketType), (20, 45, 20, 5, 5, 3, 2))[0].value,
+            "is_auto_dispatched": self._flag(0.3),
+            "is_drawn_for_check": self._flag(0.015),
+            "needs_repair": self._flag(0.003),
+            "registered_at": self._moment(at),
+            "changed_at": self._moment(at),
+            "answered_at": None if is_open else self._moment(at + timedelta(days=5)),
+            "citizen_due_at": self._moment(at + timedelta(days=7)),
+            "unit_due_at": self._moment(at + timedelta(days=5)),
+            "step_due_at": self._moment(at + timedelta(days=1)),
+            "rating_level": None if is_open else dice.choice((5, 5, 5, 4, 4, 3, 2, 1, None, None)),
+        }
+
+    def _flag(self, share: float) -> Any:
+        value = self._dice.random() < share
+        return int(value) if self.database.settings.is_sqlite else value
+
+    def _moment(self, at: datetime) -> Any:
+        if self.database.settings.is_sqlite:
+            return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return at
+
+    def _put(self, raw: Any, table: str, rows: list[Row]) -> None:
+        if not rows:
+            return
+        names = list(rows[0])
+        if self.database.settings.is_sqlite:
+            marks = ", ".join("?" * len(names))
+            raw.cursor().executemany(
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [tuple(row.values()) for row in rows]
+            )
+            return
+        with raw.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+
+    def _put_words(self, raw: Any, rows: list[tuple[int, list[str]]]) -> None:
+        if self.database.settings.is_sqlite:
+            told = [(ticket_id, " ".join(words)) for ticket_id, words in rows]
+            raw.cursor().executemany("INSERT INTO ticket_words (rowid, words) VALUES (?, ?)", told)
+            return
+        with raw.cursor().copy("COPY ticket_words (ticket_id, words) FROM STDIN") as copy:
+            for ticket_id, words in rows:
+                copy.write_row((ticket_id, " ".join(f"'{word}'" for word in words)))
+
+
+def holding_of(ticket: Row) -> Row:
+    """Who holds it, since it was registered."""
+    return {
+        "ticket_id": ticket["id"],
+        "unit_id": ticket["unit_id"],
+        "rework_no": 0,
+        "dispatched_at": ticket["registered_at"],
+        "dispatched_by": "系统",
+        "due_why": "",
+        "handler": "",
+        "end_action": "",
+    }
+
+
+def wishes(frequencies: Counter[str], count: int, *, seed: int = SEED) -> list[str]:
+    """Words drawn by the number of texts they stand in: half of them alone, most others in pairs."""
+    dice = random.Random(seed)
+    words = list(frequencies)
+    drawn = iter(dice.choices(words, list(frequencies.values()), k=3 * count))
+    return [" ".join(itertools.islice(drawn, dice.choices((1, 2, 3), (5, 4, 1))[0])) for _ in range(count)]
+
+
+def restart_numbers(database: Database) -> None:
+    """PostgreSQL goes on counting behind the rows that were copied in."""
+    if not database.settings.is_sqlite:
+        for table in ("tickets", "holdings"):
+            count = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            database.write(lambda session, count=count: session.execute(sa.text(count)) and None)
