@@ -13,7 +13,7 @@ from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
-from tickets.events import TicketAnswered, TicketRegistered, TicketReworked
+from tickets.events import TicketAnswered, TicketDispatched, TicketRegistered, TicketReworked, TicketUrged
 
 
 def of_ticket(event: Any) -> str | None:
@@ -38,11 +38,16 @@ REACTIONS: Reactions = {
     CallAnswered: [Reaction("tickets.open_draft", only("call_id", "person_id"), order_key=of_call)],
     AgentRated: [Reaction("evaluation.record_agent_rating", only("call_id", "key"), order_key=of_call)],
     TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
+    TicketDispatched: [Reaction("tickets.tell_of_dispatch", only("ticket_id", "unit_id"))],
+    TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     TicketReworked: [Reaction("evaluation.void_invitations", only("ticket_id", "rework_no"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
-    SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],
+    SmsFailed: [
+        Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
+        Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
+    ],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     RatingRecorded: [
         Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),
