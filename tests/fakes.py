@@ -4,7 +4,7 @@ import socket
 import threading
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import BinaryIO
+from io import BufferedRWPair
 
 
 class HandClock:
@@ -47,7 +47,7 @@ class MailServer:
             with connection, connection.makefile("rwb") as line:
                 self._talk(line)
 
-    def _talk(self, line: BinaryIO) -> None:
+    def _talk(self, line: BufferedRWPair) -> None:
         self._say(line, "220 twin")
         while raw := line.readline():
             verb = raw.decode().split(maxsplit=1)[0].upper()
@@ -60,7 +60,7 @@ class MailServer:
             if verb == "QUIT":
                 return
 
-    def _take(self, line: BinaryIO) -> bool:
+    def _take(self, line: BufferedRWPair) -> bool:
         """Whether the mail was accepted; "cut" after DATA: taken, but the answer never comes."""
         text = b""
         while (raw := line.readline()) not in (b".\r\n", b""):
@@ -72,7 +72,7 @@ class MailServer:
         return True
 
     @staticmethod
-    def _say(line: BinaryIO, text: str) -> None:
+    def _say(line: BufferedRWPair, text: str) -> None:
         line.write(text.encode() + b"\r\n")
         line.flush()
 

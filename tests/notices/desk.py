@@ -105,7 +105,8 @@ class NightDesk:
         return self.database.read(lambda session: list(session.scalars(select(UnitNotice).order_by(UnitNotice.id))))
 
     def ticket(self, ticket_id: int) -> Ticket:
-        return self.database.read(lambda session: session.get_one(Ticket, ticket_id))
+        found: Ticket = self.database.read(Session.get_one, Ticket, ticket_id)
+        return found
 
     def history(self, ticket_id: int, action: str) -> list[HistoryLine]:
         def lines(session: Session) -> list[HistoryLine]:

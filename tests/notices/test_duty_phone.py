@@ -24,7 +24,7 @@ def test_at_night_the_duty_phone_rings_after_ten_minutes_and_the_deputys_ten_min
     desk.phone.will(RingOutcome.NO_ANSWER, RingOutcome.BUSY, RingOutcome.ANSWERED)
     ticket_id = desk.dispatched(urgency)
 
-    heard = []
+    heard: list[list[str]] = []
     for _ in range(8):
         desk.wait(minutes=5, seconds=-1 if not heard else 0)
         heard.append(desk.rung())

@@ -95,10 +95,8 @@ def test_several_within_a_minute_are_told_in_one(desk: NightDesk) -> None:
 
     desk.wait(minutes=1)
 
-    assert [text.removeprefix("【长春12345】")[:9] for text in desk.texts()] == [
-        "您单位有1件待签收",
-        "您单位有3件待签收",
-    ]
+    texts = [text.removeprefix("【长春12345】") for text in desk.texts()]
+    assert [text[:9] for text in texts] == ["您单位有1件待签收", "您单位有3件待签收"]
     assert sorted(states(desk, NoticeWay.SMS)) == sorted([NoticeState.SENT] * 2 + [NoticeState.JOINED] * 2)
 
 

@@ -54,5 +54,5 @@ def count_by_state(session: Session) -> dict[NoticeState, int]:
     """How many stand in each state that a person may have to look at."""
     shown = (NoticeState.WAITING, NoticeState.FAILED, NoticeState.UNKNOWN)
     found = select(UnitNotice.state, func.count()).where(UnitNotice.state.in_(shown)).group_by(UnitNotice.state)
-    counted = dict(session.execute(found).tuples().all())
+    counted = {row[0]: int(row[1]) for row in session.execute(found)}
     return {state: counted.get(state, 0) for state in shown}
