@@ -7,7 +7,9 @@ import { sessionRoutes } from '@/session/routes';
 import { useSession } from '@/session/store';
 import type { Role } from '@/session/types';
 import { homeOf } from '@/shared/pages';
+import { noticeRoutes } from '@/notices/routes';
 import { smsRoutes } from '@/sms/routes';
+import { staffRoutes } from '@/staff/routes';
 import { ticketRoutes } from '@/tickets/routes';
 
 declare module 'vue-router' {
@@ -27,6 +29,8 @@ const routes: RouteRecordRaw[] = [
   ...ticketRoutes,
   ...evaluationRoutes,
   ...smsRoutes,
+  ...noticeRoutes,
+  ...staffRoutes,
   {
     path: '/:rest(.*)*',
     component: () => import('@/shared/frame/NotFoundPage.vue'),

@@ -1,6 +1,8 @@
 // The menu: which page, for whom, with which icon.
 import {
   ChatDotRound,
+  Bell,
+  Calendar,
   ChatLineSquare,
   CircleCheck,
   Headset,
@@ -12,7 +14,18 @@ import {
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
 
-export type PageId = 'desk' | 'tickets' | 'dispatch' | 'inbox' | 'audit' | 'callback' | 'satisfaction' | 'sms';
+export type PageId =
+  | 'desk'
+  | 'tickets'
+  | 'dispatch'
+  | 'inbox'
+  | 'audit'
+  | 'callback'
+  | 'satisfaction'
+  | 'sms'
+  | 'notices'
+  | 'roster'
+  | 'catalogue';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -37,6 +50,13 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  { id: 'roster', path: '/unit/roster', icon: Calendar, roles: ['unit_officer', 'administrator'] },
+  {
+    id: 'notices',
+    path: '/notices',
+    icon: Bell,
+    roles: ['supervisor', 'administrator', 'shift_leader', 'escalation', 'inspector'],
+  },
   { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
 ];
 
