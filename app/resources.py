@@ -5,6 +5,7 @@ from aiohttp import web as http
 from web import (
     calls,
     catalogue,
+    catalogue_imports,
     desk,
     dispatch,
     drafts,
@@ -32,6 +33,7 @@ APIS = (
     desk.api,
     drafts.api,
     catalogue.api,
+    catalogue_imports.api,
     units.api,
     tickets.api,
     ticket_acts.api,

@@ -1,6 +1,7 @@
 // Every page has a URL that can be sent to a colleague; pages are loaded when they are opened.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { callRoutes } from '@/calls/routes';
+import { catalogueRoutes } from '@/catalogue/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
 import { sessionRoutes } from '@/session/routes';
@@ -29,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   ...ticketRoutes,
   ...evaluationRoutes,
   ...smsRoutes,
+  ...catalogueRoutes,
   ...noticeRoutes,
   ...staffRoutes,
   {

@@ -99,6 +99,29 @@ async function problemOf(answer: Response): Promise<Problem> {
   return new Problem({ ...plain, ...((await answer.json()) as Partial<ProblemBody>) });
 }
 
+/** A file as the whole body, since tables are larger than other bodies. */
+export async function uploaded<T>(path: string, query: Query, file: File): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api${path}${queryString(query)}`, {
+      method: 'POST',
+      headers: { Accept: 'application/json', 'X-CSRF-Token': csrfToken, 'Content-Type': 'application/octet-stream' },
+      body: file,
+      credentials: 'same-origin',
+    });
+  } catch {
+    throw new Unreachable();
+  }
+  return answered<T>(answer);
+}
+
+async function answered<T>(answer: Response): Promise<T> {
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const problem = await problemOf(answer);
+  if (problem.status === 401) onLoggedOut();
+  throw problem;
+}
+
 async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
   let answer: Response;
   try {
@@ -113,10 +136,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Unreachable();
   }
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
-  const problem = await problemOf(answer);
-  if (problem.status === 401) onLoggedOut();
-  throw problem;
+  return answered<T>(answer);
 }
 
 export const http = {

@@ -5,6 +5,7 @@ import {
   Calendar,
   ChatLineSquare,
   CircleCheck,
+  Collection,
   Headset,
   List,
   Message,
@@ -50,6 +51,12 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  {
+    id: 'catalogue',
+    path: '/catalogue',
+    icon: Collection,
+    roles: ['administrator', 'supervisor', 'dispatcher', 'inspector'],
+  },
   { id: 'roster', path: '/unit/roster', icon: Calendar, roles: ['unit_officer', 'administrator'] },
   {
     id: 'notices',

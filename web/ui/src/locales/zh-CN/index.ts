@@ -1,4 +1,5 @@
 import calls from './calls';
+import catalogue from './catalogue';
 import codes from './codes';
 import evaluation from './evaluation';
 import notices from './notices';
@@ -17,5 +18,6 @@ export default {
   ...sms,
   ...notices,
   ...staff,
+  ...catalogue,
   code: codes,
 };
