@@ -38,7 +38,7 @@ def tell_of_dispatch(
     """Plan everything that a fresh dispatch brings; nothing, when the ticket has gone on meanwhile."""
     ticket = session.get_one(Ticket, ticket_id)
     holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if holding is None or holding.unit_id != unit_id:
+    if holding is None or holding.unit_id != unit_id or not office.settings.ways:
         return []
     kind = NoticeKind.SENT_BACK if holding.rework_no else NoticeKind.NEW
     leaves_at = holding.dispatched_at + UNDO
@@ -56,7 +56,8 @@ def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, 
     """催办, 督办: the unit is told of each one; nobody, while the hotline has the ticket."""
     ticket = session.get_one(Ticket, ticket_id)
     holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if holding is None or not is_still_to_do(ticket, holding, NoticeKind.SUPERVISED):
+    is_told = holding is not None and bool(office.settings.ways)
+    if holding is None or not is_told or not is_still_to_do(ticket, holding, NoticeKind.SUPERVISED):
         return []
     occasion = f"{ticket.urged_count}.{ticket.oversight or ''}"
     return plan_notices(
