@@ -45,12 +45,14 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
         yield Dependency(name="database", is_ready=False, detail=str(error))
         return
     yield Dependency(name="database", is_ready=True, detail=database.settings.parsed.get_backend_name())
-    yield _schema(database)
+    schema = _schema(database)
+    yield schema
     yield _jobs(database)
     yield _calendar(database)
     yield Dependency(name="model", is_ready=True, is_needed=False, detail=SHIPPED_MODEL)
     yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
-    yield _contacts(database)
+    if schema.is_ready:
+        yield _contacts(database)
     yield _disk(settings)
     yield _recordings(settings)
 

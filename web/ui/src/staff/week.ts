@@ -18,6 +18,15 @@ export interface Stretch {
   readonly ends_at: string;
 }
 
+const timeOf = (moment: number): string => new Date(moment + SHANGHAI_MS).toISOString().slice(11, 16);
+
+/** What of a shift lies on this day: 17:00–24:00, 00:00–08:30, or the whole of it. */
+export function hoursOn(shift: Stretch, day: number): string {
+  const begins = Math.max(Date.parse(shift.begins_at), day);
+  const ends = Math.min(Date.parse(shift.ends_at), day + DAY_MS);
+  return `${timeOf(begins)}–${ends === day + DAY_MS ? '24:00' : timeOf(ends)}`;
+}
+
 /** Those that touch the day that begins at this moment. */
 export function touching<S extends Stretch>(shifts: readonly S[], day: number): S[] {
   return shifts.filter((one) => Date.parse(one.begins_at) < day + DAY_MS && Date.parse(one.ends_at) > day);
