@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { callRoutes } from '@/calls/routes';
 import { catalogueRoutes } from '@/catalogue/routes';
+import { disputeRoutes } from '@/disputes/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
 import { sessionRoutes } from '@/session/routes';
@@ -31,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   ...evaluationRoutes,
   ...smsRoutes,
   ...catalogueRoutes,
+  ...disputeRoutes,
   ...noticeRoutes,
   ...staffRoutes,
   {

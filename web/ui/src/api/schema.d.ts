@@ -1338,6 +1338,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/disputes/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count, for each pair of units, the tickets that one gave back and the other got. */
+        get: operations["disputes_show_returned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what nobody answers for, by topic and place. */
+        get: operations["disputes_show_orphans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty/roster": {
         parameters: {
             query?: never;
@@ -2851,6 +2885,27 @@ export interface components {
             is_standing: boolean;
         };
         /**
+         * OrphanView
+         * @description Open tickets of one topic in one place; `returned` of them came back twice or more, the others are uncertain.
+         */
+        OrphanView: {
+            /** Topic */
+            topic: string | null;
+            /** Place */
+            place: string | null;
+            /** N */
+            n: number;
+            /** Returned */
+            returned: number;
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
+            /** Numbers */
+            numbers: string[];
+        };
+        /**
          * Outcome
          * @description The outcome bar of the desk; which fields are needed depends on the outcome.
          */
@@ -3420,6 +3475,22 @@ export interface components {
             proposed_unit_id: number | null;
             /** Explanation */
             explanation: string;
+        };
+        /**
+         * ReturnedView
+         * @description n tickets that `giver` gave back went to `taker` next; null: they wait.
+         */
+        ReturnedView: {
+            /** Giver Id */
+            giver_id: number;
+            /** Giver */
+            giver: string;
+            /** Taker Id */
+            taker_id: number | null;
+            /** Taker */
+            taker: string | null;
+            /** N */
+            n: number;
         };
         /**
          * Revealed
@@ -11818,6 +11889,112 @@ export interface operations {
             };
             /** @description 填写有误 */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disputes_show_returned: {
+        parameters: {
+            query: {
+                from_on: string;
+                until_on: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnedView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disputes_show_orphans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import {
   ChatDotRound,
   Bell,
   Calendar,
+  ChatDotSquare,
   ChatLineSquare,
   CircleCheck,
   Collection,
@@ -26,7 +27,8 @@ export type PageId =
   | 'sms'
   | 'notices'
   | 'roster'
-  | 'catalogue';
+  | 'catalogue'
+  | 'disputes';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -51,6 +53,12 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  {
+    id: 'disputes',
+    path: '/disputes',
+    icon: ChatDotSquare,
+    roles: ['dispatcher', 'supervisor', 'shift_leader', 'inspector'],
+  },
   {
     id: 'catalogue',
     path: '/catalogue',

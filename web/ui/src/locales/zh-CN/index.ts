@@ -1,6 +1,7 @@
 import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
+import disputes from './disputes';
 import evaluation from './evaluation';
 import notices from './notices';
 import session from './session';
@@ -19,5 +20,6 @@ export default {
   ...notices,
   ...staff,
   ...catalogue,
+  ...disputes,
   code: codes,
 };

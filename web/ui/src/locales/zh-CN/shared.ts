@@ -14,6 +14,7 @@ export default {
     notices: '通知',
     roster: '值班',
     catalogue: '目录',
+    disputes: '会商',
   },
   frame: {
     search: '工单号 / 关键词',
