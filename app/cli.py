@@ -20,6 +20,7 @@ COMMANDS = {
     "exchange": ("exchange", "A real Asterisk 22 in a directory of its own."),
     "staff": ("staff", "Units, people and roles; the first administrator."),
     "calendar": ("calendar", "Working days: add, show, import."),
+    "import": ("imports", "The dispatch catalogue from XLSX or CSV."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),
     "sms": ("sms", "What a citizen's reply means."),
     "ledger": ("ledger", "The ledger of ratings: verify, export."),

@@ -2,7 +2,14 @@
 
 import importlib
 
-JOB_MODULES = ("evaluation.jobs", "sms.jobs", "tickets.jobs", "web.jobs")
+JOB_MODULES = (
+    "evaluation.jobs",
+    "sms.jobs",
+    "tickets.jobs",
+    "tickets.importing.jobs",
+    "tickets.notices.jobs",
+    "web.jobs",
+)
 
 
 def import_all_jobs() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.errors import ProviderNotReady
 from app.settings import Settings
+from core.clock import SystemClock
 from core.computer import Computer
 from core.secrets import Secrets
 from evaluation.office import EvaluationOffice
@@ -12,7 +13,10 @@ from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider
 from sms.providers.provider import Provider
 from sms.settings import ProviderName
+from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
+from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
+from tickets.notices.settings import CarrierName, NoticeOffice
 from tickets.settings import TicketOffice
 from web.settings import WebSettings
 
@@ -28,6 +32,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
         SmsOffice: sms,
+        NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),
         TelephonySettings: settings.telephony,
         WebSettings: settings.web,
@@ -61,3 +66,36 @@ def twilio_token(settings: Settings, secrets: Secrets) -> str | None:
     """The account's secret, or None without an account."""
     token = secrets.given("twilio_auth_token") if settings.sms.twilio.account_sid else None
     return None if token is None else token.decode()
+
+
+def make_notice_office(settings: Settings, secrets: Secrets, sms: SmsOffice) -> NoticeOffice:
+    """With the twins wherever nothing may leave the house.  Raises SecretUnreadable."""
+    notices, kept = settings.notices, settings.data_folder
+    webhook: Carrier = ConsoleCarrier(kept / "webhook-console.jsonl")
+    email: Carrier = ConsoleCarrier(kept / "mail-console.jsonl")
+    phone: DutyPhone = ConsoleDutyPhone(kept / "duty-phone-console.jsonl")
+    if notices.webhook is CarrierName.REAL:
+        key = secrets.secret("notice_webhook")
+        webhook = WebhookCarrier(key, timeout_s=notices.http.timeout_s, text_hosts=notices.http.text_hosts)
+    if notices.email is CarrierName.REAL:
+        email = make_mail_carrier(settings, secrets)
+    if notices.phone is CarrierName.REAL:
+        how = notices.duty_phone
+        phone = AmiDutyPhone(settings.telephony.ami, channel=how.channel, ring_s=how.ring_s, clock=SystemClock())
+    return NoticeOffice(notices, settings.tickets.profile, sms, webhook, email, phone)
+
+
+def make_mail_carrier(settings: Settings, secrets: Secrets) -> MailCarrier:
+    """The mail server of [notices.mail].  Raises SecretUnreadable."""
+    mail = settings.notices.mail
+    password = secrets.given("notice_mail") or b""
+    return MailCarrier(
+        mail.host,
+        mail.port,
+        sender=mail.sender,
+        timeout_s=mail.timeout_s,
+        is_tls=mail.is_tls,
+        is_starttls=mail.is_starttls,
+        user=mail.user,
+        password=password.decode(),
+    )

@@ -17,9 +17,11 @@ from tickets.events import (
     ParentAnswered,
     ParentEnded,
     TicketAnswered,
+    TicketDispatched,
     TicketRegistered,
     TicketReworded,
     TicketReworked,
+    TicketUrged,
 )
 
 
@@ -45,6 +47,8 @@ REACTIONS: Reactions = {
     CallAnswered: [Reaction("tickets.open_draft", only("call_id", "person_id"), order_key=of_call)],
     AgentRated: [Reaction("evaluation.record_agent_rating", only("call_id", "key"), order_key=of_call)],
     TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
+    TicketDispatched: [Reaction("tickets.tell_of_dispatch", only("ticket_id", "unit_id"))],
+    TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
@@ -52,7 +56,10 @@ REACTIONS: Reactions = {
     TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
-    SmsFailed: [Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message)],
+    SmsFailed: [
+        Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
+        Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
+    ],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     RatingRecorded: [
         Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),

@@ -12,6 +12,7 @@ from core.database import Database
 from core.errors import HotlineError
 from core.jobs import count_jobs
 from nlp.serving import SHIPPED_MODEL
+from staff.duty import units_without_contact
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
 from web.health import Dependency, Readiness
@@ -20,6 +21,8 @@ from web.health import Dependency, Readiness
 DISK_LEAST_BYTES = 1 << 30
 #: The next year's calendar should be there so long before it is needed; it is published in November.
 CALENDAR_AHEAD = timedelta(days=60)
+#: So many units without a contact are named.
+UNITS_NAMED = 5
 
 
 def readiness_of(settings: Settings, database: Database, calls: CallLayer | None) -> Readiness:
@@ -42,11 +45,14 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
         yield Dependency(name="database", is_ready=False, detail=str(error))
         return
     yield Dependency(name="database", is_ready=True, detail=database.settings.parsed.get_backend_name())
-    yield _schema(database)
+    schema = _schema(database)
+    yield schema
     yield _jobs(database)
     yield _calendar(database)
     yield Dependency(name="model", is_ready=True, is_needed=False, detail=SHIPPED_MODEL)
     yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
+    if schema.is_ready:
+        yield _contacts(database)
     yield _disk(settings)
     yield _recordings(settings)
 
@@ -74,6 +80,17 @@ def _calendar(database: Database) -> Dependency:
     except HotlineError as error:
         return Dependency(name="calendar", is_ready=False, is_needed=False, detail=str(error))
     return Dependency(name="calendar", is_ready=True, is_needed=False, detail=f"已加载至 {ahead.year} 年")
+
+
+def _contacts(database: Database) -> Dependency:
+    """Units that no notice could reach now; their tickets would wait unseen."""
+    try:
+        alone = database.read(units_without_contact, at=database.clock.now())
+    except HotlineError as error:
+        return Dependency(name="contacts", is_ready=False, is_needed=False, detail=str(error))
+    named = "、".join(alone[:UNITS_NAMED]) + (" 等" if len(alone) > UNITS_NAMED else "")
+    detail = f"{len(alone)} 个单位没有联系方式：{named}" if alone else "各单位都有联系方式"
+    return Dependency(name="contacts", is_ready=not alone, is_needed=False, detail=detail)
 
 
 def _disk(settings: Settings) -> Dependency:

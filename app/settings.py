@@ -13,6 +13,7 @@ from evaluation.settings import EvaluationSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
+from tickets.notices.settings import NoticeSettings
 from tickets.settings import TicketSettings
 from web.settings import WebSettings
 
@@ -28,6 +29,7 @@ class Settings(Section):
     telephony: TelephonySettings = Field(TelephonySettings(), description="The call layer and the seats.")
     exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
     tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
+    notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
 

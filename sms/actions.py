@@ -63,6 +63,7 @@ def queue_message(
         parts=parts(text),
         expects_reply=template.expects_reply,
         may_wait=may_wait,
+        is_for_staff=template.is_for_staff,
         state=MessageState.WAITING,
         created_at=now,
         not_before=not_before or now,
@@ -262,6 +263,8 @@ def _hindrance(session: Session, message: Message, office: SmsOffice, now: datet
         return reason
     if message.not_after is not None and now >= message.not_after:
         return NotSent.TOO_LATE
+    if message.is_for_staff:
+        return None
     allowed = may_be_sent_at(max(now, message.not_before), rules.quiet_from, rules.quiet_until)
     if allowed > now:
         return allowed if message.may_wait or allowed == message.not_before else NotSent.QUIET_HOURS
@@ -286,7 +289,11 @@ def _is_taken(session: Session, message: Message, now: datetime) -> bool:
 
 
 def _sent_today(session: Session, message: Message, now: datetime) -> int:
-    sent = select(func.count()).where(Message.phone_hash == message.phone_hash, Message.handed_at >= day_began_at(now))
+    sent = select(func.count()).where(
+        Message.phone_hash == message.phone_hash,
+        Message.handed_at >= day_began_at(now),
+        Message.is_for_staff.is_(False),
+    )
     return session.scalar(sent) or 0
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.masking import mask_phone
@@ -29,6 +29,7 @@ class Message(Model):
     parts: Mapped[int]
     expects_reply: Mapped[bool]
     may_wait: Mapped[bool]
+    is_for_staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[MessageState]
     reason: Mapped[NotSent | None]
     open_phone: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -32,6 +32,8 @@ class Template:
     text: str
     variables: dict[str, int]
     expects_reply: bool = False
+    #: to people on duty: quiet hours and the daily limit are for citizens
+    is_for_staff: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,3 +70,17 @@ class StaffNumberTaken(Conflict):
 
     code = "staff_number_taken"
     message = "工号已被使用：{staff_number}"
+
+
+class ShiftNotFound(NotFound):
+    """No such shift on this roster."""
+
+    code = "shift_not_found"
+    message = "值班表中没有这一班：{shift_id}"
+
+
+class OtherUnitsRoster(Refused):
+    """A unit's roster is kept by its own officers, and by administrators."""
+
+    code = "other_units_roster"
+    message = "只能维护本单位的值班表"

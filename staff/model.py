@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model, UtcDateTime
-from staff.rules import Role, UnitKind
+from staff.rules import DutyRank, Role, UnitKind
 
 
 class Unit(Model):
@@ -24,8 +24,32 @@ class Unit(Model):
     kind: Mapped[UnitKind]
     #: the rows of `office_hours` that this unit works by
     office_hours: Mapped[str] = mapped_column(String(40))
+    #: the standing contact, told while nobody is on the roster: phone, e-mail, address of a group robot
     duty_phone: Mapped[str] = mapped_column(String(20), default="")
+    duty_email: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    duty_webhook: Mapped[str] = mapped_column(String(300), default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class DutyShift(Model):
+    """Somebody is on duty for a unit from one moment to another, nights and holidays included.
+
+    `person_id` is None for a contact who has no account; the phone is the one that rings.
+    """
+
+    __tablename__ = "duty_shifts"
+    __table_args__ = (Index("ix_duty_shifts_unit_id_ends_at", "unit_id", "ends_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(20))
+    rank: Mapped[DutyRank]
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(80))
 
 
 class Person(Model):

@@ -92,6 +92,24 @@ UNIT_KIND_NAMES: dict[UnitKind, str] = {
 }
 
 
+class DutyRank(StrEnum):
+    """In which order the duty phones of a unit ring."""
+
+    DUTY = "duty"
+    DEPUTY = "deputy"
+    LEADER = "leader"
+
+
+DUTY_RANK_NAMES: dict[DutyRank, str] = {
+    DutyRank.DUTY: "值班",
+    DutyRank.DEPUTY: "副班",
+    DutyRank.LEADER: "带班领导",
+}
+
+#: a shift longer than this is a slip of the pen
+SHIFT_LONGEST = timedelta(days=31)
+
+
 #: a log-in dies after this long without a request
 SESSION_IDLE = timedelta(hours=2)
 #: a log-in dies this long after it began, used or not: one shift and a bit

@@ -44,12 +44,14 @@ AgentRingNoAnswer, QueueMember*, Hold, Unhold, BlindTransfer, AttendedTransfer, 
 
 Actions we send: Login, Ping, QueueStatus, CoreShowChannels, QueueAdd, QueueRemove, QueuePause (Reason in Chinese),
 Hangup, PJSIPNotify (Channel, `Variable: Event=talk` to answer or to take back, `Event=hold` to hold: what desk phones
-know as remote control).
+know as remote control), Originate (of a duty phone: telephony/duty_phone.py; its end comes as OriginateResponse).
 """
 
 #: Where callers come in, and seats.
 CALLER_CONTEXT = "from-trunk"
 SEAT_CONTEXT = "from-seats"
+#: Where a duty phone that we rang is sent when it answers.
+DUTY_CONTEXT = "hotline-duty"
 
 #: The user event, and the values of its field Step.
 USER_EVENT = "HotlineCall"

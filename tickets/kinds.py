@@ -248,6 +248,10 @@ class Step(Named):
     RATING = "rating", "评价期"
     ARCHIVE = "archive", "归档"
     CIRCULAR = "circular", "通报"
+    #: after so long unsigned the next duty phone of the unit rings
+    RING = "ring", "值班电话"
+    #: so long before its end a unit is warned
+    WARN = "warn", "到期提醒"
 
 
 class Measure(Named):

@@ -1,7 +1,7 @@
 """Loads the demo city into a fresh database: founds it, then plays 60 days of calls and tickets in simulated time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo.city import City, songjiang
+from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
 from app.demo.founding import Founded, add_seats, found_city, record_topics
 from app.demo.planning import DAYS, plan_past
@@ -29,12 +30,15 @@ from staff.rules import ROLE_NAMES
 from telephony.model import Call
 from telephony.settings import TelephonySettings
 from tickets.model import Ticket
+from tickets.notices.settings import NoticeOffice
 from tickets.settings import TicketOffice
 
 #: only here do all accounts share one, and only because nothing in the demo is real
 DEMO_PASSWORD = "songjiang12345"  # noqa: S105  printed on every start of the demo
 SEED = 12_345
 _CITIZENS = 210
+#: units have been told of their tickets for so many days when the demo begins; before that nobody was
+TOLD_DAYS = 2
 
 Progress = Callable[[float], None]
 
@@ -80,13 +84,22 @@ def load_demo(
     city, begins = songjiang(), start_at - timedelta(days=DAYS)
     password_hash = hash_password(password)
     founded = database.write(_found, city, services, password_hash=password_hash, now=begins - timedelta(hours=1))
-    world = _world(services, city, founded, begins, Random(f"{seed}"))
+    played = {**services, NoticeOffice: muted(services[NoticeOffice])}
+    world = _world(played, city, founded, begins, Random(f"{seed}"))
     plan_past(world, start_at)
     for day in range(1, DAYS + 1):
+        if day == DAYS - TOLD_DAYS + 1:
+            database.write(found_rosters, city, founded, start_at=start_at)
+            played[NoticeOffice] = services[NoticeOffice]
         database.write(_play_day, world.stage, begins + timedelta(days=day))
         progress(day / DAYS)
     tickets, calls = database.read(_counts)
     return DemoLoaded(tickets, calls, _accounts(city), password)
+
+
+def muted(office: NoticeOffice) -> NoticeOffice:
+    """A city in which no unit is told of anything."""
+    return replace(office, settings=office.settings.model_copy(update={"ways": ()}))
 
 
 def _play_day(session: Session, stage: Stage, until: datetime) -> None:

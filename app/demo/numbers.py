@@ -18,6 +18,11 @@ def mobile(n: int) -> str:
     return f"{MOBILE_RANGE}0431{(n * _STEP + 3_821) % _LAST_FOUR:04d}"
 
 
+def duty_mobile(n: int) -> str:
+    """The n-th mobile of somebody on duty: 154-0432-xxxx, apart from citizens' numbers."""
+    return f"{MOBILE_RANGE}0432{n % _LAST_FOUR:04d}"
+
+
 def landline(n: int) -> str:
     """The n-th citizen's fixed line."""
     return f"{AREA_CODE}2{(n * _STEP) % 1_000_000:06d}"

@@ -25,18 +25,9 @@ from tickets.actions.handling import approve_return, refuse_return, return_ticke
 from tickets.actions.ruling import rule
 from tickets.actions.suggesting import record_suggestion
 from tickets.clocks import local_day
-from tickets.errors import (
-    AlreadyRuled,
-    ConferenceRequired,
-    MoveRefused,
-    NotDrawn,
-    NotOwnUnit,
-    ReasonRequired,
-    ReturnWindowOver,
-    RoleRefused,
-    UnitCannotHold,
-)
+from tickets.errors import MoveRefused, NotDrawn, ReasonRequired, RoleRefused, UnitCannotHold
 from tickets.forms import ReturnForm
+from tickets.guard_errors import AlreadyRuled, ConferenceRequired, NotOwnUnit, ReturnWindowOver
 from tickets.kinds import ReturnBasis, Secrecy, SuggestionVerdict, Urgency
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.model import Suggestion as Kept

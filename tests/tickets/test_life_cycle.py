@@ -7,7 +7,7 @@ import pytest
 
 from docs.lifecycle import PAGE, page
 from staff.rules import Role
-from tickets.errors import GUARD_ERRORS
+from tickets.guard_errors import GUARD_ERRORS
 from tickets.guards import Situation
 from tickets.kinds import InnerState
 from tickets.rules import (

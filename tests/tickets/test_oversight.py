@@ -17,7 +17,8 @@ from tickets.actions.oversight import (
     paper_number,
     receive_papers,
 )
-from tickets.errors import NothingToReceive, RoleRefused
+from tickets.errors import RoleRefused
+from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind
 from tickets.model import Oversight, Ticket
 

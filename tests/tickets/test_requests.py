@@ -14,8 +14,9 @@ from tickets.actions.handling import reply_ticket
 from tickets.actions.parking import resume_at_review, resume_ticket
 from tickets.actions.requests import ask_for, grant_request, refuse_request
 from tickets.actions.side_paths import Course
-from tickets.errors import ExtensionTooLate, ExtensionUsed, NoRequest, RequestPending, RoleRefused
+from tickets.errors import RoleRefused
 from tickets.forms import RequestForm
+from tickets.guard_errors import ExtensionTooLate, ExtensionUsed, NoRequest, RequestPending
 from tickets.kinds import RequestKind, RequestState, ToldBy
 from tickets.model import Ticket, TicketRequest
 from tickets.rules import State

@@ -13,7 +13,8 @@ from tickets.actions.handling import approve_return, return_ticket
 from tickets.actions.ruling import put_into_catalogue, rule
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.catalogue import catalogue_line_for
-from tickets.errors import AlreadyRuled, RoleRefused, RulingInCatalogue
+from tickets.errors import RoleRefused, RulingInCatalogue
+from tickets.guard_errors import AlreadyRuled
 from tickets.model import Ruling, Ticket
 from tickets.queries.dispatching import dispatch_cards
 from tickets.queries.rulings import rulings, rulings_for

@@ -12,7 +12,8 @@ from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part, report_part
 from tickets.actions.sending_down import Down, accept_report, pull_back, report_up, send_back_down, send_down
-from tickets.errors import AlreadyAHelper, NotBelow, NotOwnUnit, PartsOpen, SentDown, TicketNotFound, WorksElsewhere
+from tickets.errors import AlreadyAHelper, NotBelow, TicketNotFound
+from tickets.guard_errors import NotOwnUnit, PartsOpen, SentDown, WorksElsewhere
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
 from tickets.queries.access import ticket_by_number

@@ -21,9 +21,9 @@ from tickets.actions.writing import (
     make_move,
     take,
 )
-from tickets.errors import NotOwnUnit
 from tickets.events import TicketReplied, TicketReturned, TicketSigned
 from tickets.forms import ReplyForm, ReturnForm, refuse_faults, reply_faults, return_faults
+from tickets.guard_errors import NotOwnUnit
 from tickets.kinds import Step
 from tickets.model import Holding, Reply, Ticket
 from tickets.profiles import load_clocks

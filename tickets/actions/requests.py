@@ -14,10 +14,10 @@ from tickets.actions.parking import park_ticket
 from tickets.actions.side_paths import Course, terminate_ticket
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, take
 from tickets.clocks import local_day, moment_zh
-from tickets.errors import NoRequest
 from tickets.events import RequestAsked, RequestDecided
 from tickets.extensions import term_of
 from tickets.forms import RequestForm, refuse_faults, request_faults
+from tickets.guard_errors import NoRequest
 from tickets.kinds import RequestKind, RequestState
 from tickets.model import Ticket, TicketRequest
 from tickets.profiles import load_clocks

@@ -10,8 +10,9 @@ from core.events import announce
 from staff.rules import Actor
 from tickets.actions.leaving import leave_work
 from tickets.clocks import Due
-from tickets.errors import GUARD_ERRORS, MoveRefused, RoleRefused, TicketNotFound, VersionConflict
+from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import TicketChanged
+from tickets.guard_errors import GUARD_ERRORS
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.queries.access import visible_to
 from tickets.queries.situations import situation_of

@@ -71,6 +71,12 @@ class CatalogueLine(Model):
     urgency: Mapped[Urgency | None]
     #: 派单目录 2026 版 第 3.2 条
     basis: Mapped[str] = mapped_column(String(100), default="")
+    #: chooses rows of the profile for such a ticket; empty: as the topic says
+    limit_class: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: of this topic in this place; a change retires the line and makes the next version
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    began_at: Mapped[datetime | None]
+    import_id: Mapped[int | None] = mapped_column(Id)
     retired_at: Mapped[datetime | None]
 
 

@@ -1,13 +1,17 @@
 // Every page has a URL that can be sent to a colleague; pages are loaded when they are opened.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { callRoutes } from '@/calls/routes';
+import { catalogueRoutes } from '@/catalogue/routes';
+import { disputeRoutes } from '@/disputes/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
 import { sessionRoutes } from '@/session/routes';
 import { useSession } from '@/session/store';
 import type { Role } from '@/session/types';
 import { homeOf } from '@/shared/pages';
+import { noticeRoutes } from '@/notices/routes';
 import { smsRoutes } from '@/sms/routes';
+import { staffRoutes } from '@/staff/routes';
 import { ticketRoutes } from '@/tickets/routes';
 
 declare module 'vue-router' {
@@ -27,6 +31,10 @@ const routes: RouteRecordRaw[] = [
   ...ticketRoutes,
   ...evaluationRoutes,
   ...smsRoutes,
+  ...catalogueRoutes,
+  ...disputeRoutes,
+  ...noticeRoutes,
+  ...staffRoutes,
   {
     path: '/:rest(.*)*',
     component: () => import('@/shared/frame/NotFoundPage.vue'),

@@ -106,6 +106,27 @@ export async function refusal(answer: Response): Promise<Problem> {
   return problem;
 }
 
+/** A file as the whole body, since tables are larger than other bodies. */
+export async function uploaded<T>(path: string, query: Query, file: File): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api${path}${queryString(query)}`, {
+      method: 'POST',
+      headers: { Accept: 'application/json', 'X-CSRF-Token': csrfToken, 'Content-Type': 'application/octet-stream' },
+      body: file,
+      credentials: 'same-origin',
+    });
+  } catch {
+    throw new Unreachable();
+  }
+  return answered<T>(answer);
+}
+
+async function answered<T>(answer: Response): Promise<T> {
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  throw await refusal(answer);
+}
+
 async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
   let answer: Response;
   try {
@@ -120,8 +141,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Unreachable();
   }
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
-  throw await refusal(answer);
+  return answered<T>(answer);
 }
 
 export const http = {

@@ -1,8 +1,12 @@
 // The menu: which page, for whom, with which icon.
 import {
   ChatDotRound,
+  Bell,
+  Calendar,
+  ChatDotSquare,
   ChatLineSquare,
   CircleCheck,
+  Collection,
   Headset,
   List,
   Message,
@@ -12,7 +16,19 @@ import {
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
 
-export type PageId = 'desk' | 'tickets' | 'dispatch' | 'inbox' | 'audit' | 'callback' | 'satisfaction' | 'sms';
+export type PageId =
+  | 'desk'
+  | 'tickets'
+  | 'dispatch'
+  | 'inbox'
+  | 'audit'
+  | 'callback'
+  | 'satisfaction'
+  | 'sms'
+  | 'notices'
+  | 'roster'
+  | 'catalogue'
+  | 'disputes';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -37,6 +53,25 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  {
+    id: 'disputes',
+    path: '/disputes',
+    icon: ChatDotSquare,
+    roles: ['dispatcher', 'supervisor', 'shift_leader', 'inspector'],
+  },
+  {
+    id: 'catalogue',
+    path: '/catalogue',
+    icon: Collection,
+    roles: ['administrator', 'supervisor', 'dispatcher', 'inspector'],
+  },
+  { id: 'roster', path: '/unit/roster', icon: Calendar, roles: ['unit_officer', 'administrator'] },
+  {
+    id: 'notices',
+    path: '/notices',
+    icon: Bell,
+    roles: ['supervisor', 'administrator', 'shift_leader', 'escalation', 'inspector'],
+  },
   { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
 ];
 

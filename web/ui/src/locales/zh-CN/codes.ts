@@ -1,5 +1,40 @@
 // Chinese names of the codes that go over the wire.
 export default {
+  noticeKind: {
+    new: '待签收',
+    sent_back: '退回重办',
+    soon_due: '即将到期',
+    overdue: '已超期',
+    supervised: '催办督办',
+    unsigned: '紧急未签收',
+  },
+  noticeWay: {
+    sms: '短信',
+    webhook: '政务微信',
+    email: '邮件',
+    phone: '值班电话',
+  },
+  noticeState: {
+    waiting: '待发',
+    handing: '发送中',
+    sent: '已发出',
+    joined: '已并入',
+    dropped: '不再需要',
+    failed: '失败',
+    unknown: '结果未知',
+  },
+  ringOutcome: {
+    answered: '已接听',
+    no_answer: '无人接听',
+    busy: '占线',
+    failed: '未接通',
+    unknown: '结果未知',
+  },
+  dutyRank: {
+    duty: '值班',
+    deputy: '副班',
+    leader: '带班领导',
+  },
   ticketType: {
     consult: '咨询',
     help: '求助',
@@ -124,6 +159,8 @@ export default {
     rework: '重办',
     rating: '评价期',
     archive: '归档',
+    ring: '值班电话',
+    warn: '到期提醒',
   },
   measure: {
     working_days: '个工作日',
@@ -190,6 +227,7 @@ export default {
     note: '内部备注',
     rated: '群众评价',
     checked: '派单抽检',
+    duty_rung: '值班电话响铃',
     due_computed: '时限已计算',
     reveal: '查看个人信息',
   },

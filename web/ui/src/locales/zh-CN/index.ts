@@ -1,9 +1,25 @@
 import calls from './calls';
+import catalogue from './catalogue';
 import codes from './codes';
+import disputes from './disputes';
 import evaluation from './evaluation';
+import notices from './notices';
 import session from './session';
 import shared from './shared';
 import sms from './sms';
+import staff from './staff';
 import tickets from './tickets';
 
-export default { ...shared, ...session, ...calls, ...tickets, ...evaluation, ...sms, code: codes };
+export default {
+  ...shared,
+  ...session,
+  ...calls,
+  ...tickets,
+  ...evaluation,
+  ...sms,
+  ...notices,
+  ...staff,
+  ...catalogue,
+  ...disputes,
+  code: codes,
+};

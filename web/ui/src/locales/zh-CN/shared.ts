@@ -11,6 +11,10 @@ export default {
     callback: '回访',
     satisfaction: '评价',
     sms: '短信',
+    notices: '通知',
+    roster: '值班',
+    catalogue: '目录',
+    disputes: '会商',
   },
   frame: {
     search: '工单号 / 关键词',

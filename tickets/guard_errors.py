@@ -1,0 +1,186 @@
+"""What the guards of the life-cycle table refuse: one error for each guard, with the guard's own reason."""
+
+from core.errors import Conflict, Refused
+
+
+class NotOwnUnit(Refused):
+    """The ticket is held by another unit."""
+
+    code = "not_own_unit"
+    message = "{reason}"
+
+
+class OwnAudit(Refused):
+    """A unit would audit its own reply."""
+
+    code = "own_audit"
+    message = "{reason}"
+
+
+class ReturnWindowOver(Conflict):
+    """Too late to return a ticket."""
+
+    code = "return_window_over"
+    message = "{reason}"
+
+
+class AlreadyRuled(Conflict):
+    """A unit that was fixed by a ruling cannot return the ticket again."""
+
+    code = "already_ruled"
+    message = "{reason}"
+
+
+class ConferenceRequired(Conflict):
+    """The second dispute is decided by a conference."""
+
+    code = "conference_required"
+    message = "{reason}"
+
+
+class ReopenWindowOver(Conflict):
+    """Too late to reopen an answer that was given on the spot."""
+
+    code = "reopen_window_over"
+    message = "{reason}"
+
+
+class WorksElsewhere(Refused):
+    """Another unit works on it now: the one that leads, or one below it."""
+
+    code = "works_elsewhere"
+    message = "{reason}"
+
+
+class SentDown(Conflict):
+    """A unit below works on it: it reports first, or is pulled back."""
+
+    code = "sent_down"
+    message = "{reason}"
+
+
+class NotSigned(Conflict):
+    """What was sent down must be signed before it is worked on."""
+
+    code = "not_signed"
+    message = "{reason}"
+
+
+class AlreadySigned(Conflict):
+    """It is signed already."""
+
+    code = "already_signed"
+    message = "{reason}"
+
+
+class NotSentDown(Conflict):
+    """Only what came from a unit above is reported upwards."""
+
+    code = "not_sent_down"
+    message = "{reason}"
+
+
+class NotReported(Conflict):
+    """The unit below has not reported yet."""
+
+    code = "not_reported"
+    message = "{reason}"
+
+
+class NothingBelow(Conflict):
+    """This unit sent nothing down."""
+
+    code = "nothing_below"
+    message = "{reason}"
+
+
+class PartsOpen(Conflict):
+    """Helping units have not said what they did."""
+
+    code = "parts_open"
+    message = "{reason}"
+
+
+class NoOpenParts(Conflict):
+    """Nobody is waited for."""
+
+    code = "no_open_parts"
+    message = "{reason}"
+
+
+class NotTheLead(Refused):
+    """That is for the unit that leads, or the hotline."""
+
+    code = "not_the_lead"
+    message = "{reason}"
+
+
+class NotAHelper(Refused):
+    """This unit has no open part."""
+
+    code = "not_a_helper"
+    message = "{reason}"
+
+
+class RequestPending(Conflict):
+    """One request at a time."""
+
+    code = "request_pending"
+    message = "{reason}"
+
+
+class NoRequest(Conflict):
+    """Nothing is asked for."""
+
+    code = "no_request"
+    message = "{reason}"
+
+
+class NothingToReceive(Conflict):
+    """No paper of the ladder waits for this unit's receipt."""
+
+    code = "nothing_to_receive"
+    message = "{reason}"
+
+
+class ExtensionUsed(Conflict):
+    """A unit is granted more time once."""
+
+    code = "extension_used"
+    message = "{reason}"
+
+
+class ExtensionTooLate(Conflict):
+    """More time is asked for before the time is over."""
+
+    code = "extension_too_late"
+    message = "{reason}"
+
+
+GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
+    error.code: error
+    for error in (
+        NotOwnUnit,
+        OwnAudit,
+        ReturnWindowOver,
+        AlreadyRuled,
+        ConferenceRequired,
+        ReopenWindowOver,
+        WorksElsewhere,
+        SentDown,
+        NotSigned,
+        AlreadySigned,
+        NotSentDown,
+        NotReported,
+        NothingBelow,
+        PartsOpen,
+        NoOpenParts,
+        NotTheLead,
+        NotAHelper,
+        RequestPending,
+        NoRequest,
+        NothingToReceive,
+        ExtensionUsed,
+        ExtensionTooLate,
+    )
+}

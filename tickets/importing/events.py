@@ -1,0 +1,12 @@
+"""What imports announce."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class CatalogueChanged(Event):
+    """For live pages: an import has gone on."""
+
+    import_id: int

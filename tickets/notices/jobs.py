@@ -1,0 +1,89 @@
+"""Telling a unit, step by step: each step is a durable job, and each may run twice."""
+
+import structlog
+
+from core.errors import Unavailable
+from core.jobs import Work, job
+from staff.rules import DutyRank
+from telephony.duty_phone import PhoneNotReached, RingOutcome, RingUnknown
+from tickets.notices import actions, ladder
+from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
+from tickets.notices.queries import way_of
+from tickets.notices.rules import NoticeKind, NoticeWay
+from tickets.notices.settings import NoticeOffice
+
+log = structlog.get_logger(__name__)
+
+#: a mail server may be away for a long weekend
+OUTAGE_TRIES = 400
+_KINDS = {kind.value: kind for kind in NoticeKind}
+
+
+@job(retry=(Unavailable,))
+def tell_of_dispatch(work: Work, *, ticket_id: int, unit_id: int) -> None:
+    """A ticket came to a unit: plan its notices, rings and warnings."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_dispatch, ticket_id, unit_id=unit_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_pressing(work: Work, *, ticket_id: int) -> None:
+    """Somebody asks the unit for haste."""
+    work.finish(ladder.tell_of_pressing, ticket_id, office=work.service(NoticeOffice), now=work.now())
+
+
+@job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
+def send_notice(work: Work, *, notice_id: int, attempt: int) -> None:
+    """Hand a notice over once.  Killed in between, it is found half handed over and a person decides."""
+    office = work.service(NoticeOffice)
+    outgoing = work.note(actions.hand_over, notice_id, attempt=attempt, office=office, now=work.now())
+    if outgoing is None:
+        return
+    way = work.database.read(way_of, notice_id)
+    carrier = office.webhook if way is NoticeWay.WEBHOOK else office.email
+    try:
+        carrier.send(outgoing)
+    except CarrierNotReached:
+        work.note(actions.take_back, notice_id)
+        raise
+    except CarrierRefused as error:
+        work.finish(actions.note_refused, notice_id, reason=str(error), now=work.now())
+    except CarrierUnsure as error:
+        log.warning("notice outcome unknown", notice_id=notice_id)
+        work.finish(actions.note_unsure, notice_id, reason=str(error), now=work.now())
+    else:
+        work.finish(actions.note_sent, notice_id, now=work.now())
+
+
+@job(retry=(Unavailable,), limit_s=900)
+def ring_duty_phone(work: Work, *, holding_id: int, rank: str) -> None:
+    """Ring whoever has this rank, unless the unit has signed meanwhile."""
+    office, of = work.service(NoticeOffice), DutyRank(rank)
+    left = work.database.read(ladder.died_rings, holding_id, of)
+    if left is not None:
+        work.note(ladder.record_ring, left, RingOutcome.UNKNOWN, now=work.now())
+    ring = work.note(ladder.begin_ring, holding_id, of, office=office, now=work.now())
+    if ring is None:
+        return
+    try:
+        outcome = office.phone.ring(ring.notice_id, ring.phone)
+    except PhoneNotReached:
+        work.note(ladder.take_ring_back, ring.notice_id)
+        raise
+    except RingUnknown:
+        outcome = RingOutcome.UNKNOWN
+    log.info("duty phone rung", notice_id=ring.notice_id, rank=rank, outcome=outcome.value)
+    work.finish(ladder.record_ring, ring.notice_id, outcome, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def watch_limit(work: Work, *, holding_id: int, kind: str) -> None:
+    """A unit's limit comes near, or is over."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.look_at_limit, holding_id, _KINDS[kind], office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def note_sms_failed(work: Work, *, message_id: int, reason: str) -> None:
+    """The SMS of a notice did not arrive."""
+    work.finish(actions.note_sms_failed, message_id, reason=reason, now=work.now())

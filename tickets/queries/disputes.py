@@ -1,0 +1,99 @@
+"""Who gave what back to whom (推诿矩阵), and open tickets that nobody answers for (孤儿件, for 会商)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from staff.model import Unit
+from tickets.model import Holding, Place, Ticket, Topic
+from tickets.rules import Action, State
+
+#: how a holding ends that a unit wanted to be rid of
+GIVEN_BACK = (Action.RETURN.value, Action.APPROVE_RETURN.value, Action.CONFER.value)
+#: so often returned, it needs a conference
+RETURNED_OFTEN = 2
+ORPHAN_STATES = (State.TO_DISPATCH, State.ARBITRATION)
+NUMBERS_SHOWN = 5
+#: a list that somebody reads in a conference
+MOST_ORPHANS = 1000
+
+
+@dataclass(frozen=True)
+class Returned:
+    """`giver` gave back n tickets that went to `taker` next; None: they still wait."""
+
+    giver_id: int
+    giver: str
+    taker_id: int | None
+    taker: str | None
+    n: int
+
+
+def returned_between(session: Session, *, begins_at: datetime, ends_at: datetime) -> Sequence[Returned]:
+    """Every pair of units with how many tickets went that way, the most first; counted by when they were given back."""
+    later = aliased(Holding)
+    following = (
+        select(func.min(later.id)).where(later.ticket_id == Holding.ticket_id, later.id > Holding.id).scalar_subquery()
+    )
+    after, giver, taker = aliased(Holding), aliased(Unit), aliased(Unit)
+    n = func.count()
+    pairs = (
+        select(giver.id, giver.short_name, taker.id, taker.short_name, n)
+        .select_from(Holding)
+        .join(giver, giver.id == Holding.unit_id)
+        .outerjoin(after, after.id == following)
+        .outerjoin(taker, taker.id == after.unit_id)
+        .where(Holding.end_action.in_(GIVEN_BACK), Holding.ended_at >= begins_at, Holding.ended_at < ends_at)
+        .group_by(giver.id, giver.short_name, taker.id, taker.short_name)
+        .order_by(n.desc(), giver.id, taker.id)
+    )
+    return [Returned(*row) for row in session.execute(pairs)]
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """Open tickets of one topic in one place that the system was unsure of, or that came back twice."""
+
+    topic: str | None
+    place: str | None
+    n: int
+    returned: int
+    oldest_at: datetime
+    numbers: Sequence[str] = field(default_factory=list)
+
+
+def orphans(session: Session) -> list[Orphans]:
+    """Grouped by topic and place, the largest group first; of each the oldest numbers."""
+    found = session.execute(
+        select(Ticket.number, Ticket.registered_at, Ticket.return_count, Topic.full_name, Place.full_name)
+        .outerjoin(Topic, Topic.id == Ticket.topic_id)
+        .outerjoin(Place, Place.id == Ticket.place_id)
+        .where(
+            Ticket.state.in_(ORPHAN_STATES),
+            or_(Ticket.is_uncertain.is_(True), Ticket.return_count >= RETURNED_OFTEN),
+        )
+        .order_by(Ticket.registered_at, Ticket.id)
+        .limit(MOST_ORPHANS)
+    ).all()
+    groups: defaultdict[tuple[str | None, str | None], list[tuple[str, datetime, int]]] = defaultdict(list)
+    for number, registered_at, returns, topic, place in found:
+        groups[topic, place].append((number, registered_at, returns))
+    return sorted(
+        (_group(topic, place, rows) for (topic, place), rows in groups.items()),
+        key=lambda one: (-one.n, one.oldest_at),
+    )
+
+
+def _group(topic: str | None, place: str | None, rows: list[tuple[str, datetime, int]]) -> Orphans:
+    return Orphans(
+        topic,
+        place,
+        n=len(rows),
+        returned=sum(returns >= RETURNED_OFTEN for _, _, returns in rows),
+        oldest_at=rows[0][1],
+        numbers=[number for number, _, _ in rows[:NUMBERS_SHOWN]],
+    )

@@ -1,0 +1,73 @@
+"""Disputes over who answers, to read: who gave what back to whom, and what nobody answers for."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pydantic import Field
+
+from core.errors import Invalid
+from staff.rules import Role
+from tickets.clocks import midnight
+from tickets.queries.disputes import Orphans, Returned, orphans, returned_between
+from web.api import Api, Moment, Query, Request, View
+
+api = Api()
+READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR)
+LONGEST = timedelta(days=366)
+
+
+class DaysQuery(Query):
+    """Days of Shanghai, both counted."""
+
+    from_on: date = Field(ge=date(2000, 1, 1), le=date(2199, 1, 1))
+    until_on: date = Field(ge=date(2000, 1, 1), le=date(2199, 1, 1))
+
+
+class ReturnedView(View):
+    """n tickets that `giver` gave back went to `taker` next; null: they wait."""
+
+    giver_id: int
+    giver: str
+    taker_id: int | None
+    taker: str | None
+    n: int
+
+
+class OrphanView(View):
+    """Open tickets of one topic in one place; `returned` of them came back twice or more, the others are uncertain."""
+
+    topic: str | None
+    place: str | None
+    n: int
+    returned: int
+    oldest_at: Moment
+    numbers: list[str]
+
+
+@api.get("/disputes/returned", role=READERS)
+async def show_returned(request: Request, query: DaysQuery) -> list[ReturnedView]:
+    """Count, for each pair of units, the tickets that one gave back and the other got."""
+    if not timedelta(0) <= query.until_on - query.from_on < LONGEST:
+        raise Invalid([(("query", "until_on"), "stretch_invalid", "结束日期须不早于开始日期，最多一年")])
+
+    def view(found: Sequence[Returned]) -> list[ReturnedView]:
+        return [ReturnedView.model_validate(one) for one in found]
+
+    shown: list[ReturnedView] = await request.read(
+        returned_between,
+        begins_at=midnight(query.from_on),
+        ends_at=midnight(query.until_on + timedelta(days=1)),
+        view=view,
+    )
+    return shown
+
+
+@api.get("/disputes/orphans", role=READERS)
+async def show_orphans(request: Request) -> list[OrphanView]:
+    """List what nobody answers for, by topic and place."""
+
+    def view(found: list[Orphans]) -> list[OrphanView]:
+        return [OrphanView.model_validate(one) for one in found]
+
+    shown: list[OrphanView] = await request.read(orphans, view=view)
+    return shown

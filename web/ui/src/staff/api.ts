@@ -1,0 +1,23 @@
+import type { components } from '@/api/schema';
+import { http, newKey } from '@/shared/http';
+
+export type Roster = components['schemas']['RosterView'];
+export type Shift = components['schemas']['ShiftView'];
+export type NewShift = components['schemas']['NewShift'];
+export type ShiftBody = components['schemas']['ShiftBody'];
+export type Contact = components['schemas']['ContactView'];
+export type DutyRank = components['schemas']['DutyRank'];
+
+export const RANKS: readonly DutyRank[] = ['duty', 'deputy', 'leader'];
+
+export const readRoster = (from_at: string, until_at: string, unit_id: number | null): Promise<Roster> =>
+  http.get('/duty/roster', { from_at, until_at, unit_id });
+
+export const addShift = (shift: NewShift): Promise<Shift> => http.post('/duty/shifts', shift, newKey());
+
+export const changeShift = (id: number, shift: ShiftBody): Promise<Shift> => http.put(`/duty/shifts/${id}`, shift);
+
+export const removeShift = (id: number): Promise<void> => http.delete(`/duty/shifts/${id}`);
+
+export const setContact = (unitId: number, contact: Contact): Promise<Contact> =>
+  http.put(`/duty/contacts/${unitId}`, contact);
