@@ -49,11 +49,17 @@ export const KEYS = {
   'dispatch.card2': { code: 'Digit2', shown: '2', group: 'dispatch' },
   'dispatch.card3': { code: 'Digit3', shown: '3', group: 'dispatch' },
   'dispatch.other': { code: 'Digit0', shown: '0', group: 'dispatch' },
+  'dispatch.help': { code: 'KeyA', shown: 'A', group: 'dispatch' },
+  'dispatch.merge': { code: 'KeyM', shown: 'M', group: 'dispatch' },
+  'dispatch.split': { code: 'KeyS', shown: 'S', group: 'dispatch' },
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
   'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
 
+  'ticket.act2': { code: 'Digit2', shown: '2', group: 'ticket' },
+  'ticket.act3': { code: 'Digit3', shown: '3', group: 'ticket' },
+  'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
@@ -63,6 +69,9 @@ export const KEYS = {
   'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
+  'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },
+  'inbox.printAll': { code: 'KeyP', shown: 'P', group: 'inbox' },
+  'inbox.receive': { code: 'KeyR', shown: 'R', group: 'inbox' },
 
   'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },
   'satisfaction.later': { code: 'ArrowRight', shown: '→', group: 'satisfaction' },

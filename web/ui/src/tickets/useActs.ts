@@ -4,10 +4,12 @@ import { t } from '@/i18n';
 import { Problem } from '@/shared/http';
 import { sentence, useNotices } from '@/shared/notices';
 import * as api from '@/tickets/api';
+import { FIELDS, type Values } from '@/tickets/actFields';
 import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
 
 /** Acts with a form of their own, shown inside the story. */
 const FORMS = new Set([
+  ...Object.keys(FIELDS),
   'sign',
   'reply',
   'return',
@@ -16,10 +18,7 @@ const FORMS = new Set([
   'pass_audit',
   'fail_audit',
   'close',
-  'answer',
-  'reject',
-  'transfer',
-  'park',
+  'merge',
 ]);
 /** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
 const REASONED = new Set([
@@ -37,8 +36,16 @@ const REASONED = new Set([
   'reopen',
   'object',
   'resume',
+  'split',
 ]);
 const PLAIN = new Set(['list', 'acknowledge']);
+
+/** The name of an act on this ticket: what is granted or refused is named. */
+export function actName(ticket: TicketView, action: string): string {
+  const asked = ticket.sharing.requests.find(({ state }) => state === 'pending');
+  if (!asked || !['extend', 'refuse_request'].includes(action)) return t(`code.action.${action}`);
+  return t(`act.decide.${action}`, { kind: t(`code.requestKind.${asked.kind}`) });
+}
 
 export function useActs() {
   const notices = useNotices();
@@ -83,7 +90,7 @@ export function useActs() {
     rule: (ticket: TicketView, unit_id: number, reason: string) => told('rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
-    course: (ticket: TicketView, action: string, body: object) => told(action, api.course(ticket, action, body)),
+    fill: (ticket: TicketView, action: string, values: Values) => told(action, api.fill(ticket, action, values)),
     callBack: (ticket: TicketView, isSolved: boolean, note: string) => {
       const action = isSolved ? 'close' : 'rework';
       return told(action, api.act(ticket, action, note));
