@@ -160,6 +160,7 @@ function focusOf(target: EventTarget | null): Focus {
 
 function hear(event: KeyboardEvent): void {
   if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
+  if (event.code === 'Escape' && isOpenMenu(event.target)) return;
   const handler = handlerFor(event);
   if (!handler) return;
   event.preventDefault();
@@ -171,13 +172,24 @@ function isClosedChoice(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.role === 'combobox' && target.ariaExpanded === 'false';
 }
 
+/** A menu or a list that is open takes Esc for itself. */
+function isOpenMenu(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.closest('[role="menu"]') !== null || target.ariaExpanded === 'true');
+}
+
+/** What some of Element Plus's fields would keep from the page. */
+function isKept(event: KeyboardEvent): boolean {
+  if (event.code === 'Escape') return isClosedChoice(event.target);
+  return event.code === 'Enter' && (event.ctrlKey || event.metaKey);
+}
+
 /** Start listening for the whole application; called once. */
 export function installKeys(): void {
   window.addEventListener('keydown', hear);
   window.addEventListener(
     'keydown',
     (event) => {
-      if (event.code === 'Escape' && isClosedChoice(event.target)) hear(event);
+      if (isKept(event)) hear(event);
     },
     { capture: true },
   );

@@ -16,14 +16,14 @@ function unitWords({ action, particulars }: HistoryLine, nameOf: (unitId: number
   return unit && t(TAKEN.includes(action) ? 'line.from' : 'line.to', { unit });
 }
 
-function requestWords(particulars: Particulars): string[] {
+function requestWords({ particulars, reason }: HistoryLine): string[] {
   const [until, way, plan, review] = ['until_on', 'told_by', 'plan', 'review_on'].map((name) =>
     text(particulars[name]),
   );
   return [
     until ? t('line.until', { day: until }) : '',
     way ? t('line.told', { way: t(`code.toldBy.${way}`), note: text(particulars['told_note']) }) : '',
-    plan ? t('line.plan', { text: plan }) : '',
+    plan && plan !== reason ? t('line.plan', { text: plan }) : '',
     review ? t('line.review', { day: review }) : '',
   ];
 }
@@ -61,7 +61,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     particulars['is_inner'] ? t('line.inner') : '',
     handler && action === 'sign' ? t('line.handler', { name: handler }) : '',
     due ? t('line.innerDue', { at: dueMoment(due) }) : '',
-    ...requestWords(particulars),
+    ...requestWords(line),
     paperWords(line),
     mergeWords(particulars),
     ...clockWords(line),

@@ -1,11 +1,14 @@
 // What can be done to a ticket from its page: which acts need a form, which a reason, and doing them.
 import { ref } from 'vue';
 import { t } from '@/i18n';
+import { useSession } from '@/session/store';
 import { Problem } from '@/shared/http';
 import { sentence, useNotices } from '@/shared/notices';
 import * as api from '@/tickets/api';
+import { useCatalogue } from '@/tickets/catalogue';
 import { FIELDS, type Values } from '@/tickets/actFields';
-import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
+import type { Offer, ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
+import { unitsBelow } from '@/tickets/units';
 
 /** Acts with a form of their own, shown inside the story. */
 const FORMS = new Set([
@@ -40,6 +43,8 @@ const REASONED = new Set([
 ]);
 const PLAIN = new Set(['list', 'acknowledge']);
 
+const isKnown = (action: string): boolean => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action);
+
 /** The name of an act on this ticket: what is granted or refused is named. */
 export function actName(ticket: TicketView, action: string): string {
   const asked = ticket.sharing.requests.find(({ state }) => state === 'pending');
@@ -49,7 +54,16 @@ export function actName(ticket: TicketView, action: string): string {
 
 export function useActs() {
   const notices = useNotices();
+  const session = useSession();
+  const catalogue = useCatalogue();
+  void catalogue.load();
   const fault = ref('');
+
+  /** What this page can do of what the server offers; who has no unit below sends nothing down. */
+  function offered(ticket: TicketView): Offer[] {
+    const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
+    return ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
+  }
 
   function tell(action: string): void {
     notices.tell(t('ticket.done', { act: t(`code.action.${action}`) }), 'good');
@@ -81,7 +95,7 @@ export function useActs() {
     perform,
     hasForm: (action: string) => FORMS.has(action),
     needsReason: (action: string) => REASONED.has(action),
-    isKnown: (action: string) => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action),
+    offered,
     sign: (ticket: TicketView, handler: string) => told('sign', api.sign(ticket, handler)),
     reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
