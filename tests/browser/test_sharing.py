@@ -10,7 +10,7 @@ from tests.browser.served import Served
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800)]
 
-DISTRICT, STREET, STREET_NAME = "baihua1", "wanghu1", "望湖街道"
+DISTRICT, STREET, STREET_NAME = "baihua1", "wanghu1", "望湖街道办事处"
 
 
 def ask(person: Person, path: str) -> Any:
@@ -54,14 +54,14 @@ def test_a_unit_asks_for_more_time_and_a_supervisor_grants_it(browser: Browser, 
     send(officer, "#act-reason", "循环泵配件须从外地调货，预计一周到货", "申请延期")
 
     supervisor = log_in(browser, served, "supervisor1", f"/tickets/{number}")
-    expect(supervisor.page.locator("header.head")).to_contain_text("申请中")
+    expect(supervisor.page.locator("header.head").first).to_contain_text("申请中")
     supervisor.page.keyboard.press("Control+Enter")
     supervisor.see("热力集团申请延期")
     send(supervisor, "#act-note", "同意，请按期办结", "同意延期")
 
     assert ask(supervisor, f"/tickets/{number}")["sharing"]["requests"][0]["state"] == "granted"
     supervisor.see("同意，请按期办结（办理时限至")
-    expect(supervisor.page.locator("header.head").get_by_text("申请中")).to_have_count(0)
+    expect(supervisor.page.locator("header.head").first.get_by_text("申请中")).to_have_count(0)
     for person in (officer, supervisor):
         assert person.serious_findings() == []
         assert person.complaints == []
@@ -93,8 +93,8 @@ def test_a_street_reports_to_the_district_which_accepts_and_answers(browser: Bro
     send(district, "#reply-handler", "周一鸣", "提交答复")
 
     district.open(f"/tickets/{number}")
-    expect(district.page.locator(".tree")).to_contain_text(STREET_NAME)
-    expect(district.page.locator("header.head")).to_contain_text("已反馈")
+    expect(district.page.locator(".tree")).to_contain_text("望湖街道")
+    expect(district.page.locator("header.head").first).to_contain_text("已反馈")
     for person in (district, street):
         assert person.complaints == []
 
@@ -107,6 +107,7 @@ def test_a_dispatcher_merges_two_matters_after_a_look_at_what_would_be_refused(
     child, parent, third = waiting[-1], waiting[-2], waiting[-3]
 
     choose_parent(dispatcher, child, parent)
+    expect(dispatcher.page.get_by_role("button", name="并入 1 件")).to_be_enabled(timeout=PATIENCE_MS)
     dispatcher.page.keyboard.press("Control+Enter")
     question = dispatcher.page.get_by_role("dialog").filter(has_text=f"把 1 件并入 {in_fours(parent)}？")
     question.get_by_role("button", name="并案").click()
@@ -117,12 +118,12 @@ def test_a_dispatcher_merges_two_matters_after_a_look_at_what_would_be_refused(
     expect(dispatcher.page.get_by_role("button", name="并入 0 件")).to_be_disabled()
 
     dispatcher.open(f"/tickets/{parent}")
-    expect(dispatcher.page.locator("header.head")).to_contain_text("母单 1")
+    expect(dispatcher.page.locator("header.head").first).to_contain_text("母单 1")
     dispatcher.page.get_by_role("link", name=in_fours(child)).click()
     dispatcher.see("已并入母单")
     dispatcher.page.locator(".cards").get_by_role("button", name="拆出").click()
     send(dispatcher, "#act-reason", "地址不同，是另一件事", "拆出")
-    expect(dispatcher.page.locator("header.head")).to_contain_text("待派单")
+    expect(dispatcher.page.locator("header.head").first).to_contain_text("待派单")
     assert dispatcher.complaints == []
 
 

@@ -35,7 +35,8 @@ export function useMerge(ticket: () => TicketView) {
   /** The same topic when nothing is typed; the same place stands first. */
   async function search(): Promise<void> {
     running?.abort();
-    running = new AbortController();
+    const own = new AbortController();
+    running = own;
     const text = readTyped(typed.value);
     if (text.kind === 'misheard') {
       fault.value = t('frame.misheard');
@@ -45,12 +46,12 @@ export function useMerge(ticket: () => TicketView) {
     const words = text.kind === 'number' ? text.number : text.text;
     const narrowed = words ? { q: words } : { topic_id: topic?.id };
     try {
-      const page = await readTickets({ ...narrowed, state: PARENTS, limit: SHOWN }, running.signal);
+      const page = await readTickets({ ...narrowed, state: PARENTS, limit: SHOWN }, own.signal);
       const others = page.rows.filter((row) => row.number !== number);
       found.value = others.toSorted((a, b) => Number(b.place === place) - Number(a.place === place));
       fault.value = '';
     } catch (error) {
-      if (!running.signal.aborted) fault.value = sentence(error);
+      if (!own.signal.aborted) fault.value = sentence(error);
     }
   }
 
