@@ -35,6 +35,10 @@ export function limitsOf(name: string, ticket: TicketView, now: number): Limits 
 /** What stands in the form before anybody has typed. */
 export function presetOf(action: string, ticket: TicketView, now: number): Values {
   const due = ticket.unit_clock?.due_at;
+  if (action === 'excuse_part') {
+    const [only, ...others] = ticket.sharing.parts.filter(({ state }) => state === 'open');
+    return only && others.length === 0 ? { unit_id: String(only.unit_id) } : {};
+  }
   if (action !== 'send_down') return {};
   const left = due ? Math.max(0, new Date(due).getTime() - now) : DAY;
   return { due_at: localMoment(Math.round((now + left * INNER_SHARE) / MINUTE) * MINUTE) };
