@@ -62,8 +62,8 @@ class TopicRef(View):
 
 
 class TicketRow(View):
-    """A line of any list.  `flags`: urged, group, sealed, secret, returned, ruled, rework, uncertain, auto, drawn,
-    missing, repair.
+    """A line of any list.  `flags`: parked, overseen, asked, parts, parent, urged, group, sealed, secret, returned,
+    ruled, rework, uncertain, auto, drawn, missing, repair.
     """
 
     number: str
@@ -80,6 +80,7 @@ class TicketRow(View):
     flags: list[str]
     urged_count: int
     people_count: int
+    child_count: int
     registered_at: Moment
     citizen_due_at: Moment | None
     unit_due_at: Moment | None
@@ -103,6 +104,7 @@ class TicketRow(View):
             flags=flags_of(ticket),
             urged_count=ticket.urged_count,
             people_count=ticket.people_count,
+            child_count=ticket.child_count,
             registered_at=ticket.registered_at,
             citizen_due_at=ticket.citizen_due_at,
             unit_due_at=ticket.unit_due_at,
@@ -127,6 +129,11 @@ def flags_of(ticket: Ticket) -> list[str]:
     marks = {
         "sealed": ticket.secrecy is Secrecy.SEALED,
         "secret": ticket.secrecy is Secrecy.FROM_ACCUSED,
+        "parked": ticket.state is State.PARKED,
+        "overseen": ticket.oversight is not None,
+        "asked": ticket.has_request,
+        "parts": ticket.open_parts > 0,
+        "parent": ticket.child_count > 0,
         "urged": ticket.urged_count > 0,
         "group": ticket.people_count > 1,
         "rework": ticket.rework_no > 0,

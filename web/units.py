@@ -9,11 +9,14 @@ from staff.model import Unit
 from staff.queries import all_units
 from staff.rules import Actor, Role, UnitKind
 from tickets.actions.handling import sign_tickets
+from tickets.actions.sending_down import send_tickets_down
 from tickets.clocks import local_day, midnight
-from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list
-from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, View
+from tickets.model import Oversight, Ticket
+from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list, papers_without_receipt
+from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.piles import OneOutcome, outcomes
-from web.ticket_views import TicketNumber, TicketRow
+from web.sharing_views import PaperView
+from web.ticket_views import TicketNumber, TicketRow, title_of
 
 api = Api()
 AT_ONCE = 100
@@ -184,3 +187,48 @@ async def sign_all(request: Request, body: SignMany) -> list[OneOutcome]:
         sign_tickets, body.numbers, by=request.actor, now=request.now, handler=body.handler, view=outcomes
     )
     return results
+
+
+class SendManyDown(Body):
+    """批量转下级."""
+
+    numbers: list[TicketNumber] = Field(min_length=1, max_length=AT_ONCE)
+    unit_id: RowId
+    note: str = Field("", max_length=1000)
+
+
+@api.post("/unit/inbox/send-down", role=Role.UNIT_OFFICER, also=(404,))
+async def send_all_down(request: Request, body: SendManyDown) -> list[OneOutcome]:
+    """Hand several to a unit below, each due after 60 % of what it has left; each says what became of it."""
+    results: list[OneOutcome] = await request.write(
+        send_tickets_down,
+        body.numbers,
+        unit_id=body.unit_id,
+        note=body.note,
+        by=request.actor,
+        now=request.now,
+        view=outcomes,
+    )
+    return results
+
+
+class WaitingPaper(View):
+    """A paper of the ladder without a receipt, and the ticket that it is about."""
+
+    number: str
+    title: str
+    paper: PaperView
+
+
+@api.get("/unit/inbox/papers", role=Role.UNIT_OFFICER)
+async def show_papers(request: Request) -> list[WaitingPaper]:
+    """List papers that wait for the unit's receipt, oldest first."""
+
+    def view(waiting: list[tuple[Oversight, Ticket]]) -> list[WaitingPaper]:
+        return [
+            WaitingPaper(number=ticket.number, title=title_of(ticket), paper=PaperView.of(paper))
+            for paper, ticket in waiting
+        ]
+
+    papers: list[WaitingPaper] = await request.read(papers_without_receipt, unit_id=unit_of(request.actor), view=view)
+    return papers

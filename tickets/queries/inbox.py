@@ -33,9 +33,12 @@ class Tab(StrEnum):
     DONE = "done"
 
 
+PAPERS_SHOWN = 50
 _Row = TypeVar("_Row", Holding, InnerHolding, HelperPart)
 _DONE = (State.TO_CALLBACK, State.CLOSED, State.ARCHIVED)
 _HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED)
+#: states in which the table lets a unit sign for a paper
+_RECEIVING = (*_HELD, State.PARKED)
 #: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
 _WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
 _LED = (Tab.REQUESTED, Tab.REPLIED)
@@ -139,8 +142,30 @@ def _count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def _papers(unit_id: int) -> ScalarSelect[int]:
-    waiting = select(func.count()).select_from(Oversight)
-    return waiting.where(Oversight.unit_id == unit_id, Oversight.received_at.is_(None)).scalar_subquery()
+    waiting = select(func.count()).select_from(Oversight).join(Ticket, Ticket.id == Oversight.ticket_id)
+    return waiting.where(*_waits_for_receipt(unit_id)).scalar_subquery()
+
+
+def _waits_for_receipt(unit_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Of the present holding: who has lost the ticket signs for nothing any more."""
+    return (
+        Oversight.unit_id == unit_id,
+        Oversight.received_at.is_(None),
+        Oversight.holding_id == Ticket.holding_id,
+        Ticket.state.in_(_RECEIVING),
+    )
+
+
+def papers_without_receipt(session: Session, *, unit_id: int) -> Sequence[tuple[Oversight, Ticket]]:
+    """Papers of the ladder that wait for the unit's receipt, with their tickets, oldest first; some at once."""
+    waiting = (
+        select(Oversight, Ticket)
+        .join(Ticket, Ticket.id == Oversight.ticket_id)
+        .where(*_waits_for_receipt(unit_id))
+        .options(joinedload(Oversight.unit))
+    )
+    rows = session.execute(waiting.order_by(Oversight.id).limit(PAPERS_SHOWN))
+    return [(paper, ticket) for paper, ticket in rows]
 
 
 def _ratings(session: Session, unit_id: int, since: datetime) -> tuple[int, int]:

@@ -689,6 +689,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/unit/inbox/send-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand several to a unit below, each due after 60 % of what it has left; each says what became of it. */
+        post: operations["units_send_all_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unit/inbox/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List papers that wait for the unit's receipt, oldest first. */
+        get: operations["units_show_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets": {
         parameters: {
             query?: never;
@@ -4793,6 +4827,21 @@ export interface components {
             version: number | null;
         };
         /**
+         * SendManyDown
+         * @description 批量转下级.
+         */
+        SendManyDown: {
+            /** Numbers */
+            numbers: string[];
+            /** Unit Id */
+            unit_id: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * SessionView
          * @description The log-in as the page needs it; `now` is the server's clock, which remaining times are counted by.
          */
@@ -5185,8 +5234,8 @@ export interface components {
         };
         /**
          * TicketRow
-         * @description A line of any list.  `flags`: urged, group, sealed, secret, returned, ruled, rework, uncertain, auto, drawn,
-         *     missing, repair.
+         * @description A line of any list.  `flags`: parked, overseen, asked, parts, parent, urged, group, sealed, secret, returned,
+         *     ruled, rework, uncertain, auto, drawn, missing, repair.
          */
         TicketRow: {
             /** Number */
@@ -5212,6 +5261,8 @@ export interface components {
             urged_count: number;
             /** People Count */
             people_count: number;
+            /** Child Count */
+            child_count: number;
             /**
              * Registered At
              * Format: date-time
@@ -5471,6 +5522,17 @@ export interface components {
          * @enum {string}
          */
         VoidReason: "silence" | "wrong_number" | "harassment" | "duplicate_draft";
+        /**
+         * WaitingPaper
+         * @description A paper of the ladder without a receipt, and the ticket that it is about.
+         */
+        WaitingPaper: {
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            paper: components["schemas"]["PaperView"];
+        };
         /**
          * WaitingView
          * @description Somebody in the queue; the number is masked.
@@ -9025,6 +9087,160 @@ export interface operations {
             };
             /** @description 填写有误 */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_send_all_down: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendManyDown"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOutcome"][];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_show_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPaper"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -49,11 +49,17 @@ export const KEYS = {
   'dispatch.card2': { code: 'Digit2', shown: '2', group: 'dispatch' },
   'dispatch.card3': { code: 'Digit3', shown: '3', group: 'dispatch' },
   'dispatch.other': { code: 'Digit0', shown: '0', group: 'dispatch' },
+  'dispatch.help': { code: 'KeyA', shown: 'A', group: 'dispatch' },
+  'dispatch.merge': { code: 'KeyM', shown: 'M', group: 'dispatch' },
+  'dispatch.split': { code: 'KeyS', shown: 'S', group: 'dispatch' },
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
   'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
 
+  'ticket.act2': { code: 'Digit2', shown: '2', group: 'ticket' },
+  'ticket.act3': { code: 'Digit3', shown: '3', group: 'ticket' },
+  'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
@@ -63,6 +69,9 @@ export const KEYS = {
   'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
+  'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },
+  'inbox.printAll': { code: 'KeyP', shown: 'P', group: 'inbox' },
+  'inbox.receive': { code: 'KeyR', shown: 'R', group: 'inbox' },
 
   'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },
   'satisfaction.later': { code: 'ArrowRight', shown: '→', group: 'satisfaction' },
@@ -151,6 +160,7 @@ function focusOf(target: EventTarget | null): Focus {
 
 function hear(event: KeyboardEvent): void {
   if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
+  if (event.code === 'Escape' && isOpenMenu(event.target)) return;
   const handler = handlerFor(event);
   if (!handler) return;
   event.preventDefault();
@@ -162,13 +172,24 @@ function isClosedChoice(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.role === 'combobox' && target.ariaExpanded === 'false';
 }
 
+/** A menu or a list that is open takes Esc for itself. */
+function isOpenMenu(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.closest('[role="menu"]') !== null || target.ariaExpanded === 'true');
+}
+
+/** What some of Element Plus's fields would keep from the page. */
+function isKept(event: KeyboardEvent): boolean {
+  if (event.code === 'Escape') return isClosedChoice(event.target);
+  return event.code === 'Enter' && (event.ctrlKey || event.metaKey);
+}
+
 /** Start listening for the whole application; called once. */
 export function installKeys(): void {
   window.addEventListener('keydown', hear);
   window.addEventListener(
     'keydown',
     (event) => {
-      if (event.code === 'Escape' && isClosedChoice(event.target)) hear(event);
+      if (isKept(event)) hear(event);
     },
     { capture: true },
   );

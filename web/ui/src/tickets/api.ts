@@ -1,6 +1,7 @@
 import type { components } from '@/api/schema';
 import { http, type Query } from '@/shared/http';
 import type { Page } from '@/shared/pagedList';
+import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   flat,
   type CallbackAnswer,
@@ -13,6 +14,7 @@ import {
   type InboxRow,
   type InboxRowView,
   type Invitation,
+  type OneOutcome,
   type Ratings,
   type ReplyBody,
   type ReturnBody,
@@ -21,6 +23,7 @@ import {
   type Topic,
   type Unit,
   type Views,
+  type WaitingPaper,
 } from '@/tickets/types';
 
 type Schemas = components['schemas'];
@@ -70,9 +73,16 @@ const WORDS: Readonly<Record<string, string>> = {
 export const act = (ticket: Pick<TicketRow, 'number'>, action: string, reason: string): Promise<TicketView> =>
   post(ticket, action.replaceAll('_', '-'), { [WORDS[action] ?? 'reason']: reason });
 
-/** Answer at once, reject, hand to somebody else, park: each with fields of its own. */
-export const course = (ticket: Pick<TicketRow, 'number'>, action: string, body: object): Promise<TicketView> =>
-  post(ticket, action, body);
+/** Acts with fields of their own: requests, helpers, units below, papers, and the ways beside the ordinary one. */
+export const fill = (ticket: Versioned, action: string, values: Values): Promise<TicketView> =>
+  post(ticket, pathOf(action), bodyOf(action, values, ticket.version));
+
+/** What merging would refuse; nothing is changed. */
+export const previewMerge = (parent: string, numbers: readonly string[]): Promise<OneOutcome[]> =>
+  http.post(`${of(parent)}/children/preview`, { numbers });
+
+export const merge = (parent: string, numbers: readonly string[], reason: string): Promise<OneOutcome[]> =>
+  http.post(`${of(parent)}/children`, { numbers, reason });
 
 export const sign = ({ number, version }: Versioned, handler: string): Promise<TicketView> =>
   post({ number }, 'sign', { handler, version });
@@ -122,5 +132,10 @@ export async function readInbox(query: Query, signal: AbortSignal): Promise<Page
 
 export const readInboxHead = (): Promise<InboxHead> => http.get('/unit/inbox/head');
 
-export const signMany = (numbers: readonly string[]): Promise<Schemas['OneOutcome'][]> =>
+export const signMany = (numbers: readonly string[]): Promise<OneOutcome[]> =>
   http.post('/unit/inbox/sign', { numbers });
+
+export const sendManyDown = (numbers: readonly string[], unit_id: number, note: string): Promise<OneOutcome[]> =>
+  http.post('/unit/inbox/send-down', { numbers, unit_id, note });
+
+export const readWaitingPapers = (): Promise<WaitingPaper[]> => http.get('/unit/inbox/papers');

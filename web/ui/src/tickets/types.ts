@@ -28,6 +28,14 @@ export type CallbackAnswer = Schemas['CallbackAnswer'];
 export type HistoryLine = Schemas['HistoryView'];
 export type Offer = Schemas['OfferView'];
 export type Action = Schemas['Action'];
+export type Sharing = Schemas['SharingView'];
+export type RequestView = Schemas['RequestView'];
+export type PartView = Schemas['PartView'];
+export type BelowView = Schemas['BelowView'];
+export type PaperView = Schemas['PaperView'];
+export type ChildView = Schemas['ChildView'];
+export type WaitingPaper = Schemas['WaitingPaper'];
+export type OneOutcome = Schemas['OneOutcome'];
 export type ReplyBody = Schemas['ReplyForm'];
 export type ReturnBody = Schemas['ReturnForm'];
 
@@ -77,6 +85,17 @@ export const REPLY_RESULTS: readonly ReplyBody['result'][] = [
   'untrue',
   'duplicate',
 ];
+export const TOLD_BY: readonly Schemas['ToldBy'][] = ['call', 'sms', 'visit'];
+/** The ladder of supervision, lowest step first. */
+export const PAPER_KINDS: readonly PaperView['kind'][] = [
+  'urge_notice',
+  'order',
+  'circular',
+  'interview',
+  'listed',
+  'discipline',
+  'instruction',
+];
 export const RETURN_BASES: readonly ReturnBody['basis'][] = ['catalogue', 'duty_text', 'ruling', 'other'];
 
 const OVER: readonly State[] = [
@@ -109,9 +128,15 @@ export const INBOX_TABS: readonly InboxTab[] = [
   'to_sign',
   'in_progress',
   'rework',
+  'below',
+  'helping',
   'requested',
-  'replied',
   'repair',
+  'to_audit',
+  'replied',
   'done',
 ];
+/** The questions of the dispatch list. */
+export type DispatchBox = 'other' | 'help' | 'merge' | 'split' | 'sendBack' | 'topic' | 'urgency';
+
 export const CHIPS: readonly Chip[] = ['critical', 'pressing', 'returned', 'uncertain', 'no_place', 'sealed'];

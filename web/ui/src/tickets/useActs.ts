@@ -1,13 +1,18 @@
 // What can be done to a ticket from its page: which acts need a form, which a reason, and doing them.
 import { ref } from 'vue';
 import { t } from '@/i18n';
+import { useSession } from '@/session/store';
 import { Problem } from '@/shared/http';
 import { sentence, useNotices } from '@/shared/notices';
 import * as api from '@/tickets/api';
-import type { ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
+import { useCatalogue } from '@/tickets/catalogue';
+import { FIELDS, type Values } from '@/tickets/actFields';
+import type { Offer, ReplyBody, ReturnBody, TicketView } from '@/tickets/types';
+import { unitsBelow } from '@/tickets/units';
 
 /** Acts with a form of their own, shown inside the story. */
 const FORMS = new Set([
+  ...Object.keys(FIELDS),
   'sign',
   'reply',
   'return',
@@ -16,10 +21,7 @@ const FORMS = new Set([
   'pass_audit',
   'fail_audit',
   'close',
-  'answer',
-  'reject',
-  'transfer',
-  'park',
+  'merge',
 ]);
 /** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
 const REASONED = new Set([
@@ -37,12 +39,31 @@ const REASONED = new Set([
   'reopen',
   'object',
   'resume',
+  'split',
 ]);
 const PLAIN = new Set(['list', 'acknowledge']);
 
+const isKnown = (action: string): boolean => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action);
+
+/** The name of an act on this ticket: what is granted or refused is named. */
+export function actName(ticket: TicketView, action: string): string {
+  const asked = ticket.sharing.requests.find(({ state }) => state === 'pending');
+  if (!asked || !['extend', 'refuse_request'].includes(action)) return t(`code.action.${action}`);
+  return t(`act.decide.${action}`, { kind: t(`code.requestKind.${asked.kind}`) });
+}
+
 export function useActs() {
   const notices = useNotices();
+  const session = useSession();
+  const catalogue = useCatalogue();
+  void catalogue.load();
   const fault = ref('');
+
+  /** What this page can do of what the server offers; who has no unit below sends nothing down. */
+  function offered(ticket: TicketView): Offer[] {
+    const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
+    return ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
+  }
 
   function tell(action: string): void {
     notices.tell(t('ticket.done', { act: t(`code.action.${action}`) }), 'good');
@@ -74,7 +95,7 @@ export function useActs() {
     perform,
     hasForm: (action: string) => FORMS.has(action),
     needsReason: (action: string) => REASONED.has(action),
-    isKnown: (action: string) => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action),
+    offered,
     sign: (ticket: TicketView, handler: string) => told('sign', api.sign(ticket, handler)),
     reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
@@ -83,7 +104,7 @@ export function useActs() {
     rule: (ticket: TicketView, unit_id: number, reason: string) => told('rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
-    course: (ticket: TicketView, action: string, body: object) => told(action, api.course(ticket, action, body)),
+    fill: (ticket: TicketView, action: string, values: Values) => told(action, api.fill(ticket, action, values)),
     callBack: (ticket: TicketView, isSolved: boolean, note: string) => {
       const action = isSolved ? 'close' : 'rework';
       return told(action, api.act(ticket, action, note));

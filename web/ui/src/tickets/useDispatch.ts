@@ -17,6 +17,13 @@ export interface To {
   readonly reason: string;
 }
 
+/** A unit that is asked for help as soon as the ticket is sent. */
+export interface Helper {
+  readonly unit_id: number;
+  readonly unit: string;
+  readonly task: string;
+}
+
 interface Sent {
   readonly ticket: TicketView;
   readonly unit: string;
@@ -47,12 +54,24 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     if (row.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
   }
 
-  async function send(ticket: TicketView, to: To, unit: string): Promise<boolean> {
+  /** Each on its own: the ticket is sent already, and what is refused is told. */
+  async function askHelp(ticket: TicketView, helpers: readonly Helper[]): Promise<void> {
+    for (const { unit_id, task } of helpers) {
+      try {
+        await api.fill(ticket, 'ask_help', { unit_id: String(unit_id), task });
+      } catch (error) {
+        notices.refuse(error);
+      }
+    }
+  }
+
+  async function send(ticket: TicketView, to: To, unit: string, helpers: readonly Helper[] = []): Promise<boolean> {
     if (isSending.value) return false;
     isSending.value = true;
     try {
       const changed = await api.dispatch(ticket, to);
       sent.value = { ticket: changed, unit, until: serverNow.value + UNDO_MS };
+      await askHelp(changed, helpers);
       await reload();
       return true;
     } catch (error) {

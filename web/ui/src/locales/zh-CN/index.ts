@@ -6,6 +6,7 @@ import evaluation from './evaluation';
 import notices from './notices';
 import session from './session';
 import shared from './shared';
+import sharing from './sharing';
 import sms from './sms';
 import staff from './staff';
 import tickets from './tickets';
@@ -15,6 +16,7 @@ export default {
   ...session,
   ...calls,
   ...tickets,
+  ...sharing,
   ...evaluation,
   ...sms,
   ...notices,

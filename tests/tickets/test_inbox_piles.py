@@ -1,0 +1,75 @@
+"""What a unit does with several tickets of its inbox at once, and the papers that wait for its receipt."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from tests.tickets.making import OFFICE, City
+from tickets.actions.dispatching import dispatch_ticket, recall_ticket
+from tickets.actions.handling import sign_ticket
+from tickets.actions.oversight import Paper, issue_paper, receive_papers
+from tickets.actions.sending_down import INNER_SHARE, send_tickets_down
+from tickets.kinds import InnerState, OversightKind
+from tickets.model import Ticket
+from tickets.queries.inbox import Tab, inbox_head, inbox_list, papers_without_receipt
+from web.ticket_views import flags_of
+
+
+def led_by_district(city: City, now: datetime) -> Ticket:
+    """A ticket that the district has signed."""
+    ticket = city.listed(now)
+    dispatch_ticket(
+        city.session, ticket.id, unit_id=city.district.id, by=city.dispatcher, office=OFFICE, now=now, reason="属地"
+    )
+    return sign_ticket(city.session, ticket.id, by=city.district_officer, now=now)
+
+
+def test_a_district_sends_several_down_at_once_and_each_gets_an_inner_date_of_its_own(
+    session: Session, now: datetime
+) -> None:
+    city = City(session)
+    sooner, later = led_by_district(city, now), led_by_district(city, now + timedelta(hours=5))
+    foreign = city.signed(now)
+    sent_at = now + timedelta(hours=6)
+
+    outcomes = send_tickets_down(
+        session,
+        [sooner.number, foreign.number, later.number],
+        unit_id=city.street.id,
+        note="请三日内入户",
+        by=city.district_officer,
+        now=sent_at,
+    )
+
+    assert [one.refused is None for one in outcomes] == [True, False, True]
+    assert {sooner.inner_state, later.inner_state} == {InnerState.SENT}
+    below = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN).below
+    for ticket in (sooner, later):
+        assert ticket.unit_due_at is not None
+        assert below[ticket.id].due_at == sent_at + (ticket.unit_due_at - sent_at) * INNER_SHARE
+
+
+def test_a_paper_waits_in_the_inbox_until_the_unit_signs_for_it(session: Session, now: datetime) -> None:
+    city = City(session)
+    ticket = city.signed(now)
+    paper = issue_paper(session, ticket.id, Paper(OversightKind.ORDER, "请速办"), by=city.escalation, now=now)
+
+    assert papers_without_receipt(session, unit_id=city.heating.id) == [(paper, ticket)]
+    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 1
+    assert "overseen" in flags_of(ticket)
+
+    receive_papers(session, ticket.id, answer="收到", by=city.officer, now=now)
+
+    assert papers_without_receipt(session, unit_id=city.heating.id) == []
+    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 0
+
+
+def test_a_unit_that_lost_the_ticket_signs_for_nothing_any_more(session: Session, now: datetime) -> None:
+    city = City(session)
+    ticket = city.dispatched(now)
+    issue_paper(session, ticket.id, Paper(OversightKind.ORDER, "请速签收"), by=city.escalation, now=now)
+
+    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
+
+    assert papers_without_receipt(session, unit_id=city.heating.id) == []
+    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 0

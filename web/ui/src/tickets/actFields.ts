@@ -1,0 +1,109 @@
+// What each act asks for: one table of fields, and the body that the server takes.
+import { REJECT_REASONS } from '@/calls/types';
+import { PAPER_KINDS, TOLD_BY } from '@/tickets/types';
+
+export type FieldKind = 'words' | 'line' | 'day' | 'moment' | 'unit' | 'below' | 'helper' | 'choice';
+
+export interface Field {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly isRequired: boolean;
+  /** fewest characters that the server takes */
+  readonly least: number;
+  readonly most: number;
+  /** of a choice: the family of codes, and which of them */
+  readonly family?: string;
+  readonly codes?: readonly string[];
+  /** asked for only while another field holds this value */
+  readonly only?: readonly [name: string, value: string];
+}
+
+export type Values = Record<string, string>;
+
+function field(name: string, kind: FieldKind, more: Partial<Field> = {}): Field {
+  return { name, kind, isRequired: true, least: 1, most: kind === 'words' ? 1000 : 100, ...more };
+}
+
+const optional = { isRequired: false, least: 0 };
+const reason = field('reason', 'words');
+const REASON_LEAST = 10;
+
+/** The fields of each act in their order. */
+export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
+  answer: [field('answer', 'words', { least: 10 }), field('article', 'line', optional)],
+  reject: [
+    field('reject_reason', 'choice', { family: 'rejectReason', codes: REJECT_REASONS }),
+    field('channel', 'line'),
+    field('note', 'line', optional),
+  ],
+  transfer: [field('to', 'line'), field('accepted_by', 'line', { ...optional, most: 60 })],
+  park: [field('plan', 'words'), field('review_on', 'day')],
+  ask_extension: [
+    field('until_on', 'day'),
+    field('told_by', 'choice', { family: 'toldBy', codes: TOLD_BY }),
+    field('told_note', 'line', { most: 400 }),
+    field('reason', 'words', { least: REASON_LEAST }),
+  ],
+  ask_parking: [field('plan', 'words'), field('review_on', 'day'), field('reason', 'words', { least: REASON_LEAST })],
+  ask_termination: [field('reason', 'words', { least: REASON_LEAST })],
+  extend: [field('note', 'words', optional)],
+  refuse_request: [reason],
+  ask_help: [field('unit_id', 'unit'), field('task', 'words')],
+  report_part: [field('result', 'words', { least: 10 })],
+  excuse_part: [field('unit_id', 'helper'), reason],
+  send_down: [field('unit_id', 'below'), field('due_at', 'moment'), field('note', 'words', optional)],
+  report_up: [field('report', 'words', { least: 10 })],
+  accept_report: [field('note', 'words', optional)],
+  send_back_down: [reason],
+  pull_back: [reason],
+  interim: [field('text', 'words', { most: 2000 })],
+  supervise: [
+    field('kind', 'choice', { family: 'oversightKind', codes: PAPER_KINDS }),
+    field('leader', 'line', { most: 40, only: ['kind', 'instruction'] }),
+    field('text', 'words'),
+    field('answer_by', 'moment', optional),
+  ],
+  receive: [field('reason', 'words', optional)],
+  split: [reason],
+};
+
+/** Acts whose route is not their own name. */
+const PATHS: Readonly<Record<string, string>> = {
+  ask_extension: 'requests',
+  ask_parking: 'requests',
+  ask_termination: 'requests',
+  extend: 'grant',
+  ask_help: 'help',
+  supervise: 'papers',
+};
+const REQUESTS: Readonly<Record<string, string>> = {
+  ask_extension: 'extension',
+  ask_parking: 'parking',
+  ask_termination: 'termination',
+};
+/** Acts that the server refuses on an old version of the ticket. */
+const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down'];
+
+export const pathOf = (action: string): string => PATHS[action] ?? action.replaceAll('_', '-');
+
+export function fieldsOf(action: string, values: Values): readonly Field[] {
+  return (FIELDS[action] ?? []).filter(({ only }) => !only || values[only[0]] === only[1]);
+}
+
+/** A picked moment carries no zone: it is the city's. */
+const READ: Partial<Record<FieldKind, (value: string) => unknown>> = {
+  unit: Number,
+  below: Number,
+  helper: Number,
+  moment: (value) => `${value}+08:00`,
+};
+
+/** What is sent; a field that was left empty is left out. */
+export function bodyOf(action: string, values: Values, version: number): object {
+  const filled = fieldsOf(action, values)
+    .map((one) => [one.name, values[one.name]?.trim() ?? '', READ[one.kind]] as const)
+    .filter(([, value]) => value);
+  const body = Object.fromEntries(filled.map(([name, value, read]) => [name, read ? read(value) : value]));
+  const kind = REQUESTS[action];
+  return { ...(kind ? { form: { kind, ...body } } : body), ...(VERSIONED.includes(action) && { version }) };
+}

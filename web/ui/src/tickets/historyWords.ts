@@ -1,0 +1,69 @@
+// What stands behind a line of 经过 besides its reason: units, papers, dates, parents and children.
+import { t } from '@/i18n';
+import { dueMoment } from '@/shared/times';
+import { inFours } from '@/shared/ticketNumber';
+import type { HistoryLine } from '@/tickets/types';
+
+type Particulars = HistoryLine['particulars'];
+
+/** Acts that name the unit from which the ticket was taken. */
+const TAKEN: readonly string[] = ['approve_return', 'recall'];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function unitWords({ action, particulars }: HistoryLine, nameOf: (unitId: number) => string): string {
+  const unit = typeof particulars['unit_id'] === 'number' ? nameOf(particulars['unit_id']) : '';
+  return unit && t(TAKEN.includes(action) ? 'line.from' : 'line.to', { unit });
+}
+
+function requestWords({ particulars, reason }: HistoryLine): string[] {
+  const [until, way, plan, review] = ['until_on', 'told_by', 'plan', 'review_on'].map((name) =>
+    text(particulars[name]),
+  );
+  return [
+    until ? t('line.until', { day: until }) : '',
+    way ? t('line.told', { way: t(`code.toldBy.${way}`), note: text(particulars['told_note']) }) : '',
+    plan && plan !== reason ? t('line.plan', { text: plan }) : '',
+    review ? t('line.review', { day: review }) : '',
+  ];
+}
+
+function paperWords({ action, particulars }: HistoryLine): string {
+  const numbers = particulars['numbers'];
+  if (Array.isArray(numbers)) return numbers.join('、');
+  if (action !== 'supervise') return '';
+  return t('line.paper', {
+    kind: t(`code.oversightKind.${text(particulars['kind'])}`),
+    number: text(particulars['number']),
+  });
+}
+
+function mergeWords(particulars: Particulars): string {
+  const [parent, child] = [text(particulars['parent']), text(particulars['child'])];
+  if (parent) return t('line.parent', { number: inFours(parent) });
+  return child && t('line.child', { number: inFours(child), n: Number(particulars['children']) });
+}
+
+function clockWords({ action, particulars }: HistoryLine): string[] {
+  if (action !== 'due_computed') return [];
+  const [before, after] = [particulars['before'], particulars['after']] as Record<string, string>[];
+  return (['citizen', 'unit'] as const)
+    .filter((clock) => before?.[clock] && after?.[clock] && before[clock] !== after[clock])
+    .map((clock) => t(`line.${clock}Due`, { before: before?.[clock] ?? '', after: after?.[clock] ?? '' }));
+}
+
+/** In the order in which they are read; nothing for acts that carry no particulars. */
+export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => string): string[] {
+  const { action, particulars } = line;
+  const [handler, due] = [text(particulars['handler']), text(particulars['due_at'])];
+  return [
+    unitWords(line, nameOf),
+    particulars['is_inner'] ? t('line.inner') : '',
+    handler && action === 'sign' ? t('line.handler', { name: handler }) : '',
+    due ? t('line.innerDue', { at: dueMoment(due) }) : '',
+    ...requestWords(line),
+    paperWords(line),
+    mergeWords(particulars),
+    ...clockWords(line),
+  ].filter(Boolean);
+}

@@ -1,0 +1,21 @@
+// Units by what an act may choose from: any, those below one's own, and a search by name or code.
+import type { Unit } from '@/tickets/types';
+
+/** Every unit that stands below another, nearest first. */
+export function unitsBelow(units: readonly Unit[], ownId: number | null | undefined): Unit[] {
+  const own = units.find(({ id }) => id === ownId);
+  return own ? units.filter(({ id, path }) => id !== own.id && path.startsWith(own.path)) : [];
+}
+
+/** Who can be asked for help: not the hotline, and not who leads. */
+export function mayHelp(units: readonly Unit[], leadId: number | null | undefined): Unit[] {
+  return units.filter(({ id, kind }) => kind !== 'hotline' && id !== leadId);
+}
+
+/** By name, short name or code, e.g. 住建 or zjj. */
+export function foundBy(units: readonly Unit[], typed: string): Unit[] {
+  const wanted = typed.trim().toLowerCase();
+  return units.filter(({ name, short_name, code }) =>
+    [name, short_name, code].some((text) => text.toLowerCase().includes(wanted)),
+  );
+}
