@@ -14,6 +14,7 @@ from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
 from tickets.events import (
+    PaperIssued,
     ParentAnswered,
     ParentEnded,
     TicketAnswered,
@@ -49,6 +50,7 @@ REACTIONS: Reactions = {
     TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
     TicketDispatched: [Reaction("tickets.tell_of_dispatch", only("ticket_id", "unit_id"))],
     TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
+    PaperIssued: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
