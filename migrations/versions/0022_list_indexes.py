@@ -52,9 +52,15 @@ SIZES = {
     "ix_tickets_unit_id_id": "1000000 16000 1",
     "ix_tickets_unit_id_needs_repair_id": "1000000 16000 60 1",
     "ix_tickets_unit_id_state_unit_due_at_id": "1000000 16000 2400 2 1",
-    "ix_tickets_urgency_id": "1000000 50000 1",
+    "ix_tickets_urgency_id": "1000000 333000 1",
     "ix_tickets_waits_for_calendar": "1000000 1000",
     "ix_tickets_working_unit_id_state_unit_due_at_id": "1000000 16000 2400 2 1",
+}
+#: the same of who held them
+HELD = {
+    "ix_holdings_unit_id_ticket_id": "1000000 16000 1",
+    "ix_holdings_ticket_id": "1000000 1",
+    "ix_holdings_dispatched_by_id_dispatched_at": "1000000 30000 1",
 }
 
 
@@ -69,7 +75,8 @@ def upgrade() -> None:
         op.execute("ANALYZE")
         _forget_sizes()
         told = sa.table("sqlite_stat1", sa.column("tbl"), sa.column("idx"), sa.column("stat"))
-        op.bulk_insert(told, [{"tbl": "tickets", "idx": name, "stat": stat} for name, stat in SIZES.items()])
+        for table, sizes in (("tickets", SIZES), ("holdings", HELD), ("units", {"ix_units_path": "300 1"})):
+            op.bulk_insert(told, [{"tbl": table, "idx": name, "stat": stat} for name, stat in sizes.items()])
 
 
 def _forget_sizes() -> None:
