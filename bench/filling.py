@@ -64,8 +64,10 @@ class Filler:
             self._put_words(raw, [words for _, words in batch])
             self._put(raw, "holdings", [holding_of(ticket) for ticket, _ in batch if ticket["unit_id"]])
             raw.commit()
-        for statement in (*indexes, "ANALYZE"):
+        for statement in indexes:
             raw.cursor().execute(statement)
+        if not self.database.settings.is_sqlite:  # there the migration says how large things are
+            raw.cursor().execute("ANALYZE")
         raw.commit()
         raw.close()
         self.present = size

@@ -91,7 +91,8 @@ def counted_sql(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
-    engines = {id(engine): engine for engine in (database.reading, database.writing)}.values()
+    # on PostgreSQL the reading engine is the writing one with options, and hears its listeners
+    engines = [database.writing, database.reading] if database.settings.is_sqlite else [database.writing]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

@@ -145,7 +145,6 @@ def fill(session: Session, size: int, *, now: datetime) -> None:
     copies = _copies([dict(row) for row in originals], present, size, now)
     while batch := list(itertools.islice(copies, 2_000)):
         session.execute(sa.insert(Ticket), batch)
-    session.execute(sa.text("ANALYZE"))
 
 
 def _copies(originals: list[dict[str, Any]], present: int, size: int, now: datetime) -> Iterator[dict[str, Any]]:

@@ -61,16 +61,6 @@ def _sqlite_engine(settings: DatabaseSettings, *, connections: int, begin: str, 
     return engine
 
 
-def note_sizes(engine: Engine) -> None:
-    """Let SQLite look how large tables and indexes are, without which it takes a list's longest way.
-
-    At most a thousand rows of each index are looked at, which takes a moment.  PostgreSQL does so by itself.
-    """
-    with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-        connection.exec_driver_sql("ANALYZE")
-
-
 def _limit_reads(engine: Engine, limit_s: float) -> None:
     """Stop a read that runs too long: a reader's old snapshot would keep SQLite's log from being folded in."""
 

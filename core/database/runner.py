@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, SystemClock
-from core.database.engines import note_sizes, reading_engine, writing_engine
+from core.database.engines import reading_engine, writing_engine
 from core.database.errors import (
     DatabaseUnreachable,
     OutcomeUnknown,
@@ -79,8 +79,6 @@ class Database:
         if self.settings.is_sqlite and self._lock is None:
             self._lock = ServerLock(self.settings.path)
         self.check_reachable()
-        if self.settings.is_sqlite:
-            note_sizes(self.writing)
         self.open()
         self.exchange_news()
 

@@ -1,9 +1,17 @@
-"""The index of what is owed is there for the very condition that lists ask with."""
+"""Lists are read along the index that leaves least, not through the whole table: SQLite says how it would read."""
 
-from sqlalchemy import text
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from staff.rules import SYSTEM
+from tickets.kinds import Urgency
 from tickets.model.ticket import OWING
+from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
+from tickets.rules import State
 
 
 def is_sqlite(session: Session) -> bool:
@@ -18,3 +26,46 @@ def test_the_index_of_what_is_owed_holds_the_states_of_the_life_cycle(session: S
 
     assert made is not None
     assert made.endswith(f"WHERE {OWING}")
+
+
+@pytest.mark.parametrize(
+    ("filters", "sort", "index"),
+    [
+        (Filters(due=DueFilter.OVER), Sort.DUE, "ix_tickets_owing"),
+        (Filters(states=[State.TO_DISPATCH], urgencies=[Urgency.URGENT]), Sort.DUE, "ix_tickets_state_"),
+        (Filters(states=[State.CLOSED]), Sort.NEWEST, "ix_tickets_state_id"),
+        (Filters(urgencies=[Urgency.CRITICAL]), Sort.NEWEST, "ix_tickets_urgency_id"),
+        (Filters(needs_repair=True), Sort.NEWEST, "ix_tickets_repair"),
+        (Filters(is_drawn=True, is_auto=True), Sort.NEWEST, "ix_tickets_drawn"),
+        (Filters(registered_by_id=1), Sort.NEWEST, "ix_tickets_registered_by_id_id"),
+    ],
+)
+def test_a_filter_is_read_along_its_index(
+    session: Session, now: datetime, filters: Filters, sort: Sort, index: str
+) -> None:
+    if not is_sqlite(session):
+        return  # PostgreSQL counts by itself how many rows each way has
+
+    plans = plans_of(session, filters, sort, now)
+
+    assert plans
+    assert index in plans[0], plans
+
+
+def plans_of(session: Session, filters: Filters, sort: Sort, now: datetime) -> list[str]:
+    """How each statement of the list would read the tickets."""
+    asked: list[tuple[str, Any]] = []
+    connection = session.connection()
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    list_tickets(session, filters, by=SYSTEM, phone_key=b"k", now=now, sort=sort)
+    event.remove(connection, "before_cursor_execute", note)
+    raw = connection.connection.cursor()
+    return [
+        " / ".join(str(line[3]) for line in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+        for statement, parameters in asked
+        if "FROM tickets" in statement
+    ]

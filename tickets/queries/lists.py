@@ -1,28 +1,44 @@
 """Lists of tickets: filters, keyset paging, counts exact to 1,000.  Two statements a page, however many tickets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, false, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from staff.model import Unit
 from staff.rules import Actor
 from tickets.errors import BadCursor
-from tickets.kinds import TicketType, Urgency
+from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, visible_to
-from tickets.queries.search import digits_condition, newest_ids, words_condition
+from tickets.queries.search import digits_condition, has_words, newest_ids, words_condition
 from tickets.rules import OPEN_STATES, State
 from tickets.search import Sought, is_about_number, sought_of
 
 COUNTED_TO = 1000
 SOON = timedelta(days=1)
-_IS_OWED: ColumnElement[bool] = literal_column(f"tickets.{OWING}", Boolean)
+#: where tickets stay
+MOST_TICKETS = frozenset({State.CLOSED, State.ARCHIVED})
+#: a text, since a condition that SQLAlchemy took for a column would end in "= 1", and no index is for that
+_IS_OWED = text(f"tickets.{OWING}")
 
 
 class Sort(StrEnum):
@@ -84,17 +100,28 @@ def list_tickets(
     limit: int = 25,
 ) -> Listed:
     """Raises BadCursor."""
-    conditions = [*conditions_of(filters, now=now), visible_to(by)]
+    conditions = [*conditions_of(session, filters, now=now), visible_to(by)]
     sought, in_text = text_conditions(session, filters, phone_key=phone_key)
-    if sought is not None and sort is Sort.NEWEST:
+    if sought is None:
+        return page_of(session, [*conditions, *in_text], order=Order.of(sort), after=after, limit=limit)
+    if sort is Sort.NEWEST and replace(filters, text="", words=()) == Filters():
         return found_page(session, sought, conditions, after=after, limit=limit)
+    in_text = words_among(session, sought)
     return page_of(session, [*conditions, *in_text], order=Order.of(sort), after=after, limit=limit)
+
+
+def words_among(session: Session, sought: Sought) -> list[ColumnElement[bool]]:
+    """For lists that are narrowed or sorted by something else: rare words are looked up first, others in each row."""
+    ids = session.scalars(newest_ids(session, sought, [], below=None, at_most=COUNTED_TO + 1)).all()
+    if len(ids) > COUNTED_TO:
+        return [has_words(session, sought)]
+    return [Ticket.id.in_(ids), Ticket.secrecy != Secrecy.SEALED]
 
 
 def count_tickets(session: Session, filters: Filters, *, by: Actor, phone_key: bytes, now: datetime) -> int:
     """How many the whole list holds, however many."""
     _, in_text = text_conditions(session, filters, phone_key=phone_key)
-    conditions = [*conditions_of(filters, now=now), visible_to(by), *in_text]
+    conditions = [*conditions_of(session, filters, now=now), visible_to(by), *in_text]
     return session.scalar(select(func.count()).select_from(Ticket).where(*conditions)) or 0
 
 
@@ -192,11 +219,11 @@ def counted(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def conditions_of(filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:
+def conditions_of(session: Session, filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:
     """The filters but the text as SQL conditions."""
     conditions = [*filters.extra]
     if filters.states:
-        conditions.append(Ticket.state.in_(filters.states))
+        conditions.append(_state_condition(filters.states))
     if filters.types:
         conditions.append(Ticket.type.in_(filters.types))
     if filters.urgencies:
@@ -209,15 +236,21 @@ def conditions_of(filters: Filters, *, now: datetime) -> list[ColumnElement[bool
         conditions.append(Ticket.is_auto_dispatched.is_(True))
     if filters.is_drawn:
         conditions.append(Ticket.is_drawn_for_check.is_(True))
-    return conditions + _wide_conditions(filters, now)
+    return conditions + _wide_conditions(session, filters, now)
 
 
-def _wide_conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+def _state_condition(states: Sequence[State]) -> ColumnElement[bool]:
+    """Several states that hold most tickets are not looked up: sorting them costs more than to pass by the others."""
+    is_most = len(states) > 1 and not MOST_TICKETS.isdisjoint(states)
+    return Ticket.state.in_(states) if not is_most else cast(Ticket.state, String).concat("").in_(states)
+
+
+def _wide_conditions(session: Session, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.unit_id is not None:
-        conditions.append(Ticket.unit_id.in_(unit_subtree(filters.unit_id)))
+        conditions.append(Ticket.unit_id.in_(subtree(session, unit_subtree(filters.unit_id))))
     if filters.topic_id is not None:
-        conditions.append(Ticket.topic_id.in_(topic_subtree(filters.topic_id)))
+        conditions.append(Ticket.topic_id.in_(subtree(session, topic_subtree(filters.topic_id))))
     if filters.due is not None:
         conditions.append(due_condition(filters.due, now))
     if filters.since is not None:
@@ -225,6 +258,11 @@ def _wide_conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool
     if filters.until is not None:
         conditions.append(Ticket.registered_at < filters.until)
     return conditions
+
+
+def subtree(session: Session, ids: Select[int]) -> list[int]:
+    """Read before: most have nothing below them, and for a single one the list stands in order in an index."""
+    return list(session.scalars(ids))
 
 
 def unit_subtree(unit_id: int) -> Select[int]:

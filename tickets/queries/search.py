@@ -91,6 +91,13 @@ def words_condition(session: Session, sought: Sought) -> ColumnElement[bool]:
     return and_(Ticket.secrecy != Secrecy.SEALED, Ticket.id.in_(_matching(session, sought)))
 
 
+def has_words(session: Session, sought: Sought) -> ColumnElement[bool]:
+    """The same asked of one row after the other: for words that many tickets have."""
+    found = _matching(session, sought)
+    key = _WORDS.c.rowid if _is_sqlite(session) else _WORDS.c.ticket_id
+    return and_(Ticket.secrecy != Secrecy.SEALED, found.where(key == Ticket.id).correlate(Ticket).exists())
+
+
 def _matching(session: Session, sought: Sought) -> Select[int]:
     if _is_sqlite(session):
         return select(_WORDS.c.rowid).where(_fts5(sought))
