@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -78,13 +79,13 @@ class RosterView(View):
     contact: ContactView
 
     @classmethod
-    def of(cls, unit: Unit, shifts: list[ShiftView], now: list[OnDuty]) -> Self:
+    def of(cls, unit: Unit, shifts: list[ShiftView], now: list[OnDuty], *, webhook: str) -> Self:
         return cls(
             unit_id=unit.id,
             unit_name=unit.name,
             shifts=shifts,
             now=[OnDutyView.model_validate(one) for one in now],
-            contact=ContactView(phone=unit.duty_phone, email=unit.duty_email, webhook=unit.duty_webhook),
+            contact=ContactView(phone=unit.duty_phone, email=unit.duty_email, webhook=webhook),
         )
 
 
@@ -129,14 +130,19 @@ async def show_roster(request: Request, query: RosterQuery) -> RosterView:
     if not timedelta(0) < query.until_at - query.from_at <= LONGEST_LOOK:
         raise Invalid([(("query", "until_at"), "stretch_too_long", f"一次最多查看 {LONGEST_LOOK.days} 天")])
     unit_id = roster_unit(request.actor, query.unit_id)
-    return await request.read(_roster, unit_id, query.from_at, query.until_at, now=request.now)
+    return await request.read(_roster, unit_id, query.from_at, query.until_at, by=request.actor, now=request.now)
 
 
-def _roster(session: Session, unit_id: int, begins_at: datetime, ends_at: datetime, *, now: datetime) -> RosterView:
+def _roster(
+    session: Session, unit_id: int, begins_at: datetime, ends_at: datetime, *, by: Actor, now: datetime
+) -> RosterView:
+    """A robot's address is the key to it: only administrators see more than its host."""
     unit = unit_by_id(session, unit_id)
     shifts = shifts_between(session, unit_id, begins_at=begins_at, ends_at=ends_at)
     shown = [ShiftView.model_validate(shift) for shift in shifts]
-    return RosterView.of(unit, shown, everybody_on_duty(session, unit_id, at=now))
+    is_full = by.may_act_as((Role.ADMINISTRATOR,))
+    webhook = unit.duty_webhook if is_full else (urlsplit(unit.duty_webhook).hostname or "")
+    return RosterView.of(unit, shown, everybody_on_duty(session, unit_id, at=now), webhook=webhook)
 
 
 def _shift(shift: DutyShift) -> ShiftView:

@@ -77,6 +77,18 @@ async def test_an_officer_keeps_the_own_units_roster(desk: NightDesk, client: Cl
     assert [(one["name"], one["is_standing"]) for one in roster["now"]] == [("赵六", False)]
 
 
+async def test_a_robots_whole_address_is_for_administrators(desk: NightDesk, client: Client) -> None:
+    desk.contact(webhook=f"{ROBOT}?key=secret")
+    asked = week(desk) | {"unit_id": str(desk.city.heating.id)}
+
+    seen = [
+        (await (await client.get("/api/duty/roster", params=asked, headers=headers(who))).json())["contact"]["webhook"]
+        for who in ("officer", "supervisor", "administrator")
+    ]
+
+    assert seen == ["robot.example", "robot.example", f"{ROBOT}?key=secret"]
+
+
 async def test_another_units_officer_sees_and_changes_only_the_own_roster(desk: NightDesk, client: Client) -> None:
     added = await (await client.post("/api/duty/shifts", json=shift(desk), headers=headers("officer"))).json()
     asked = week(desk) | {"unit_id": str(desk.city.heating.id)}

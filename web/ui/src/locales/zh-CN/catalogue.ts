@@ -12,7 +12,7 @@ export default {
       topic: '诉求分类',
       place: '地点',
       unit: '承办单位',
-      urgency: '至少为',
+      urgency: '紧急',
       limit_class: '口径',
       basis: '依据',
       version: '版本',

@@ -13,6 +13,7 @@ export default {
     standing: '无人排班，通知发往常设电话',
     add: '加一班',
     change: '改这一班',
+    changeContact: '改联系方式',
     remove: '删除',
     removeText: '从值班表删除{name}（{at}）。这段时间的通知会发往常设电话。',
     empty: '这一周还没有排班。没有排班时，通知发往单位的常设电话。',
