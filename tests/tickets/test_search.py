@@ -31,7 +31,7 @@ from tickets.search import BLOCK_SIZE, index_words
 from tickets.settings import TicketOffice
 
 #: the revision before the search index
-BEFORE = "0010"
+BEFORE = "0014"
 TOKENIZER = open_tokenizer(words=["南湖小区"])
 
 
