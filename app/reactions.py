@@ -17,11 +17,13 @@ from tickets.events import (
     PaperIssued,
     ParentAnswered,
     ParentEnded,
+    ReplyRefused,
     TicketAnswered,
     TicketDispatched,
     TicketRegistered,
     TicketReworded,
     TicketReworked,
+    TicketSentDown,
     TicketUrged,
 )
 
@@ -51,6 +53,8 @@ REACTIONS: Reactions = {
     TicketDispatched: [Reaction("tickets.tell_of_dispatch", only("ticket_id", "unit_id"))],
     TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     PaperIssued: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
+    TicketSentDown: [Reaction("tickets.tell_of_sent_down", only("ticket_id", "unit_id"))],
+    ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],

@@ -65,6 +65,14 @@ class TicketReplied(Event):
 
 
 @dataclass(frozen=True)
+class ReplyRefused(Event):
+    """The auditor sent the reply back to the unit."""
+
+    ticket_id: int
+    reply_id: int
+
+
+@dataclass(frozen=True)
 class TicketAnswered(Event):
     """The reply passed the audit: the citizen clock stops and the citizen is asked how it went."""
 

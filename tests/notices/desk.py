@@ -18,6 +18,7 @@ from staff.rules import Actor, DutyRank, Role
 from telephony.duty_phone import ConsoleDutyPhone
 from tests.sms.desk import MovableClock, make_office
 from tests.tickets.making import OFFICE, City
+from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.suggesting import NO_MODEL
 from tickets.kinds import Urgency
 from tickets.model import HistoryLine, Ticket
@@ -83,6 +84,18 @@ class NightDesk:
         def send(session: Session) -> int:
             city = City.session_of(session, self.city)
             return city.dispatched(self.now(), urgency=urgency, **changes).id
+
+        return self.database.write(send)
+
+    def dispatched_to(self, unit_id: int) -> int:
+        """A ticket that this unit has been sent just now, against the catalogue."""
+
+        def send(session: Session) -> int:
+            city = City.session_of(session, self.city)
+            ticket = city.listed(self.now())
+            by, now = city.dispatcher, self.now()
+            dispatch_ticket(session, ticket.id, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="属地")
+            return ticket.id
 
         return self.database.write(send)
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from staff.duty import set_contact
 from tests.notices.desk import DUTY, MAIL, ROBOT, STANDING, NightDesk
 from tests.tickets.making import OFFICE, reply_form
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
-from tickets.actions.ending import rework_ticket
+from tickets.actions.ending import fail_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.notes import urge_ticket
+from tickets.actions.sending_down import Down, pull_back, send_down
 from tickets.kinds import Urgency
 from tickets.notices.actions import hand_over, resend_notice
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
@@ -179,6 +181,38 @@ def test_a_rework_and_an_urging_are_told_as_such(desk: NightDesk) -> None:
 
     kinds = [one.text[6:10] for one in desk.robot.taken]
     assert kinds == ["催办督办", "退回重办"]
+
+
+def test_a_reply_that_the_auditor_sent_back_is_told(desk: NightDesk) -> None:
+    desk.contact(phone=STANDING)
+    ticket_id = desk.dispatched()
+    desk.act(sign_ticket, ticket_id, by=desk.city.officer, now=desk.now())
+    desk.act(reply_ticket, ticket_id, reply_form(), by=desk.city.officer, office=OFFICE, now=desk.now())
+    desk.wait(seconds=10)
+    assert desk.texts() == []
+
+    desk.act(fail_audit, ticket_id, by=desk.city.auditor, now=desk.now(), note="未写明时间")
+    desk.wait(minutes=2)
+
+    assert ["退回重办" in text for text in desk.texts()] == [True]
+
+
+def test_a_unit_below_is_told_of_what_came_down_and_nobody_of_what_was_pulled_back(desk: NightDesk) -> None:
+    city = desk.city
+    desk.act(set_contact, city.street.id, phone=STANDING, email="", webhook="")
+    ticket_id = desk.dispatched_to(city.district.id)
+    desk.act(sign_ticket, ticket_id, by=city.district_officer, now=desk.now())
+    desk.act(send_down, ticket_id, Down(city.street.id), by=city.district_officer, now=desk.now())
+
+    desk.wait(minutes=2)
+    told = desk.texts()
+    desk.act(pull_back, ticket_id, reason="区里自办", by=city.district_officer, now=desk.now())
+    desk.act(send_down, ticket_id, Down(city.street.id), by=city.district_officer, now=desk.now())
+    desk.act(pull_back, ticket_id, reason="区里自办", by=city.district_officer, now=desk.now())
+    desk.wait(minutes=2)
+
+    assert ["待签收" in text for text in told] == [True]
+    assert desk.texts() == told
 
 
 def test_a_carrier_that_is_away_is_tried_again_and_takes_it_once(desk: NightDesk) -> None:

@@ -72,6 +72,8 @@ def dispatch_ticket(
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
     line = catalogue_line_for(session, ticket.topic_id, ticket.place)
+    if line is not None and line.limit_class:
+        ticket.limit_class = line.limit_class
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired

@@ -22,7 +22,15 @@ from tickets.actions.writing import (
     write_history,
 )
 from tickets.clocks import Clocks
-from tickets.events import ParentAnswered, ParentEnded, TicketAnswered, TicketClosed, TicketDispatched, TicketReworked
+from tickets.events import (
+    ParentAnswered,
+    ParentEnded,
+    ReplyRefused,
+    TicketAnswered,
+    TicketClosed,
+    TicketDispatched,
+    TicketReworked,
+)
 from tickets.kinds import CloseReason, Step
 from tickets.model import Reply, Ticket
 from tickets.profiles import load_clocks
@@ -74,7 +82,7 @@ def fail_audit(
 ) -> Ticket:
     """Back to the unit, whose clock has been running all the time.
 
-    Raises Invalid without a note, TicketNotFound, MoveRefused, OwnAudit, VersionConflict.
+    Raises Invalid without a note, TicketNotFound, MoveRefused, OwnAudit, VersionConflict.  Announces ReplyRefused.
     """
     _need(note, "note", "请写明退回的原因")
     ticket = locked_ticket(session, key, by)
@@ -83,6 +91,7 @@ def fail_audit(
     reply = audited_reply(session, ticket, by=by, now=now, has_passed=False, note=note)
     ticket.step_due_at = ticket.unit_due_at
     take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
+    announce(session, ReplyRefused(ticket.id, reply.id))
     return ticket
 
 

@@ -32,6 +32,20 @@ def tell_of_pressing(work: Work, *, ticket_id: int) -> None:
     work.finish(ladder.tell_of_pressing, ticket_id, office=work.service(NoticeOffice), now=work.now())
 
 
+@job(retry=(Unavailable,))
+def tell_of_sent_down(work: Work, *, ticket_id: int, unit_id: int) -> None:
+    """Work came down from the unit above."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_sent_down, ticket_id, unit_id=unit_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_refusal(work: Work, *, ticket_id: int, reply_id: int) -> None:
+    """The auditor sent a reply back."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_refusal, ticket_id, reply_id=reply_id, office=office, now=work.now())
+
+
 @job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
 def send_notice(work: Work, *, notice_id: int, attempt: int) -> None:
     """Hand a notice over once.  Killed in between, it is found half handed over and a person decides."""

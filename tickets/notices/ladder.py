@@ -15,7 +15,7 @@ from staff.rules import DUTY_RANK_NAMES, SYSTEM, DutyRank
 from telephony.duty_phone import RING_OUTCOME_NAMES, RingOutcome
 from tickets.actions.writing import write_history
 from tickets.clocks import Profile
-from tickets.kinds import Measure, Step, Urgency
+from tickets.kinds import InnerState, Measure, Step, Urgency
 from tickets.model import Holding, Ticket
 from tickets.notices.actions import NO_CONTACT, add_ring, locked_notice, note_failed, note_unknown, plan_notices
 from tickets.notices.events import NoticeChanged
@@ -24,6 +24,7 @@ from tickets.notices.rules import UNDO, NoticeKind, NoticeState, NoticeWay, warn
 from tickets.notices.settings import NoticeOffice
 from tickets.notices.wanted import is_still_to_do
 from tickets.profiles import load_profile
+from tickets.rules import State
 
 RING, WATCH = "tickets.ring_duty_phone", "tickets.watch_limit"
 #: written into the ticket's history
@@ -63,6 +64,33 @@ def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, 
     return plan_notices(
         session, ticket, holding, NoticeKind.SUPERVISED, occasion=occasion, office=office, not_before=now, now=now
     )
+
+
+def tell_of_sent_down(
+    session: Session, ticket_id: int, *, unit_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """A unit below has something to sign; nobody is told when it went on meanwhile, or when a report came back down."""
+    ticket = session.get_one(Ticket, ticket_id)
+    is_there = ticket.working_unit_id == unit_id and ticket.inner_state is InnerState.SENT
+    return _tell(session, ticket, NoticeKind.NEW, f"down {ticket.inner_id}", office, now) if is_there else []
+
+
+def tell_of_refusal(
+    session: Session, ticket_id: int, *, reply_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """The auditor sent the reply back; nobody is told when there is a newer one."""
+    ticket = session.get_one(Ticket, ticket_id)
+    is_there = ticket.reply_id == reply_id and ticket.state is State.IN_PROGRESS
+    return _tell(session, ticket, NoticeKind.SENT_BACK, f"audit {reply_id}", office, now) if is_there else []
+
+
+def _tell(
+    session: Session, ticket: Ticket, kind: NoticeKind, occasion: str, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+    if holding is None or not office.settings.ways:
+        return []
+    return plan_notices(session, ticket, holding, kind, occasion=occasion, office=office, not_before=now, now=now)
 
 
 def ring_after(profile: Profile, urgency: Urgency) -> timedelta | None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tickets.model import Holding, Ticket
+from tickets.kinds import InnerState
+from tickets.model import Holding, InnerHolding, Ticket
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import NoticeKind
 from tickets.rules import State
@@ -24,13 +25,20 @@ def is_wanted(session: Session, notice: UnitNotice) -> bool:
 def is_still_to_do(ticket: Ticket, holding: Holding, kind: NoticeKind) -> bool:
     if holding.ended_at is not None or ticket.holding_id != holding.id or ticket.state not in WITH_UNIT:
         return False
+    if kind is NoticeKind.SENT_BACK and ticket.state is State.IN_PROGRESS:
+        return ticket.reply_id is not None
+    if kind is NoticeKind.NEW and ticket.inner_state is InnerState.SENT:
+        return True
     if kind in UNTIL_SIGNED:
         return holding.signed_at is None and ticket.state is State.DISPATCHED
     return True
 
 
 def limit_of(session: Session, notice: UnitNotice) -> datetime | None:
-    """Until signing: when it must be signed; afterwards: when it must be answered."""
-    if notice.kind in UNTIL_SIGNED:
+    """Until signing: when it must be signed; sent down: when the unit above wants the report; else the answer's."""
+    ticket = notice.ticket
+    if ticket.inner_id is not None and ticket.working_unit_id == notice.unit_id:
+        return session.get_one(InnerHolding, ticket.inner_id).due_at
+    if notice.kind in UNTIL_SIGNED and ticket.state is State.DISPATCHED:
         return session.get_one(Holding, notice.holding_id).sign_due_at
-    return notice.ticket.unit_due_at
+    return ticket.unit_due_at
