@@ -197,7 +197,7 @@ class SendManyDown(Body):
     note: str = Field("", max_length=1000)
 
 
-@api.post("/unit/inbox/send-down", role=Role.UNIT_OFFICER, also=(404,))
+@api.post("/unit/inbox/send-down", role=Role.UNIT_OFFICER)
 async def send_all_down(request: Request, body: SendManyDown) -> list[OneOutcome]:
     """Hand several to a unit below, each due after 60 % of what it has left; each says what became of it."""
     results: list[OneOutcome] = await request.write(

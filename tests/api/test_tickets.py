@@ -155,6 +155,9 @@ async def test_a_matter_walks_from_the_agent_to_the_closed_ticket(town: Town, no
     assert (head["to_sign"], head["tabs"]["to_sign"]) == (1, 1)
     signed = await officer.post("/unit/inbox/sign", {"numbers": [number], "handler": "赵六"})
     assert signed == [{"number": number, "code": "", "message": ""}]
+    down = await officer.post("/unit/inbox/send-down", {"numbers": [number], "unit_id": town.city.street.id})
+    assert [(one["number"], one["code"]) for one in down] == [(number, "not_below")]
+    assert await officer.get("/unit/inbox/papers") == []
     reply = {"result": "solved", "text": REPLY_TEXT, "contact": "call", "handler": "赵六"}
     await officer.post(f"/tickets/{number}/reply", {"form": reply})
 

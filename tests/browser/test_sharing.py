@@ -84,6 +84,7 @@ def test_a_street_reports_to_the_district_which_accepts_and_answers(browser: Bro
 
     district.open(f"/unit/inbox?tab=to_audit&ticket={number}")
     district.see("已入户核实，问题属实，已当场协调解决。")
+    assert district.serious_findings() == []
     send(district, "#act-note", "情况清楚", "本级审核通过")
     district.open(f"/unit/inbox?tab=in_progress&ticket={number}")
     district.page.locator("#reply-result").get_by_text("已解决", exact=True).click()
@@ -116,6 +117,7 @@ def test_a_dispatcher_merges_two_matters_after_a_look_at_what_would_be_refused(
     choose_parent(dispatcher, parent, third)
     dispatcher.see("该工单已有 1 件子单，请反向并案")
     expect(dispatcher.page.get_by_role("button", name="并入 0 件")).to_be_disabled()
+    assert dispatcher.serious_findings() == []
 
     dispatcher.open(f"/tickets/{parent}")
     expect(dispatcher.page.locator("header.head").first).to_contain_text("母单 1")
