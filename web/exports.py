@@ -33,7 +33,7 @@ class ExportQuery(ListQuery):
     kind: Kind = Kind.CSV
 
 
-@api.get("/tickets/export", role=ANYONE, also=(409,))
+@api.get("/tickets/export", role=ANYONE, also=(409,), files=CONTENT_TYPES.values())
 async def export_tickets(request: Request, query: ExportQuery) -> http.StreamResponse:
     """Send the whole list as a file.
 

@@ -128,7 +128,7 @@ def _success(route: Route, models: dict[tuple[Any, JsonSchemaMode], Schema]) -> 
     if answer is None:
         return {"description": "done"}
     if not _is_shown(answer):
-        return {"description": "a file", "content": {"application/octet-stream": {}}}
+        return {"description": "a file", "content": {media_type: {} for media_type in route.files}}
     schema = models[(answer, "serialization")]
     return {"description": "ok", "content": {"application/json": {"schema": schema}}}
 

@@ -18,6 +18,9 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 IDEMPOTENCY_KEY_MOST = 100
 
 
+ANY_FILE = ("application/octet-stream",)
+
+
 @dataclass(frozen=True)
 class Route:
     """One method on one path: who may call it, what it takes, what it answers."""
@@ -30,6 +33,8 @@ class Route:
     idempotent: bool
     also: tuple[int, ...]
     binding: Binding
+    #: media types of the files that it sends instead of JSON
+    files: tuple[str, ...] = ANY_FILE
 
     @property
     def is_creation(self) -> bool:
@@ -43,8 +48,10 @@ class Api:
         self.prefix = prefix
         self.routes: list[Route] = []
 
-    def get(self, path: str, *, role: Allowed, also: Iterable[int] = ()) -> Callable[[Handler], Handler]:
-        return self._route("GET", path, role, also=also)
+    def get(
+        self, path: str, *, role: Allowed, also: Iterable[int] = (), files: Iterable[str] = ANY_FILE
+    ) -> Callable[[Handler], Handler]:
+        return self._route("GET", path, role, also=also, files=files)
 
     def post(
         self, path: str, *, role: Allowed, status: int = 200, idempotent: bool = False, also: Iterable[int] = ()
@@ -70,11 +77,15 @@ class Api:
         status: int = 200,
         idempotent: bool = False,
         also: Iterable[int] = (),
+        files: Iterable[str] = ANY_FILE,
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             binding = Binding.of(handler)
             code = 204 if binding.answer is None else status
-            self.routes.append(Route(method, self.prefix + path, handler, role, code, idempotent, tuple(also), binding))
+            route = Route(
+                method, self.prefix + path, handler, role, code, idempotent, tuple(also), binding, tuple(files)
+            )
+            self.routes.append(route)
             return handler
 
         return declare
