@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import datetime
 
 from aiohttp import web as http
@@ -64,6 +65,13 @@ def log_export(session: Session, *, by: Actor, n: int, kind: Kind, now: datetime
 
 async def _sent(request: Request, query: ExportQuery, filters: Filters, total: int) -> http.StreamResponse:
     sheet, batches = open_sheet(query.kind), _batches(request, query, filters)
+    with closing(sheet):
+        return await _streamed(request, query, total, sheet, batches)
+
+
+async def _streamed(
+    request: Request, query: ExportQuery, total: int, sheet: Sheet, batches: AsyncIterator[list[Cells]]
+) -> http.StreamResponse:
     begin = sheet.begin(HEADING)
     first: list[Cells] = await anext(batches, [])
     piece = await asyncio.to_thread(sheet.add, first)

@@ -39,6 +39,10 @@ class Sheet(Protocol):
     def add(self, rows: Iterable[Cells]) -> bytes: ...
     def end(self) -> bytes: ...
 
+    def close(self) -> None:
+        """Let everything go, finished or not."""
+        ...
+
 
 def open_sheet(kind: Kind) -> Sheet:
     return CsvSheet() if kind is Kind.CSV else XlsxSheet()
@@ -63,6 +67,9 @@ class CsvSheet:
 
     def end(self) -> bytes:
         return b""
+
+    def close(self) -> None:
+        """Nothing to let go."""
 
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -130,9 +137,14 @@ class XlsxSheet:
 
     def end(self) -> bytes:
         self._page.write(b"</sheetData></worksheet>")
-        self._page.close()
-        self._archive.close()
+        self.close()
         return self._outlet.take()
+
+    def close(self) -> None:
+        """Let the archive go, finished or not; again does nothing."""
+        if not self._page.closed:
+            self._page.close()
+        self._archive.close()
 
 
 def _row(cells: Cells) -> str:
