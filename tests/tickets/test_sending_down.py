@@ -13,7 +13,7 @@ from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part, report_part
 from tickets.actions.sending_down import Down, accept_report, pull_back, report_up, send_back_down, send_down
 from tickets.errors import AlreadyAHelper, NotBelow, TicketNotFound
-from tickets.guard_errors import NotOwnUnit, PartsOpen, SentDown, WorksElsewhere
+from tickets.guard_errors import NoOpenParts, NotOwnUnit, PartsOpen, SentDown, WorksElsewhere
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
 from tickets.queries.access import ticket_by_number
@@ -187,3 +187,11 @@ def test_a_unit_helps_once_at_a_time_and_the_lead_may_stop_waiting(session: Sess
     excuse_part(session, ticket.id, unit_id=city.roads.id, reason="无须开挖", by=city.officer, now=now)
 
     assert ticket.open_parts == 0
+
+
+def test_nobody_stops_waiting_for_a_unit_that_does_not_help(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    ask_help(session, ticket.id, unit_id=city.roads.id, task="配合开挖路面", by=city.dispatcher, now=now)
+
+    with pytest.raises(NoOpenParts, match="朝阳区政府"):
+        excuse_part(session, ticket.id, unit_id=city.district.id, reason="无须", by=city.officer, now=now)

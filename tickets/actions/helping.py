@@ -12,6 +12,7 @@ from staff.rules import Actor, UnitKind
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.errors import AlreadyAHelper, UnitAccused, UnitCannotHold
 from tickets.events import HelpAsked, PartReported
+from tickets.guard_errors import NoOpenParts
 from tickets.kinds import PartState
 from tickets.model import HelperPart, Ticket
 from tickets.queries.access import is_accused
@@ -79,13 +80,13 @@ def report_part(session: Session, key: TicketKey, *, result: str, by: Actor, now
 def excuse_part(session: Session, key: TicketKey, *, unit_id: int, reason: str, by: Actor, now: datetime) -> Ticket:
     """Wait no longer for a helper, and say why.
 
-    Raises TicketNotFound, MoveRefused, NotTheLead, NoOpenParts, UnitCannotHold.
+    Raises TicketNotFound, MoveRefused, NotTheLead, NoOpenParts, UnitNotFound.
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.EXCUSE_PART, by, now=now)
     part = _open_part(session, ticket, unit_id)
     if part is None:
-        raise UnitCannotHold(unit=unit_by_id(session, unit_id).short_name)
+        raise NoOpenParts(reason=f"「{unit_by_id(session, unit_id).short_name}」没有等待中的协办")
     _end_part(ticket, part, PartState.EXCUSED, reason, by=by, now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id}, is_internal=True)
     return ticket

@@ -17,8 +17,13 @@ from tickets.profiles import load_clocks
 from tickets.rules import Action, State
 
 
-def park_ticket(session: Session, key: TicketKey, *, plan: str, review_on: date, course: Course) -> Ticket:
-    """Put it on the shelf until `review_on`, when it comes back by itself.  Raises Invalid, MoveRefused."""
+def park_ticket(
+    session: Session, key: TicketKey, *, plan: str, review_on: date, course: Course, note: str = ""
+) -> Ticket:
+    """Put it on the shelf until `review_on`, when it comes back by itself; `note` is the supervisor's word on it.
+
+    Raises Invalid, MoveRefused.
+    """
     needed(plan)
     if review_on <= local_day(course.now):
         raise Invalid([(("body", "review_on"), "review_in_the_past", "复查日应晚于今天")])
@@ -27,7 +32,7 @@ def park_ticket(session: Session, key: TicketKey, *, plan: str, review_on: date,
     pause = Pause(ticket_id=ticket.id, began_at=course.now, plan=plan, review_on=review_on)
     session.add(pause)
     session.flush()
-    particulars = {"plan": plan, "review_on": review_on.isoformat()}
+    particulars = {"plan": plan, "review_on": review_on.isoformat(), "note": note}
     take(session, ticket, move, by=course.by, now=course.now, reason=plan, particulars=particulars)
     compute_clocks(session, ticket, load_clocks(session, course.office.profile))
     enqueue(

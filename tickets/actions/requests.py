@@ -104,7 +104,7 @@ def grant_request(session: Session, key: TicketKey, *, note: str, course: Course
         _decide(session, ticket, request, RequestState.GRANTED, note=note, course=course)
         if request.review_on is None:
             raise AssertionError("a request for the shelf names the day of its review")
-        park_ticket(session, ticket.id, plan=request.plan, review_on=request.review_on, course=course)
+        park_ticket(session, ticket.id, plan=request.plan, review_on=request.review_on, course=course, note=note)
     else:
         _decide(session, ticket, request, RequestState.GRANTED, note=note, course=course)
         terminate_ticket(session, ticket.id, reason=note or request.reason, course=course)
