@@ -54,7 +54,9 @@ class Person:
 
 def log_in(browser: Browser, served: Served, account: str, path: str) -> Person:
     """A fresh browser profile with somebody logged in, on the page at `path`."""
-    context = browser.new_context(viewport=OFFICE_SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = browser.new_context(
+        viewport=OFFICE_SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+    )
     context.set_default_timeout(PATIENCE_MS)
     person = Person(context.new_page(), served)
     person.page.on("console", person.heard)

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.people import PATIENCE_MS, REPLY, Person, in_fours, log_in
 from tests.browser.served import Served
 
-pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800)]
+#: one demo city at a time: two of them make each other slow
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
 
 DISTRICT, STREET, STREET_NAME = "baihua1", "wanghu1", "望湖街道办事处"
 

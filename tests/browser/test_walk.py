@@ -18,7 +18,8 @@ from tests.browser.people import (
 )
 from tests.browser.served import Served
 
-pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800)]
+#: one demo city at a time: two of them make each other slow
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
 
 SURE = (
     "我家住松江明珠12号楼3单元5楼，从昨天试供热到现在三个屋的暖气片都没热，邻居家都有温度了。"
@@ -65,6 +66,7 @@ def test_an_unsure_matter_is_sent_by_a_dispatcher(browser: Browser, served: Serv
     number = register(agent, UNSURE, place="松江明珠", kind="投诉")
     dispatcher = log_in(browser, served, "dispatcher1", f"/dispatch?ticket={number}")
     dispatcher.see(in_fours(number))
+    dispatcher.page.locator("h2.cut").first.wait_for()
 
     dispatcher.page.keyboard.press("0")
     dispatcher.page.locator("#unit").fill(WATER)

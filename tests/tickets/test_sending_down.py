@@ -70,6 +70,16 @@ def test_an_inner_date_lies_before_the_units_own(session: Session, city: City, t
     assert [code for _, code, _ in refused.value.faults] == ["inner_due_outside"]
 
 
+def test_what_is_overdue_can_still_be_sent_down_with_a_day_for_it(
+    session: Session, city: City, ticket: Ticket, now: datetime
+) -> None:
+    late = now + timedelta(days=30)
+
+    down(session, ticket, city.street.id, city.district_officer, late)
+
+    assert session.get_one(InnerHolding, ticket.inner_id).due_at == late + timedelta(days=1)
+
+
 def test_the_leading_units_clock_never_stops_for_it(
     session: Session, city: City, ticket: Ticket, now: datetime
 ) -> None:

@@ -24,6 +24,8 @@ from tickets.rules import Action
 
 #: of the time that is left, when nobody says otherwise (PAGES part 2, section 4)
 INNER_SHARE = 0.6
+#: when there is no limit, or it is over
+WITHOUT_LIMIT = timedelta(days=1)
 REPORT_LEAST = 10
 
 
@@ -82,14 +84,13 @@ def send_tickets_down(
 
 
 def _inner_due(ticket: Ticket, down: Down, now: datetime) -> datetime:
-    """Raises Invalid: an inner date lies before the unit's own."""
-    latest = ticket.unit_due_at
+    """Raises Invalid: an inner date lies before the unit's own, while that is still to come."""
+    latest = ticket.unit_due_at if ticket.unit_due_at is not None and ticket.unit_due_at > now else None
     if down.due_at is None:
-        left = max(latest - now, timedelta()) if latest is not None else timedelta(days=1)
-        return now + left * INNER_SHARE
+        return now + (latest - now) * INNER_SHARE if latest is not None else now + WITHOUT_LIMIT
     if down.due_at <= now or (latest is not None and down.due_at > latest):
-        until = moment_zh(latest) if latest is not None else "本单位时限"
-        raise Invalid([(("body", "due_at"), "inner_due_outside", f"内部时限应晚于现在，且不晚于 {until}")])
+        until = f"，且不晚于 {moment_zh(latest)}" if latest is not None else ""
+        raise Invalid([(("body", "due_at"), "inner_due_outside", f"内部时限应晚于现在{until}")])
     return down.due_at
 
 

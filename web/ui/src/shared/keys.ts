@@ -172,9 +172,11 @@ function isClosedChoice(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.role === 'combobox' && target.ariaExpanded === 'false';
 }
 
-/** A menu or a list that is open takes Esc for itself. */
+/** A menu or a list that has popped up takes Esc for itself; a list that stands in its box for good does not. */
 function isOpenMenu(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.closest('[role="menu"]') !== null || target.ariaExpanded === 'true');
+  if (!(target instanceof HTMLElement)) return false;
+  const hasPoppedUp = target.ariaExpanded === 'true' && target.hasAttribute('aria-haspopup');
+  return hasPoppedUp || target.closest('[role="menu"]') !== null;
 }
 
 /** What some of Element Plus's fields would keep from the page. */

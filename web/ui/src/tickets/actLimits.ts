@@ -28,8 +28,13 @@ export function limitsOf(name: string, ticket: TicketView, now: number): Limits 
     const present = lastDayBefore(due);
     return { first: last === present ? present : dayAfter(present), last };
   }
-  if (name === 'due_at') return { first: isoDay(now), last: due && lastDayBefore(due) };
+  if (name === 'due_at') return { first: isoDay(now), last: isToCome(due, now) ? lastDayBefore(due) : null };
   return { first: name === 'review_on' ? dayAfter(isoDay(now)) : isoDay(now), last: null };
+}
+
+/** An overdue ticket may still be sent down; then its own limit says nothing. */
+function isToCome(due: string | null | undefined, now: number): due is string {
+  return !!due && new Date(due).getTime() > now;
 }
 
 /** What stands in the form before anybody has typed. */
@@ -40,6 +45,6 @@ export function presetOf(action: string, ticket: TicketView, now: number): Value
     return only && others.length === 0 ? { unit_id: String(only.unit_id) } : {};
   }
   if (action !== 'send_down') return {};
-  const left = due ? Math.max(0, new Date(due).getTime() - now) : DAY;
-  return { due_at: localMoment(Math.round((now + left * INNER_SHARE) / MINUTE) * MINUTE) };
+  const share = isToCome(due, now) ? (new Date(due).getTime() - now) * INNER_SHARE : DAY;
+  return { due_at: localMoment(Math.round((now + share) / MINUTE) * MINUTE) };
 }
