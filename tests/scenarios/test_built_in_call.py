@@ -50,6 +50,7 @@ async def test_an_agent_answers_holds_and_hangs_up_on_the_page(tmp_path: Path) -
             await agent.post(f"calls/{call_id}/hold")
             await agent.until(lambda told: told["row"]["state"] == "holding")
             await agent.post(f"calls/{call_id}/resume")
+            await agent.until(lambda told: agent.states("seat:")[-2:] == ["holding", "talking"])
             ticket = await register(agent, call_id)
             await agent.post(f"calls/{call_id}/hang-up")
             await agent.until(lambda told: told["row"]["state"] == "rating")

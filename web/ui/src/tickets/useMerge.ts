@@ -31,6 +31,7 @@ export function useMerge(ticket: () => TicketView) {
   const isSending = ref(false);
   let running: AbortController | null = null;
   let asked = 0;
+  let rehearsal = Promise.resolve();
 
   /** The same topic when nothing is typed; the same place stands first. */
   async function search(): Promise<void> {
@@ -84,6 +85,7 @@ export function useMerge(ticket: () => TicketView) {
   /** Asks once; answers whether something was merged. */
   async function send(reason: string): Promise<boolean> {
     if (!parent.value) fault.value = t('form.choose', { field: t('merge.parent') });
+    await rehearsal;
     if (isSending.value || mergeable.value === 0) return false;
     const title = t('merge.question', { n: mergeable.value, parent: inFours(parent.value) });
     if (!(await ask({ title, text: t('merge.consequence'), action: t('code.action.merge') }))) return false;
@@ -111,7 +113,10 @@ export function useMerge(ticket: () => TicketView) {
     window.clearTimeout(timer);
     running?.abort();
   });
-  watch([parent, numbers], () => void rehearse());
+  // By content: the same numbers in a newly read list ask the server nothing new.
+  watch([parent, () => numbers.value.join()], () => {
+    rehearsal = rehearse();
+  });
   void search();
   return { typed, found, parent, picked, along, preview, refused, mergeable, fault, isSending, send };
 }
