@@ -48,6 +48,25 @@ def mask_name(name: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Free text with the phone and identity numbers in it hidden."""
-    hidden = _IDENTITY.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 7) + found[0][-4:], text)
-    return _LONG_NUMBER.sub(lambda found: mask_phone(found[0]), hidden)
+    """Free text with the phone and identity numbers in it hidden but for their ends."""
+    shown, at = [], 0
+    for begins, ends in personal_numbers(text):
+        shown += [text[at:begins], _mask_number(text[begins:ends])]
+        at = ends
+    return "".join([*shown, text[at:]])
+
+
+def personal_numbers(text: str) -> list[tuple[int, int]]:
+    """Where phone and identity numbers stand, (begins, ends) in order and apart; full-width digits are digits."""
+    plain = text.translate(_FULL_WIDTH)
+    found: list[tuple[int, int]] = []
+    for match in sorted((*_IDENTITY.finditer(plain), *_LONG_NUMBER.finditer(plain)), key=lambda match: match.start()):
+        if not found or match.start() >= found[-1][1]:
+            found.append(match.span())
+    return found
+
+
+def _mask_number(number: str) -> str:
+    if _IDENTITY.fullmatch(number.translate(_FULL_WIDTH)):
+        return number[:3] + "*" * (len(number) - 7) + number[-4:]
+    return mask_phone(number)

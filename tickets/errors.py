@@ -216,3 +216,10 @@ class BadCursor(Invalid):
 
     def __init__(self) -> None:
         super().__init__([(("query", "after"), self.code, self.message)])
+
+
+class NumberStaysHidden(Refused):
+    """A number in the text is looked at with a purpose, one person at a time; it is never shown to all."""
+
+    code = "number_stays_hidden"
+    message = "号码和账号始终隐去；需要时请用「查看」"

@@ -113,6 +113,7 @@ class Action(Named):
     SUPPLEMENT = "supplement", "补充"
     CORRECT = "correct", "更正要素"
     NOTE = "note", "内部备注"
+    REDACT = "redact", "隐去身份信息"
 
 
 #: 差评 are the two lowest levels (State Council 51/2019), so 基本满意 is not one
@@ -271,6 +272,7 @@ def _stays() -> list[Move]:
         *(_move(state, Action.SUPPLEMENT, _URGERS, state) for state in answering),
         *(_move(state, Action.CORRECT, _CORRECTORS, state) for state in (*answering, State.TO_CALLBACK)),
         *(_move(state, Action.NOTE, _NOTERS, state) for state in registered),
+        *(_move(state, Action.REDACT, _CORRECTORS, state) for state in registered),
     ]
 
 

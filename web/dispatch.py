@@ -5,7 +5,6 @@ from typing import Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.masking import mask_text
 from nlp.classifier import Certainty
 from staff.rules import Actor, Role
 from tickets.actions import dispatching
@@ -25,6 +24,7 @@ from tickets.queries.dispatching import (
 )
 from tickets.rules import Action, State
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.masked_views import title_of
 from web.ticket_acts import ALSO, MaybeReason, Version, act, act_for_office
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
 from web.tickets import Reader, log_if_sealed, page_view, roles_for
@@ -156,7 +156,7 @@ class PrecedentView(View):
     def of(cls, ticket: Ticket) -> Self:
         return cls(
             number=ticket.number,
-            title=mask_text(ticket.title),
+            title=title_of(ticket),
             state=ticket.state,
             rating_level=ticket.rating_level,
             return_count=ticket.return_count,

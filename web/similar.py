@@ -15,8 +15,9 @@ from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 from tickets.similar import Matter
 from web.api import Api, Body, Moment, Request, RowId, View
+from web.masked_views import place_of, title_of
 from web.piles import OneOutcome, outcomes
-from web.ticket_views import TicketNumber, UnitRef, place_of, title_of
+from web.ticket_views import TicketNumber, UnitRef
 from web.tickets import roles_for
 
 api = Api()

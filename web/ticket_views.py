@@ -5,37 +5,31 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
-from core.masking import mask_name, mask_phone, mask_text
+from core.masking import mask_name, mask_phone
 from staff.model import Unit
 from staff.rules import Actor
 from tickets.kinds import (
-    CallerKind,
     CloseReason,
     ContactMade,
-    ContactTime,
-    PhoneKind,
     ReplyResult,
-    ReplyWay,
-    Salutation,
     Secrecy,
     Source,
     TicketType,
     Urgency,
 )
-from tickets.model import Place, Reply, Ticket, Topic
+from tickets.model import Reply, Ticket, Topic
 from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only
 from tickets.queries.lists import Listed
 from tickets.queries.page import Segment, TicketPage
+from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View
+from web.masked_views import WITHHELD, CallerView, TextPartView, place_of, title_of
 from web.sharing_views import SharingView
 
 #: twelve digits; full-width digits and blanks are accepted, a wrong check digit is said
 TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)]
-
-#: stands for the name of a caller who asked for secrecy
-WITHHELD = "保密"
 
 
 class UnitRef(View):
@@ -113,17 +107,6 @@ class TicketRow(View):
         )
 
 
-def title_of(ticket: Ticket) -> str:
-    """Lists say nothing of a sealed ticket; its page does, and every look at that is logged."""
-    return "密件" if ticket.secrecy is Secrecy.SEALED else mask_text(ticket.title)
-
-
-def place_of(ticket: Ticket) -> str:
-    """The place as it was said, else as the gazetteer names it."""
-    place: Place | None = ticket.place
-    return mask_text(ticket.place_text) or (place.full_name if place is not None else "地点不详")
-
-
 def flags_of(ticket: Ticket) -> list[str]:
     """Words beside the title, in the order in which they are shown."""
     marks = {
@@ -152,54 +135,6 @@ def ticket_rows(listed: Listed) -> Page[TicketRow]:
     """A list as a page."""
     rows = [TicketRow.of(ticket) for ticket in listed.tickets]
     return Page[TicketRow](rows=rows, next=listed.next, count=Count(n=listed.n, more=listed.is_more))
-
-
-class CallerView(View):
-    """Who called; masked unless it was just revealed."""
-
-    name: str
-    salutation: Salutation
-    kind: CallerKind
-    company_name: str
-    phone: str
-    phone_kind: PhoneKind
-    contact_time: ContactTime
-    reply_way: ReplyWay
-    representative: str
-
-    @classmethod
-    def masked(cls, ticket: Ticket) -> Self:
-        return cls._of(
-            ticket,
-            name=mask_name(ticket.caller_name),
-            phone=mask_phone(ticket.phone) if ticket.phone else "",
-            representative=mask_name(ticket.representative),
-        )
-
-    @classmethod
-    def secret(cls, ticket: Ticket) -> Self:
-        """For the unit, when the caller asked for secrecy."""
-        hidden = cls._of(ticket, name=WITHHELD, phone="", representative="")
-        return hidden.model_copy(update={"company_name": "", "salutation": Salutation.UNKNOWN})
-
-    @classmethod
-    def revealed(cls, ticket: Ticket) -> Self:
-        """Only for an answer to a reveal that was logged."""
-        return cls._of(ticket, name=ticket.caller_name, phone=ticket.phone, representative=ticket.representative)
-
-    @classmethod
-    def _of(cls, ticket: Ticket, *, name: str, phone: str, representative: str) -> Self:
-        return cls(
-            name=name,
-            salutation=ticket.caller_salutation,
-            kind=ticket.caller_kind,
-            company_name=ticket.company_name,
-            phone=phone,
-            phone_kind=ticket.phone_kind,
-            contact_time=ticket.contact_time,
-            reply_way=ticket.reply_way,
-            representative=representative,
-        )
 
 
 class OfferView(View):
@@ -288,10 +223,14 @@ class ReplyView(View):
 
 
 class TicketView(View):
-    """The ticket page.  `rating_level` is null for the unit until the repair of bad ratings is built."""
+    """The ticket page; `text` and its `parts` are the 承办版.
+
+    `rating_level` is null for the unit until the repair of bad ratings is built.
+    """
 
     row: TicketRow
     text: str
+    parts: list[TextPartView]
     secrecy: Secrecy
     source: Source
     outside_number: str
@@ -324,13 +263,14 @@ class TicketView(View):
         is_secret = ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by)
         return cls(
             row=TicketRow.of(ticket),
-            text=mask_text(ticket.text),
+            text=handling_text(ticket.text, page.boxes),
+            parts=[TextPartView.of(part) for part in handling_parts(ticket.text, page.boxes)],
             secrecy=ticket.secrecy,
             source=ticket.source,
             outside_number=ticket.outside_number,
             topic_id=ticket.topic_id,
             place_id=ticket.place_id,
-            place_text=mask_text(ticket.place_text),
+            place_text=without_hidden(ticket.place_text, ticket.text, page.boxes),
             accused=ticket.accused,
             accused_unit_id=None if sees_own_unit_only(by) else ticket.accused_unit_id,
             happened_text=ticket.happened_text,

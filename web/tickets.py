@@ -13,11 +13,9 @@ from tickets.actions.notes import (
     add_note,
     correct_ticket,
     log_sealed_view,
-    reveal_caller,
     supplement_ticket,
     urge_ticket,
 )
-from tickets.actions.recusing import recuse
 from tickets.actions.registration import register_ticket
 from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
@@ -25,13 +23,13 @@ from tickets.model import Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.citizen import CitizenPage, citizen_page
 from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
-from tickets.queries.page import Views, history_of, ticket_page, views_of
+from tickets.queries.page import history_of, ticket_page
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
 from web.cutting import words_sought
 from web.history_views import HistoryView, history_lines
-from web.ticket_views import CallerView, TicketNumber, TicketRow, TicketView, ticket_rows
+from web.ticket_views import TicketNumber, TicketRow, TicketView, ticket_rows
 
 api = Api()
 Reason = Field("", max_length=1000)
@@ -226,60 +224,6 @@ async def show_citizens_page(request: Request, number: TicketNumber) -> CitizenV
     return shown
 
 
-class ViewLine(View):
-    """Somebody looked at hidden data, and why."""
-
-    at: Moment
-    actor: str
-    action: str
-    purpose: str
-
-
-class ViewsView(View):
-    """谁看过: how often, and the last five."""
-
-    n: int
-    last: list[ViewLine]
-
-    @classmethod
-    def of(cls, views: Views) -> Self:
-        return cls.model_validate(views)
-
-
-@api.get("/tickets/{number}/views", role=ANYONE, also=(404,))
-async def show_views(request: Request, number: TicketNumber) -> ViewsView:
-    """Say who looked at what is hidden."""
-    found: ViewsView = await request.read(views_of, number, by=request.actor, view=ViewsView.of)
-    return found
-
-
-class Reveal(Body):
-    """Why somebody wants to see who called; it is logged."""
-
-    purpose: str = Field(min_length=2, max_length=200)
-
-
-class Revealed(View):
-    """The caller and the words unmasked, for five minutes on the page."""
-
-    caller: CallerView
-    text: str
-    place_text: str
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> Self:
-        return cls(caller=CallerView.revealed(ticket), text=ticket.text, place_text=ticket.place_text)
-
-
-@api.post("/tickets/{number}/reveal", role=roles_for(Action.NOTE), also=(404,))
-async def reveal(request: Request, number: TicketNumber, body: Reveal) -> Revealed:
-    """Show the caller unmasked: a line in the audit log and one in the history."""
-    revealed: Revealed = await request.write(
-        reveal_caller, number, purpose=body.purpose, by=request.actor, now=request.now, view=Revealed.of
-    )
-    return revealed
-
-
 class Correct(Body):
     """What was written down wrongly; only the fields that are sent are changed."""
 
@@ -329,27 +273,6 @@ async def _say(request: Request, act: Callable[..., Ticket], number: str, **word
         act_and_show, act, number, by=request.actor, now=request.now, reader=Reader.of(request), **words
     )
     return view
-
-
-class StepAside(Body):
-    """Who has an interest (without `person_id`: whoever asks), and which."""
-
-    person_id: RowId | None = None
-    reason: str = Field(min_length=2, max_length=400)
-
-
-class SteppedAside(View):
-    """For whom the ticket is not there any longer."""
-
-    person_id: int
-
-
-@api.post("/tickets/{number}/recuse", role=ANYONE, also=(404,))
-async def step_aside(request: Request, number: TicketNumber, body: StepAside) -> SteppedAside:
-    """回避: from now on the ticket is not there for this person."""
-    person_id = body.person_id or request.actor.person_id or 0
-    await request.write(recuse, number, person_id=person_id, reason=body.reason, by=request.actor, now=request.now)
-    return SteppedAside(person_id=person_id)
 
 
 @api.post("/tickets/{number}/note", role=roles_for(Action.NOTE), also=(404, 409))

@@ -14,9 +14,10 @@ from tickets.clocks import local_day, midnight
 from tickets.model import Oversight, Ticket
 from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list, papers_without_receipt
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.masked_views import title_of
 from web.piles import OneOutcome, outcomes
 from web.sharing_views import PaperView
-from web.ticket_views import TicketNumber, TicketRow, title_of
+from web.ticket_views import TicketNumber, TicketRow
 
 api = Api()
 AT_ONCE = 100

@@ -2,7 +2,7 @@
 
 from staff.rules import STAFF_ROLES
 from tickets.rules import MOVES, Action
-from web import dispatch, drafts, merging, ticket_acts, ticket_sharing, tickets
+from web import dispatch, drafts, merging, ticket_acts, ticket_privacy, ticket_sharing, tickets
 from web.tickets import roles_for
 
 #: acts whose route is not their own name
@@ -22,7 +22,15 @@ PATHS = {
 }
 ROUTES = {
     (route.method, route.path): route
-    for api in (tickets.api, ticket_acts.api, ticket_sharing.api, merging.api, dispatch.api, drafts.api)
+    for api in (
+        tickets.api,
+        ticket_privacy.api,
+        ticket_acts.api,
+        ticket_sharing.api,
+        merging.api,
+        dispatch.api,
+        drafts.api,
+    )
     for route in api.routes
 }
 

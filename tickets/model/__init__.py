@@ -6,7 +6,7 @@ from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
-from tickets.model.secrecy import Recusal
+from tickets.model.secrecy import MarkedBox, Recusal
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 
@@ -22,6 +22,7 @@ __all__ = [
     "InnerHolding",
     "Limit",
     "LookupFailure",
+    "MarkedBox",
     "NumberDay",
     "OfficeHours",
     "Oversight",

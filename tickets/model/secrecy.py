@@ -20,3 +20,18 @@ class Recusal(Model):
     reason: Mapped[str] = mapped_column(String(400))
     recused_at: Mapped[datetime]
     recused_by: Mapped[str] = mapped_column(String(80))
+
+
+class MarkedBox(Model):
+    """Words of the ticket's text that somebody has hidden, or shown again, in the 承办版: characters from 0."""
+
+    __tablename__ = "marked_boxes"
+    __table_args__ = (UniqueConstraint("ticket_id", "begins", "ends"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    begins: Mapped[int]
+    ends: Mapped[int]
+    is_hidden: Mapped[bool]
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[str] = mapped_column(String(80))

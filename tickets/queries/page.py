@@ -14,8 +14,10 @@ from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import ticket_by_number
+from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
 from tickets.queries.situations import situation_of
+from tickets.redaction import Box
 from tickets.rules import Offer, offers
 
 
@@ -42,6 +44,7 @@ class TicketPage:
     replies: Sequence[Reply]
     offers: Sequence[Offer]
     sharing: Sharing
+    boxes: Sequence[Box]
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -64,7 +67,9 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     clocks = load_clocks(session, profile)
     segments = segments_of(ticket, holdings, clocks, now=now)
     offered = offers(ticket.state, by.roles, situation)
-    return TicketPage(ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks))
+    return TicketPage(
+        ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks), ticket_boxes(session, ticket)
+    )
 
 
 def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:

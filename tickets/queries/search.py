@@ -18,11 +18,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session, joinedload
 
-from core.masking import mask_text, plain_number
+from core.masking import plain_number
 from core.secrets import phone_hash
 from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Place, Ticket
 from tickets.numbers import LENGTH
+from tickets.queries.renderings import boxes_with, marks_of
+from tickets.redaction import Decisions, handling_text, without_hidden
 from tickets.rules import Action
 from tickets.search import BLOCK_SIZE, SHORTEST_BEGINNING, WIDENING, Sought, is_whole_phone, sought_digits
 
@@ -43,12 +45,12 @@ def place_names(session: Session) -> list[str]:
 
 
 def text_to_index(session: Session, ticket_id: int) -> str:
-    """Title, words, place and what was added, with numbers hidden; nothing of a sealed ticket or of none."""
+    """Title, words, place and what was added, as the 承办版 shows them; nothing of a sealed ticket or of none."""
     return texts_to_index(session, [ticket_id]).get(ticket_id, "")
 
 
 def texts_to_index(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
-    """The same for many, in two statements."""
+    """The same for many, in three statements."""
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ticket_ids)).options(joinedload(Ticket.place)))
     added: dict[int, list[str]] = {}
     lines = select(HistoryLine.ticket_id, HistoryLine.reason).where(
@@ -56,14 +58,17 @@ def texts_to_index(session: Session, ticket_ids: Sequence[int]) -> dict[int, str
     )
     for ticket_id, words in session.execute(lines.order_by(HistoryLine.id)):
         added.setdefault(ticket_id, []).append(words)
-    return {ticket.id: _text_of(ticket, added.get(ticket.id, [])) for ticket in tickets}
+    marks = marks_of(session, ticket_ids)
+    return {ticket.id: _text_of(ticket, added.get(ticket.id, []), marks.get(ticket.id, {})) for ticket in tickets}
 
 
-def _text_of(ticket: Ticket, added: Sequence[str]) -> str:
+def _text_of(ticket: Ticket, added: Sequence[str], marks: Decisions) -> str:
     if ticket.secrecy is Secrecy.SEALED:
         return ""
     place = ticket.place.full_name if ticket.place is not None else ""
-    return mask_text("\n".join([ticket.title, ticket.text, ticket.place_text, place, *added]))
+    boxes = boxes_with(ticket, marks)
+    around = without_hidden("\n".join([ticket.title, ticket.place_text, place, *added]), ticket.text, boxes)
+    return f"{around}\n{handling_text(ticket.text, boxes)}"
 
 
 def ticket_ids_after(session: Session, after: int, *, at_most: int) -> list[int]:

@@ -60,6 +60,8 @@ export const KEYS = {
   'ticket.act2': { code: 'Digit2', shown: '2', group: 'ticket' },
   'ticket.act3': { code: 'Digit3', shown: '3', group: 'ticket' },
   'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
+  'ticket.redact': { code: 'KeyH', shown: 'H', group: 'ticket' },
+  'ticket.citizen': { code: 'KeyC', shown: 'C', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },

@@ -6,6 +6,7 @@ import {
   flat,
   type CallbackAnswer,
   type CardsView,
+  type CitizensPage,
   type DispatchHead,
   type DispatchRow,
   type DispatchRowView,
@@ -56,6 +57,22 @@ export const answerForCitizen = (invitationId: number, answer: CallbackAnswer): 
 
 export const revealCaller = async (number: string, purpose: string): Promise<Schemas['CallerView']> =>
   (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).caller;
+
+/** The words as they were said. */
+export const revealText = async (number: string, purpose: string): Promise<string> =>
+  (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).text;
+
+/** 可外传版: place and words that tell nobody who called. */
+export async function shareable(number: string, purpose: string): Promise<string> {
+  const given = await http.post<Schemas['ShareableView']>(`${of(number)}/shareable`, { purpose });
+  return given.place ? `${given.place}：${given.text}` : given.text;
+}
+
+/** Hide characters of the text in the 承办版, or show them again; offsets in the words as they were said. */
+export const redact = (ticket: Versioned, begins: number, ends: number, is_hidden: boolean): Promise<TicketView> =>
+  post(ticket, 'redact', { begins, ends, is_hidden, version: ticket.version });
+
+export const readCitizensPage = (number: string): Promise<CitizensPage> => http.get(`${of(number)}/citizen`);
 
 async function post(ticket: Pick<TicketRow, 'number'>, act: string, body: object): Promise<TicketView> {
   return flat(await http.post<Wire>(`${of(ticket.number)}/${act}`, body));

@@ -40,6 +40,8 @@ export type ReplyBody = Schemas['ReplyForm'];
 export type ReturnBody = Schemas['ReturnForm'];
 
 /** A ticket as the page reads it: the row of the lists and what only the page shows, in one. */
+export type TicketPart = Schemas['TextPartView'];
+export type CitizensPage = Schemas['CitizenView'];
 export type TicketView = Omit<Schemas['TicketView'], 'row'> & Omit<TicketRow, 'caller'>;
 
 export function flat({ row, ...page }: Schemas['TicketView']): TicketView {

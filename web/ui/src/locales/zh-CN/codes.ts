@@ -35,6 +35,14 @@ export default {
     deputy: '副班',
     leader: '带班领导',
   },
+  boxKind: {
+    number: '号码',
+    account: '账号',
+    name: '姓名',
+    door: '门牌',
+    plate: '车牌',
+    marked: '手工标记',
+  },
   ticketType: {
     consult: '咨询',
     help: '求助',
@@ -266,6 +274,7 @@ export default {
     supplement: '补充',
     correct: '更正要素',
     note: '内部备注',
+    redact: '隐去身份信息',
     rated: '群众评价',
     checked: '派单抽检',
     duty_rung: '值班电话响铃',

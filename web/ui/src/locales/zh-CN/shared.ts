@@ -182,6 +182,8 @@ export default {
       note: '内部备注',
       print: '打印承办单',
       copyLink: '复制链接',
+      redact: '隐去／显示诉求中的字',
+      citizen: '群众看到的',
       checkRight: '抽检：派单正确',
       checkWrong: '抽检：派单错误',
       previous: '上一件',

@@ -109,6 +109,7 @@ export default {
     finishOn: '完成日期 {day}',
     handler: '经办 {name}',
     signer: '审签 {name}',
+    cardsLabel: '工单要素与往来',
     cards: { facts: '要素', caller: '诉求人', unit: '承办', rating: '评价', views: '谁看过' },
     facts: {
       place: '地点',
@@ -321,5 +322,25 @@ export default {
       answered: '群众已评价',
       voided: '邀请已作废',
     },
+  },
+  words: {
+    rendering: '诉求的版本',
+    handling: '承办版',
+    shareable: '可外传版',
+    original: '原文',
+    askShareable: '可外传版：给谁、做什么用',
+    askOriginal: '查看诉求原文',
+    copy: '复制',
+    copied: '已复制可外传版',
+    hideBox: '{kind}：点击或按 H 在承办版中隐去',
+    showBox: '{kind}：点击或按 H 在承办版中显示',
+  },
+  citizen: {
+    title: '群众看到的',
+    hint: '群众在查询页和电话里看到、听到的，一字不差。',
+    looks: '谁看过我的诉求',
+    noLooks: '还没有人查看过隐去的信息。',
+    loading: '正在读取…',
+    close: '关闭',
   },
 };
