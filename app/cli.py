@@ -21,6 +21,7 @@ COMMANDS = {
     "staff": ("staff", "Units, people and roles; the first administrator."),
     "calendar": ("calendar", "Working days: add, show, import."),
     "import": ("imports", "The dispatch catalogue from XLSX or CSV."),
+    "platform": ("platforms", "Other platforms that hand matters over: add, key, stop."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),
     "sms": ("sms", "What a citizen's reply means."),
     "ledger": ("ledger", "The ledger of ratings: verify, export."),

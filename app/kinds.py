@@ -8,6 +8,7 @@ JOB_MODULES = (
     "tickets.jobs",
     "tickets.importing.jobs",
     "tickets.notices.jobs",
+    "tickets.platforms.jobs",
     "web.jobs",
 )
 

@@ -17,6 +17,8 @@ from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
 from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
 from tickets.notices.settings import CarrierName, NoticeOffice
+from tickets.platforms.messenger import FileMessenger, HttpMessenger
+from tickets.platforms.settings import PlatformOffice
 from tickets.settings import TicketOffice
 from web.settings import WebSettings
 
@@ -32,6 +34,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
         SmsOffice: sms,
+        PlatformOffice: make_platform_office(settings, secrets),
         NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),
         TelephonySettings: settings.telephony,
@@ -83,6 +86,14 @@ def make_notice_office(settings: Settings, secrets: Secrets, sms: SmsOffice) -> 
         how = notices.duty_phone
         phone = AmiDutyPhone(settings.telephony.ami, channel=how.channel, ring_s=how.ring_s, clock=SystemClock())
     return NoticeOffice(notices, settings.tickets.profile, sms, webhook, email, phone)
+
+
+def make_platform_office(settings: Settings, secrets: Secrets) -> PlatformOffice:
+    """With a file for a messenger while nothing may leave the house.  Raises SecretUnreadable."""
+    master = secrets.secret("platforms")
+    if settings.platforms.is_write_back_on:
+        return PlatformOffice(master, HttpMessenger(timeout_s=settings.platforms.timeout_s))
+    return PlatformOffice(master, FileMessenger(settings.data_folder / "platforms-console.jsonl"))
 
 
 def make_mail_carrier(settings: Settings, secrets: Secrets) -> MailCarrier:

@@ -17,6 +17,7 @@ from tickets.events import (
     PaperIssued,
     ParentAnswered,
     ParentEnded,
+    PlatformTicketMoved,
     ReplyRefused,
     TicketAnswered,
     TicketDispatched,
@@ -35,6 +36,11 @@ def of_ticket(event: Any) -> str | None:
 
 def of_call(event: Any) -> str:
     return f"call {event.call_id}"
+
+
+def of_platform_ticket(event: Any) -> str:
+    """A platform that does not answer holds up nothing else of the ticket."""
+    return f"platform ticket {event.ticket_id}"
 
 
 def of_message(event: Any) -> str:
@@ -59,6 +65,7 @@ REACTIONS: Reactions = {
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
     TicketReworked: [Reaction("evaluation.void_invitations", only("ticket_id", "rework_no"), order_key=of_ticket)],
+    PlatformTicketMoved: [Reaction("tickets.write_back", only("ticket_id", "version"), order_key=of_platform_ticket)],
     TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],

@@ -14,6 +14,7 @@ from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
 from tickets.notices.settings import NoticeSettings
+from tickets.platforms.settings import PlatformSettings
 from tickets.settings import TicketSettings
 from web.settings import WebSettings
 
@@ -30,6 +31,7 @@ class Settings(Section):
     exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
     tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
     notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
+    platforms: PlatformSettings = Field(PlatformSettings(), description="Other platforms that hand matters over.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
 

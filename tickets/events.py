@@ -179,6 +179,14 @@ class ParentEnded(Event):
 
 
 @dataclass(frozen=True)
+class PlatformTicketMoved(Event):
+    """A matter that another platform handed over has gone on in a way that its citizen is told."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class DraftOpened(Event):
     """A form waits at a seat for the words of a caller."""
 

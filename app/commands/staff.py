@@ -40,10 +40,11 @@ def writing(config: Path | None) -> Iterator[Database]:
 
 def audited(database: Database, action: str, kind: str, key: str, change: Callable[[Session], Any]) -> None:
     """Make a change and write it down in one transaction; whoever may run commands acts for the system."""
+    how = click.get_current_context().command_path
 
     def act(session: Session) -> None:
         change(session)
-        record_view(session, SYSTEM.label, None, action, kind, key, "hotline staff", database.clock.now())
+        record_view(session, SYSTEM.label, None, action, kind, key, how, database.clock.now())
 
     database.write(act)
 

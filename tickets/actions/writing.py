@@ -11,10 +11,12 @@ from staff.rules import Actor
 from tickets.actions.leaving import leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
-from tickets.events import TicketChanged
+from tickets.events import PlatformTicketMoved, TicketChanged
 from tickets.guard_errors import GUARD_ERRORS
+from tickets.kinds import Source
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.queries.access import visible_to
+from tickets.queries.citizen import STEPS
 from tickets.queries.situations import situation_of
 from tickets.rules import TABLE, Action, Move, State, hindrance
 
@@ -151,3 +153,5 @@ def write_history(
         )
     )
     announce(session, TicketChanged(ticket.id, ticket.number, ticket.version, ticket.state.value, ticket.unit_id))
+    if ticket.source is Source.PLATFORM and action in STEPS and action is not Action.REGISTER:
+        announce(session, PlatformTicketMoved(ticket.id, ticket.version))

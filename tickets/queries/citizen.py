@@ -20,7 +20,7 @@ from tickets.rules import UNANSWERED_STATES, Action
 
 VIEWS_SHOWN = 20
 #: what each act means to a citizen; acts that are not here are nobody's business outside
-_STEPS: dict[str, str] = {
+STEPS: dict[str, str] = {
     Action.REGISTER: "您的诉求已登记",
     Action.DISPATCH: "已交{unit}办理",
     Action.SIGN: "{unit}已签收，正在办理",
@@ -108,7 +108,7 @@ def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
 
 def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     lines = select(HistoryLine).where(
-        HistoryLine.ticket_id == ticket.id, HistoryLine.action.in_(_STEPS), HistoryLine.is_internal.is_(False)
+        HistoryLine.ticket_id == ticket.id, HistoryLine.action.in_(STEPS), HistoryLine.is_internal.is_(False)
     )
     held = select(Holding.unit_id).where(Holding.ticket_id == ticket.id)
     units = {unit.id: unit.short_name for unit in session.scalars(select(Unit).where(Unit.id.in_(held)))}
@@ -116,7 +116,7 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     holder = ""
     for line in session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)):
         holder = units.get(line.particulars.get("unit_id") or line.actor_unit_id or 0, holder)
-        words = _STEPS[line.action].format(unit=holder or "承办单位")
+        words = STEPS[line.action].format(unit=holder or "承办单位")
         reason = mask_text(line.reason) if line.action in _WITH_REASON and line.reason else ""
         steps.append(CitizenStep(line.at, f"{words}：{reason}" if reason else words))
     return steps
