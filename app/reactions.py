@@ -14,6 +14,7 @@ from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
 from tickets.events import (
+    HelpAsked,
     PaperIssued,
     ParentAnswered,
     ParentEnded,
@@ -60,6 +61,7 @@ REACTIONS: Reactions = {
     TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     PaperIssued: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     TicketSentDown: [Reaction("tickets.tell_of_sent_down", only("ticket_id", "unit_id"))],
+    HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],

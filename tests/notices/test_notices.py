@@ -10,6 +10,7 @@ from tests.tickets.making import OFFICE, reply_form
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import fail_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
 from tickets.actions.sending_down import Down, pull_back, send_down
 from tickets.kinds import Urgency
@@ -213,6 +214,22 @@ def test_a_unit_below_is_told_of_what_came_down_and_nobody_of_what_was_pulled_ba
 
     assert ["待签收" in text for text in told] == [True]
     assert desk.texts() == told
+
+
+def test_a_helper_is_told_of_its_part_and_not_of_one_that_was_taken_back(desk: NightDesk) -> None:
+    roads = desk.city.roads.id
+    desk.act(set_contact, roads, phone=STANDING, email="", webhook="")
+    ticket_id = desk.dispatched()
+    dispatcher = desk.city.dispatcher
+    desk.act(ask_help, ticket_id, unit_id=roads, task="配合开挖路面", by=dispatcher, now=desk.now())
+    desk.act(excuse_part, ticket_id, unit_id=roads, reason="不再需要", by=dispatcher, now=desk.now())
+    desk.wait(minutes=2)
+    assert not any("待协办" in text for text in desk.texts())
+
+    desk.act(ask_help, ticket_id, unit_id=roads, task="配合恢复路面", by=dispatcher, now=desk.now())
+    desk.wait(minutes=2)
+    (told,) = [text for text in desk.texts() if "待协办" in text]
+    assert desk.ticket(ticket_id).number[-4:] in told
 
 
 def test_a_carrier_that_is_away_is_tried_again_and_takes_it_once(desk: NightDesk) -> None:

@@ -57,12 +57,13 @@ def plan_notices(
     office: NoticeOffice,
     not_before: datetime,
     now: datetime,
+    unit_id: int | None = None,
 ) -> list[UnitNotice]:
-    """One notice for each way of the unit; the same occasion of a holding is told once.
+    """One notice for each way of `unit_id`, else of the unit that works on it; an occasion of a holding is told once.
 
     A unit that cannot be reached by any way is one failed notice, for the supervisor to see.
     """
-    unit_id = ticket.working_unit_id or holding.unit_id
+    unit_id = unit_id or ticket.working_unit_id or holding.unit_id
     unit = session.get_one(Unit, unit_id)
     ways = [way for way in office.settings.ways if way is not NoticeWay.PHONE]
     reached = [way for way in ways if address_of(session, unit, way, at=now) is not None]

@@ -40,6 +40,13 @@ def tell_of_sent_down(work: Work, *, ticket_id: int, unit_id: int) -> None:
 
 
 @job(retry=(Unavailable,))
+def tell_of_help(work: Work, *, ticket_id: int, unit_id: int) -> None:
+    """A unit is asked to help."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_help, ticket_id, unit_id=unit_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
 def tell_of_refusal(work: Work, *, ticket_id: int, reply_id: int) -> None:
     """The auditor sent a reply back."""
     office = work.service(NoticeOffice)

@@ -22,7 +22,7 @@ from tickets.notices.events import NoticeChanged
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import UNDO, NoticeKind, NoticeState, NoticeWay, warned_at
 from tickets.notices.settings import NoticeOffice
-from tickets.notices.wanted import is_still_to_do
+from tickets.notices.wanted import is_still_to_do, open_part
 from tickets.profiles import load_profile
 from tickets.rules import State
 
@@ -73,6 +73,21 @@ def tell_of_sent_down(
     ticket = session.get_one(Ticket, ticket_id)
     is_there = ticket.working_unit_id == unit_id and ticket.inner_state is InnerState.SENT
     return _tell(session, ticket, NoticeKind.NEW, f"down {ticket.inner_id}", office, now) if is_there else []
+
+
+def tell_of_help(
+    session: Session, ticket_id: int, *, unit_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """A unit has a part of somebody else's ticket; nobody is told when it is done or excused."""
+    ticket, part = session.get_one(Ticket, ticket_id), open_part(session, ticket_id, unit_id)
+    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+    if part is None or holding is None or not office.settings.ways:
+        return []
+    occasion = f"part {part.id}"
+    return plan_notices(
+        session, ticket, holding, NoticeKind.HELP, occasion=occasion, office=office, not_before=now, now=now,
+        unit_id=unit_id,
+    )  # fmt: skip
 
 
 def tell_of_refusal(

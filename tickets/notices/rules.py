@@ -25,6 +25,7 @@ class NoticeKind(Named):
     OVERDUE = "overdue", "已超期"
     SUPERVISED = "supervised", "催办督办"
     UNSIGNED = "unsigned", "紧急未签收"
+    HELP = "help", "待协办"
 
 
 class NoticeWay(Named):

@@ -7,6 +7,7 @@ export default {
     overdue: '已超期',
     supervised: '催办督办',
     unsigned: '紧急未签收',
+    help: '待协办',
   },
   noticeWay: {
     sms: '短信',
