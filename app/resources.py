@@ -31,6 +31,7 @@ from web import (
     ticket_sharing,
     tickets,
     units,
+    wordings,
 )
 from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
@@ -50,6 +51,7 @@ APIS = (
     ticket_privacy.api,
     exports.api,
     saved_views.api,
+    wordings.api,
     ticket_acts.api,
     ticket_sharing.api,
     merging.api,

@@ -223,3 +223,24 @@ class NumberStaysHidden(Refused):
 
     code = "number_stays_hidden"
     message = "号码和账号始终隐去；需要时请用「查看」"
+
+
+class SavedReplyNotFound(NotFound):
+    """No such saved reply, or another unit's."""
+
+    code = "saved_reply_not_found"
+    message = "没有这条常用答复：{reply_id}"
+
+
+class SavedReplyTaken(Conflict):
+    """Two with one name could not be told apart."""
+
+    code = "saved_reply_taken"
+    message = "已有名为「{name}」的常用答复"
+
+
+class SavedRepliesFull(Conflict):
+    """A list that long helps nobody."""
+
+    code = "saved_replies_full"
+    message = "常用答复最多 {most} 条，请先删去不用的"

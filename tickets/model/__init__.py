@@ -9,6 +9,7 @@ from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
 from tickets.model.sharing import HelperPart, InnerHolding
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
+from tickets.model.wording import SavedReply, TopicGuide
 
 __all__ = [
     "CallSummary",
@@ -32,10 +33,12 @@ __all__ = [
     "Recusal",
     "Reply",
     "Ruling",
+    "SavedReply",
     "SavedView",
     "Suggestion",
     "Ticket",
     "TicketRequest",
     "Topic",
+    "TopicGuide",
     "TopicRecord",
 ]

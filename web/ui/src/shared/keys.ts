@@ -73,6 +73,7 @@ export const KEYS = {
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
   'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },
   'inbox.printAll': { code: 'KeyP', shown: 'P', group: 'inbox' },
+  'inbox.replies': { code: 'F7', shown: 'F7', group: 'inbox' },
   'inbox.receive': { code: 'KeyR', shown: 'R', group: 'inbox' },
 
   'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },

@@ -19,6 +19,7 @@ import {
   type Ratings,
   type ReplyBody,
   type ReturnBody,
+  type SavedReply,
   type TicketRow,
   type TicketView,
   type Topic,
@@ -71,6 +72,13 @@ export async function shareable(number: string, purpose: string): Promise<string
 /** Hide characters of the text in the 承办版, or show them again; offsets in the words as they were said. */
 export const redact = (ticket: Versioned, begins: number, ends: number, is_hidden: boolean): Promise<TicketView> =>
   post(ticket, 'redact', { begins, ends, is_hidden, version: ticket.version });
+
+export const readSavedReplies = (): Promise<SavedReply[]> => http.get('/saved-replies');
+
+export const keepReplyWords = (words: Schemas['SavedReplyBody']): Promise<SavedReply> =>
+  http.post('/saved-replies', words);
+
+export const forgetSavedReply = (id: number): Promise<void> => http.delete(`/saved-replies/${id}`);
 
 export const readCitizensPage = (number: string): Promise<CitizensPage> => http.get(`${of(number)}/citizen`);
 

@@ -189,7 +189,13 @@ export default {
       previous: '上一件',
       next: '下一件',
     },
-    inbox: { signAll: '批量签收', sendDownAll: '批量转下级', printAll: '批量打印承办单', receive: '签收回执' },
+    inbox: {
+      signAll: '批量签收',
+      sendDownAll: '批量转下级',
+      printAll: '批量打印承办单',
+      receive: '签收回执',
+      replies: '常用答复',
+    },
     satisfaction: {
       earlier: '上一周期',
       later: '下一周期',
