@@ -46,6 +46,15 @@ class CatalogueLines:
 
 
 @dataclass(frozen=True)
+class GuideLine:
+    """What is asked and said of a topic of any level."""
+
+    topic: str
+    questions: tuple[str, ...]
+    script: str
+
+
+@dataclass(frozen=True)
 class Matter:
     """What a citizen may bring forward; title and text have slots."""
 
@@ -67,6 +76,7 @@ class City:
     people: Sequence[PersonLine]
     catalogue: Sequence[CatalogueLines]
     urgent_topics: frozenset[str]
+    guides: Sequence[GuideLine]
     matters: Sequence[Matter]
     #: of several topics at once: the classifier cannot be sure of them
     unclear: Sequence[Matter]
@@ -107,6 +117,10 @@ def songjiang() -> City:
             for topic, limit_class, unit, by_place, basis in _rows(catalogue["lines"])
         ],
         urgent_topics=frozenset(catalogue["urgent"].split()),
+        guides=[
+            GuideLine(topic, tuple(one.strip() for one in questions.split("·")), script)
+            for topic, questions, script in _rows(_page("guides")["guides"])
+        ],
         matters=[matter for topic, page in texts.items() for matter in _matters(topic, page)],
         unclear=[
             Matter(topic, _TYPES[kind], title, text) for topic, kind, title, text in _rows(_page("unclear")["matters"])

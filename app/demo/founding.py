@@ -12,11 +12,12 @@ from nlp.serving import SHIPPED_MODEL
 from nlp.topics import TopicTree
 from staff.actions import add_person, add_unit
 from staff.queries import actor_by_id
-from staff.rules import Actor, Role
+from staff.rules import SYSTEM, Actor, Role
 from telephony.rules import SeatKind
 from telephony.seats import add_seat
 from telephony.settings import TelephonySettings
 from tickets.actions.catalogue import add_catalogue_line, add_place, add_topic, record_topic
+from tickets.actions.wordings import set_guide
 from tickets.kinds import Urgency
 
 #: seats of the queue; the shipped exchange configuration makes telephones 8001 to 8040
@@ -105,6 +106,13 @@ def _add_units(session: Session, city: City, founded: Founded) -> None:
             parent_id=founded.units[line.parent] if line.parent else None,
         )
         founded.units[line.code] = unit.id
+
+
+def write_guides(session: Session, city: City, founded: Founded, *, now: datetime) -> None:
+    """What agents ask and say of the commonest matters."""
+    for line in city.guides:
+        topic_id = founded.topics[line.topic]
+        set_guide(session, topic_id, questions=line.questions, script=line.script, by=SYSTEM, now=now)
 
 
 def _add_topics(session: Session, city: City, tree: TopicTree, founded: Founded) -> None:

@@ -22,6 +22,7 @@ import {
   type SavedReply,
   type TicketRow,
   type TicketView,
+  type TopicGuide,
   type Topic,
   type Unit,
   type Views,
@@ -72,6 +73,11 @@ export async function shareable(number: string, purpose: string): Promise<string
 /** Hide characters of the text in the 承办版, or show them again; offsets in the words as they were said. */
 export const redact = (ticket: Versioned, begins: number, ends: number, is_hidden: boolean): Promise<TicketView> =>
   post(ticket, 'redact', { begins, ends, is_hidden, version: ticket.version });
+
+export const readGuide = (topicId: number): Promise<TopicGuide> => http.get(`/topics/${topicId}/guide`);
+
+export const writeGuide = (topicId: number, questions: string[], script: string): Promise<TopicGuide> =>
+  http.put(`/topics/${topicId}/guide`, { questions, script });
 
 export const readSavedReplies = (): Promise<SavedReply[]> => http.get('/saved-replies');
 

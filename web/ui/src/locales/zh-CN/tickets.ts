@@ -358,4 +358,16 @@ export default {
     shared: '共用',
     nothing: '没有符合的常用答复。',
   },
+  guide: {
+    title: '问话要点与口径',
+    ask: '要问清',
+    script: '口径',
+    questions: '要问清的事',
+    questionsHint: '每行一条，最多 12 条，每条不超过 60 字',
+    of: '现用的是「{topic}」的内容；保存后本分类用自己的',
+    write: '写问话要点与口径',
+    change: '修改',
+    save: '保存',
+    saved: '问话要点与口径已保存',
+  },
 };
