@@ -6,6 +6,7 @@ JOB_MODULES = (
     "evaluation.jobs",
     "sms.jobs",
     "tickets.jobs",
+    "tickets.attachments.jobs",
     "tickets.importing.jobs",
     "tickets.notices.jobs",
     "web.jobs",

@@ -15,6 +15,8 @@ from sms.providers.provider import Provider
 from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
+from tickets.attachments.settings import AttachmentOffice
+from tickets.intake.settings import IntakeSettings
 from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
 from tickets.notices.settings import CarrierName, NoticeOffice
 from tickets.settings import TicketOffice
@@ -31,6 +33,8 @@ def make_services(settings: Settings, computer: Computer) -> Services:
     services: dict[type, Any] = {
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
+        AttachmentOffice: AttachmentOffice.of(settings.attachments, settings.data_folder),
+        IntakeSettings: settings.intake,
         SmsOffice: sms,
         NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),

@@ -13,6 +13,8 @@ from evaluation.settings import EvaluationSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
+from tickets.attachments.settings import AttachmentSettings
+from tickets.intake.settings import IntakeSettings
 from tickets.notices.settings import NoticeSettings
 from tickets.settings import TicketSettings
 from web.settings import WebSettings
@@ -29,6 +31,8 @@ class Settings(Section):
     telephony: TelephonySettings = Field(TelephonySettings(), description="The call layer and the seats.")
     exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
     tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
+    attachments: AttachmentSettings = Field(AttachmentSettings(), description="Photos of tickets.")
+    intake: IntakeSettings = Field(IntakeSettings(), description="What citizens send in themselves.")
     notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
