@@ -6,7 +6,7 @@ JOB_MODULES = (
     "evaluation.jobs",
     "sms.jobs",
     "tickets.jobs",
-    "tickets.attachments.jobs",
+    "tickets.photos.jobs",
     "tickets.importing.jobs",
     "tickets.notices.jobs",
     "web.jobs",

@@ -15,10 +15,10 @@ from sms.providers.provider import Provider
 from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
-from tickets.attachments.settings import AttachmentOffice
 from tickets.intake.settings import IntakeSettings
 from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
 from tickets.notices.settings import CarrierName, NoticeOffice
+from tickets.photos.settings import PhotoOffice
 from tickets.settings import TicketOffice
 from web.settings import WebSettings
 
@@ -33,7 +33,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
     services: dict[type, Any] = {
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
-        AttachmentOffice: AttachmentOffice.of(settings.attachments, settings.data_folder),
+        PhotoOffice: PhotoOffice.of(settings.photos, settings.data_folder),
         IntakeSettings: settings.intake,
         SmsOffice: sms,
         NoticeOffice: make_notice_office(settings, secrets, sms),

@@ -16,6 +16,7 @@ from web import (
     ledger,
     merging,
     notices,
+    photos,
     ratings,
     rulings,
     satisfaction,
@@ -31,6 +32,8 @@ from web import (
     units,
 )
 from web.public.forms import set_up_templates
+from web.public.intake import add_intake_pages
+from web.public.materials import add_material_pages
 from web.public.rating import add_rating_pages
 from web.public.status import add_status_pages
 
@@ -45,6 +48,7 @@ APIS = (
     catalogue_imports.api,
     units.api,
     tickets.api,
+    photos.api,
     exports.api,
     saved_views.api,
     ticket_acts.api,
@@ -70,3 +74,5 @@ def add_public_pages(app: http.Application) -> None:
     set_up_templates(app)
     add_rating_pages(app)
     add_status_pages(app)
+    add_intake_pages(app)
+    add_material_pages(app)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from core.calendar import SHANGHAI
 from core.jobs import Work, enqueue, job
 from tickets.actions.lookup import forget_failures
-from tickets.attachments.jobs import sweep_photos
 from tickets.intake.forms import forget_forms
+from tickets.photos.jobs import sweep_photos
 from web.api.idempotency import forget_old_answers
 
 NIGHTLY_AT_H = 3

@@ -14,7 +14,6 @@ from staff.rules import Actor, Role
 from telephony.errors import CallNotFound
 from telephony.model import Call
 from tickets.actions.writing import begin_step, wait_for_year, write_history
-from tickets.attachments.moving import drop_of_draft, move_to_ticket
 from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
 from tickets.errors import DraftClosed, DraftNotFound, PlaceNotFound, RoleRefused, TopicNotFound, VersionConflict
 from tickets.events import DraftOpened, TicketRegistered
@@ -22,6 +21,7 @@ from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
 from tickets.kinds import PhoneKind, Source, Step, VoidReason
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.numbers import take_number
+from tickets.photos.moving import drop_of_draft, move_to_ticket
 from tickets.profiles import load_clocks
 from tickets.rules import TABLE, Action, State
 from tickets.settings import TicketOffice

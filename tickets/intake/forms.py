@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from core.secrets import phone_hash
 from staff.rules import CITIZEN
 from tickets.actions.registration import open_draft, register_draft, typed_fields
-from tickets.attachments.actions import check_room, new_photo
-from tickets.attachments.model import Attachment
-from tickets.attachments.moving import move_to_draft
-from tickets.attachments.queries import count_photos, photos_where
-from tickets.attachments.rules import Origin, Picture
 from tickets.forms import TicketForm
 from tickets.intake.errors import TooManyForms, TooManyOfPhone
 from tickets.intake.model import IntakeForm
 from tickets.intake.settings import IntakeSettings
 from tickets.kinds import Source
 from tickets.model import Ticket
+from tickets.photos.actions import new_photo
+from tickets.photos.model import Photo
+from tickets.photos.moving import move_to_draft
+from tickets.photos.queries import photos_where
+from tickets.photos.rules import Origin, Picture, fresh
 from tickets.settings import TicketOffice
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,37 +36,46 @@ class FormKey:
     address: str
 
 
+def begin_form(session: Session, form: FormKey, *, limits: IntakeSettings, now: datetime) -> None:
+    """Before its first photo is opened: an address that begins too many is refused.  Raises TooManyForms."""
+    _begun(session, form, limits=limits, now=now)
+
+
 def keep_photos(
     session: Session, form: FormKey, pictures: Sequence[Picture], *, most: int, limits: IntakeSettings, now: datetime
-) -> None:
-    """Photos of a form that is not sent yet.  Raises TooManyForms, TooManyPhotos.  One that was sent takes no more."""
+) -> int:
+    """Photos of a form that is not sent yet; how many of them found no room.  Raises TooManyForms.
+
+    The same picture twice is one photo; a form that was sent takes no more.
+    """
     begun = _begun(session, form, limits=limits, now=now)
     if begun.ticket_id is not None:
-        return
-    for picture in pictures:
-        check_room(count_photos(session, Attachment.form_id == begun.id), most)
+        return 0
+    known = {photo.sha256 for photo in photos_where(session, Photo.form_id == begun.id)}
+    for picture in fresh(pictures, known)[: most - len(known)]:
         photo = new_photo(picture, origin=Origin.FORM, by=CITIZEN, now=now)
         photo.form_id = begun.id
         session.add(photo)
-        session.flush()
+        known.add(picture.sha256)
+    return len(fresh(pictures, known))
 
 
-def drop_photo(session: Session, key: str, attachment_id: int) -> None:
+def drop_photo(session: Session, key: str, photo_id: int) -> None:
     """The citizen thought better of it; a photo of another form, or of one that was sent, stays."""
     begun = session.scalar(select(IntakeForm.id).where(IntakeForm.key == key, IntakeForm.ticket_id.is_(None)))
-    of_form = (Attachment.id == attachment_id, Attachment.form_id == begun, Attachment.ticket_id.is_(None))
-    session.execute(delete(Attachment).where(*of_form))
+    of_form = (Photo.id == photo_id, Photo.form_id == begun, Photo.ticket_id.is_(None))
+    session.execute(delete(Photo).where(*of_form))
 
 
-def photos_of_form(session: Session, key: str) -> Sequence[Attachment]:
+def photos_of_form(session: Session, key: str) -> Sequence[Photo]:
     begun = select(IntakeForm.id).where(IntakeForm.key == key).scalar_subquery()
-    return photos_where(session, Attachment.form_id == begun)
+    return photos_where(session, Photo.form_id == begun)
 
 
-def unsent_photo(session: Session, attachment_id: int) -> str | None:
+def unsent_photo(session: Session, photo_id: int) -> str | None:
     """The hash of a photo whose form is not sent yet; afterwards only staff may see it."""
-    of_form = (Attachment.id == attachment_id, Attachment.form_id.is_not(None), Attachment.ticket_id.is_(None))
-    return session.scalar(select(Attachment.sha256).where(*of_form))
+    of_form = (Photo.id == photo_id, Photo.form_id.is_not(None), Photo.ticket_id.is_(None))
+    return session.scalar(select(Photo.sha256).where(*of_form))
 
 
 def send_form(
@@ -122,7 +131,7 @@ def _count(session: Session, *of: ColumnElement[bool]) -> int:
 def forget_forms(session: Session, *, now: datetime) -> None:
     """Nobody sends them any more: photos of those never sent go, and from where they came is forgotten."""
     old = select(IntakeForm.id).where(IntakeForm.begun_at < now - KEPT)
-    unsent = (Attachment.form_id.in_(old), Attachment.ticket_id.is_(None), Attachment.draft_id.is_(None))
-    session.execute(delete(Attachment).where(*unsent))
-    session.execute(update(Attachment).where(Attachment.form_id.in_(old)).values(form_id=None))
+    unsent = (Photo.form_id.in_(old), Photo.ticket_id.is_(None), Photo.draft_id.is_(None))
+    session.execute(delete(Photo).where(*unsent))
+    session.execute(update(Photo).where(Photo.form_id.in_(old)).values(form_id=None))
     session.execute(delete(IntakeForm).where(IntakeForm.begun_at < now - KEPT))

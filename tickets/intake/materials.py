@@ -18,15 +18,15 @@ from telephony.model import Call
 from tickets.actions.lookup import is_guessing, note_wrong
 from tickets.actions.registration import locked_draft
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
-from tickets.attachments.actions import check_room, put_to_draft, put_to_ticket
-from tickets.attachments.errors import NothingMoreTaken
-from tickets.attachments.model import Attachment
-from tickets.attachments.queries import count_photos
-from tickets.attachments.rules import Origin, Picture
 from tickets.intake.errors import CodeWrong, NoMobile, TooManyCodes
 from tickets.intake.model import MaterialCode
 from tickets.intake.settings import IntakeSettings
 from tickets.model import Draft, Ticket
+from tickets.photos.actions import put_to_draft, put_to_ticket
+from tickets.photos.errors import NothingMoreTaken
+from tickets.photos.model import Photo
+from tickets.photos.queries import count_photos, photos_where
+from tickets.photos.rules import Origin, Picture, fresh
 from tickets.rules import OPEN_STATES, State
 
 TRIES = 5
@@ -156,24 +156,23 @@ def _opens(asked: MaterialCode, now: datetime) -> bool:
     return asked.closed_at is None and now < asked.expires_at
 
 
-def add_materials(
-    session: Session, code_id: int, pictures: Sequence[Picture], *, most: int, now: datetime
-) -> MaterialCode:
-    """Photos to wherever the matter is by now: the draft, or the ticket that it became.
+def add_materials(session: Session, code_id: int, pictures: Sequence[Picture], *, most: int, now: datetime) -> int:
+    """Photos to wherever the matter is by now, the draft or the ticket that it became; how many found no room.
 
-    Raises CodeWrong, NothingMoreTaken, TooManyPhotos.  Announces DraftPhotosChanged or TicketChanged.
+    Raises CodeWrong, NothingMoreTaken.  Announces DraftPhotosChanged or TicketChanged.
     """
     asked = session.get_one(MaterialCode, code_id, with_for_update=True, populate_existing=True)
     if not _opens(asked, now):
         raise CodeWrong
     matter = _matter(session, asked)
-    for picture in pictures:
-        check_room(photos_by(session, asked.id), most)
+    known = {photo.sha256 for photo in photos_where(session, Photo.material_id == asked.id)}
+    for picture in fresh(pictures, known)[: most - len(known)]:
         if isinstance(matter, Draft):
             put_to_draft(session, matter, picture, origin=Origin.MATERIAL, by=CITIZEN, now=now, material_id=asked.id)
         else:
             put_to_ticket(session, matter, picture, origin=Origin.MATERIAL, by=CITIZEN, now=now, material_id=asked.id)
-    return asked
+        known.add(picture.sha256)
+    return len(fresh(pictures, known))
 
 
 def _matter(session: Session, asked: MaterialCode) -> Draft | Ticket:
@@ -191,7 +190,7 @@ def _matter(session: Session, asked: MaterialCode) -> Draft | Ticket:
 
 def photos_by(session: Session, code_id: int) -> int:
     """How many photos came by a code."""
-    return count_photos(session, Attachment.material_id == code_id)
+    return count_photos(session, Photo.material_id == code_id)
 
 
 def material_taken(session: Session, code_id: int, *, now: datetime) -> int:

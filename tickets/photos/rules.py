@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tickets.kinds import Named
@@ -48,6 +49,12 @@ class Picture:
     width: int
     height: int
     size_bytes: int
+
+
+def fresh(pictures: Iterable[Picture], known: Collection[str]) -> list[Picture]:
+    """Those that are not there yet, each once; `known` by hash."""
+    unlike = {picture.sha256: picture for picture in pictures if picture.sha256 not in known}
+    return list(unlike.values())
 
 
 def image_kind(content: bytes) -> ImageKind | None:

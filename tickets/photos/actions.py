@@ -9,36 +9,32 @@ from core.events import announce
 from staff.rules import Actor
 from tickets.actions.registration import locked_draft
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
-from tickets.attachments.errors import NothingMoreTaken, TooManyPhotos
-from tickets.attachments.events import DraftPhotosChanged
-from tickets.attachments.model import Attachment
-from tickets.attachments.queries import Shown, count_photos
-from tickets.attachments.rules import Origin, Picture
 from tickets.model import Draft, Ticket
+from tickets.photos.errors import NothingMoreTaken, TooManyPhotos
+from tickets.photos.events import DraftPhotosChanged
+from tickets.photos.model import Photo
+from tickets.photos.queries import Shown, count_photos
+from tickets.photos.rules import Origin, Picture
 from tickets.rules import OPEN_STATES, State
 
-ATTACH = "attach"
+ADD_PHOTO = "add_photo"
 
 
-def attach_to_draft(
-    session: Session, draft_id: int, picture: Picture, *, most: int, by: Actor, now: datetime
-) -> Attachment:
+def add_to_draft(session: Session, draft_id: int, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
     """A photo that the agent has.  Raises DraftNotFound, NothingMoreTaken, TooManyPhotos.
 
     Announces DraftPhotosChanged.
     """
     draft = locked_draft(session, draft_id, by)
-    n = count_photos(session, Attachment.draft_id == draft.id, Attachment.origin == Origin.STAFF)
+    n = count_photos(session, Photo.draft_id == draft.id, Photo.origin == Origin.STAFF)
     check_room(n, most)
     return put_to_draft(session, draft, picture, origin=Origin.STAFF, by=by, now=now)
 
 
-def attach_to_ticket(
-    session: Session, key: TicketKey, picture: Picture, *, most: int, by: Actor, now: datetime
-) -> Attachment:
+def add_to_ticket(session: Session, key: TicketKey, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
     """A photo that somebody of the staff has.  Raises TicketNotFound, NothingMoreTaken, TooManyPhotos."""
     ticket = locked_ticket(session, key, by)
-    n = count_photos(session, Attachment.ticket_id == ticket.id, Attachment.origin == Origin.STAFF)
+    n = count_photos(session, Photo.ticket_id == ticket.id, Photo.origin == Origin.STAFF)
     check_room(n, most)
     return put_to_ticket(session, ticket, picture, origin=Origin.STAFF, by=by, now=now)
 
@@ -57,7 +53,7 @@ def put_to_draft(
     by: Actor,
     now: datetime,
     material_id: int | None = None,
-) -> Attachment:
+) -> Photo:
     """To a (locked) draft.  Raises NothingMoreTaken.  Announces DraftPhotosChanged."""
     if draft.state is not State.DRAFT:
         raise NothingMoreTaken
@@ -78,7 +74,7 @@ def put_to_ticket(
     by: Actor,
     now: datetime,
     material_id: int | None = None,
-) -> Attachment:
+) -> Photo:
     """To a (locked) ticket, with its history line: whoever has the page open sees it.  Raises NothingMoreTaken."""
     if ticket.state not in OPEN_STATES:
         raise NothingMoreTaken
@@ -88,13 +84,13 @@ def put_to_ticket(
     session.flush()
     ticket.version += 1
     ticket.changed_at = now
-    particulars = {"attachment_id": photo.id, "origin": origin.value}
-    write_history(session, ticket, ATTACH, before=ticket.state, by=by, now=now, particulars=particulars)
+    particulars = {"photo_id": photo.id, "origin": origin.value}
+    write_history(session, ticket, ADD_PHOTO, before=ticket.state, by=by, now=now, particulars=particulars)
     return photo
 
 
-def new_photo(picture: Picture, *, origin: Origin, by: Actor, now: datetime) -> Attachment:
-    return Attachment(
+def new_photo(picture: Picture, *, origin: Origin, by: Actor, now: datetime) -> Photo:
+    return Photo(
         origin=origin,
         sha256=picture.sha256,
         width=picture.width,

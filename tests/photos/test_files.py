@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from core.computer import Computer
 from core.database import Database
-from tests.attachments.photos import LIMITS, photo, photo_of_a_phone
+from tests.photos.making import LIMITS, photo, photo_of_a_phone
 from tests.tickets.making import City
-from tickets.attachments.actions import attach_to_ticket
-from tickets.attachments.errors import NotAPhoto
-from tickets.attachments.files import drop_files, incoming_path, old_hashes, picture_path, thumbnail_path
-from tickets.attachments.jobs import sweep
-from tickets.attachments.pictures import keep_picture
-from tickets.attachments.rules import Picture
+from tickets.photos.actions import add_to_ticket
+from tickets.photos.errors import NotAPhoto
+from tickets.photos.files import drop_files, incoming_path, old_hashes, picture_path, thumbnail_path
+from tickets.photos.jobs import sweep
+from tickets.photos.pictures import keep_picture
+from tickets.photos.rules import Picture
 
 
 def kept(folder: Path, content: bytes, computer: Computer | None = None) -> str:
@@ -83,7 +83,7 @@ def test_what_no_row_names_is_swept_a_day_later_and_what_a_row_names_stays(
 
 def with_photo(session: Session, picture: Picture, now: datetime) -> None:
     city = City(session)
-    attach_to_ticket(session, city.registered(now).number, picture, most=9, by=city.agent, now=now)
+    add_to_ticket(session, city.registered(now).number, picture, most=9, by=city.agent, now=now)
 
 
 def test_a_photo_that_is_sent_again_while_it_is_swept_stays(tmp_path: Path) -> None:

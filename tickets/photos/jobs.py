@@ -7,9 +7,9 @@ import structlog
 
 from core.database import Database
 from core.jobs import Work, job
-from tickets.attachments import files
-from tickets.attachments.queries import hashes_in_use
-from tickets.attachments.settings import AttachmentOffice
+from tickets.photos import files
+from tickets.photos.queries import hashes_in_use
+from tickets.photos.settings import PhotoOffice
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ LEFT_FOR_S = 24 * 3600.0
 @job(limit_s=3600)
 def sweep_photos(work: Work) -> None:
     """By the machine's clock, as files are; the demo city's may stand elsewhere."""
-    sweep(work.database, work.service(AttachmentOffice).folder, before=time.time() - LEFT_FOR_S)
+    sweep(work.database, work.service(PhotoOffice).folder, before=time.time() - LEFT_FOR_S)
 
 
 def sweep(database: Database, folder: Path, *, before: float) -> int:

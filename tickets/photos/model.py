@@ -6,15 +6,15 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
-from tickets.attachments.rules import Origin
 from tickets.intake.model import IntakeForm, MaterialCode
 from tickets.model import Draft, Ticket
+from tickets.photos.rules import Origin
 
 
-class Attachment(Model):
+class Photo(Model):
     """One photo.  It belongs to a form until that is sent, to a draft until it is registered, then to the ticket."""
 
-    __tablename__ = "attachments"
+    __tablename__ = "photos"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     form_id: Mapped[int | None] = mapped_column(ForeignKey(IntakeForm.id), index=True)

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tickets.attachments.errors import (
+from tickets.photos.errors import (
     NotAPhoto,
     PhotoDamaged,
     PhotoHidesFile,
@@ -18,8 +18,8 @@ from tickets.attachments.errors import (
     PhotoTooLarge,
     TooManyPixels,
 )
-from tickets.attachments.files import keep_files
-from tickets.attachments.rules import ImageKind, Picture, PictureLimits, hides_other_file, image_kind, is_heic
+from tickets.photos.files import keep_files
+from tickets.photos.rules import ImageKind, Picture, PictureLimits, hides_other_file, image_kind, is_heic
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -8,7 +8,7 @@ import zlib
 
 from PIL import Image
 
-from tickets.attachments.rules import PictureLimits
+from tickets.photos.rules import PictureLimits
 
 LIMITS = PictureLimits(file_bytes=1 << 20, pixels=4_000_000, longest_side=640)
 KINDS = ("JPEG", "PNG", "WEBP")

@@ -79,11 +79,11 @@ class TooManyPhotos(Conflict):
     message = "最多 {most} 张照片，已经收满"
 
 
-class AttachmentNotFound(NotFound):
+class PhotoNotFound(NotFound):
     """No such photo, or one of a ticket that this person may not see."""
 
-    code = "attachment_not_found"
-    message = "没有这张照片：{attachment_id}"
+    code = "photo_not_found"
+    message = "没有这张照片：{photo_id}"
 
 
 class NothingMoreTaken(Conflict):

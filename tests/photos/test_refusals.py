@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.attachments.photos import KINDS, LIMITS, archive, bomb, photo, photo_of_a_phone
-from tickets.attachments.errors import PhotoRefused
-from tickets.attachments.pictures import made_anew
-from tickets.attachments.rules import ImageKind, image_kind
+from tests.photos.making import KINDS, LIMITS, archive, bomb, photo, photo_of_a_phone
+from tickets.photos.errors import PhotoRefused
+from tickets.photos.pictures import made_anew
+from tickets.photos.rules import ImageKind, image_kind
 
 HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(200)
 CODES = {

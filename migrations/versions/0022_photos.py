@@ -20,7 +20,7 @@ OWNERS = (
 
 def upgrade() -> None:
     op.create_table(
-        "attachments",
+        "photos",
         sa.Column("id", Id, primary_key=True),
         *(sa.Column(name, Id, sa.ForeignKey(f"{table}.id")) for name, table in OWNERS),
         sa.Column("origin", sa.String(40), nullable=False),
@@ -32,8 +32,8 @@ def upgrade() -> None:
         sa.Column("added_by", sa.String(80), nullable=False),
     )
     for name in (*(name for name, _ in OWNERS), "sha256"):
-        op.create_index(f"ix_attachments_{name}", "attachments", [name])
+        op.create_index(f"ix_photos_{name}", "photos", [name])
 
 
 def downgrade() -> None:
-    op.drop_table("attachments")
+    op.drop_table("photos")

@@ -1,4 +1,4 @@
-"""How photos are taken and where they are kept: section [attachments] of config.toml."""
+"""How photos are taken and where they are kept: section [photos] of config.toml."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 from pydantic import Field
 
 from core.settings import Section
-from tickets.attachments.rules import PictureLimits
+from tickets.photos.rules import PictureLimits
 
-FOLDER = "attachments"
+FOLDER = "photos"
 
 
-class AttachmentSettings(Section):
+class PhotoSettings(Section):
     """Limits of citizens' photos."""
 
     file_mib: int = Field(10, ge=1, le=100, description="Largest photo, in MiB; beyond it the rest is not kept.")
@@ -21,14 +21,14 @@ class AttachmentSettings(Section):
 
 
 @dataclass(frozen=True)
-class AttachmentOffice:
+class PhotoOffice:
     """The limits, and the folder: every server of one database must see the same one."""
 
-    settings: AttachmentSettings
+    settings: PhotoSettings
     folder: Path
 
     @classmethod
-    def of(cls, settings: AttachmentSettings, data_folder: Path) -> "AttachmentOffice":
+    def of(cls, settings: PhotoSettings, data_folder: Path) -> "PhotoOffice":
         return cls(settings, data_folder / FOLDER)
 
     @property
