@@ -12,6 +12,7 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.photos.model import Photo
 from tickets.profiles import load_clocks
 from tickets.queries.access import ticket_by_number
 from tickets.queries.sharing import Sharing, sharing_of
@@ -42,6 +43,7 @@ class TicketPage:
     replies: Sequence[Reply]
     offers: Sequence[Offer]
     sharing: Sharing
+    photo_count: int
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -64,7 +66,8 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     clocks = load_clocks(session, profile)
     segments = segments_of(ticket, holdings, clocks, now=now)
     offered = offers(ticket.state, by.roles, situation)
-    return TicketPage(ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks))
+    n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
+    return TicketPage(ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks), n)
 
 
 def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:

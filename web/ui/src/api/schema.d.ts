@@ -5502,6 +5502,8 @@ export interface components {
             closed_at: string | null;
             close_reason: components["schemas"]["CloseReason"] | null;
             sharing: components["schemas"]["SharingView"];
+            /** Photo Count */
+            photo_count: number;
         };
         /**
          * ToldBy
