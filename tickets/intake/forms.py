@@ -52,12 +52,13 @@ def keep_photos(
     if begun.ticket_id is not None:
         return 0
     known = {photo.sha256 for photo in photos_where(session, Photo.form_id == begun.id)}
-    for picture in fresh(pictures, known)[: most - len(known)]:
+    new = fresh(pictures, known)
+    room = max(0, most - len(known))
+    for picture in new[:room]:
         photo = new_photo(picture, origin=Origin.FORM, by=CITIZEN, now=now)
         photo.form_id = begun.id
         session.add(photo)
-        known.add(picture.sha256)
-    return len(fresh(pictures, known))
+    return len(new[room:])
 
 
 def drop_photo(session: Session, key: str, photo_id: int) -> None:

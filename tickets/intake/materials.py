@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -166,13 +167,15 @@ def add_materials(session: Session, code_id: int, pictures: Sequence[Picture], *
         raise CodeWrong
     matter = _matter(session, asked)
     known = {photo.sha256 for photo in photos_where(session, Photo.material_id == asked.id)}
-    for picture in fresh(pictures, known)[: most - len(known)]:
-        if isinstance(matter, Draft):
-            put_to_draft(session, matter, picture, origin=Origin.MATERIAL, by=CITIZEN, now=now, material_id=asked.id)
-        else:
-            put_to_ticket(session, matter, picture, origin=Origin.MATERIAL, by=CITIZEN, now=now, material_id=asked.id)
-        known.add(picture.sha256)
-    return len(fresh(pictures, known))
+    new = fresh(pictures, known)
+    room = max(0, most - len(known))
+    if isinstance(matter, Draft):
+        put = partial(put_to_draft, session, matter)
+    else:
+        put = partial(put_to_ticket, session, matter)
+    if new[:room]:
+        put(new[:room], origin=Origin.MATERIAL, by=CITIZEN, now=now, material_id=asked.id)
+    return len(new[room:])
 
 
 def _matter(session: Session, asked: MaterialCode) -> Draft | Ticket:

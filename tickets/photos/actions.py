@@ -1,5 +1,6 @@
 """Every write of photos: put to a draft or a ticket, looked at.  The file is there before any of these is called."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ def add_to_draft(session: Session, draft_id: int, picture: Picture, *, most: int
     draft = locked_draft(session, draft_id, by)
     n = count_photos(session, Photo.draft_id == draft.id, Photo.origin == Origin.STAFF)
     check_room(n, most)
-    return put_to_draft(session, draft, picture, origin=Origin.STAFF, by=by, now=now)
+    return put_to_draft(session, draft, [picture], origin=Origin.STAFF, by=by, now=now)[0]
 
 
 def add_to_ticket(session: Session, key: TicketKey, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
@@ -36,7 +37,7 @@ def add_to_ticket(session: Session, key: TicketKey, picture: Picture, *, most: i
     ticket = locked_ticket(session, key, by)
     n = count_photos(session, Photo.ticket_id == ticket.id, Photo.origin == Origin.STAFF)
     check_room(n, most)
-    return put_to_ticket(session, ticket, picture, origin=Origin.STAFF, by=by, now=now)
+    return put_to_ticket(session, ticket, [picture], origin=Origin.STAFF, by=by, now=now)[0]
 
 
 def check_room(n: int, most: int) -> None:
@@ -47,46 +48,48 @@ def check_room(n: int, most: int) -> None:
 def put_to_draft(
     session: Session,
     draft: Draft,
-    picture: Picture,
+    pictures: Sequence[Picture],
     *,
     origin: Origin,
     by: Actor,
     now: datetime,
     material_id: int | None = None,
-) -> Photo:
+) -> list[Photo]:
     """To a (locked) draft.  Raises NothingMoreTaken.  Announces DraftPhotosChanged."""
     if draft.state is not State.DRAFT:
         raise NothingMoreTaken
-    photo = new_photo(picture, origin=origin, by=by, now=now)
-    photo.draft_id, photo.material_id = draft.id, material_id
-    session.add(photo)
+    photos = [new_photo(picture, origin=origin, by=by, now=now) for picture in pictures]
+    for photo in photos:
+        photo.draft_id, photo.material_id = draft.id, material_id
+    session.add_all(photos)
     session.flush()
     announce(session, DraftPhotosChanged(draft.id))
-    return photo
+    return photos
 
 
 def put_to_ticket(
     session: Session,
     ticket: Ticket,
-    picture: Picture,
+    pictures: Sequence[Picture],
     *,
     origin: Origin,
     by: Actor,
     now: datetime,
     material_id: int | None = None,
-) -> Photo:
-    """To a (locked) ticket, with its history line: whoever has the page open sees it.  Raises NothingMoreTaken."""
+) -> list[Photo]:
+    """To a (locked) ticket, with one history line: whoever has the page open sees them.  Raises NothingMoreTaken."""
     if ticket.state not in OPEN_STATES:
         raise NothingMoreTaken
-    photo = new_photo(picture, origin=origin, by=by, now=now)
-    photo.ticket_id, photo.material_id = ticket.id, material_id
-    session.add(photo)
+    photos = [new_photo(picture, origin=origin, by=by, now=now) for picture in pictures]
+    for photo in photos:
+        photo.ticket_id, photo.material_id = ticket.id, material_id
+    session.add_all(photos)
     session.flush()
     ticket.version += 1
     ticket.changed_at = now
-    particulars = {"photo_id": photo.id, "origin": origin.value}
+    particulars = {"photos": len(photos), "origin": origin.value}
     write_history(session, ticket, ADD_PHOTO, before=ticket.state, by=by, now=now, particulars=particulars)
-    return photo
+    return photos
 
 
 def new_photo(picture: Picture, *, origin: Origin, by: Actor, now: datetime) -> Photo:
