@@ -1,5 +1,6 @@
 """The citizen's form: one ticket however often it is sent, nothing typed is lost, programs are kept out."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
@@ -103,6 +104,16 @@ async def test_a_button_pressed_twice_makes_one_ticket(client: Client, opened: s
     assert len(tickets(city_database)) == 1
     assert len(photos(city_database)) == 1
     assert await first.text() == await second.text()
+
+
+async def test_two_presses_at_the_same_moment_make_one_ticket(
+    client: Client, opened: str, city_database: Database
+) -> None:
+    answers = await asyncio.gather(*(send(client, opened, photo(motif=n % 2)) for n in range(4)))
+
+    assert {answer.status for answer in answers} == {200}
+    [ticket] = tickets(city_database)
+    assert {kept.ticket_id for kept in photos(city_database)} == {ticket.id}
 
 
 async def test_all_faults_are_said_at_once_and_everything_stays(
