@@ -15,8 +15,10 @@ from sms.providers.provider import Provider
 from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
+from tickets.intake.settings import IntakeSettings
 from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
 from tickets.notices.settings import CarrierName, NoticeOffice
+from tickets.photos.settings import PhotoOffice
 from tickets.platforms.messenger import FileMessenger, HttpMessenger
 from tickets.platforms.settings import PlatformOffice
 from tickets.settings import TicketOffice
@@ -33,6 +35,8 @@ def make_services(settings: Settings, computer: Computer) -> Services:
     services: dict[type, Any] = {
         Computer: computer,
         TicketOffice: TicketOffice.of(settings.tickets, phone_key),
+        PhotoOffice: PhotoOffice.of(settings.photos, settings.data_folder),
+        IntakeSettings: settings.intake,
         SmsOffice: sms,
         PlatformOffice: make_platform_office(settings, secrets),
         NoticeOffice: make_notice_office(settings, secrets, sms),

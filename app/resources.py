@@ -16,6 +16,7 @@ from web import (
     ledger,
     merging,
     notices,
+    photos,
     platforms,
     ratings,
     rulings,
@@ -34,6 +35,8 @@ from web import (
     wordings,
 )
 from web.public.forms import set_up_templates
+from web.public.intake import add_intake_pages
+from web.public.materials import add_material_pages
 from web.public.rating import add_rating_pages
 from web.public.status import add_status_pages
 
@@ -49,6 +52,7 @@ APIS = (
     units.api,
     tickets.api,
     ticket_privacy.api,
+    photos.api,
     exports.api,
     saved_views.api,
     wordings.api,
@@ -76,3 +80,5 @@ def add_public_pages(app: http.Application) -> None:
     set_up_templates(app)
     add_rating_pages(app)
     add_status_pages(app)
+    add_intake_pages(app)
+    add_material_pages(app)

@@ -13,7 +13,9 @@ from evaluation.settings import EvaluationSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
+from tickets.intake.settings import IntakeSettings
 from tickets.notices.settings import NoticeSettings
+from tickets.photos.settings import PhotoSettings
 from tickets.platforms.settings import PlatformSettings
 from tickets.settings import TicketSettings
 from web.settings import WebSettings
@@ -30,6 +32,8 @@ class Settings(Section):
     telephony: TelephonySettings = Field(TelephonySettings(), description="The call layer and the seats.")
     exchange: ExchangeSettings = Field(ExchangeSettings(), description="The real Asterisk of `hotline exchange`.")
     tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
+    photos: PhotoSettings = Field(PhotoSettings(), description="Photos of tickets.")
+    intake: IntakeSettings = Field(IntakeSettings(), description="What citizens send in themselves.")
     notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
     platforms: PlatformSettings = Field(PlatformSettings(), description="Other platforms that hand matters over.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")

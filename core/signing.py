@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.errors import Refused
@@ -26,6 +27,14 @@ class LinkStale(Refused):
     message = "链接已过期，请重新打开"
 
 
+@dataclass(frozen=True)
+class Signed:
+    """What a token says."""
+
+    row_id: int
+    expires_at: datetime
+
+
 def sign(row_id: int, *, purpose: str, expires_at: datetime, key: bytes) -> str:
     """A token for URLs; one that was signed for another purpose opens nothing."""
     payload = f"{row_id}.{int(expires_at.timestamp())}".encode()
@@ -34,6 +43,11 @@ def sign(row_id: int, *, purpose: str, expires_at: datetime, key: bytes) -> str:
 
 def read_signed(token: str, *, purpose: str, now: datetime, key: bytes) -> int:
     """The row a token was signed for.  Raises LinkForged, LinkStale."""
+    return read_whole(token, purpose=purpose, now=now, key=key).row_id
+
+
+def read_whole(token: str, *, purpose: str, now: datetime, key: bytes) -> Signed:
+    """The row a token was signed for, and until when.  Raises LinkForged, LinkStale."""
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error, ValueError) as error:
@@ -42,9 +56,10 @@ def read_signed(token: str, *, purpose: str, now: datetime, key: bytes) -> int:
     if not hmac.compare_digest(raw, payload + b"." + _signature(payload, purpose, key)) or _encoded(raw) != token:
         raise LinkForged
     row_id, expires_at = payload.split(b".")
-    if now >= datetime.fromtimestamp(int(expires_at), UTC):
+    signed = Signed(int(row_id), datetime.fromtimestamp(int(expires_at), UTC))
+    if now >= signed.expires_at:
         raise LinkStale
-    return int(row_id)
+    return signed
 
 
 def _signature(payload: bytes, purpose: str, key: bytes) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.codes import draw_code
 from core.events import announce
 from core.jobs import enqueue
 from core.masking import tail
@@ -17,7 +18,6 @@ from core.secrets import phone_hash
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound, InvitationVoided
 from evaluation.events import BadRating, InvitationSent, RatingRecorded
 from evaluation.ledger import append_entry, salted_hash
-from evaluation.links import draw_code
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
 from evaluation.rules import (

@@ -1,26 +1,11 @@
-"""Codes and signed links that open one citizen's rating page.  Pure: keys, moments and randomness come in."""
+"""Signed links that open one citizen's rating page.  Pure: keys and moments come in."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from core import signing
 from evaluation.errors import LinkForged, LinkStale
 
-#: without 0 O 1 I L: it is typed from an SMS by old eyes
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 6
 _PURPOSE = "rating-link.1"
-
-
-def draw_code(choose: Callable[[str], str]) -> str:
-    """A new code; `choose` picks one letter, e.g. secrets.choice."""
-    return "".join(choose(ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def typed_code(text: str) -> str:
-    """A code as somebody typed it: any case, full width, with blanks."""
-    half = "".join(chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" else letter for letter in text)
-    return "".join(half.split()).replace("-", "").upper()
 
 
 def sign_link(invitation_id: int, *, expires_at: datetime, key: bytes) -> str:

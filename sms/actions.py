@@ -54,7 +54,7 @@ def queue_message(
     `may_wait` False: rather not at all than on another day.  One that can never be sent is kept with its reason.
     Raises TemplateBreaksRule.  Announces SmsChanged, or SmsFailed for one that will not be sent.
     """
-    text = render(template, office.sender, values)
+    text = render(template, office.sender_of(template), values)
     message = Message(
         phone=plain_number(phone),
         phone_hash=phone_hash(phone, office.phone_key),
@@ -64,6 +64,7 @@ def queue_message(
         expects_reply=template.expects_reply,
         may_wait=may_wait,
         is_for_staff=template.is_for_staff,
+        is_asked_for=template.is_asked_for,
         state=MessageState.WAITING,
         created_at=now,
         not_before=not_before or now,
@@ -263,7 +264,7 @@ def _hindrance(session: Session, message: Message, office: SmsOffice, now: datet
         return reason
     if message.not_after is not None and now >= message.not_after:
         return NotSent.TOO_LATE
-    if message.is_for_staff:
+    if message.is_for_staff or message.is_asked_for:
         return None
     allowed = may_be_sent_at(max(now, message.not_before), rules.quiet_from, rules.quiet_until)
     if allowed > now:
@@ -293,6 +294,7 @@ def _sent_today(session: Session, message: Message, now: datetime) -> int:
         Message.phone_hash == message.phone_hash,
         Message.handed_at >= day_began_at(now),
         Message.is_for_staff.is_(False),
+        Message.is_asked_for.is_(False),
     )
     return session.scalar(sent) or 0
 

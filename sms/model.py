@@ -30,6 +30,7 @@ class Message(Model):
     expects_reply: Mapped[bool]
     may_wait: Mapped[bool]
     is_for_staff: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_asked_for: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[MessageState]
     reason: Mapped[NotSent | None]
     open_phone: Mapped[str | None] = mapped_column(String(64), unique=True)

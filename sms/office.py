@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sms.providers.provider import Provider
 from sms.settings import ProviderName, SmsSettings
-from sms.templates import Sender
+from sms.templates import Opens, Sender, Template
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,10 @@ class SmsOffice:
     phone_key: bytes
     providers: Mapping[ProviderName, Provider]
 
-    @property
-    def sender(self) -> Sender:
-        return Sender(self.settings.signature, self.settings.rating_address)
+    def sender_of(self, template: Template) -> Sender:
+        """The signature, and the address that this template was registered with."""
+        addresses = {Opens.RATING: self.settings.rating_address, Opens.MATERIAL: self.settings.material_address}
+        return Sender(self.settings.signature, addresses[template.opens])
 
     @property
     def provider(self) -> Provider:

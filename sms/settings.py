@@ -27,7 +27,8 @@ class SmsSettings(Section):
 
     provider: ProviderName = Field(ProviderName.CONSOLE, description="console (nothing leaves the house) or twilio.")
     signature: str = Field("【长春12345】", description="The registered signature, 2 to 16 characters inside 【】.")
-    rating_address: str = Field("12345.example/r", description="The one registered address, of the citizen's page.")
+    rating_address: str = Field("12345.example/r", description="The one registered address, of the rating page.")
+    material_address: str = Field("12345.example/m", description="The one registered address, of the photo page.")
     quiet_from: time = Field(time(21, 0), description="From this time (Asia/Shanghai) nothing is sent.")
     quiet_until: time = Field(time(8, 0), description="Until this time (Asia/Shanghai) nothing is sent.")
     per_day: int = Field(2, ge=1, le=50, description="Messages to one citizen within a day (Asia/Shanghai).")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from core.errors import Conflict
@@ -21,6 +22,13 @@ class TemplateBreaksRule(Conflict):
     message: ClassVar[str] = "短信模板“{template}”不合规：{rule}"
 
 
+class Opens(StrEnum):
+    """Which of our fixed addresses stands in a text."""
+
+    RATING = "rating"
+    MATERIAL = "material"
+
+
 @dataclass(frozen=True)
 class Template:
     """`text` is what was registered with the carrier, without the signature; `variables` has each one's longest length.
@@ -34,6 +42,9 @@ class Template:
     expects_reply: bool = False
     #: to people on duty: quiet hours and the daily limit are for citizens
     is_for_staff: bool = False
+    #: the citizen waits for it, on the line: neither quiet hours nor the daily limit hold it up
+    is_asked_for: bool = False
+    opens: Opens = Opens.RATING
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,16 @@ RATING_ECHO = Template(
 )
 RATING_CLOSED = Template("rating_closed", "该办件{ticket}已评价,无需重复评价", {"ticket": 4})
 
-TEMPLATES = {template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED)}
+#: at the caller's own wish, so that photos come while they are still on the line
+MATERIAL = Template(
+    "material",
+    "请打开{address}输入材料码{code}和本机号码后四位上传照片,如非本人来电请忽略",
+    {"code": 6},
+    is_asked_for=True,
+    opens=Opens.MATERIAL,
+)
+
+TEMPLATES = {template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, MATERIAL)}
 
 
 def render(template: Template, sender: Sender, values: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ from tickets.kinds import (
     Urgency,
 )
 
-TEXT_LEAST, TEXT_MOST = 10, 2000
+TEXT_LEAST, TEXT_MOST = 10, 10_000
 TITLE_MOST = 30
 REPLY_LEAST, REPLY_MOST = 50, 800
 RETURN_LEAST = 20
@@ -82,7 +82,8 @@ class TicketForm(Form):
 
     def titled(self, place_name: str) -> str:
         """The title that was typed, or one made of place and text."""
-        return self.title or f"{place_name.rsplit(' › ', 1)[-1]}：{self.text}"[:TITLE_MOST]
+        text = " ".join(self.text.split())
+        return self.title or f"{place_name.rsplit(' › ', 1)[-1]}：{text}"[:TITLE_MOST]
 
 
 class ReplyForm(Form):

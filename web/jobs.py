@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from core.calendar import SHANGHAI
 from core.jobs import Work, enqueue, job
 from tickets.actions.lookup import forget_failures
+from tickets.intake.forms import forget_forms
+from tickets.photos.jobs import sweep_photos
 from web.api.idempotency import forget_old_answers
 
 NIGHTLY_AT_H = 3
@@ -21,6 +23,8 @@ def clean_up(work: Work) -> None:
 def _clean_up(session: Session, *, now: datetime) -> None:
     forget_old_answers(session, now=now)
     forget_failures(session, now=now)
+    forget_forms(session, now=now)
+    enqueue(session, sweep_photos, now=now)
     plan_clean_up(session, now=now)
 
 

@@ -1,12 +1,13 @@
 """Every live thing: who may watch it, how it is read, and which events change it."""
 
-from web import calls, catalogue_imports, notices, seats, sms_messages, ticket_topics
+from web import calls, catalogue_imports, notices, photos, seats, sms_messages, ticket_topics
 from web.live import Topic
 
 TOPICS: tuple[Topic, ...] = (
     *calls.TOPICS,
     *seats.TOPICS,
     *ticket_topics.TOPICS,
+    *photos.TOPICS,
     *sms_messages.TOPICS,
     *notices.TOPICS,
     *catalogue_imports.TOPICS,

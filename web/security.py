@@ -42,7 +42,8 @@ def protective_headers(*, is_https: bool) -> Callable[[http.Request, http.Stream
     """A signal for `on_response_prepare`: security headers on every answer, no caching of anything personal."""
 
     async def protect(raw: http.Request, answer: http.StreamResponse) -> None:
-        answer.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            answer.headers.setdefault(name, value)  # a file that was sent in has a stricter policy
         if is_https:
             answer.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         hashed = raw.path.startswith(HASHED_FILES) and answer.status == 200

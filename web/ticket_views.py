@@ -256,6 +256,7 @@ class TicketView(View):
     closed_at: Moment | None
     close_reason: CloseReason | None
     sharing: SharingView
+    photo_count: int
 
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
@@ -290,6 +291,7 @@ class TicketView(View):
             closed_at=ticket.closed_at,
             close_reason=ticket.close_reason,
             sharing=SharingView.of(page.sharing, child_count=ticket.child_count),
+            photo_count=page.photo_count,
         )
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.codes import ALPHABET, draw_code, typed_code
 from evaluation.errors import LinkForged, LinkStale
-from evaluation.links import ALPHABET, draw_code, read_link, sign_link, typed_code
+from evaluation.links import read_link, sign_link
 
 KEY = b"k" * 32
 NOW = datetime(2026, 10, 13, 1, 0, tzinfo=UTC)

@@ -20,16 +20,25 @@ def open_by_number(session: Session, number: str, phone_tail: str, *, address: s
 
     A write, and it does not raise: what was counted must be committed.
     """
-    if _tries(session, LookupFailure.address == address, now - ADDRESS_WINDOW) >= TRIES_PER_ADDRESS:
+    if is_guessing(session, address, now=now):
         return None
     is_closed = _tries(session, LookupFailure.number == number, now - TICKET_WINDOW) >= TRIES_PER_TICKET
     ticket = session.scalar(select(Ticket).where(Ticket.number == number))
     phone = ticket.phone if ticket is not None else ""
     fits = bool(phone) and secrets.compare_digest(tail(phone).encode(), phone_tail.encode())
     if ticket is None or is_closed or not fits:
-        session.add(LookupFailure(number=number, address=address, at=now))
+        note_wrong(session, number, address, now=now)
         return None
     return ticket.id
+
+
+def is_guessing(session: Session, address: str, *, now: datetime) -> bool:
+    """Whether an address was wrong too often, about tickets or about material codes."""
+    return _tries(session, LookupFailure.address == address, now - ADDRESS_WINDOW) >= TRIES_PER_ADDRESS
+
+
+def note_wrong(session: Session, number: str, address: str, *, now: datetime) -> None:
+    session.add(LookupFailure(number=number[:12], address=address, at=now))
 
 
 def _tries(session: Session, whose: ColumnElement[bool], since: datetime) -> int:

@@ -21,6 +21,7 @@ from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
 from tickets.kinds import PhoneKind, Source, Step, VoidReason
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.numbers import take_number
+from tickets.photos.moving import drop_of_draft, move_to_ticket
 from tickets.profiles import load_clocks
 from tickets.rules import TABLE, Action, State
 from tickets.settings import TicketOffice
@@ -140,6 +141,7 @@ def discard_draft(session: Session, draft_id: int, *, reason: VoidReason, by: Ac
     draft.state = State.VOID
     draft.void_reason = reason
     draft.form = {}  # no place for personal data once there is no matter
+    drop_of_draft(session, draft.id)
     draft.saved_at = now
     return draft
 
@@ -153,20 +155,23 @@ def register_draft(
     by: Actor,
     office: TicketOffice,
     now: datetime,
+    source: Source | None = None,
 ) -> Ticket:
     """Make the draft a ticket; registering it again gives the same ticket.
 
-    `form` None takes what was saved.  Raises what register_ticket raises, DraftNotFound, DraftClosed, VersionConflict.
+    `form` None takes what was saved; `source` None is the telephone for a call's draft, else the web.
+    Raises what register_ticket raises, DraftNotFound, DraftClosed, VersionConflict.
     """
     draft = locked_draft(session, draft_id, by)
     if draft.ticket_id is not None:
         return session.get_one(Ticket, draft.ticket_id)
     _check_draft(draft, version, form)
     form = form or TicketForm.model_validate(draft.form, strict=False)
-    source = Source.PHONE if draft.call_id is not None else Source.WEB
+    source = source or (Source.PHONE if draft.call_id is not None else Source.WEB)
     ticket = register_ticket(session, form, source=source, call_id=draft.call_id, by=by, office=office, now=now)
     draft.state = State.REGISTERED
     draft.ticket_id = ticket.id
+    move_to_ticket(session, draft.id, ticket.id)
     draft.form = {}  # the words stand on the ticket now; a draft is no second place for personal data
     draft.version += 1
     draft.saved_at = now

@@ -12,6 +12,7 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.photos.model import Photo
 from tickets.profiles import load_clocks
 from tickets.queries.access import ticket_by_number
 from tickets.queries.renderings import ticket_boxes
@@ -45,6 +46,7 @@ class TicketPage:
     offers: Sequence[Offer]
     sharing: Sharing
     boxes: Sequence[Box]
+    photo_count: int
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -67,9 +69,9 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     clocks = load_clocks(session, profile)
     segments = segments_of(ticket, holdings, clocks, now=now)
     offered = offers(ticket.state, by.roles, situation)
-    return TicketPage(
-        ticket, holding, segments, replies, offered, sharing_of(session, ticket, clocks), ticket_boxes(session, ticket)
-    )
+    sharing, boxes = sharing_of(session, ticket, clocks), ticket_boxes(session, ticket)
+    n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
+    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n)
 
 
 def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:

@@ -6,11 +6,15 @@ from typing import Any
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web as http
+from aiohttp.http_exceptions import HttpProcessingError
 
 from core.errors import HotlineError
 from web.api.problems import RequestRefused, answer_to
+from web.api.request import SERVICES, client_address
 
 HERE = Path(__file__).parent
+#: what aiohttp raises for a body that is no form
+NO_FORM = (ValueError, LookupError, AssertionError, HttpProcessingError)
 #: for old eyes; kept in the address, so that no cookie is needed
 BIG = "big"
 
@@ -30,7 +34,7 @@ async def read_form(raw: http.Request) -> dict[str, str]:
     """
     try:
         fields = await raw.post()
-    except (UnicodeDecodeError, LookupError, ValueError) as error:
+    except NO_FORM as error:
         raise RequestRefused(400, "bad_form", "表单无法解析") from error
     return {name: value for name, value in fields.items() if isinstance(value, str)}
 
@@ -55,3 +59,8 @@ def render(name: str, raw: http.Request, context: dict[str, Any], *, status: int
 def address_with(raw: http.Request, path: str) -> str:
     """A path of ours in the same size of letters."""
     return f"{path}?{BIG}=1" if raw.query.get(BIG) == "1" else path
+
+
+def address_of(raw: http.Request) -> str:
+    """From where the request came, as far as a trusted proxy tells."""
+    return client_address(raw.remote or "", raw.headers.getall("X-Forwarded-For", []), raw.app[SERVICES].settings)

@@ -9,11 +9,12 @@ from aiohttp import web as http
 from sqlalchemy.orm import Session
 
 from core.calendar import SHANGHAI
+from core.codes import typed_code
 from core.errors import HotlineError
 from core.masking import plain_number
 from evaluation.actions import Answer, open_by_code, record_answer, refuse_invitation
 from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, InvitationVoided
-from evaluation.links import read_link, sign_link, typed_code
+from evaluation.links import read_link, sign_link
 from evaluation.office import EvaluationOffice
 from evaluation.queries import counting_answer, first_answer, invitation, words_of
 from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, Channel, InvitationState, Level, may_correct

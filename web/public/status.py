@@ -13,8 +13,8 @@ from tickets.errors import LookupWrong
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
 from tickets.queries.citizen import CitizenPage, citizen_page
 from tickets.settings import TicketOffice
-from web.api.request import SERVICES, Services, client_address
-from web.public.forms import address_with, read_form, refused, render
+from web.api.request import SERVICES, Services
+from web.public.forms import address_of, address_with, read_form, refused, render
 
 PURPOSE = "status-page.1"
 OPEN_FOR = timedelta(minutes=30)
@@ -42,7 +42,7 @@ async def open_with_number(raw: http.Request) -> http.StreamResponse:
     except (BadNumber, MisheardNumber) as fault:
         return render("lookup.html", raw, {"fault": str(fault), "number": typed}, status=422)
     now = services.clock.now()
-    opened = await services.database.write(open_by_number, number, phone_tail, address=_address(raw), now=now)
+    opened = await services.database.write(open_by_number, number, phone_tail, address=address_of(raw), now=now)
     if opened is None:
         return render("lookup.html", raw, {"fault": str(LookupWrong()), "number": typed}, status=403)
     token = sign(opened, purpose=PURPOSE, expires_at=now + OPEN_FOR, key=_office(services).phone_key)
@@ -64,7 +64,3 @@ async def show_status(raw: http.Request) -> http.StreamResponse:
 
 def _office(services: Services) -> TicketOffice:
     return services.service(TicketOffice)
-
-
-def _address(raw: http.Request) -> str:
-    return client_address(raw.remote or "", raw.headers.getall("X-Forwarded-For", []), raw.app[SERVICES].settings)

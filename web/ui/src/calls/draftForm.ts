@@ -7,7 +7,7 @@ export type TicketForm = components['schemas']['TicketForm'];
 export type FieldName = keyof TicketForm;
 
 export const TEXT_LEAST = 10;
-export const TEXT_MOST = 2000;
+export const TEXT_MOST = 10_000;
 export const TITLE_MOST = 30;
 /** More people than this are a group and name somebody who speaks for them. */
 export const GROUP_ABOVE = 5;

@@ -9,7 +9,7 @@ export interface KeyBinding {
   /** As the page shows it. */
   readonly shown: string;
   /** call keys work on every page, even while a question is open */
-  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'inbox' | 'satisfaction';
+  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'inbox' | 'satisfaction' | 'photo';
 }
 
 export const KEYS = {
@@ -32,6 +32,9 @@ export const KEYS = {
   'page.save': { code: 'KeyS', ctrl: true, shown: 'Ctrl+S', group: 'page' },
   'page.help': { code: 'F1', shown: 'F1', group: 'page' },
   'page.helpMark': { code: 'Slash', shift: true, shown: '?', group: 'page' },
+
+  'photo.previous': { code: 'ArrowLeft', shown: '←', group: 'photo' },
+  'photo.next': { code: 'ArrowRight', shown: '→', group: 'photo' },
 
   'desk.phrases': { code: 'F7', shown: 'F7', group: 'desk' },
   'desk.readBack': { code: 'F7', shift: true, shown: 'Shift+F7', group: 'desk' },

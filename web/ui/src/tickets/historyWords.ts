@@ -52,6 +52,12 @@ function clockWords({ action, particulars }: HistoryLine): string[] {
     .map((clock) => t(`line.${clock}Due`, { before: before?.[clock] ?? '', after: after?.[clock] ?? '' }));
 }
 
+function photoWords({ action, particulars }: HistoryLine): string {
+  if (action !== 'add_photo') return '';
+  const origin = t(`code.photoOrigin.${text(particulars['origin'])}`);
+  return t('line.photos', { n: Number(particulars['photos']), origin });
+}
+
 /** In the order in which they are read; nothing for acts that carry no particulars. */
 export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => string): string[] {
   const { action, particulars } = line;
@@ -64,6 +70,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     ...requestWords(line),
     paperWords(line),
     mergeWords(particulars),
+    photoWords(line),
     ...clockWords(line),
   ].filter(Boolean);
 }

@@ -188,7 +188,6 @@ export default {
     group: '超过 5 人按群体诉求处理，请记下代表。',
     emergency: '特急：请同时提醒或转接 110 / 119 / 120 / 122',
     hiddenWords: '疑似号码 {n} 处：在可外传版里会被遮住',
-    words: '{n} / 2000',
     outcomeNeeds: {
       answer: '答复内容',
       article: '引用依据',

@@ -281,6 +281,8 @@ export default {
     duty_rung: '值班电话响铃',
     due_computed: '时限已计算',
     reveal: '查看个人信息',
+    add_photo: '添加照片',
+    ask_material: '发送材料码',
   },
   role: {
     agent: '受理员',
@@ -332,6 +334,7 @@ export default {
     unknown: '未知',
   },
   endedBy: { caller: '群众挂断', seat: '坐席挂断', system: '系统挂断' },
+  photoOrigin: { form: '网页', material: '材料码', staff: '工作人员' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
   channel: { sms: '短信', page: '网页', key: '按键', callback: '回访' },
   askState: {

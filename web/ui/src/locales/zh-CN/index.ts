@@ -4,6 +4,7 @@ import codes from './codes';
 import disputes from './disputes';
 import evaluation from './evaluation';
 import notices from './notices';
+import photos from './photos';
 import session from './session';
 import shared from './shared';
 import sharing from './sharing';
@@ -20,6 +21,7 @@ export default {
   ...evaluation,
   ...sms,
   ...notices,
+  ...photos,
   ...staff,
   ...catalogue,
   ...disputes,

@@ -149,6 +149,7 @@ export default {
       help: '快捷键',
       helpMark: '快捷键',
     },
+    photo: { previous: '上一张照片', next: '下一张照片' },
     desk: {
       phrases: '常用语',
       readBack: '复述',

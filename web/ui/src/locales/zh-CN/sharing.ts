@@ -133,6 +133,7 @@ export default {
     handler: '经办 {name}',
     inner: '下级签收',
     innerDue: '内部时限 {at}',
+    photos: '{n} 张（{origin}）',
     paper: '{kind} {number}',
     papers: '{numbers}',
     parent: '母单 {number}',

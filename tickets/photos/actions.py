@@ -1,0 +1,118 @@
+"""Every write of photos: put to a draft or a ticket, looked at.  The file is there before any of these is called."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.audit import record_view
+from core.events import announce
+from staff.rules import Actor
+from tickets.actions.registration import locked_draft
+from tickets.actions.writing import TicketKey, locked_ticket, write_history
+from tickets.model import Draft, Ticket
+from tickets.photos.errors import NothingMoreTaken, TooManyPhotos
+from tickets.photos.events import DraftPhotosChanged
+from tickets.photos.model import Photo
+from tickets.photos.queries import Shown, count_photos
+from tickets.photos.rules import Origin, Picture
+from tickets.rules import OPEN_STATES, State
+
+ADD_PHOTO = "add_photo"
+
+
+def add_to_draft(session: Session, draft_id: int, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
+    """A photo that the agent has.  Raises DraftNotFound, NothingMoreTaken, TooManyPhotos.
+
+    Announces DraftPhotosChanged.
+    """
+    draft = locked_draft(session, draft_id, by)
+    n = count_photos(session, Photo.draft_id == draft.id, Photo.origin == Origin.STAFF)
+    check_room(n, most)
+    return put_to_draft(session, draft, [picture], origin=Origin.STAFF, by=by, now=now)[0]
+
+
+def add_to_ticket(session: Session, key: TicketKey, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
+    """A photo that somebody of the staff has.  Raises TicketNotFound, NothingMoreTaken, TooManyPhotos."""
+    ticket = locked_ticket(session, key, by)
+    n = count_photos(session, Photo.ticket_id == ticket.id, Photo.origin == Origin.STAFF)
+    check_room(n, most)
+    return put_to_ticket(session, ticket, [picture], origin=Origin.STAFF, by=by, now=now)[0]
+
+
+def check_room(n: int, most: int) -> None:
+    if n >= most:
+        raise TooManyPhotos(most=most)
+
+
+def put_to_draft(
+    session: Session,
+    draft: Draft,
+    pictures: Sequence[Picture],
+    *,
+    origin: Origin,
+    by: Actor,
+    now: datetime,
+    material_id: int | None = None,
+) -> list[Photo]:
+    """To a (locked) draft.  Raises NothingMoreTaken.  Announces DraftPhotosChanged."""
+    if draft.state is not State.DRAFT:
+        raise NothingMoreTaken
+    photos = [new_photo(picture, origin=origin, by=by, now=now) for picture in pictures]
+    for photo in photos:
+        photo.draft_id, photo.material_id = draft.id, material_id
+    session.add_all(photos)
+    session.flush()
+    announce(session, DraftPhotosChanged(draft.id))
+    return photos
+
+
+def put_to_ticket(
+    session: Session,
+    ticket: Ticket,
+    pictures: Sequence[Picture],
+    *,
+    origin: Origin,
+    by: Actor,
+    now: datetime,
+    material_id: int | None = None,
+) -> list[Photo]:
+    """To a (locked) ticket, with one history line: whoever has the page open sees them.  Raises NothingMoreTaken."""
+    if ticket.state not in OPEN_STATES:
+        raise NothingMoreTaken
+    photos = [new_photo(picture, origin=origin, by=by, now=now) for picture in pictures]
+    for photo in photos:
+        photo.ticket_id, photo.material_id = ticket.id, material_id
+    session.add_all(photos)
+    session.flush()
+    ticket.version += 1
+    ticket.changed_at = now
+    particulars = {"photos": len(photos), "origin": origin.value}
+    write_history(session, ticket, ADD_PHOTO, before=ticket.state, by=by, now=now, particulars=particulars)
+    return photos
+
+
+def new_photo(picture: Picture, *, origin: Origin, by: Actor, now: datetime) -> Photo:
+    return Photo(
+        origin=origin,
+        sha256=picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=picture.size_bytes,
+        added_at=now,
+        added_by=by.label,
+    )
+
+
+def log_photo_view(session: Session, shown: Shown, *, by: Actor, now: datetime) -> None:
+    """Every look at a whole photo has a line in the audit log, which the citizen can read."""
+    record_view(
+        session,
+        actor_label=by.label,
+        person_id=by.person_id,
+        action="view_photo",
+        object_kind=shown.kind,
+        object_id=shown.number,
+        purpose="查看照片",
+        now=now,
+    )

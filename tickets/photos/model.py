@@ -1,0 +1,31 @@
+"""What is stored about photos; the pictures themselves lie in the data folder."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.model import Id, Model
+from tickets.intake.model import IntakeForm, MaterialCode
+from tickets.model import Draft, Ticket
+from tickets.photos.rules import Origin
+
+
+class Photo(Model):
+    """One photo.  It belongs to a form until that is sent, to a draft until it is registered, then to the ticket."""
+
+    __tablename__ = "photos"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    form_id: Mapped[int | None] = mapped_column(ForeignKey(IntakeForm.id), index=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey(Draft.id), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
+    #: the code by which it came
+    material_id: Mapped[int | None] = mapped_column(ForeignKey(MaterialCode.id), index=True)
+    origin: Mapped[Origin]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(String(80))

@@ -1,0 +1,119 @@
+"""Opens a photo and makes it anew; runs in the child process, and knows no database.
+
+Nothing of the file that was sent is kept but its pixels: no position, no camera, no comment, no second picture.
+"""
+
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tickets.photos.errors import (
+    NotAPhoto,
+    PhotoDamaged,
+    PhotoHidesFile,
+    PhotoIsHeic,
+    PhotoMissing,
+    PhotosNotKept,
+    PhotoTooLarge,
+    TooManyPixels,
+)
+from tickets.photos.files import keep_files
+from tickets.photos.rules import ImageKind, Picture, PictureLimits, hides_other_file, image_kind, is_heic
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_QUALITY, _THUMBNAIL_QUALITY = 87, 75
+
+
+def keep_picture(sent: Path, folder: Path, limits: PictureLimits) -> Picture:
+    """Judge the file, make it anew, and keep the result in `folder`.  Raises a PhotoRefused, PhotosNotKept."""
+    with sent.open("rb") as file:
+        content = file.read(limits.file_bytes + 1)
+    picture, thumbnail, (width, height) = made_anew(content, limits)
+    try:
+        sha256 = keep_files(folder, picture, thumbnail)
+    except OSError as error:  # a full disk
+        raise PhotosNotKept from error
+    return Picture(sha256, width, height, len(picture))
+
+
+def made_anew(content: bytes, limits: PictureLimits) -> tuple[bytes, bytes, tuple[int, int]]:
+    """Picture and thumbnail as JPEG, and the picture's width and height.  Raises a PhotoRefused."""
+    from PIL import ImageOps
+
+    kind = _judged(content, limits)
+    image = _opened(content, kind, limits)
+    longest = limits.longest_side
+    try:
+        if kind is ImageKind.JPEG:  # decodes no finer than needed
+            image.draft("RGB", _within(image.size, longest))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        flat = _flattened(upright)
+    except Exception as error:  # decoders raise whatever they like for a bad file
+        raise PhotoDamaged from error
+    flat.thumbnail((longest, longest))
+    small = flat.copy()
+    small.thumbnail((limits.thumbnail_side, limits.thumbnail_side))
+    return _jpeg(flat, _QUALITY), _jpeg(small, _THUMBNAIL_QUALITY), flat.size
+
+
+def _judged(content: bytes, limits: PictureLimits) -> ImageKind:
+    if not content:
+        raise PhotoMissing
+    if len(content) > limits.file_bytes:
+        raise PhotoTooLarge(most_mib=limits.file_bytes >> 20)
+    if is_heic(content):
+        raise PhotoIsHeic
+    kind = image_kind(content)
+    if kind is None:
+        raise NotAPhoto
+    if hides_other_file(content):
+        raise PhotoHidesFile
+    return kind
+
+
+def _opened(content: bytes, kind: ImageKind, limits: PictureLimits) -> "Image":
+    """Only the header is read; its size is believed before anything is unpacked."""
+    from PIL import Image
+
+    too_many = TooManyPixels(most_megapixels=limits.pixels // 1_000_000)
+    Image.MAX_IMAGE_PIXELS = limits.pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=(kind.value,))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise too_many from error
+    except Exception as error:  # see above
+        raise PhotoDamaged from error
+    if image.width * image.height > limits.pixels:
+        raise too_many
+    return image
+
+
+def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _flattened(image: "Image") -> "Image":
+    """In colours that a JPEG has; what was transparent is white."""
+    from PIL import Image
+
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image.convert("RGB")
+    layered = image.convert("RGBA")
+    flat = Image.new("RGB", layered.size, "white")
+    flat.paste(layered, mask=layered.getchannel("A"))
+    return flat
+
+
+def _jpeg(image: "Image", quality: int) -> bytes:
+    image.info.clear()
+    made = io.BytesIO()
+    image.save(made, "JPEG", quality=quality, optimize=True, exif=b"", icc_profile=None)
+    return made.getvalue()

@@ -1,0 +1,28 @@
+// Words of photos, and of the codes that ask citizens for some.
+export default {
+  photos: {
+    title: '照片',
+    none: '没有照片。可以向诉求人发送材料码，也可以自己添加。',
+    count: '{n} 张',
+    inHead: '照片 {n}',
+    one: '第 {n} 张照片，{origin}，{at}',
+    ask: '发送材料码',
+    askAgain: '重发材料码',
+    askQuestion: '向诉求人发送材料码？',
+    askText: '诉求人会收到一条短信，凭短信里的材料码和手机后四位上传照片；之前发出的材料码随即失效。',
+    asked: '材料码已发出',
+    waiting: '材料码 {at} 前有效',
+    ended: '材料码已失效',
+    notSent: '短信发不出：{reason}',
+    add: '添加照片',
+    adding: '正在上传…',
+    added: '已添加 {n} 张照片',
+    close: '关闭',
+    previous: '上一张',
+    next: '下一张',
+    failed: '照片打不开，可能已被移走',
+    place: '{at} / {n}',
+    noPhotos: '还没有照片',
+    retry: '重新读取照片',
+  },
+};
