@@ -1,6 +1,7 @@
 """Everything that changes a message before and after a provider has it: plain functions over a Session."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -58,13 +59,8 @@ def queue_message(
     message = Message(
         phone=plain_number(phone),
         phone_hash=phone_hash(phone, office.phone_key),
-        template=template.name,
-        text=text,
-        parts=parts(text),
-        expects_reply=template.expects_reply,
+        **_of_template(template, text),
         may_wait=may_wait,
-        is_for_staff=template.is_for_staff,
-        is_asked_for=template.is_asked_for,
         state=MessageState.WAITING,
         created_at=now,
         not_before=not_before or now,
@@ -78,6 +74,18 @@ def queue_message(
         _enqueue_send(session, message, at=message.not_before, now=now)
         announce(session, SmsChanged(message.id))
     return message
+
+
+def _of_template(template: Template, text: str) -> dict[str, Any]:
+    """What a message takes from its template."""
+    return {
+        "template": template.name,
+        "text": text,
+        "parts": parts(text),
+        "expects_reply": template.expects_reply,
+        "is_for_staff": template.is_for_staff,
+        "is_asked_for": template.is_asked_for,
+    }
 
 
 def hand_over(
