@@ -24,7 +24,10 @@ TYPING_SHOWN = 5
 
 
 class SimilarView(View):
-    """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why."""
+    """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why.
+
+    `answer` is what the same person was told before, for repeats that were answered.
+    """
 
     number: str
     title: str
@@ -36,6 +39,8 @@ class SimilarView(View):
     words: str
     score: float
     reasons: list[str]
+    answered_at: Moment | None
+    answer: str
 
     @classmethod
     def of(cls, similar: Similar) -> Self:
@@ -51,6 +56,8 @@ class SimilarView(View):
             words=in_plain_words(ticket),
             score=similar.score,
             reasons=list(similar.reasons),
+            answered_at=ticket.answered_at,
+            answer=mask_text(similar.answer),
         )
 
 
