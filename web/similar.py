@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.masking import mask_text
+from staff.rules import Role
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
 from tickets.queries.citizen import in_plain_words
@@ -21,6 +22,8 @@ from web.tickets import roles_for
 
 api = Api()
 TYPING_SHOWN = 5
+#: whoever sees the dispatch list or may merge
+READERS = (Role.SUPERVISOR, *roles_for(Action.DISPATCH, Action.MERGE))
 
 
 class SimilarView(View):
@@ -75,7 +78,7 @@ class AroundView(View):
         )
 
 
-@api.get("/tickets/{number}/similar", role=roles_for(Action.DISPATCH), also=(404,))
+@api.get("/tickets/{number}/similar", role=READERS, also=(404,))
 async def show_similar(request: Request, number: TicketNumber) -> AroundView:
     """Show who else is about the same matter, and the same person's earlier tickets."""
     shown: AroundView = await request.read(around, number, by=request.actor, view=AroundView.of)

@@ -9,7 +9,7 @@ export interface KeyBinding {
   /** As the page shows it. */
   readonly shown: string;
   /** call keys work on every page, even while a question is open */
-  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'inbox' | 'satisfaction';
+  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'list' | 'inbox' | 'satisfaction';
 }
 
 export const KEYS = {
@@ -38,6 +38,8 @@ export const KEYS = {
   'desk.another': { code: 'Enter', ctrl: true, shift: true, shown: 'Ctrl+Shift+Enter', group: 'desk' },
   'desk.caret': { code: 'KeyI', shown: 'I', group: 'desk' },
   'desk.topic': { code: 'KeyF', shown: 'F', group: 'desk' },
+  'desk.nearby': { code: 'KeyN', shown: 'N', group: 'desk' },
+  'desk.join': { code: 'KeyG', shown: 'G', group: 'desk' },
   'desk.recent1': { code: 'Digit1', shown: '1', group: 'desk' },
   'desk.recent2': { code: 'Digit2', shown: '2', group: 'desk' },
   'desk.recent3': { code: 'Digit3', shown: '3', group: 'desk' },
@@ -55,6 +57,9 @@ export const KEYS = {
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
+  'dispatch.pile': { code: 'Enter', shift: true, shown: 'Shift+Enter', group: 'dispatch' },
+  'dispatch.end': { code: 'KeyJ', shown: 'J', group: 'dispatch' },
+  'dispatch.confer': { code: 'KeyK', shown: 'K', group: 'dispatch' },
   'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
 
   'ticket.act2': { code: 'Digit2', shown: '2', group: 'ticket' },
@@ -67,6 +72,12 @@ export const KEYS = {
   'ticket.checkWrong': { code: 'KeyX', shown: 'X', group: 'ticket' },
   'ticket.previous': { code: 'BracketLeft', shown: '[', group: 'ticket' },
   'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
+
+  'list.pick': { code: 'KeyX', shown: 'X', group: 'list' },
+  'list.pickAll': { code: 'KeyA', shown: 'A', group: 'list' },
+  'list.urge': { code: 'KeyU', shown: 'U', group: 'list' },
+  'list.dispatch': { code: 'KeyD', shown: 'D', group: 'list' },
+  'list.note': { code: 'KeyE', shown: 'E', group: 'list' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
   'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },

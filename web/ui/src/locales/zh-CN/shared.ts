@@ -155,6 +155,8 @@ export default {
       another: '另一件事',
       caret: '回到诉求内容',
       topic: '采用首个分类建议',
+      nearby: '看附近相同诉求',
+      join: '加入此事 / 不加入',
       recent1: '展开最近诉求',
       recent2: '展开最近诉求',
       recent3: '展开最近诉求',
@@ -173,6 +175,9 @@ export default {
       sendBack: '退回补正',
       topic: '改分类',
       urgency: '改紧急程度',
+      pile: '整堆同派',
+      end: '不予受理 / 转出',
+      confer: '会商',
       undo: '撤销刚才的派出',
     },
     ticket: {
@@ -187,6 +192,7 @@ export default {
       previous: '上一件',
       next: '下一件',
     },
+    list: { pick: '选中这一行', pickAll: '全选 / 全不选', urge: '批量催办', dispatch: '批量派出', note: '批量备注' },
     inbox: { signAll: '批量签收', sendDownAll: '批量转下级', printAll: '批量打印承办单', receive: '签收回执' },
     satisfaction: {
       earlier: '上一周期',
