@@ -1,3 +1,4 @@
+import bulk from './bulk';
 import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
@@ -17,6 +18,7 @@ export default {
   ...calls,
   ...tickets,
   ...sharing,
+  ...bulk,
   ...evaluation,
   ...sms,
   ...notices,

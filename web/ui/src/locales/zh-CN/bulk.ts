@@ -1,0 +1,35 @@
+// Words of acts on the picked rows of a list.
+export default {
+  bulk: {
+    bar: '对选中工单的操作',
+    picked: '已选 {n} 件',
+    clear: '取消选择',
+    pickRow: '选中 {number}',
+    pickAll: '全选本页',
+    urge: '催办',
+    dispatch: '派出',
+    note: '内部备注',
+    title: '{act}选中的 {n} 件',
+    words: { urge: '催办的话', dispatch: '派单说明', note: '备注内容' },
+    hint: {
+      urge: '写进每件工单的经过，并通知承办单位。',
+      dispatch: '与派单目录不一致时必填。',
+      note: '只有工作人员能看到。',
+    },
+    urgeWords: '请尽快办理，按期答复群众。',
+    incomplete: '填好后先核对哪些办不了。',
+    checking: '正在逐件核对…',
+    allPass: '逐件核对过，都可以办。',
+    refused: '{n} 件办不了，其余不受影响：',
+    send: '{act} {n} 件',
+    question: '{act} {n} 件？',
+    consequence: {
+      urge: '每件计催办一次，承办单位会收到通知，不能撤回。',
+      dispatch: '各件从现在起计承办时限，十秒后通知承办单位。',
+      note: '备注写进每件工单的经过，不能删除。',
+    },
+    running: '已办 {done} / {of}',
+    stop: '停在这里',
+    done: '已{act} {n} 件',
+  },
+};
