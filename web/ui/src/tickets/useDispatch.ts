@@ -107,5 +107,6 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   );
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
-  return { sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
+  const isRepeat = computed(() => row.value?.is_repeat ?? false);
+  return { isRepeat, sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
 }

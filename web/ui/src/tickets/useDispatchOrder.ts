@@ -31,6 +31,8 @@ export function useDispatchOrder(
   const held = shallowRef<To | null>(null);
 
   const waits = computed(() => ['to_dispatch', 'rework'].includes(ticket.value?.state ?? ''));
+  /** Known from the list before it is sent; what a unit has had already is asked about no more. */
+  const isRepeat = computed(() => dispatch.isRepeat.value && !ticket.value?.flags.includes('returned'));
   const mayEnd = computed(() => offers('reject'));
   const maySplit = computed(() => offers('split'));
 
@@ -60,10 +62,16 @@ export function useDispatchOrder(
   /** A repeat comes back with a question: what is new. */
   async function send(to: To): Promise<void> {
     if (!ticket.value) return;
+    if (isRepeat.value && !to.new_fact) return hold(to);
     const unit = catalogue.units.find(({ id }) => id === to.unit_id)?.short_name ?? '';
     const became = await dispatch.send(ticket.value, to, unit, helpers.value);
-    if (became === 'needs_fact') held.value = to;
-    if (became !== 'refused') box.value = became === 'needs_fact' ? 'newFact' : null;
+    if (became === 'needs_fact') hold(to);
+    else if (became === 'sent') box.value = null;
+  }
+
+  function hold(to: To): void {
+    held.value = to;
+    box.value = 'newFact';
   }
 
   async function sendWithFact(new_fact: string): Promise<void> {

@@ -204,6 +204,7 @@ export default {
     urgency: '改紧急程度',
     missing: '缺什么',
     missingHint: '如：缺门牌号。退回受理员补充，群众时限继续计算。',
+    merge: '并单',
     alikeInRow: '同类 {n}',
     repeatInRow: '重复',
     repeat: '重复：{day} {how}',
