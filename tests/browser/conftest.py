@@ -1,4 +1,4 @@
-"""One demo city and one Chromium for the whole walk."""
+"""One demo city and one Chromium for all of them: founding a city takes longer than a test."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ CHROMIUM = "/usr/bin/chromium"
 CALL_EVERY_S = 20.0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with demo_city(tmp_path_factory.mktemp("demo"), call_every_s=CALL_EVERY_S) as served:
         yield served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)

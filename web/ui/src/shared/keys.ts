@@ -66,6 +66,7 @@ export const KEYS = {
   'ticket.act3': { code: 'Digit3', shown: '3', group: 'ticket' },
   'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
+  'ticket.citizen': { code: 'KeyV', shown: 'V', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
   'ticket.checkRight': { code: 'KeyY', shown: 'Y', group: 'ticket' },

@@ -33,6 +33,8 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
   const arrived = ref(0);
   /** Whether the rows changed by what others did, and not because somebody here asked for them anew. */
   const isRenewed = ref(false);
+  /** Somebody here asked for the rows anew: news that come before the answer must not make less of it. */
+  let isOwed = false;
   let running: AbortController | null = null;
 
   function sorted(found: Row[]): Row[] {
@@ -41,6 +43,7 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
 
   function take(after: string | null, page: Page<Row>): void {
     isRenewed.value = false;
+    isOwed = false;
     rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
     next.value = page.next ?? null;
     arrived.value = 0;
@@ -85,8 +88,11 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
     isFirst: computed(() => refreshedAt.value === null && problem.value === null),
     arrived,
     isRenewed,
-    reload: () => read(null, (page) => take(null, page)),
-    refresh: () => read(null, renew),
+    reload: () => {
+      isOwed = true;
+      return read(null, (page) => take(null, page));
+    },
+    refresh: () => read(null, (page) => (isOwed ? take(null, page) : renew(page))),
     loadMore: () => read(next.value, (page) => take(next.value, page)),
   };
 }

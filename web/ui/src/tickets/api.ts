@@ -6,6 +6,7 @@ import {
   flat,
   type Around,
   type CallbackAnswer,
+  type CitizenView,
   type CardsView,
   type DispatchHead,
   type DispatchRow,
@@ -85,6 +86,9 @@ export const previewMerge = (parent: string, numbers: readonly string[]): Promis
 
 export const merge = (parent: string, numbers: readonly string[], reason: string): Promise<OneOutcome[]> =>
   http.post(`${of(parent)}/children`, { numbers, reason });
+
+/** Exactly what the citizen is told. */
+export const readCitizenView = (number: string): Promise<CitizenView> => http.get(`${of(number)}/citizen`);
 
 /** 同一事项 and the same person's earlier tickets. */
 export const readAround = (number: string): Promise<Around> => http.get(`${of(number)}/similar`);

@@ -16,6 +16,7 @@ export type Topic = Schemas['TopicView'];
 export type Card = Schemas['web__dispatch__CardView'];
 export type Alike = Schemas['SimilarView'];
 export type Around = Schemas['AroundView'];
+export type CitizenView = Schemas['CitizenView'];
 export type Ruling = Schemas['RulingView'];
 export type CardsView = Schemas['CardsView'];
 export type DispatchRowView = Schemas['DispatchRowView'];

@@ -185,6 +185,7 @@ export default {
       act3: '第三个操作',
       act4: '第四个操作',
       note: '内部备注',
+      citizen: '群众看到的',
       print: '打印承办单',
       copyLink: '复制链接',
       checkRight: '抽检：派单正确',
