@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.people import Person, ask, tell
+from tests.browser.people import Person, ask, in_fours, tell
 
 PHONE = ViewportSize(width=390, height=844)
 OLD_PHONE = ViewportSize(width=360, height=740)
@@ -68,7 +68,7 @@ def the_status(browser: Browser, supervisor: Person, keep: Keep) -> None:
     page.fill("#number", number)
     page.fill("#tail", phone_number[-4:])
     page.click("button.primary")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(in_fours(number))
     keep(page, "status")
     page.context.close()
 

@@ -95,7 +95,7 @@ def look_up(browser: Browser, served: Served, number: str) -> None:
     expect(page.locator("[name=number]")).to_have_value(in_fours(number))
     page.fill("[name=tail]", TAIL)
     page.click("button.primary")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(in_fours(number))
     expect(page.locator(".reply").first).to_contain_text(REPLY)
     expect(page.locator(".matter")).to_contain_text("办结")
     page.context.close()
