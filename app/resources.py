@@ -3,6 +3,7 @@
 from aiohttp import web as http
 
 from web import (
+    bulk,
     calls,
     catalogue,
     catalogue_imports,
@@ -59,6 +60,7 @@ APIS = (
     ticket_acts.api,
     ticket_sharing.api,
     merging.api,
+    bulk.api,
     dispatch.api,
     similar.api,
     rulings.api,

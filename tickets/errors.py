@@ -93,6 +93,13 @@ class ReasonRequired(Conflict):
     message = "派往目录以外的单位须写明理由"
 
 
+class RepeatWithoutFact(Conflict):
+    """The same person with the same matter again: no unit is troubled twice without something new."""
+
+    code = "repeat_without_fact"
+    message = "同一人重复诉求，派出前须写明新情况"
+
+
 class UnitCannotHold(Conflict):
     """The hotline itself, or a unit that was closed, cannot be sent a ticket."""
 

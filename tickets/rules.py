@@ -171,7 +171,7 @@ def _steps_to_dispatch() -> list[Move]:
         _move(s.REGISTERED, a.ANSWER, _INTAKE, s.ANSWERED),
         _move(s.REGISTERED, a.REJECT, (*_INTAKE, *_LEAD), s.REJECTED),
         _move(s.REGISTERED, a.TRANSFER, (*_INTAKE, r.DISPATCHER), s.TRANSFERRED),
-        _move(s.REGISTERED, a.MERGE, (r.DISPATCHER,), s.MERGED),
+        _move(s.REGISTERED, a.MERGE, (*_INTAKE, r.DISPATCHER), s.MERGED),
         _move(s.ANSWERED, a.REOPEN, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED, REOPENABLE),
         _move(s.ANSWERED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
         _move(s.REJECTED, a.OBJECT, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED),

@@ -268,11 +268,12 @@ async def release(request: Request, number: TicketNumber) -> None:
 
 
 class Dispatch(Body):
-    """To whom; a reason is needed when the catalogue names another unit."""
+    """To whom; a reason is needed when the catalogue names another unit, a new fact when the person asks again."""
 
     unit_id: RowId
     topic_id: RowId | None = None
     reason: str = Field("", max_length=1000)
+    new_fact: str = Field("", max_length=400)
     version: int | None = Version
 
 
@@ -286,6 +287,7 @@ async def dispatch(request: Request, number: TicketNumber, body: Dispatch) -> Ti
         unit_id=body.unit_id,
         topic_id=body.topic_id,
         reason=body.reason,
+        new_fact=body.new_fact,
         version=body.version,
     )
 

@@ -16,6 +16,7 @@ from tickets.queries.desk import draft_by_id, drafts_of_call, open_drafts_of
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Moment, Query, Request, RowId, View
+from web.ticket_views import TicketNumber
 from web.tickets import TicketCreated, roles_for
 
 api = Api()
@@ -125,6 +126,7 @@ class Register(Body):
     channel: str = Field("", max_length=100)
     to: str = Field("", max_length=100)
     accepted_by: str = Field("", max_length=60)
+    parent: TicketNumber | None = None
 
     def way(self) -> Way:
         return Way(**self.model_dump(exclude={"form", "version"}))

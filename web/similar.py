@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.masking import mask_text
+from staff.rules import Role
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
 from tickets.queries.citizen import in_plain_words
@@ -22,10 +23,15 @@ from web.tickets import roles_for
 
 api = Api()
 TYPING_SHOWN = 5
+#: whoever sees the dispatch list or may merge
+READERS = (Role.SUPERVISOR, *roles_for(Action.DISPATCH, Action.MERGE))
 
 
 class SimilarView(View):
-    """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why."""
+    """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why.
+
+    `answer` is what the same person was told before, for repeats that were answered.
+    """
 
     number: str
     title: str
@@ -37,6 +43,8 @@ class SimilarView(View):
     words: str
     score: float
     reasons: list[str]
+    answered_at: Moment | None
+    answer: str
 
     @classmethod
     def of(cls, similar: Similar) -> Self:
@@ -52,6 +60,8 @@ class SimilarView(View):
             words=in_plain_words(ticket),
             score=similar.score,
             reasons=list(similar.reasons),
+            answered_at=ticket.answered_at,
+            answer=mask_text(similar.answer),
         )
 
 
@@ -69,7 +79,7 @@ class AroundView(View):
         )
 
 
-@api.get("/tickets/{number}/similar", role=roles_for(Action.DISPATCH), also=(404,))
+@api.get("/tickets/{number}/similar", role=READERS, also=(404,))
 async def show_similar(request: Request, number: TicketNumber) -> AroundView:
     """Show who else is about the same matter, and the same person's earlier tickets."""
     shown: AroundView = await request.read(around, number, by=request.actor, view=AroundView.of)

@@ -149,6 +149,7 @@ def _dispatch(world: World, case: Case, ticket_id: int) -> None:
         office=world.office,
         now=world.now,
         topic_id=topic_id if ticket.topic_id != topic_id else None,
+        new_fact="来电人称问题仍在",
     )
 
 

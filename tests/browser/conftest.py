@@ -1,4 +1,4 @@
-"""One demo city and one Chromium for the whole walk."""
+"""One demo city and one Chromium for all of them: founding a city takes longer than a test."""
 
 from collections.abc import Iterator
 

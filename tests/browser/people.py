@@ -69,6 +69,66 @@ def log_in(browser: Browser, served: Served, account: str, path: str) -> Person:
     return person
 
 
+def ask(person: Person, path: str) -> Any:
+    """What the server answers to whoever sits there."""
+    answer = person.page.request.get(f"{person.served.address}/api{path}")
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def tell(person: Person, path: str, body: dict[str, Any]) -> Any:
+    """The same for what changes something, as the page itself sends it."""
+    token = ask(person, "/session")["csrf_token"]
+    headers = {"X-CSRF-Token": token, "Origin": person.served.address}
+    answer = person.page.request.post(f"{person.served.address}/api{path}", data=body, headers=headers)
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+#: asks in the page, again and again, until the ticket has come that far; no good after the milliseconds given
+_COMES_TO = """
+async ([number, state, patience]) => {
+  const until = Date.now() + patience;
+  while (Date.now() < until) {
+    const ticket = await (await fetch(`/api/tickets/${number}`)).json();
+    if (ticket.row.state === state) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+"""
+
+
+def wait_for_state(person: Person, number: str, state: str) -> None:
+    """What jobs do to a ticket takes its time."""
+    assert person.page.evaluate(_COMES_TO, [number, state, PATIENCE_MS]), f"{number} never came to {state}"
+
+
+def waiting_ticket(agent: Person, text: str, *, place: str, phone: str) -> str:
+    """A critical matter about heating, which only a person sends: registered, and on the dispatch list."""
+    topic = next(one for one in ask(agent, "/topics") if one["name"] == "供暖不热")
+    form = {
+        "text": text,
+        "place_id": ask(agent, f"/places?text={place}")[0]["id"],
+        "topic_id": topic["id"],
+        "type": "help",
+        "urgency": "critical",
+        "caller_name": "张三",
+        "phone": phone,
+    }
+    number: str = tell(agent, "/tickets", {"form": form, "source": "web"})["number"]
+    wait_for_state(agent, number, "to_dispatch")
+    return number
+
+
+def held_ticket(agent: Person, dispatcher: Person, text: str, *, place: str, phone: str) -> str:
+    """The same, sent to whom the catalogue names."""
+    number = waiting_ticket(agent, text, place=place, phone=phone)
+    card = ask(dispatcher, f"/dispatch-list/{number}")["cards"][0]
+    tell(dispatcher, f"/tickets/{number}/dispatch", {"unit_id": card["unit"]["id"], "topic_id": card["topic_id"]})
+    return number
+
+
 def sit_down(agent: Person) -> None:
     """Take the first free seat and be ready."""
     agent.page.locator(".seats button").first.click()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser import screens_citizen
+from tests.browser import screens_citizen, screens_office
 from tests.browser.people import (
     OFFICE_SCREEN,
     PATIENCE_MS,
@@ -105,7 +105,12 @@ def the_desk(browser: Browser, served: Served) -> None:
     agent.page.locator(".chip").first.wait_for(timeout=PATIENCE_MS)
     agent.page.keyboard.press("Escape")
     agent.page.keyboard.press("f")
+    agent.page.locator(".nearby").wait_for(timeout=PATIENCE_MS)
     take(agent, "desk")
+    agent.page.keyboard.press("n")
+    agent.page.keyboard.press("g")
+    take(agent, "desk-joined")
+    agent.page.keyboard.press("g")
     take_wide(agent, "desk-wide")
     agent.page.keyboard.press("Shift+F7")
     take_question(agent, "desk-read-back")
@@ -237,7 +242,11 @@ def main() -> int:
             the_dispatch_list(browser, served)
             the_inbox(browser, served)
             the_answered(browser, served)
+            screens_office.the_pile(browser, served, take, take_question)
+            screens_office.the_picked(browser, served, take, take_question)
+            screens_office.the_unit(browser, served, take)
             supervisor = the_supervisor(browser, served)
+            screens_citizen.the_status(browser, supervisor, keep)
             screens_citizen.the_rating(browser, supervisor, keep)
             the_desk(browser, served)
         without_a_server(supervisor)

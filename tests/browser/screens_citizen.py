@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.people import Person
+from tests.browser.people import Person, ask, in_fours, tell
 
 PHONE = ViewportSize(width=390, height=844)
 OLD_PHONE = ViewportSize(width=360, height=740)
@@ -51,6 +51,26 @@ def the_rating(browser: Browser, supervisor: Person, keep: Keep) -> None:
     keep(page, "rating-large")
     page.context.close()
     without_script(browser, supervisor, fresh, keep)
+
+
+def the_status(browser: Browser, supervisor: Person, keep: Keep) -> None:
+    """Where a ticket stands: what is asked for, a number that was misheard, and the page itself."""
+    number = ask(supervisor, "/tickets?state=to_callback&limit=1")["rows"][0]["number"]
+    phone_number = tell(supervisor, f"/tickets/{number}/reveal", {"purpose": "截图"})["caller"]["phone"]
+    page = phone(browser, OLD_PHONE, script=False)
+    page.goto(f"{supervisor.served.address}/t")
+    keep(page, "status-lookup")
+    page.fill("#number", "2610 1300 8211")
+    page.fill("#tail", phone_number[-4:])
+    page.click("button.primary")
+    expect(page.get_by_role("alert")).to_be_visible()
+    keep(page, "status-misheard")
+    page.fill("#number", number)
+    page.fill("#tail", phone_number[-4:])
+    page.click("button.primary")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(in_fours(number))
+    keep(page, "status")
+    page.context.close()
 
 
 def without_script(browser: Browser, supervisor: Person, fresh: Asked, keep: Keep) -> None:

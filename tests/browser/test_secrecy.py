@@ -104,7 +104,7 @@ def test_a_dispatcher_hides_words_by_keyboard_and_the_citizen_s_page_is_one_key_
     box.focus()
     dispatcher.page.keyboard.press("h")
     expect(dispatcher.page.locator(".words")).to_contain_text(before[:8], timeout=PATIENCE_MS)
-    dispatcher.page.keyboard.press("c")
+    dispatcher.page.keyboard.press("v")
     told = dispatcher.page.get_by_role("dialog").filter(has_text="群众看到的")
     expect(told).to_contain_text("您的诉求已登记")
     assert dispatcher.serious_findings() == []

@@ -1,24 +1,15 @@
 """What a ticket needs beside the ordinary path, in a real browser: more time, a unit below, a parent."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_MS, REPLY, Person, in_fours, log_in
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, in_fours, log_in
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
 
 DISTRICT, STREET, STREET_NAME = "baihua1", "wanghu1", "望湖街道办事处"
-
-
-def ask(person: Person, path: str) -> Any:
-    """What the server answers to whoever sits there."""
-    answer = person.page.request.get(f"{person.served.address}/api{path}")
-    assert answer.ok, answer.text()
-    return answer.json()
 
 
 def first_of(officer: Person, tab: str) -> str:

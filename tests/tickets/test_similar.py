@@ -1,21 +1,26 @@
 """同一事项: tickets about one matter find each other, with reasons; the same person again goes to a person."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlp.classifier import Suggestions
 from nlp.similar import likeness, pairs_of, shared_words
 from staff.rules import SYSTEM
-from tests.tickets.making import OFFICE, City
+from tests.tickets.making import OFFICE, REPLY_TEXT, City
+from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
+from tickets.errors import RepeatWithoutFact
 from tickets.kinds import Secrecy
-from tickets.model import Ticket
+from tickets.model import HistoryLine, Ticket
 from tickets.queries.dispatching import dispatch_list
 from tickets.queries.similar import around, likes_of, matter_of, similar_to
+from tickets.rules import State
 
 COLD = "我家在南湖小区五号楼，家里暖气不热，室内温度只有十五度。"
 ALSO_COLD = "南湖小区五号楼二单元，暖气一直不热，室内温度才十四五度。"
@@ -93,6 +98,39 @@ def test_the_same_person_again_is_a_repeat_and_waits_for_a_person(session: Sessi
 
     assert again.repeat_of_id == earlier.id
     assert [one.ticket.number for one in found.repeats] == [earlier.number]
+    assert found.repeats[0].answer == REPLY_TEXT
+
+
+def test_a_repeat_is_sent_to_a_unit_only_with_what_is_new(session: Session, city: City, now: datetime) -> None:
+    city.answered(now - timedelta(days=3), text=COLD)
+    session.flush()
+    again = listed(session, city, now, ALSO_COLD)
+    send = partial(
+        dispatch_ticket, session, again.id, unit_id=city.heating.id, by=city.dispatcher, office=OFFICE, now=now
+    )
+
+    with pytest.raises(RepeatWithoutFact):
+        send()
+    send(new_fact="修好后两天又不热")
+
+    assert again.state is State.DISPATCHED
+    line = session.scalars(select(HistoryLine).where(HistoryLine.ticket_id == again.id)).all()[-1]
+    assert line.particulars["new_fact"] == "修好后两天又不热"
+
+
+def test_what_was_new_is_said_once(session: Session, city: City, now: datetime) -> None:
+    city.answered(now - timedelta(days=3), text=COLD)
+    session.flush()
+    again = listed(session, city, now, ALSO_COLD)
+    send = partial(
+        dispatch_ticket, session, again.id, unit_id=city.heating.id, by=city.dispatcher, office=OFFICE, now=now
+    )
+    send(new_fact="修好后两天又不热")
+    recall_ticket(session, again.id, by=city.dispatcher, office=OFFICE, now=now)
+
+    send()
+
+    assert again.state is State.DISPATCHED
 
 
 def test_a_ticket_without_a_place_is_compared_by_topic(session: Session, city: City, now: datetime) -> None:

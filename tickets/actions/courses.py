@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from tickets.actions.merging import merge_ticket
 from tickets.actions.side_paths import Course, answer_ticket, reject_ticket, transfer_ticket
 from tickets.kinds import Named, RejectReason
 from tickets.model import Ticket
@@ -18,6 +19,7 @@ class Destination(Named):
     ANSWER = "answer", "直接答复"
     REJECT = "reject", "不予受理"
     TRANSFER = "transfer", "转出"
+    JOIN = "join", "加入同一事项"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Way:
     channel: str = ""
     to: str = ""
     accepted_by: str = ""
+    #: 加入: the number of the ticket that is about the same matter
+    parent: str | None = None
 
 
 def register_and_go(session: Session, register: Callable[[Session], Ticket], way: Way, *, course: Course) -> Ticket:
@@ -48,5 +52,14 @@ def register_and_go(session: Session, register: Callable[[Session], Ticket], way
             return reject_ticket(session, ticket.id, reason=reason, channel=channel, course=course)
         case Destination.TRANSFER:
             return transfer_ticket(session, ticket.id, to=way.to, accepted_by=way.accepted_by, course=course)
+        case Destination.JOIN:
+            return _join(session, ticket, way.parent, course)
         case Destination.DISPATCH:
             return ticket
+
+
+def _join(session: Session, ticket: Ticket, parent: str | None, course: Course) -> Ticket:
+    """Raises Invalid without a parent, and what merge_ticket raises."""
+    if parent is None:
+        raise Invalid([(("body", "parent"), "parent_missing", "请选择同一事项的工单")])
+    return merge_ticket(session, ticket.id, parent=parent, by=course.by, now=course.now, reason="受理员认定为同一事项")

@@ -26,7 +26,15 @@ from tickets.actions.writing import (
 )
 from tickets.catalogue import catalogue_line_for
 from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
-from tickets.errors import NotDrawn, ReasonRequired, RoleRefused, TopicNotFound, UnitAccused, UnitCannotHold
+from tickets.errors import (
+    NotDrawn,
+    ReasonRequired,
+    RepeatWithoutFact,
+    RoleRefused,
+    TopicNotFound,
+    UnitAccused,
+    UnitCannotHold,
+)
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
 from tickets.model import Holding, Ticket, Topic
@@ -57,18 +65,21 @@ def dispatch_ticket(
     now: datetime,
     reason: str = "",
     topic_id: int | None = None,
+    new_fact: str = "",
     version: int | None = None,
 ) -> Ticket:
     """Hand a ticket to the unit that leads it; `topic_id` corrects the topic in the same breath.
 
-    The unit's clock starts at `now`, not when it signs; the citizen's clock runs on.
-    Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, ClaimedByOther, UnitNotFound, UnitCannotHold,
-    ReasonRequired.  Announces TicketDispatched.
+    The unit's clock starts at `now`, not when it signs; the citizen's clock runs on.  A repeat is sent only with
+    what is new in it, once.  Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, ClaimedByOther,
+    UnitNotFound, UnitCannotHold, ReasonRequired, RepeatWithoutFact.  Announces TicketDispatched.
     """
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"unit_id": ticket.unit_id}, yours={"unit_id": unit_id, "reason": reason})
     move = allowed_move(session, ticket, Action.DISPATCH, by, now=now)
     refuse_foreign_claim(session, ticket, by, now=now)
+    if ticket.repeat_of_id is not None and not new_fact and not _was_sent(session, ticket.id):
+        raise RepeatWithoutFact
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
     line = catalogue_line_for(session, ticket.topic_id, ticket.place)
@@ -77,7 +88,9 @@ def dispatch_ticket(
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired
-    particulars = {"unit_id": unit_id, "catalogue_line_id": line.id if line else None}
+    particulars: dict[str, Any] = {"unit_id": unit_id, "catalogue_line_id": line.id if line else None}
+    if new_fact:
+        particulars["new_fact"] = new_fact
     if is_rework:
         ticket.rework_no += 1
         particulars["rework_no"] = ticket.rework_no
@@ -242,6 +255,11 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     take(session, ticket, move, by=by, now=now, reason=reason)
     drop_claim(session, ticket.id)
     return ticket
+
+
+def _was_sent(session: Session, ticket_id: int) -> bool:
+    """Whether some unit has had it before, taken back since or not."""
+    return session.scalar(select(Holding.id).where(Holding.ticket_id == ticket_id).limit(1)) is not None
 
 
 def unit_ids_tried(session: Session, ticket_id: int) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -111,6 +112,12 @@ def refuse_return(session: Session, key: TicketKey, *, by: Actor, now: datetime,
     return ticket
 
 
+def _stands(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """What a colleague may have answered meanwhile."""
+    reply = session.get(Reply, ticket.reply_id) if ticket.reply_id is not None else None
+    return {"state": ticket.state.value, "text": reply.text if reply is not None else ""}
+
+
 def reply_ticket(
     session: Session,
     key: TicketKey,
@@ -127,7 +134,7 @@ def reply_ticket(
     """
     refuse_faults(reply_faults(form))
     ticket = locked_ticket(session, key, by)
-    check_version(ticket, version, current={"state": ticket.state.value}, yours=form.model_dump(mode="json"))
+    check_version(ticket, version, current=_stands(session, ticket), yours=form.model_dump(mode="json"))
     move = allowed_move(session, ticket, Action.REPLY, by, now=now)
     holding = present_holding(session, ticket)
     reply = Reply(

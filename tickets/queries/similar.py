@@ -1,7 +1,7 @@
 """Open tickets about the same matter, and the same person's earlier ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.masking import mask_text
 from staff.rules import Actor
 from tickets.kinds import Secrecy
-from tickets.model import Place, Ticket
+from tickets.model import Place, Reply, Ticket
 from tickets.queries.access import PRESENTED, ticket_by_number, visible_to
 from tickets.rules import UNANSWERED_STATES, State
 from tickets.similar import SAME_AGAIN, SAME_MATTER, Matter, reasons_of, scored
@@ -32,6 +32,8 @@ class Similar:
     ticket: Ticket
     score: float
     reasons: Sequence[str]
+    #: what the citizen was told; read for repeats only
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,14 @@ def likes_of(session: Session, ticket_id: int, *, by: Actor) -> Likes:
     )
 
 
+def _with_answers(session: Session, repeats: Sequence[Similar]) -> list[Similar]:
+    """Only answers that an auditor has passed."""
+    ids = [one.ticket.reply_id for one in repeats if one.ticket.answered_at is not None]
+    found = session.scalars(select(Reply).where(Reply.id.in_(ids))) if ids else ()
+    texts = {reply.id: reply.text for reply in found}
+    return [replace(one, answer=texts.get(one.ticket.reply_id or 0, "")) for one in repeats]
+
+
 @dataclass(frozen=True)
 class Around:
     """同一事项 and 重复: what the dispatch list shows beside a ticket."""
@@ -156,7 +166,7 @@ def around(session: Session, number: str, *, by: Actor) -> Around:
     """Raises TicketNotFound."""
     ticket = ticket_by_number(session, number, by)
     matter = matter_of(ticket)
-    repeats = _shown(session, matter, repeat_guesses(session, ticket, by=by))
+    repeats = _with_answers(session, _shown(session, matter, repeat_guesses(session, ticket, by=by)))
     again = {one.ticket.id for one in repeats}
     similar = similar_to(session, matter, by=by, leave_out=ticket.id)
     return Around([one for one in similar if one.ticket.id not in again], repeats)

@@ -1808,6 +1808,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ticket-list/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do it to each; what is refused is named and does not keep the others back. */
+        post: operations["bulk_do_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ticket-list/acts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what would be refused; nothing is changed. */
+        post: operations["bulk_preview_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch-list": {
         parameters: {
             query?: never;
@@ -2685,6 +2719,31 @@ export interface components {
          */
         BoxKind: "number" | "account" | "name" | "door" | "plate" | "marked";
         /**
+         * Bulk
+         * @description One act on up to a hundred tickets: words for all, and for a dispatch the unit.
+         */
+        Bulk: {
+            act: components["schemas"]["BulkAct"];
+            /** Numbers */
+            numbers: string[];
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+            /**
+             * Unit Id
+             * @default null
+             */
+            unit_id: number | null;
+        };
+        /**
+         * BulkAct
+         * @description What can be done to many at once; whether to each one, its own state and the person's roles say.
+         * @enum {string}
+         */
+        BulkAct: "urge" | "dispatch" | "note";
+        /**
          * CallDetail
          * @description A call, what happened to it in order, and what came of it.
          */
@@ -3178,7 +3237,7 @@ export interface components {
          * @description Where a registered matter goes.
          * @enum {string}
          */
-        Destination: "dispatch" | "answer" | "reject" | "transfer";
+        Destination: "dispatch" | "answer" | "reject" | "transfer" | "join";
         /**
          * Discard
          * @description Why there is no matter.
@@ -3188,7 +3247,7 @@ export interface components {
         };
         /**
          * Dispatch
-         * @description To whom; a reason is needed when the catalogue names another unit.
+         * @description To whom; a reason is needed when the catalogue names another unit, a new fact when the person asks again.
          */
         Dispatch: {
             /** Unit Id */
@@ -3203,6 +3262,11 @@ export interface components {
              * @default
              */
             reason: string;
+            /**
+             * New Fact
+             * @default
+             */
+            new_fact: string;
             /**
              * Version
              * @default null
@@ -4715,6 +4779,11 @@ export interface components {
              * @default
              */
             accepted_by: string;
+            /**
+             * Parent
+             * @default null
+             */
+            parent: string | null;
         };
         /**
          * Reject
@@ -5467,6 +5536,8 @@ export interface components {
         /**
          * SimilarView
          * @description A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why.
+         *
+         *     `answer` is what the same person was told before, for repeats that were answered.
          */
         SimilarView: {
             /** Number */
@@ -5490,6 +5561,10 @@ export interface components {
             score: number;
             /** Reasons */
             reasons: string[];
+            /** Answered At */
+            answered_at: string | null;
+            /** Answer */
+            answer: string;
         };
         /**
          * Sit
@@ -16917,6 +16992,202 @@ export interface operations {
             };
             /** @description 没有找到 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_do_all: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOutcome"][];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_preview_all: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOutcome"][];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

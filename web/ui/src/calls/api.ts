@@ -4,6 +4,7 @@ import type {
   CallPop,
   CallRow,
   DraftView,
+  Nearby,
   OutcomeForm,
   PauseReason,
   PlaceHit,
@@ -52,10 +53,18 @@ export const addMatter = async (draftId: number): Promise<DraftView> =>
   filled(await http.post<Schemas['DraftView']>(`/drafts/${draftId}/matters`));
 export const saveDraft = async ({ id, form, version }: DraftView): Promise<DraftView> =>
   filled(await http.put<Schemas['DraftView']>(`/drafts/${id}`, { form, version }));
-export const registerDraft = ({ id, form, version }: DraftView, key: string): Promise<Registered> =>
-  http.post(`/drafts/${id}/register`, { form, version }, key);
+/** With a parent: one more caller of a matter that is known already. */
+export const registerDraft = (
+  { id, form, version }: DraftView,
+  key: string,
+  parent: string | null,
+): Promise<Registered> =>
+  http.post(`/drafts/${id}/register`, { form, version, ...(parent && { destination: 'join', parent }) }, key);
 export const discardDraft = (id: number, reason: VoidReason): Promise<unknown> =>
   http.post(`/drafts/${id}/discard`, { reason });
+
+/** Open tickets like the one that is being typed, the most alike first. */
+export const readNearby = (typed: Schemas['Typed']): Promise<Nearby[]> => http.post('/desk/similar', typed);
 
 export const readPlaces = (text: string): Promise<PlaceHit[]> => http.get('/places', { text });
 export const readTopicSuggestions = async (

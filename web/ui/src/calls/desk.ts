@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import * as api from '@/calls/api';
 import type { TicketForm } from '@/calls/draftForm';
+import { useJoins } from '@/calls/joins';
 import type { CallOutcome, CallPop, CallRow, DraftView, OutcomeForm, Registered, VoidReason } from '@/calls/types';
 import { onLogOut, useSession } from '@/session/store';
 import { serverNow } from '@/shared/clock';
@@ -36,10 +37,12 @@ export const useDesk = defineStore('desk', () => {
     drafts.value.filter(({ call_id }) => call_id !== callId.value || callId.value === null),
   );
   const active = computed(() => drafts.value.find(({ id }) => id === activeId.value) ?? null);
+  const joins = useJoins(activeId);
 
   /** What the server kept, with what this browser had not yet handed over. */
   function restored(draft: DraftView): DraftView {
     const kept = JSON.parse(sessionStorage.getItem(keyOf(draft.id)) ?? 'null') as Kept | null;
+    joins.restore(draft.id);
     return kept?.version === draft.version ? { ...draft, form: kept.form } : draft;
   }
 
@@ -147,9 +150,11 @@ export const useDesk = defineStore('desk', () => {
   }
 
   async function register(draft: DraftView): Promise<Registered> {
+    const parent = joins.parentOf(draft.id);
+    // Sent again after a change of mind it is another request.
     const key = sendKeys.get(draft.id) ?? newKey();
     sendKeys.set(draft.id, key);
-    const made = await api.registerDraft(draft, key);
+    const made = await api.registerDraft(draft, `${key}${parent ?? ''}`, parent);
     forgetDraft(draft.id);
     receipt.value = made;
     if (draft.call_id !== null && !hasOutcome.value) await recordOutcome(draft.call_id, { outcome: 'ticket' });
@@ -170,6 +175,7 @@ export const useDesk = defineStore('desk', () => {
   function forgetDraft(id: number): void {
     drafts.value = drafts.value.filter((draft) => draft.id !== id);
     sessionStorage.removeItem(keyOf(id));
+    joins.forget(id);
     if (activeId.value === id) activeId.value = ofCall.value[0]?.id ?? null;
   }
 
@@ -197,6 +203,7 @@ export const useDesk = defineStore('desk', () => {
     drafts.value = [];
     makeUp.value = [];
     sendKeys.clear();
+    joins.clear();
   });
 
   return {
@@ -208,6 +215,7 @@ export const useDesk = defineStore('desk', () => {
     active,
     activeId,
     receipt,
+    joined: joins.joined,
     makeUp,
     answeredToday,
     outcome,
@@ -219,6 +227,7 @@ export const useDesk = defineStore('desk', () => {
     resume,
     another,
     show,
+    join: joins.join,
     look,
     keep,
     save,

@@ -13,6 +13,7 @@ export type CallOutcome = Schemas['CallOutcome'];
 export type VoidReason = Schemas['VoidReason'];
 export type PlaceHit = Schemas['PlaceView'];
 export type TopicSuggestion = Schemas['SuggestedTopic'];
+export type Nearby = Schemas['SimilarView'];
 export type UnitPromise = Schemas['PromiseView'];
 export type Registered = Schemas['TicketCreated'];
 

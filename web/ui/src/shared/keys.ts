@@ -9,7 +9,7 @@ export interface KeyBinding {
   /** As the page shows it. */
   readonly shown: string;
   /** call keys work on every page, even while a question is open */
-  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'inbox' | 'satisfaction' | 'photo';
+  readonly group: 'call' | 'page' | 'desk' | 'dispatch' | 'ticket' | 'list' | 'inbox' | 'satisfaction' | 'photo';
 }
 
 export const KEYS = {
@@ -41,6 +41,8 @@ export const KEYS = {
   'desk.another': { code: 'Enter', ctrl: true, shift: true, shown: 'Ctrl+Shift+Enter', group: 'desk' },
   'desk.caret': { code: 'KeyI', shown: 'I', group: 'desk' },
   'desk.topic': { code: 'KeyF', shown: 'F', group: 'desk' },
+  'desk.nearby': { code: 'KeyN', shown: 'N', group: 'desk' },
+  'desk.join': { code: 'KeyG', shown: 'G', group: 'desk' },
   'desk.recent1': { code: 'Digit1', shown: '1', group: 'desk' },
   'desk.recent2': { code: 'Digit2', shown: '2', group: 'desk' },
   'desk.recent3': { code: 'Digit3', shown: '3', group: 'desk' },
@@ -58,20 +60,29 @@ export const KEYS = {
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
+  'dispatch.pile': { code: 'Enter', shift: true, shown: 'Shift+Enter', group: 'dispatch' },
+  'dispatch.end': { code: 'KeyJ', shown: 'J', group: 'dispatch' },
+  'dispatch.confer': { code: 'KeyK', shown: 'K', group: 'dispatch' },
   'dispatch.undo': { code: 'KeyZ', shown: 'Z', group: 'dispatch' },
 
   'ticket.act2': { code: 'Digit2', shown: '2', group: 'ticket' },
   'ticket.act3': { code: 'Digit3', shown: '3', group: 'ticket' },
   'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
   'ticket.redact': { code: 'KeyH', shown: 'H', group: 'ticket' },
-  'ticket.citizen': { code: 'KeyC', shown: 'C', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
+  'ticket.citizen': { code: 'KeyV', shown: 'V', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },
   'ticket.checkRight': { code: 'KeyY', shown: 'Y', group: 'ticket' },
   'ticket.checkWrong': { code: 'KeyX', shown: 'X', group: 'ticket' },
   'ticket.previous': { code: 'BracketLeft', shown: '[', group: 'ticket' },
   'ticket.next': { code: 'BracketRight', shown: ']', group: 'ticket' },
+
+  'list.pick': { code: 'KeyX', shown: 'X', group: 'list' },
+  'list.pickAll': { code: 'KeyA', shown: 'A', group: 'list' },
+  'list.urge': { code: 'KeyU', shown: 'U', group: 'list' },
+  'list.dispatch': { code: 'KeyD', shown: 'D', group: 'list' },
+  'list.note': { code: 'KeyE', shown: 'E', group: 'list' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
   'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },

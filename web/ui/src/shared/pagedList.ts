@@ -31,6 +31,10 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
   const refreshedAt = ref<number | null>(null);
   /** How many have come since the list was read; they wait, so that nothing moves under the pointer. */
   const arrived = ref(0);
+  /** Whether the rows changed by what others did, and not because somebody here asked for them anew. */
+  const isRenewed = ref(false);
+  /** Somebody here asked for the rows anew: news that come before the answer must not make less of it. */
+  let isOwed = false;
   let running: AbortController | null = null;
 
   function sorted(found: Row[]): Row[] {
@@ -38,6 +42,8 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
   }
 
   function take(after: string | null, page: Page<Row>): void {
+    isRenewed.value = false;
+    isOwed = false;
     rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
     next.value = page.next ?? null;
     arrived.value = 0;
@@ -46,9 +52,9 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
   /** Something has changed: renew what is shown where it stands. */
   function renew(page: Page<Row>): void {
     const found = renewed(rows.value, page.rows, ({ number }) => number, !page.next);
-    if (found.rows.length === 0) return take(null, page);
-    rows.value = found.rows;
-    arrived.value = found.arrived;
+    if (found.rows.length === 0) take(null, page);
+    else [rows.value, arrived.value] = [found.rows, found.arrived];
+    isRenewed.value = true;
   }
 
   async function read(after: string | null, put: (page: Page<Row>) => void): Promise<void> {
@@ -81,8 +87,12 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
     /** Nothing has been read yet: show the skeleton, not the empty state. */
     isFirst: computed(() => refreshedAt.value === null && problem.value === null),
     arrived,
-    reload: () => read(null, (page) => take(null, page)),
-    refresh: () => read(null, renew),
+    isRenewed,
+    reload: () => {
+      isOwed = true;
+      return read(null, (page) => take(null, page));
+    },
+    refresh: () => read(null, (page) => (isOwed ? take(null, page) : renew(page))),
     loadMore: () => read(next.value, (page) => take(next.value, page)),
   };
 }

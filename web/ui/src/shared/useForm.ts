@@ -15,6 +15,11 @@ export function useForm<Name extends string>(rules: Rules<Name>) {
     faults.value = { ...faults.value, [name]: rules[name]?.() ?? '' };
   }
 
+  /** A fault goes as soon as it is mended: what moves only when a field is left moves under the pointer. */
+  function recheck(): void {
+    for (const name of Object.keys(rules) as Name[]) if (faults.value[name]) check(name);
+  }
+
   function checkAll(): boolean {
     const names = Object.keys(rules) as Name[];
     faults.value = Object.fromEntries(names.map((name) => [name, rules[name]?.() ?? '']));
@@ -49,5 +54,5 @@ export function useForm<Name extends string>(rules: Rules<Name>) {
     refusal.value = '';
   }
 
-  return { faults, shown, refusal, isSending, check, send, clear };
+  return { faults, shown, refusal, isSending, check, recheck, send, clear };
 }

@@ -7,9 +7,11 @@ export interface RowKeys<Row> {
   readonly keyOf: (row: Row) => string;
   readonly chosen: Ref<string | null>;
   readonly open: (row: Row) => void;
+  /** j and k mean something else on this page */
+  readonly hasOwnLetters?: boolean;
 }
 
-export function useRowKeys<Row>({ rows, keyOf, chosen, open }: RowKeys<Row>): void {
+export function useRowKeys<Row>({ rows, keyOf, chosen, open, hasOwnLetters = false }: RowKeys<Row>): void {
   const place = (): number => rows.value.findIndex((row) => keyOf(row) === chosen.value);
 
   function move(by: number): void {
@@ -18,10 +20,9 @@ export function useRowKeys<Row>({ rows, keyOf, chosen, open }: RowKeys<Row>): vo
   }
 
   useKeys({
+    ...(!hasOwnLetters && { 'page.downLetter': () => move(1), 'page.upLetter': () => move(-1) }),
     'page.down': () => move(1),
-    'page.downLetter': () => move(1),
     'page.up': () => move(-1),
-    'page.upLetter': () => move(-1),
     'page.open': () => {
       const row = rows.value[place()];
       if (row !== undefined) open(row);

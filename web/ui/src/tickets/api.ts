@@ -4,6 +4,7 @@ import type { Page } from '@/shared/pagedList';
 import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   flat,
+  type Around,
   type CallbackAnswer,
   type CardsView,
   type CitizensPage,
@@ -20,6 +21,7 @@ import {
   type ReplyBody,
   type ReturnBody,
   type SavedReply,
+  type Ruling,
   type TicketRow,
   type TicketView,
   type TopicGuide,
@@ -115,6 +117,24 @@ export const previewMerge = (parent: string, numbers: readonly string[]): Promis
 export const merge = (parent: string, numbers: readonly string[], reason: string): Promise<OneOutcome[]> =>
   http.post(`${of(parent)}/children`, { numbers, reason });
 
+/** Exactly what the citizen is told. */
+/** 同一事项 and the same person's earlier tickets. */
+export const readAround = (number: string): Promise<Around> => http.get(`${of(number)}/similar`);
+
+/** What was ruled on such matters before. */
+export const readRulings = (number: string): Promise<Ruling[]> => http.get(`${of(number)}/rulings`);
+
+export interface PileDispatch {
+  readonly numbers: readonly string[];
+  readonly unit_id: number;
+  readonly reason: string;
+}
+
+export const previewPile = (pile: PileDispatch): Promise<OneOutcome[]> =>
+  http.post('/dispatch-list/pile/preview', pile);
+
+export const sendPile = (pile: PileDispatch): Promise<OneOutcome[]> => http.post('/dispatch-list/pile', pile);
+
 export const sign = ({ number, version }: Versioned, handler: string): Promise<TicketView> =>
   post({ number }, 'sign', { handler, version });
 
@@ -129,7 +149,7 @@ export const audit = ({ number, version }: Versioned, passed: boolean, note: str
 
 export const dispatch = (
   { number, version }: Versioned,
-  to: { readonly unit_id: number; readonly topic_id?: number; readonly reason: string },
+  to: { readonly unit_id: number; readonly topic_id?: number; readonly reason: string; readonly new_fact?: string },
 ): Promise<TicketView> => post({ number }, 'dispatch', { ...to, version });
 
 export const rule = (ticket: Versioned, unit_id: number, reason: string): Promise<TicketView> =>

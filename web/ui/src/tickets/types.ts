@@ -14,6 +14,9 @@ export type ReplyView = Schemas['web__ticket_views__ReplyView'];
 export type Unit = Schemas['UnitView'];
 export type Topic = Schemas['TopicView'];
 export type Card = Schemas['web__dispatch__CardView'];
+export type Alike = Schemas['SimilarView'];
+export type Around = Schemas['AroundView'];
+export type Ruling = Schemas['RulingView'];
 export type CardsView = Schemas['CardsView'];
 export type DispatchRowView = Schemas['DispatchRowView'];
 export type DispatchHead = Schemas['DispatchHeadView'];
@@ -141,6 +144,15 @@ export const INBOX_TABS: readonly InboxTab[] = [
   'done',
 ];
 /** The questions of the dispatch list. */
-export type DispatchBox = 'other' | 'help' | 'merge' | 'split' | 'sendBack' | 'topic' | 'urgency';
+export type DispatchBox =
+  'other' | 'help' | 'merge' | 'split' | 'sendBack' | 'topic' | 'urgency' | 'pile' | 'newFact' | 'end' | 'confer';
 
-export const CHIPS: readonly Chip[] = ['critical', 'pressing', 'returned', 'uncertain', 'no_place', 'sealed'];
+export const CHIPS: readonly Chip[] = [
+  'critical',
+  'pressing',
+  'returned',
+  'similar',
+  'uncertain',
+  'no_place',
+  'sealed',
+];

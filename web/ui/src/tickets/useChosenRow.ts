@@ -1,4 +1,4 @@
-// The chosen ticket of a work list: it stands in the URL, and the next one takes its place when it leaves the list.
+// The chosen ticket of a work list: it stands in the URL, and the next one takes its place when one's own act moves it on.
 import { computed, watch, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 
@@ -6,20 +6,32 @@ interface Numbered {
   readonly number: string;
 }
 
-export function useChosenRow(rows: Readonly<Ref<readonly Numbered[]>>): Ref<string | null> {
+interface Listed {
+  readonly rows: Readonly<Ref<readonly Numbered[]>>;
+  /** the rows changed by what others did: nobody's ticket is taken from under their hands */
+  readonly isRenewed: Readonly<Ref<boolean>>;
+}
+
+export function useChosenRow({ rows, isRenewed }: Listed): Ref<string | null> {
   const route = useRoute();
   const router = useRouter();
   const chosen = computed({
     get: () => (typeof route.query['ticket'] === 'string' ? route.query['ticket'] : null),
     set: (number) => void router.replace({ query: { ...route.query, ticket: number ?? undefined } }),
   });
-  const place = (list: readonly Numbered[]): number => list.findIndex(({ number }) => number === chosen.value);
+  const place = (): number => rows.value.findIndex(({ number }) => number === chosen.value);
+  /** Where it stood when the list last had it; -1: a link named it, and it may stand on a later page. */
+  let known = -1;
 
-  watch(rows, (now, before) => {
-    const was = place(before);
-    // A ticket that a link names may stand on a later page: it stays.
-    if (place(now) >= 0 || (chosen.value !== null && was < 0)) return;
-    chosen.value = now[Math.min(Math.max(was, 0), now.length - 1)]?.number ?? null;
+  watch(chosen, () => (known = place()));
+  watch(rows, (now) => {
+    const at = place();
+    if (at >= 0) {
+      known = at;
+      return;
+    }
+    if (chosen.value !== null && (known < 0 || isRenewed.value)) return;
+    chosen.value = now[Math.min(Math.max(known, 0), now.length - 1)]?.number ?? null;
   });
   return chosen;
 }

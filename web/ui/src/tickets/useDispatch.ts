@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import { t } from '@/i18n';
 import { serverNow } from '@/shared/clock';
+import { Problem } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
 import { inFours } from '@/shared/ticketNumber';
 import * as api from '@/tickets/api';
@@ -15,7 +16,11 @@ export interface To {
   readonly unit_id: number;
   readonly topic_id?: number;
   readonly reason: string;
+  /** of a repeat: what the person says now that was not known before */
+  readonly new_fact?: string;
 }
+
+export type Became = 'sent' | 'refused' | 'needs_fact';
 
 /** A unit that is asked for help as soon as the ticket is sent. */
 export interface Helper {
@@ -65,18 +70,19 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     }
   }
 
-  async function send(ticket: TicketView, to: To, unit: string, helpers: readonly Helper[] = []): Promise<boolean> {
-    if (isSending.value) return false;
+  async function send(ticket: TicketView, to: To, unit: string, helpers: readonly Helper[] = []): Promise<Became> {
+    if (isSending.value) return 'refused';
     isSending.value = true;
     try {
       const changed = await api.dispatch(ticket, to);
       sent.value = { ticket: changed, unit, until: serverNow.value + UNDO_MS };
       await askHelp(changed, helpers);
       await reload();
-      return true;
+      return 'sent';
     } catch (error) {
+      if (error instanceof Problem && error.code === 'repeat_without_fact') return 'needs_fact';
       notices.refuse(error);
-      return false;
+      return 'refused';
     } finally {
       isSending.value = false;
     }
@@ -101,5 +107,6 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   );
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
-  return { sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
+  const isRepeat = computed(() => row.value?.is_repeat ?? false);
+  return { isRepeat, sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
 }

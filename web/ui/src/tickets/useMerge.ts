@@ -4,10 +4,11 @@ import { t } from '@/i18n';
 import { sentence, useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
 import { inFours, readTyped } from '@/shared/ticketNumber';
-import { merge, previewMerge, readTickets } from '@/tickets/api';
+import { merge, previewMerge, readAround, readTickets } from '@/tickets/api';
 import {
   LISTED_STATES,
   isAnswered,
+  type Alike,
   type OneOutcome,
   type State,
   type TicketRow,
@@ -20,10 +21,18 @@ const PAUSE_MS = 300;
 const PARENTS = LISTED_STATES.filter((state) => !isAnswered(state) && state !== 'merged');
 const CHILDREN: readonly State[] = ['registered', 'to_dispatch'];
 
+/** What is shown of a possible parent; of those about the same matter also why. */
+export type Candidate = Pick<
+  TicketRow,
+  'number' | 'title' | 'place' | 'state' | 'unit' | 'registered_at' | 'child_count'
+> & { readonly reasons?: readonly string[] };
+
+const asCandidate = (one: Alike): Candidate => ({ ...one, child_count: one.callers - 1 });
+
 export function useMerge(ticket: () => TicketView) {
   const notices = useNotices();
   const typed = ref('');
-  const found = shallowRef<readonly TicketRow[]>([]);
+  const found = shallowRef<readonly Candidate[]>([]);
   const parent = ref('');
   const picked = ref<string[]>([]);
   const preview = shallowRef<readonly OneOutcome[]>([]);
@@ -33,7 +42,7 @@ export function useMerge(ticket: () => TicketView) {
   let asked = 0;
   let rehearsal = Promise.resolve();
 
-  /** The same topic when nothing is typed; the same place stands first. */
+  /** When nothing is typed: what is about the same matter, then the same topic, the same place first. */
   async function search(): Promise<void> {
     running?.abort();
     const own = new AbortController();
@@ -47,9 +56,14 @@ export function useMerge(ticket: () => TicketView) {
     const words = text.kind === 'number' ? text.number : text.text;
     const narrowed = words ? { q: words } : { topic_id: topic?.id };
     try {
-      const page = await readTickets({ ...narrowed, state: PARENTS, limit: SHOWN }, own.signal);
-      const others = page.rows.filter((row) => row.number !== number);
-      found.value = others.toSorted((a, b) => Number(b.place === place) - Number(a.place === place));
+      const [page, alike] = await Promise.all([
+        readTickets({ ...narrowed, state: PARENTS, limit: SHOWN }, own.signal),
+        words ? [] : readAround(number).then(({ similar }) => similar.map(asCandidate)),
+      ]);
+      if (own.signal.aborted) return;
+      const known = new Set([number, ...alike.map((one) => one.number)]);
+      const others = page.rows.filter((row) => !known.has(row.number));
+      found.value = [...alike, ...others.toSorted((a, b) => Number(b.place === place) - Number(a.place === place))];
       fault.value = '';
     } catch (error) {
       if (!own.signal.aborted) fault.value = sentence(error);

@@ -1,3 +1,4 @@
+import bulk from './bulk';
 import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
@@ -11,6 +12,7 @@ import sharing from './sharing';
 import sms from './sms';
 import staff from './staff';
 import tickets from './tickets';
+import wordings from './wordings';
 
 export default {
   ...shared,
@@ -18,6 +20,8 @@ export default {
   ...calls,
   ...tickets,
   ...sharing,
+  ...wordings,
+  ...bulk,
   ...evaluation,
   ...sms,
   ...notices,

@@ -103,7 +103,7 @@ export default {
   },
   merge: {
     search: '查找母单',
-    searchHint: '不输入时列出同类未办结的诉求，同一地点的在前',
+    searchHint: '不输入时先列同一事项，再列同类未办结的诉求',
     parent: '母单',
     nothing: '没有找到可作母单的工单。',
     along: '一并并入（同类待派单）',

@@ -1,0 +1,152 @@
+"""One ticket from hand to hand: signed, answered, sent back, answered again, closed, looked up; and two at once."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, in_fours, log_in
+from tests.browser.served import Served
+
+#: one demo city at a time: two of them make each other slow
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
+
+COLD = "从前天起家里暖气一直不热，室内只有十三度，老人和孩子都冻得受不了，请供热公司尽快上门查看。"
+THINNER = (
+    "您好，关于您反映的暖气不热问题，我单位已收到，正在安排人员核实，后续如有进展会再与您联系，请耐心等待，感谢理解。"
+)
+MISSING = "没有写查了什么、什么时候修好"
+TAIL = "2001"
+
+
+@pytest.fixture(scope="module")
+def agent(browser: Browser, served: Served) -> Person:
+    return log_in(browser, served, "agent4", "/desk")
+
+
+@pytest.fixture(scope="module")
+def dispatcher(browser: Browser, served: Served) -> Person:
+    return log_in(browser, served, "dispatcher2", "/tickets")
+
+
+def sign(officer: Person, number: str) -> None:
+    officer.open(f"/unit/inbox?ticket={number}")
+    officer.page.locator("#sign-handler").wait_for(timeout=PATIENCE_MS)
+    officer.page.keyboard.press("Control+Enter")
+    officer.see("签收：已完成")
+
+
+def fill_reply(officer: Person, text: str) -> None:
+    officer.page.locator("#reply-result").get_by_text("已解决", exact=True).click()
+    officer.page.fill("#reply-text", text)
+    officer.page.locator("#reply-contact").press("ArrowDown")
+    officer.page.get_by_role("option", name="现场走访").click()
+    officer.page.fill("#reply-handler", "康师傅")
+
+
+def reply(officer: Person, number: str, text: str, *, tab: str = "in_progress") -> None:
+    officer.open(f"/unit/inbox?tab={tab}&ticket={number}")
+    fill_reply(officer, text)
+    officer.page.keyboard.press("Control+Enter")
+    officer.see("提交答复：已完成")
+
+
+def test_an_answer_is_sent_back_mended_passed_closed_and_looked_up(
+    browser: Browser, served: Served, agent: Person, dispatcher: Person
+) -> None:
+    number = held_ticket(agent, dispatcher, COLD, place="幸福里", phone=f"1990000{TAIL}")
+    officer = log_in(browser, served, "heating1", "/unit/inbox")
+    sign(officer, number)
+    reply(officer, number, THINNER)
+
+    auditor = log_in(browser, served, "auditor2", f"/audit?ticket={number}")
+    auditor.see(THINNER)
+    auditor.press("退回重新答复")
+    auditor.see("请填写审核意见")
+    auditor.page.fill("#audit-note", MISSING)
+    auditor.press("退回重新答复")
+    auditor.see("审核退回：已完成")
+    officer.open(f"/tickets/{number}")
+    officer.see(MISSING)
+    reply(officer, number, REPLY)
+    auditor.open(f"/audit?ticket={number}")
+    auditor.see(REPLY)
+    auditor.page.locator("#audit-note").wait_for()
+    auditor.page.keyboard.press("Control+Enter")
+    auditor.see("审核通过：已完成")
+
+    caller = log_in(browser, served, "callback2", f"/callback?ticket={number}")
+    caller.see(in_fours(number))
+    caller.page.fill("#callback-note", "电话回访：家里已经暖和了，没有别的要求")
+    caller.page.locator(".dock").get_by_role("button", name="办结").click()
+    caller.see("办结：已完成")
+
+    look_up(browser, served, number)
+    for person in (officer, auditor, caller):
+        assert person.complaints == []
+
+
+def look_up(browser: Browser, served: Served, number: str) -> None:
+    """The citizen, on a phone without JavaScript: first a wrong tail, then the right one."""
+    page = browser.new_context(locale="zh-CN", java_script_enabled=False).new_page()
+    page.goto(f"{served.address}/t")
+    page.fill("[name=number]", in_fours(number))
+    page.fill("[name=tail]", "0000")
+    page.click("button.primary")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[name=number]")).to_have_value(in_fours(number))
+    page.fill("[name=tail]", TAIL)
+    page.click("button.primary")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(in_fours(number))
+    expect(page.locator(".reply").first).to_contain_text(REPLY)
+    expect(page.locator(".matter")).to_contain_text("办结")
+    page.context.close()
+
+
+def test_a_unit_gives_a_ticket_back_with_its_reasons_and_the_earlier_rulings_in_sight(
+    browser: Browser, served: Served, agent: Person, dispatcher: Person
+) -> None:
+    number = held_ticket(agent, dispatcher, COLD, place="学府家园", phone="19900002002")
+    officer = log_in(browser, served, "heating1", f"/unit/inbox?ticket={number}")
+    officer.page.locator(".others .link:enabled", has_text="申请退单").click()
+    officer.see("可退至")
+    officer.press("提交退单申请")
+    officer.see("还有 3 处要改")
+    officer.page.locator("#return-basis").press("ArrowDown")
+    officer.page.get_by_role("option", name="三定方案条款").click()
+    officer.page.fill("#return-basis_text", "三定方案第六条：户内设施由产权单位负责")
+    officer.page.fill(
+        "#return-explanation", "经现场查看，属户内管道改造造成，户内设施不在本单位职责范围内，建议由属地政府牵头。"
+    )
+    officer.press("提交退单申请")
+    officer.see("申请退单：已完成")
+
+    assert ask(dispatcher, f"/tickets/{number}")["row"]["state"] == "return_review"
+    assert officer.complaints == []
+
+
+def test_two_people_answer_one_ticket_and_nobody_loses_a_word(
+    browser: Browser, served: Served, agent: Person, dispatcher: Person
+) -> None:
+    number = held_ticket(agent, dispatcher, COLD, place="煤建小区", phone="19900002003")
+    first = log_in(browser, served, "heating1", "/unit/inbox")
+    sign(first, number)
+    second = log_in(browser, served, "heating1", f"/unit/inbox?tab=in_progress&ticket={number}")
+    fill_reply(second, THINNER)
+
+    reply(first, number, REPLY)
+    second.see("刚刚改过这件工单")
+    second.page.keyboard.press("Control+Enter")
+
+    conflict = second.page.locator(".conflict")
+    expect(conflict).to_contain_text(REPLY, timeout=PATIENCE_MS)
+    expect(conflict).to_contain_text(THINNER)
+    expect(second.page.locator("#reply-text")).to_have_value(THINNER)
+    assert second.serious_findings() == []
+    replies = ask(first, f"/tickets/{number}")["replies"]
+    assert [one["text"] for one in replies] == [REPLY]
+
+    second.press("已看过，按最新内容继续")
+    second.page.locator("#reply-text").focus()
+    second.page.keyboard.press("Control+Enter")
+    second.see("不能提交答复")
+    expect(second.page.locator("#reply-text")).to_have_value(THINNER)
+    assert first.complaints == []
