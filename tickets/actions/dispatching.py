@@ -37,7 +37,7 @@ from tickets.errors import (
 )
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
-from tickets.model import Holding, Ticket, Topic
+from tickets.model import CatalogueLine, Holding, Ticket, Topic
 from tickets.profiles import load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import Action, State
@@ -81,9 +81,7 @@ def dispatch_ticket(
     _refuse_bare_repeat(session, ticket, new_fact)
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
-    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
-    if line is not None and line.limit_class:
-        ticket.limit_class = line.limit_class
+    line = _line_that_limits(session, ticket)
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired
@@ -253,6 +251,14 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     take(session, ticket, move, by=by, now=now, reason=reason)
     drop_claim(session, ticket.id)
     return ticket
+
+
+def _line_that_limits(session: Session, ticket: Ticket) -> CatalogueLine | None:
+    """The catalogue's line for the ticket, whose class of limits the ticket takes on."""
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
+    if line is not None and line.limit_class:
+        ticket.limit_class = line.limit_class
+    return line
 
 
 def _refuse_bare_repeat(session: Session, ticket: Ticket, new_fact: str) -> None:
