@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, expect
@@ -61,7 +62,7 @@ def log_in(browser: Browser, served: Served, account: str, path: str) -> Person:
     person = Person(context.new_page(), served)
     person.page.on("console", person.heard)
     person.page.on("pageerror", person.broke)
-    person.open(f"/log-in?to={path}")
+    person.open(f"/log-in?to={quote(path, safe='/')}")
     person.page.fill("#account", account)
     person.page.fill("#password", served.password)
     person.page.keyboard.press("Enter")

@@ -37,7 +37,7 @@ from tickets.errors import (
 )
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
-from tickets.model import Holding, Ticket, Topic
+from tickets.model import CatalogueLine, Holding, Ticket, Topic
 from tickets.profiles import load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import Action, State
@@ -70,27 +70,23 @@ def dispatch_ticket(
 ) -> Ticket:
     """Hand a ticket to the unit that leads it; `topic_id` corrects the topic in the same breath.
 
-    The unit's clock starts at `now`, not when it signs; the citizen's clock runs on.  A repeat is sent only with
-    what is new in it, once.  Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, ClaimedByOther,
-    UnitNotFound, UnitCannotHold, ReasonRequired, RepeatWithoutFact.  Announces TicketDispatched.
+    The unit's clock starts at `now`, not when it signs; the citizen's clock runs on.  Raises TicketNotFound,
+    MoveRefused, RoleRefused, VersionConflict, ClaimedByOther, UnitNotFound, UnitCannotHold, ReasonRequired,
+    RepeatWithoutFact.  Announces TicketDispatched.
     """
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"unit_id": ticket.unit_id}, yours={"unit_id": unit_id, "reason": reason})
     move = allowed_move(session, ticket, Action.DISPATCH, by, now=now)
     refuse_foreign_claim(session, ticket, by, now=now)
-    if ticket.repeat_of_id is not None and not new_fact and not _was_sent(session, ticket.id):
-        raise RepeatWithoutFact
+    _refuse_bare_repeat(session, ticket, new_fact)
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
-    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
-    if line is not None and line.limit_class:
-        ticket.limit_class = line.limit_class
+    line = _line_that_limits(session, ticket)
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired
     particulars: dict[str, Any] = {"unit_id": unit_id, "catalogue_line_id": line.id if line else None}
-    if new_fact:
-        particulars["new_fact"] = new_fact
+    particulars |= {"new_fact": new_fact} if new_fact else {}
     if is_rework:
         ticket.rework_no += 1
         particulars["rework_no"] = ticket.rework_no
@@ -257,9 +253,20 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     return ticket
 
 
-def _was_sent(session: Session, ticket_id: int) -> bool:
-    """Whether some unit has had it before, taken back since or not."""
-    return session.scalar(select(Holding.id).where(Holding.ticket_id == ticket_id).limit(1)) is not None
+def _line_that_limits(session: Session, ticket: Ticket) -> CatalogueLine | None:
+    """The catalogue's line for the ticket, whose class of limits the ticket takes on."""
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
+    if line is not None and line.limit_class:
+        ticket.limit_class = line.limit_class
+    return line
+
+
+def _refuse_bare_repeat(session: Session, ticket: Ticket, new_fact: str) -> None:
+    """What some unit has had before, taken back since or not, is asked about no more.  Raises RepeatWithoutFact."""
+    if ticket.repeat_of_id is None or new_fact:
+        return
+    if session.scalar(select(Holding.id).where(Holding.ticket_id == ticket.id).limit(1)) is None:
+        raise RepeatWithoutFact
 
 
 def unit_ids_tried(session: Session, ticket_id: int) -> set[int]:
