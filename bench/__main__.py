@@ -15,20 +15,22 @@ from bench.figures import Figure, keep, tell
 RESULT = Path("build/bench.json")
 
 
-async def measure_all(folder: Path, *, full: bool) -> list[Figure]:
+async def measure_all(folder: Path, *, full: bool, fresh: bool) -> list[Figure]:
     """Every figure, one measurement after the other."""
-    large = await million.measure(folder) if full else []
+    large = await million.measure(folder, fresh=fresh) if full else []
     return [*await tickets.measure(folder), *large, *await calls.measure(folder), *await live.measure(folder)]
 
 
 def main() -> None:
     """Exit 0 whatever was measured: a budget that is missed is told, not hidden."""
     parser = argparse.ArgumentParser(prog="bench", description="Speeds beside their budgets.")
-    parser.add_argument("--full", action="store_true", help="with a million rows")
+    parser.add_argument("--full", action="store_true", help="with a million rows, kept in build/million")
+    parser.add_argument("--fresh", action="store_true", help="load the million again")
+    asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
-        figures = asyncio.run(measure_all(Path(folder), full=parser.parse_args().full))
+        figures = asyncio.run(measure_all(Path(folder), full=asked.full, fresh=asked.fresh))
     tell(figures, console)
     keep(figures, RESULT)
     console.print(f"written to {RESULT}")
