@@ -31,6 +31,7 @@ _TABLES = "('tickets', 'holdings', 'ticket_words')"
 _INDEXES_SQLITE = (
     f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {_TABLES}"
 )
+_SIZES = f"SELECT tbl, idx, stat FROM sqlite_stat1 WHERE idx IN (SELECT name FROM ({_INDEXES_SQLITE}))"
 _INDEXES_POSTGRESQL = (
     "SELECT indexname, indexdef FROM pg_indexes JOIN pg_class ON relname = indexname "
     "JOIN pg_index ON indexrelid = pg_class.oid "
@@ -72,8 +73,8 @@ class Filler:
             self._put_words(raw, [words for _, words in batch])
             self._put(raw, "holdings", [holding_of(ticket) for ticket, _ in batch if ticket["unit_id"]])
             raw.commit()
-        for statement in indexes:
-            raw.cursor().execute(statement)
+        for statement, *values in indexes:
+            raw.cursor().execute(statement, *values)
         raw.commit()
         raw.detach()  # its switches go with it
         raw.close()
@@ -86,15 +87,20 @@ class Filler:
             raw.cursor().execute(switch)
         raw.commit()
 
-    def _without_indexes(self, raw: Any) -> list[str]:
-        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again."""
+    def _without_indexes(self, raw: Any) -> list[tuple[Any, ...]]:
+        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again.
+
+        What the migration told SQLite of their sizes goes with them, and has to come back with them.
+        """
         cursor = raw.cursor()
         cursor.execute(_INDEXES_SQLITE if self._is_sqlite else _INDEXES_POSTGRESQL)
         found = [(str(name), str(statement)) for name, statement in cursor.fetchall()]
+        sizes = cursor.execute(_SIZES).fetchall() if self._is_sqlite else []
         for name, _ in found:
             cursor.execute(f"DROP INDEX {name}")
         raw.commit()
-        return [statement for _, statement in found]
+        told = [("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row) for row in sizes]
+        return [*((statement,) for _, statement in found), *told]
 
     def _settle(self) -> None:
         """PostgreSQL as autovacuum keeps it, counting on behind the rows that were copied in.

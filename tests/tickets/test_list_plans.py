@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from staff.rules import SYSTEM
 from tickets.kinds import Urgency
 from tickets.model.ticket import OWING
-from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
+from tickets.queries.lists import DueFilter, Filters, list_tickets
+from tickets.queries.paging import Sort
 from tickets.rules import State
 
 

@@ -26,7 +26,8 @@ from tickets.actions.indexing import write_words
 from tickets.actions.notes import correct_ticket, supplement_ticket
 from tickets.kinds import Secrecy
 from tickets.model import Ticket
-from tickets.queries.lists import Filters, Listed, Sort, list_tickets
+from tickets.queries.lists import Filters, list_tickets
+from tickets.queries.paging import Listed, Sort
 from tickets.search import BLOCK_SIZE, index_words
 from tickets.settings import TicketOffice
 
