@@ -1,14 +1,13 @@
 """Reads a city's profile and calendar into the value that clocks compute with."""
 
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.calendar import load_calendar
 from tickets.clocks import Allowance, Clocks, Profile, Stretches
-from tickets.kinds import Measure, Step
+from tickets.kinds import Measure, Step, TicketType, Urgency
 from tickets.model import Limit, OfficeHours
 
 _COLUMNS = (Limit.step, Limit.type, Limit.urgency, Limit.limit_class, Limit.amount, Limit.measure)
@@ -27,7 +26,7 @@ def load_profile(session: Session, name: str, *steps: Step) -> Profile:
 
 
 @cache
-def _limits_of(steps: tuple[Step, ...]) -> Select[Any]:
+def _limits_of(steps: tuple[Step, ...]) -> Select[Step, TicketType | None, Urgency | None, str | None, int, Measure]:
     """Built once for what is asked again and again: an IN whose length may change is written anew each time."""
     return _LIMITS.where(or_(*(Limit.step == step for step in steps))) if steps else _LIMITS
 

@@ -88,29 +88,10 @@ def list_tickets(
         return Listed((), None, 0, False)
     if sort is Sort.NEWEST and replace(filters, text="", words=()) == Filters():
         return found_page(session, wish, conditions, after=after, limit=limit)
-    return narrowed_page(session, wish, conditions, order=Order.of(sort), after=after, limit=limit)
-
-
-def narrowed_page(
-    session: Session,
-    wish: Wish,
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    order: Order,
-    after: str | None,
-    limit: int,
-) -> Listed:
-    """What the index finds, narrowed or sorted by something else: a few are named, of many each is asked."""
-    ids = session.scalars(wish.some(session, at_most=COUNTED_TO + 1)).all()
-    if len(ids) <= COUNTED_TO:
-        return page_of(session, [*conditions, Ticket.id.in_(ids)], order=order, after=after, limit=limit)
+    page, count = wish.conditions(session)
+    order = Order.of(sort)
     return page_of(
-        session,
-        [*conditions, wish.of_each(session)],
-        order=order,
-        after=after,
-        limit=limit,
-        count_under=[*conditions, wish.of_many(session)],
+        session, [*conditions, page], order=order, after=after, limit=limit, count_under=[*conditions, count]
     )
 
 

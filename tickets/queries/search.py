@@ -37,8 +37,10 @@ from tickets.search import BLOCK_SIZE, SHORTEST_BEGINNING, WIDENING, Sought, is_
 _WORDS = table("ticket_words", column("rowid", BigInteger), column("ticket_id", BigInteger), column("words", TSVECTOR))
 
 _SEALED = aliased(Ticket, name="sealed")
-#: SQLite reads so many matches one by one faster than a list; and so many it keeps in hand while it reads a list
-FEW, FREQUENT = 20_000, 150_000
+#: so many matches are named one by one
+NAMED = 1_000
+#: SQLite reads so many matches faster than a list; and so many it keeps in hand while it reads a list
+FEW, FREQUENT = 10_000, 150_000
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -95,26 +97,27 @@ class ByWords:
         newest = below - 1 if below is not None else session.scalar(select(func.max(Ticket.id))) or 0
         return _by_blocks(self.sought, conditions, newest, at_most)
 
-    def some(self, session: Session, *, at_most: int) -> Select[int]:
-        """Ids in no order, as they come cheapest."""
-        found = _matching(session, self.sought)
-        return found.where(_not_sealed(found.selected_columns[0])).limit(at_most)
+    def conditions(
+        self, session: Session, *, named: int = NAMED, few: int = FEW, frequent: int = FREQUENT
+    ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """For a list that is narrowed or sorted by something else: for its page, and for counting it to a limit.
 
-    def of_each(self, session: Session) -> ColumnElement[bool]:
-        """Asked of one ticket after the other, for a page of a list that is read in its own order."""
-        return and_(_not_sealed(Ticket.id), _has_words(session, self.sought))
-
-    def of_many(self, session: Session) -> ColumnElement[bool]:
-        """For counting to a limit.  SQLite has to be told what is frequent; PostgreSQL knows."""
+        A few are named.  Of many, each ticket of the page's own order is asked.  SQLite has to be told what is
+        cheaper, PostgreSQL knows how frequent words are.
+        """
+        matching = _matching(session, self.sought)
+        of_all, of_each = self.of_all(session), and_(_not_sealed(Ticket.id), _has_words(session, self.sought))
         if not _is_sqlite(session):
-            return self.of_each(session)
-        some = select(func.count()).select_from(self.some(session, at_most=FREQUENT + 1).subquery())
-        many = session.scalar(some) or 0
-        if many > FREQUENT:
-            return self.of_each(session)
-        # the plus: they are looked up among the matches, instead of each match among the tickets
-        key = Ticket.id if many <= FEW else literal_column("+tickets.id")
-        return and_(_not_sealed(Ticket.id), key.in_(_matching(session, self.sought)))
+            ids = session.scalars(matching.limit(named + 1)).all()
+            same = of_each if len(ids) > named else and_(_not_sealed(Ticket.id), Ticket.id.in_(ids))
+            return same, same
+        counted = select(func.count()).select_from(matching.limit(frequent + 1).subquery())
+        many = session.scalar(counted) or 0
+        if many <= few:
+            return of_all, of_all
+        # the plus: tickets are looked up among the matches, instead of each match among the tickets
+        among = and_(_not_sealed(Ticket.id), literal_column("+tickets.id").in_(matching))
+        return of_each, among if many <= frequent else of_each
 
     def of_all(self, session: Session) -> ColumnElement[bool]:
         """For all that match, however many."""
@@ -136,14 +139,15 @@ class ByDigits:
             wanted = wanted.where(found.c.id < below)
         return wanted.order_by((found.c.id + 0).desc()).limit(at_most)
 
-    def some(self, session: Session, *, at_most: int) -> Select[int]:
+    def conditions(self, session: Session, *, named: int = NAMED) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """See ByWords."""
         found = self._found(session).subquery("found")
-        return select(found.c.id).limit(at_most)
+        ids = session.scalars(select(found.c.id).limit(named + 1)).all()
+        same = self.of_all(session) if len(ids) > named else Ticket.id.in_(ids)
+        return same, same
 
-    def of_each(self, session: Session) -> ColumnElement[bool]:
+    def of_all(self, session: Session) -> ColumnElement[bool]:
         return Ticket.id.in_(self._found(session))
-
-    of_many = of_all = of_each
 
     def _found(self, session: Session) -> CompoundSelect[int] | Select[int]:
         digits, ways = self.digits, []
