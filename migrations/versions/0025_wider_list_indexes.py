@@ -1,4 +1,4 @@
-"""Indexes that answer a list narrowed by unit or urgency and type without reading the tickets; the sealed ones."""
+"""Indexes that answer narrowed lists without reading the tickets; the sealed tickets, and those that accuse."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,7 @@ AFTER: tuple[Index, ...] = (
     ("ix_tickets_unit_id_id_type_urgency", ["unit_id", "id", "type", "urgency"], None, "1000000 16000 1 1 1"),
     ("ix_tickets_owing", ["citizen_due_at", "id", "type"], OWING, "17000 1 1 1"),
     ("ix_tickets_sealed", ["id"], SEALED, "10000 1"),
+    ("ix_tickets_accused", ["accused_unit_id"], "accused_unit_id IS NOT NULL", "10000 50"),
 )
 
 

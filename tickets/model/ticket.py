@@ -31,7 +31,8 @@ from tickets.rules import UNANSWERED_STATES, State
 #: tickets on which an answer is owed, in SQL: SQLite uses an index of some rows only for a condition in its own words
 OWING = f"state IN ({', '.join(repr(state.value) for state in UNANSWERED_STATES)})"
 
-#: the few that are not found by words, likewise
+#: the few that are not found by words, and the few that a unit must not find, likewise
+ACCUSING = "accused_unit_id IS NOT NULL"
 SEALED = f"secrecy = {Secrecy.SEALED.value!r}"
 
 
@@ -69,6 +70,7 @@ class Ticket(Model):
         Index("ix_tickets_registered_by_id_id", "registered_by_id", "id"),
         _index_where("ix_tickets_owing", "citizen_due_at", "id", "type", sqlite=OWING, postgresql=OWING),
         _index_where("ix_tickets_sealed", "id", sqlite=SEALED, postgresql=SEALED),
+        _index_where("ix_tickets_accused", "accused_unit_id", sqlite=ACCUSING, postgresql=ACCUSING),
         _index_where("ix_tickets_repair", "id", sqlite="needs_repair IS 1", postgresql="needs_repair IS true"),
         _index_where(
             "ix_tickets_drawn", "id", sqlite="is_drawn_for_check IS 1", postgresql="is_drawn_for_check IS true"
