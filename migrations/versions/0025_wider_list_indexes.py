@@ -22,7 +22,7 @@ BEFORE: tuple[Index, ...] = (
 AFTER: tuple[Index, ...] = (
     ("ix_tickets_urgency_id_type", ["urgency", "id", "type"], None, "1000000 333000 1 1"),
     ("ix_tickets_unit_id_id_type_urgency", ["unit_id", "id", "type", "urgency"], None, "1000000 16000 1 1 1"),
-    ("ix_tickets_owing", ["citizen_due_at", "id", "type"], OWING, "17000 1 1 1"),
+    ("ix_tickets_owing", ["citizen_due_at", "id", "type", "state"], OWING, "17000 1 1 1 1"),
     ("ix_tickets_sealed", ["id"], SEALED, "10000 1"),
     ("ix_tickets_accused", ["accused_unit_id"], "accused_unit_id IS NOT NULL", "10000 50"),
 )
