@@ -34,8 +34,8 @@ fix: setup-dev ## mend what the tools can mend
 bench: setup-dev ## measure the speeds of docs/ARCHITECTURE.md; writes build/bench.json
 	@$(PY) -m bench
 
-bench-full: setup-dev ## the same with a million rows
-	@$(PY) -m bench --full
+bench-full: setup-dev ## the same with a million rows, kept in build/million (FRESH=1 loads them again)
+	@$(PY) -m bench --full $(if $(FRESH),--fresh)
 
 ui: ## build the page
 	@sh deploy/setup/venv.sh run

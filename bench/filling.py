@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
+from bench.city import PHONE_KEY, City
 from bench.words import texts
 from core.database import Database
+from core.secrets import phone_hash
 from nlp.search_words import with_pairs
 from tickets.kinds import TicketType, Urgency
 from tickets.numbers import number_of
@@ -22,6 +22,7 @@ SEED = 12345
 A_DAY = 1_370
 #: the newest so many are still being handled; of those before, one in a hundred has been forgotten
 UNDER_WAY, FORGOTTEN = 10_000, 100
+CALLERS = 300_000
 OPEN = (State.TO_DISPATCH, State.DISPATCHED, State.IN_PROGRESS, State.IN_PROGRESS, State.REPLIED, State.TO_CALLBACK)
 ENDED = (State.CLOSED, *[State.ARCHIVED] * 8, State.REJECTED)
 _BATCH = 20_000
@@ -30,10 +31,19 @@ _TABLES = "('tickets', 'holdings', 'ticket_words')"
 _INDEXES_SQLITE = (
     f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {_TABLES}"
 )
+_SIZES = f"SELECT tbl, idx, stat FROM sqlite_stat1 WHERE idx IN (SELECT name FROM ({_INDEXES_SQLITE}))"
 _INDEXES_POSTGRESQL = (
     "SELECT indexname, indexdef FROM pg_indexes JOIN pg_class ON relname = indexname "
     "JOIN pg_index ON indexrelid = pg_class.oid "
     f"WHERE tablename IN {_TABLES} AND NOT indisunique"
+)
+
+_HURRY_SQLITE = ("PRAGMA cache_size=-500000", "PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF")
+_HURRY_POSTGRESQL = (
+    "SET synchronous_commit = off",
+    "SET session_replication_role = replica",
+    "SET maintenance_work_mem = '1GB'",
+    "SET statement_timeout = 0",
 )
 
 Row = dict[str, Any]
@@ -42,10 +52,9 @@ Row = dict[str, Any]
 class Filler:
     """Fills one database further and further; `frequencies` counts in how many texts each word stands."""
 
-    def __init__(
-        self, database: Database, *, units: list[int], topics: list[int], people: list[int], last: int
-    ) -> None:
-        self.database, self.units, self.topics, self.people = database, units, topics, people
+    def __init__(self, database: Database, city: City, *, last: int) -> None:
+        self._database, self._city = database, city
+        self._is_sqlite = database.settings.is_sqlite
         self.frequencies: Counter[str] = Counter()
         self.present = last
         self._texts = texts(1_000_000, seed=SEED)
@@ -53,39 +62,62 @@ class Filler:
 
     def fill(self, size: int, *, now: datetime) -> None:
         """Until there are `size` tickets."""
-        raw = self.database.writing.raw_connection()
-        template = self._first(raw)
-        rows = self._tickets(template, size, now)
+        raw = self._database.writing.raw_connection()
+        rows = self._tickets(self._first(raw), size, now)
+        self._hurry(raw)
         indexes = self._without_indexes(raw) if size - self.present > _BATCH else []
         while batch := list(itertools.islice(rows, _BATCH)):
-            if self.database.settings.is_sqlite:
+            if self._is_sqlite:
                 raw.cursor().execute("BEGIN")
             self._put(raw, "tickets", [ticket for ticket, _ in batch])
             self._put_words(raw, [words for _, words in batch])
             self._put(raw, "holdings", [holding_of(ticket) for ticket, _ in batch if ticket["unit_id"]])
             raw.commit()
-        for statement in indexes:
-            raw.cursor().execute(statement)
-        if not self.database.settings.is_sqlite:  # there the migration says how large things are
-            raw.cursor().execute("ANALYZE")
+        for statement, *values in indexes:
+            raw.cursor().execute(statement, *values)
         raw.commit()
+        raw.detach()  # its switches go with it
         raw.close()
+        self._settle()
         self.present = size
 
-    def _without_indexes(self, raw: Any) -> list[str]:
-        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again."""
+    def _hurry(self, raw: Any) -> None:
+        """Neither wait for the disk nor ask of each row whether its unit exists."""
+        for switch in _HURRY_SQLITE if self._is_sqlite else _HURRY_POSTGRESQL:
+            raw.cursor().execute(switch)
+        raw.commit()
+
+    def _without_indexes(self, raw: Any) -> list[tuple[Any, ...]]:
+        """Take away the indexes of what is filled, since all at once they cost a tenth; how to make them again.
+
+        What the migration told SQLite of their sizes goes with them, and has to come back with them.
+        """
         cursor = raw.cursor()
-        if self.database.settings.is_sqlite:
-            cursor.execute("PRAGMA cache_size=-500000")
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.execute(_INDEXES_SQLITE)
-        else:
-            cursor.execute(_INDEXES_POSTGRESQL)
+        cursor.execute(_INDEXES_SQLITE if self._is_sqlite else _INDEXES_POSTGRESQL)
         found = [(str(name), str(statement)) for name, statement in cursor.fetchall()]
+        sizes = cursor.execute(_SIZES).fetchall() if self._is_sqlite else []
         for name, _ in found:
             cursor.execute(f"DROP INDEX {name}")
         raw.commit()
-        return [statement for _, statement in found]
+        told = [("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row) for row in sizes]
+        return [*((statement,) for _, statement in found), *told]
+
+    def _settle(self) -> None:
+        """PostgreSQL as autovacuum keeps it, counting on behind the rows that were copied in.
+
+        To SQLite the migration says how large things are.
+        """
+        if self._is_sqlite:
+            return
+        with self._database.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("tickets", "holdings"):
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                )
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+            connection.exec_driver_sql("CHECKPOINT")
+            connection.detach()
 
     @staticmethod
     def _first(raw: Any) -> Row:
@@ -105,7 +137,7 @@ class Filler:
                 | {"title": "".join(words[-5:])[:30], "text": "".join(words)}
             )
             index = index_words(
-                with_pairs(words), ticket_id=ticket_id, number=ticket["number"], phone=ticket["phone"], key=b"bench"
+                with_pairs(words), ticket_id=ticket_id, number=ticket["number"], phone=ticket["phone"], key=PHONE_KEY
             )
             yield ticket, (ticket_id, index)
 
@@ -113,14 +145,15 @@ class Filler:
         dice = self._dice
         is_open = size - ticket_id < UNDER_WAY or dice.randrange(FORGOTTEN) == 0
         state = dice.choice(OPEN if is_open else ENDED)
-        unit = None if state is State.TO_DISPATCH else dice.choice(self.units)
-        day = (at - timedelta(days=4_000)).date()
+        unit = None if state is State.TO_DISPATCH else dice.choice(self._city.units)
+        day, phone = (at - timedelta(days=4_000)).date(), f"199{ticket_id % CALLERS:08}"
         return {
             "id": ticket_id,
             "number": number_of(day, ticket_id % 90_000 + 1),
-            "phone_hash": f"{ticket_id % 300_000:064}",
-            "topic_id": dice.choice(self.topics),
-            "registered_by_id": dice.choice(self.people),
+            "phone": phone,
+            "phone_hash": phone_hash(phone, PHONE_KEY),
+            "topic_id": dice.choice(self._city.topics),
+            "registered_by_id": dice.choice(self._city.people),
             "unit_id": unit,
             "working_unit_id": unit,
             "state": state.value,
@@ -140,10 +173,10 @@ class Filler:
 
     def _flag(self, share: float) -> Any:
         value = self._dice.random() < share
-        return int(value) if self.database.settings.is_sqlite else value
+        return int(value) if self._is_sqlite else value
 
     def _moment(self, at: datetime) -> Any:
-        if self.database.settings.is_sqlite:
+        if self._is_sqlite:
             return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         return at
 
@@ -151,7 +184,7 @@ class Filler:
         if not rows:
             return
         names = list(rows[0])
-        if self.database.settings.is_sqlite:
+        if self._is_sqlite:
             marks = ", ".join("?" * len(names))
             raw.cursor().executemany(
                 f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [tuple(row.values()) for row in rows]
@@ -162,7 +195,7 @@ class Filler:
                 copy.write_row(tuple(row.values()))
 
     def _put_words(self, raw: Any, rows: list[tuple[int, list[str]]]) -> None:
-        if self.database.settings.is_sqlite:
+        if self._is_sqlite:
             told = [(ticket_id, " ".join(words)) for ticket_id, words in rows]
             raw.cursor().executemany("INSERT INTO ticket_words (rowid, words) VALUES (?, ?)", told)
             return
@@ -191,11 +224,3 @@ def wishes(frequencies: Counter[str], count: int, *, seed: int = SEED) -> list[s
     words = list(frequencies)
     drawn = iter(dice.choices(words, list(frequencies.values()), k=3 * count))
     return [" ".join(itertools.islice(drawn, dice.choices((1, 2, 3), (5, 4, 1))[0])) for _ in range(count)]
-
-
-def restart_numbers(database: Database) -> None:
-    """PostgreSQL goes on counting behind the rows that were copied in."""
-    if not database.settings.is_sqlite:
-        for table in ("tickets", "holdings"):
-            count = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-            database.write(lambda session, count=count: session.execute(sa.text(count)) and None)

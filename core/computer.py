@@ -49,27 +49,43 @@ class Computer:
         self._one_at_a_time = threading.Lock()
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
+        #: when the child is stopped at what it computes for somebody who has gone; None: it is at nothing
+        self._left_until: float | None = None
 
-    def run(self, function: Callable[..., Result], /, *args: Any, timeout_s: float = TIMEOUT_S) -> Result:
+    def run(
+        self,
+        function: Callable[..., Result],
+        /,
+        *args: Any,
+        timeout_s: float = TIMEOUT_S,
+        patience_s: float | None = None,
+    ) -> Result:
         """`function(*args)` in the child; both must be picklable.  What it raises is raised here.
 
+        After `timeout_s` the child is stopped.  Whoever has less patience goes, and lets it finish: a child that
+        begins slowly would never have begun if each of them stopped it.
         Raises ComputerBusy, ComputingTooLong, ComputerDied.
         """
-        ends = time.monotonic() + timeout_s
-        if not self._one_at_a_time.acquire(timeout=timeout_s):
+        begun = time.monotonic()
+        gone = begun + (timeout_s if patience_s is None else min(patience_s, timeout_s))
+        if not self._one_at_a_time.acquire(timeout=gone - begun):
             raise ComputerBusy
         try:
-            return self._ask(function, args, ends)
+            return self._ask(function, args, gone, begun + timeout_s)
         finally:
             self._one_at_a_time.release()
 
-    def _ask(self, function: Callable[..., Result], args: tuple[Any, ...], ends: float) -> Result:
+    def _ask(self, function: Callable[..., Result], args: tuple[Any, ...], gone: float, ends: float) -> Result:
         line = self._connected()
         try:
+            self._let_finish(line, gone)
             line.send((function, args))
-            if not line.poll(max(0.0, ends - time.monotonic())):
-                self._stop()
-                raise ComputingTooLong
+            if not line.poll(max(0.0, gone - time.monotonic())):
+                if gone >= ends:
+                    self._stop()
+                    raise ComputingTooLong
+                self._left_until = ends
+                raise ComputerBusy
             is_good, answer = line.recv()
         except (EOFError, OSError) as error:
             log.warning("computer died", exit_code=self._process.exitcode if self._process else None)
@@ -79,6 +95,17 @@ class Computer:
             raise answer
         result: Result = answer
         return result
+
+    def _let_finish(self, line: Connection, gone: float) -> None:
+        """What was left to the child by somebody else has to be answered first; nobody hears it."""
+        if self._left_until is None:
+            return
+        if not line.poll(max(0.0, gone - time.monotonic())):
+            if time.monotonic() >= self._left_until:
+                self._stop()
+            raise ComputerBusy
+        line.recv()
+        self._left_until = None
 
     def _connected(self) -> Connection:
         if self._process is not None and self._process.is_alive() and self._line is not None:
@@ -99,7 +126,7 @@ class Computer:
             self._process.kill()
             self._process.join()
             self._process.close()
-        self._process = self._line = None
+        self._process = self._line = self._left_until = None
 
     def close(self) -> None:
         """End the child once it has finished what it is at."""

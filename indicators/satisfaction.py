@@ -158,7 +158,7 @@ def delivered(session: Session, wanted: Slice) -> int:
 
 def repairs(session: Session, *, limit: int = 50) -> Sequence[Ticket]:
     """Tickets whose citizen was not satisfied and still waits for a call, the longest waiting first."""
-    query = select(Ticket).where(Ticket.needs_repair).order_by(Ticket.changed_at).limit(limit)
+    query = select(Ticket).where(Ticket.needs_repair.is_(True)).order_by(Ticket.changed_at).limit(limit)
     return session.scalars(query).all()
 
 

@@ -10,7 +10,7 @@ from tickets.queries.search import place_names, places_stamp
 from tickets.search import is_about_number
 from web.api import Request
 
-#: opening the dictionary and learning a city's places takes a second or two, once
+#: opening the dictionary and learning a city's places takes some seconds, once
 PATIENCE_S = 8.0
 
 
@@ -27,4 +27,4 @@ async def words_sought(request: Request, text: str) -> list[str]:
 
 
 async def _computed(request: Request, function: Callable[..., Any], *args: Any) -> Any:
-    return await asyncio.to_thread(request.service(Computer).run, function, *args, timeout_s=PATIENCE_S)
+    return await asyncio.to_thread(request.service(Computer).run, function, *args, patience_s=PATIENCE_S)

@@ -12,7 +12,8 @@ from core.audit import record_view
 from core.calendar import SHANGHAI
 from staff.rules import Actor
 from tickets.errors import ListTooLong
-from tickets.queries.lists import Filters, Listed, count_tickets, list_tickets
+from tickets.queries.lists import Filters, count_tickets, list_tickets
+from tickets.queries.paging import Listed
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Request
 from web.cutting import words_sought

@@ -20,8 +20,8 @@ from tickets.kinds import (
 from tickets.model import Reply, Ticket, Topic
 from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only
-from tickets.queries.lists import Listed
 from tickets.queries.page import Segment, TicketPage
+from tickets.queries.paging import Listed
 from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View

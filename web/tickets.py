@@ -22,8 +22,9 @@ from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.citizen import CitizenPage, citizen_page
-from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
+from tickets.queries.lists import DueFilter, Filters, list_tickets
 from tickets.queries.page import history_of, ticket_page
+from tickets.queries.paging import Sort
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View

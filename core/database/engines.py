@@ -79,6 +79,8 @@ def _postgresql_engine(settings: DatabaseSettings) -> Engine:
     options = " ".join(
         (
             "-c timezone=UTC",
+            # a plan made for any state or word at all suits none: frequent ones and rare ones are found in other ways
+            "-c plan_cache_mode=force_custom_plan",
             "-c lock_timeout=5000",
             f"-c statement_timeout={max(int(settings.read_limit_s * 1000), 30_000)}",
             "-c idle_in_transaction_session_timeout=60000",

@@ -1,5 +1,6 @@
 """Where the database is: section [database] of config.toml."""
 
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -44,13 +45,13 @@ class DatabaseSettings(Section):
             raise ValueError("SQLite needs a file")
         return url
 
-    @property
+    @cached_property
     def parsed(self) -> URL:
         """The URL with the driver that we use."""
         url = make_url(self.url)
         return url if self.is_sqlite else url.set(drivername="postgresql+psycopg")
 
-    @property
+    @cached_property
     def is_sqlite(self) -> bool:
         return make_url(self.url).get_backend_name() == "sqlite"
 

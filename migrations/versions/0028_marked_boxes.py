@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0028"
-down_revision = "0022"
+down_revision = "0025"
 
 
 def upgrade() -> None:

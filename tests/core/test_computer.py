@@ -4,11 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from core.calendar import CalendarNotLoaded
-from core.computer import Computer, ComputerDied, ComputingTooLong
+from core.computer import Computer, ComputerBusy, ComputerDied, ComputingTooLong
 
 
 def double(n: int) -> int:
@@ -21,6 +22,11 @@ def own_id() -> int:
 
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
+
+
+def wait_for(file: str) -> None:
+    while not Path(file).exists():
+        time.sleep(0.01)
 
 
 def die() -> None:
@@ -60,6 +66,28 @@ def test_what_takes_too_long_is_stopped_and_the_next_one_is_computed(computer: C
         computer.run(sleep, 60, timeout_s=0.2)
 
     assert computer.run(double, 2) == 4
+
+
+def test_whoever_has_no_patience_goes_and_the_child_finishes(computer: Computer, tmp_path: Path) -> None:
+    child, file = computer.run(own_id), tmp_path / "go on"
+
+    for _ in range(2):
+        with pytest.raises(ComputerBusy):
+            computer.run(wait_for, str(file), patience_s=0.05)
+    file.touch()
+
+    assert computer.run(own_id) == child
+
+
+def test_what_was_left_to_it_is_stopped_at_its_limit(computer: Computer) -> None:
+    child = computer.run(own_id)
+    with pytest.raises(ComputerBusy):
+        computer.run(sleep, 60, timeout_s=0.1, patience_s=0.05)
+
+    with pytest.raises(ComputerBusy):
+        computer.run(double, 1, patience_s=0.2)
+
+    assert computer.run(own_id) != child
 
 
 def test_it_comes_back_after_a_death(computer: Computer) -> None:

@@ -38,7 +38,7 @@ ADMINISTRATOR = Actor(None, "管理员", "ADM", frozenset({Role.ADMINISTRATOR}),
 class EmptyComputer(Computer):
     """A classifier that knows nothing, so that dispatchers decide; all else is computed here."""
 
-    def run(self, function: Callable[..., Any], /, *args: Any, timeout_s: float = 30.0) -> Any:
+    def run(self, function: Callable[..., Any], /, *args: Any, **limits: Any) -> Any:
         return Suggestions(NO_MODEL) if function is suggest else function(*args)
 
 

@@ -25,7 +25,7 @@ from tickets.settings import TicketOffice
 class BrokenComputer(Computer):
     """A classifier that never answers."""
 
-    def run(self, function: Callable[..., Any], /, *args: Any, timeout_s: float = 30.0) -> Any:
+    def run(self, function: Callable[..., Any], /, *args: Any, **limits: Any) -> Any:
         raise ComputingTooLong
 
 

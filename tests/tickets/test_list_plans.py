@@ -8,9 +8,10 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from staff.rules import SYSTEM
-from tickets.kinds import Urgency
+from tickets.kinds import TicketType, Urgency
 from tickets.model.ticket import OWING
-from tickets.queries.lists import DueFilter, Filters, Sort, list_tickets
+from tickets.queries.lists import DueFilter, Filters, list_tickets
+from tickets.queries.paging import Sort
 from tickets.rules import State
 
 
@@ -38,6 +39,8 @@ def test_the_index_of_what_is_owed_holds_the_states_of_the_life_cycle(session: S
         (Filters(needs_repair=True), Sort.NEWEST, "ix_tickets_repair"),
         (Filters(is_drawn=True, is_auto=True), Sort.NEWEST, "ix_tickets_drawn"),
         (Filters(registered_by_id=1), Sort.NEWEST, "ix_tickets_registered_by_id_id"),
+        (Filters(types=[TicketType.PRAISE], urgencies=[Urgency.CRITICAL]), Sort.NEWEST, "ix_tickets_urgency_id_type"),
+        (Filters(text="暖气", words=["暖气"]), Sort.NEWEST, "ix_tickets_sealed"),
     ],
 )
 def test_a_filter_is_read_along_its_index(

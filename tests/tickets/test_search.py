@@ -1,5 +1,6 @@
 """Tickets are found by words, places, numbers and ends of numbers, newest first; sealed ones never by words."""
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text
+from sqlalchemy import ColumnElement, insert, select, text
 from sqlalchemy.orm import Session
 
 import tickets.jobs  # noqa: F401  so that job rows find their functions
@@ -26,8 +27,10 @@ from tickets.actions.indexing import write_words
 from tickets.actions.notes import correct_ticket, supplement_ticket
 from tickets.kinds import Secrecy
 from tickets.model import Ticket
-from tickets.queries.lists import Filters, Listed, Sort, list_tickets
-from tickets.search import BLOCK_SIZE, index_words
+from tickets.queries.lists import Filters, list_tickets
+from tickets.queries.paging import Listed, Sort
+from tickets.queries.search import ByDigits, ByWords
+from tickets.search import BLOCK_SIZE, Sought, index_words
 from tickets.settings import TicketOffice
 
 #: the revision before the search index
@@ -191,6 +194,47 @@ def test_more_than_a_thousand_are_said_to_be_more(office: Office) -> None:
     page = office.listed("暖气", limit=1)
 
     assert (page.n, page.is_more) == (1_000, True)
+
+
+def test_however_words_are_asked_for_the_same_tickets_are_found(office: Office) -> None:
+    found = {office.registered(), office.registered()}
+    office.registered(title="路面塌陷", text="人民广场东侧路面塌陷，有一个大坑。")
+    office.registered(secrecy=Secrecy.SEALED)
+    wish = ByWords(Sought((("暖气",), ("不热",))))
+
+    for ways in ({}, {"few": 0}, {"few": 0, "frequent": 0}, {"named": 0}, {"named": 1, "few": 1, "frequent": 1}):
+        page, count = office.database.read(wish.conditions, **ways)
+        assert office.database.read(numbers_where, page) == found, ways
+        assert office.database.read(numbers_where, count) == found, ways
+    assert office.database.read(numbers_where, office.database.read(wish.of_all)) == found
+
+
+def test_digits_that_many_tickets_have_are_found_in_every_way(office: Office) -> None:
+    found = {office.registered(phone="13812345678"), office.registered(phone="13912345678")}
+    office.registered(phone="13800000000")
+    wish = ByDigits("5678", OFFICE.phone_key)
+
+    for named in (0, 1, 1_000):
+        for condition in office.database.read(wish.conditions, named=named):
+            assert office.database.read(numbers_where, condition) == found
+
+
+def numbers_where(session: Session, condition: ColumnElement[bool]) -> set[str]:
+    return set(session.scalars(select(Ticket.number).where(condition)))
+
+
+def test_more_than_a_thousand_are_paged_by_words_and_by_digits(office: Office) -> None:
+    number = office.registered()
+    office.database.write(multiplied, number, 1_030)
+
+    for wish, sort in itertools.product(("暖气", number[-4:]), Sort):
+        page = office.listed(wish, sort=sort, limit=100)
+        seen = [ticket.number for ticket in page.tickets]
+        while page.next is not None:
+            assert (page.n, page.is_more) == (1_000, True)
+            page = office.listed(wish, sort=sort, limit=100, after=page.next)
+            seen += [ticket.number for ticket in page.tickets]
+        assert len(seen) == len(set(seen)) == 1_031
 
 
 def multiplied(session: Session, number: str, times: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.events import announce
 from core.secrets import phone_hash
@@ -209,6 +210,10 @@ def register_ticket(
     ticket.number = take_number(session, now)
     session.add(ticket)
     session.flush()
+    # what was read is shown, but need not be looked through when the ticket is written
+    set_committed_value(ticket, "topic", topic)
+    set_committed_value(ticket, "place", place)
+    set_committed_value(ticket, "unit", None)
     write_history(
         session,
         ticket,
@@ -267,9 +272,9 @@ def _ticket_of(
         outside_number=form.outside_number,
         title=form.titled(place_name),
         text=form.text,
-        topic=topic,
+        topic_id=form.topic_id,
         limit_class=topic.limit_class if topic else "",
-        place=place,
+        place_id=form.place_id,
         place_text=form.place_text,
         accused=form.accused,
         accused_unit_id=form.accused_unit_id,
@@ -279,7 +284,6 @@ def _ticket_of(
         **_caller_of(form),
         call_id=call_id,
         registered_by_id=by.person_id,
-        unit=None,
         registered_at=now,
         changed_at=now,
     )

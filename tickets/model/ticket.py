@@ -31,6 +31,10 @@ from tickets.rules import UNANSWERED_STATES, State
 #: tickets on which an answer is owed, in SQL: SQLite uses an index of some rows only for a condition in its own words
 OWING = f"state IN ({', '.join(repr(state.value) for state in UNANSWERED_STATES)})"
 
+#: the few that are not found by words, and the few that a unit must not find, likewise
+ACCUSING = "accused_unit_id IS NOT NULL"
+SEALED = f"secrecy = {Secrecy.SEALED.value!r}"
+
 
 def _index_where(name: str, *columns: str, sqlite: str, postgresql: str) -> Index:
     """An index of those rows only that a list asks for."""
@@ -60,11 +64,13 @@ class Ticket(Model):
         Index("ix_tickets_state_citizen_due_at_id", "state", "citizen_due_at", "id"),
         Index("ix_tickets_unit_id_answered_at", "unit_id", "answered_at"),
         Index("ix_tickets_topic_id_state_id", "topic_id", "state", "id"),
-        Index("ix_tickets_unit_id_id", "unit_id", "id"),
+        Index("ix_tickets_unit_id_id_type_urgency", "unit_id", "id", "type", "urgency"),
         Index("ix_tickets_unit_id_needs_repair_id", "unit_id", "needs_repair", "id"),
-        Index("ix_tickets_urgency_id", "urgency", "id"),
+        Index("ix_tickets_urgency_id_type", "urgency", "id", "type"),
         Index("ix_tickets_registered_by_id_id", "registered_by_id", "id"),
-        _index_where("ix_tickets_owing", "citizen_due_at", "id", sqlite=OWING, postgresql=OWING),
+        _index_where("ix_tickets_owing", "citizen_due_at", "id", "type", "state", sqlite=OWING, postgresql=OWING),
+        _index_where("ix_tickets_sealed", "id", sqlite=SEALED, postgresql=SEALED),
+        _index_where("ix_tickets_accused", "accused_unit_id", sqlite=ACCUSING, postgresql=ACCUSING),
         _index_where("ix_tickets_repair", "id", sqlite="needs_repair IS 1", postgresql="needs_repair IS true"),
         _index_where(
             "ix_tickets_drawn", "id", sqlite="is_drawn_for_check IS 1", postgresql="is_drawn_for_check IS true"

@@ -17,7 +17,7 @@ from tickets.kinds import Step, TicketType, Urgency
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.profiles import load_clocks
 from tickets.queries.access import PRESENTED
-from tickets.queries.lists import counted
+from tickets.queries.paging import counted
 from tickets.rules import State
 
 RECENT = 5

@@ -19,7 +19,7 @@ from tickets.kinds import Secrecy, Urgency
 from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import not_recused, ticket_by_number
-from tickets.queries.lists import Order, page_of
+from tickets.queries.paging import Order, page_of
 from tickets.queries.rulings import rulings_for
 from tickets.rules import UNANSWERED_STATES, State
 

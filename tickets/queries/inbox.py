@@ -14,7 +14,7 @@ from tickets.clocks import local_day, midnight
 from tickets.kinds import InnerState, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
 from tickets.queries.access import not_recused
-from tickets.queries.lists import COUNTED_TO, Listed, Order, page_of
+from tickets.queries.paging import COUNTED_TO, Listed, Order, page_of
 from tickets.rules import SATISFIED_FROM, State
 
 

@@ -1,27 +1,33 @@
 """Finding tickets by words and digits, newest first: FTS5 on SQLite, GIN over ready words on PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     cast,
     column,
     func,
+    literal,
     literal_column,
+    or_,
     select,
     table,
+    text,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from core.masking import plain_number
 from core.secrets import phone_hash
 from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Place, Ticket
+from tickets.model.ticket import SEALED
 from tickets.numbers import LENGTH
 from tickets.queries.renderings import boxes_with, marks_of
 from tickets.redaction import Decisions, handling_text, without_hidden
@@ -30,6 +36,12 @@ from tickets.search import BLOCK_SIZE, SHORTEST_BEGINNING, WIDENING, Sought, is_
 
 #: mapped by nobody: each database keeps it in a form of its own
 _WORDS = table("ticket_words", column("rowid", BigInteger), column("ticket_id", BigInteger), column("words", TSVECTOR))
+
+_SEALED = aliased(Ticket, name="sealed")
+#: so many matches are named one by one
+NAMED = 1_000
+#: SQLite reads so many matches faster than a list; and so many it keeps in hand while it reads a list
+FEW, FREQUENT = 10_000, 150_000
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -76,48 +88,105 @@ def ticket_ids_after(session: Session, after: int, *, at_most: int) -> list[int]
     return list(session.scalars(select(Ticket.id).where(Ticket.id > after).order_by(Ticket.id).limit(at_most)))
 
 
-def digits_condition(session: Session, text: str, key: bytes) -> ColumnElement[bool]:
+@dataclass(frozen=True)
+class ByWords:
+    """All of these words.  Sealed tickets are not found by words, also while their own are still in the index."""
+
+    sought: Sought
+
+    def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
+        """Ids of the newest tickets that match and meet the conditions, smaller than `below` unless that is None."""
+        if _is_sqlite(session):
+            return _by_fts5(self.sought, conditions, below, at_most)
+        newest = below - 1 if below is not None else session.scalar(select(func.max(Ticket.id))) or 0
+        return _by_blocks(self.sought, conditions, newest, at_most)
+
+    def conditions(
+        self, session: Session, *, named: int = NAMED, few: int = FEW, frequent: int = FREQUENT
+    ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """For a list that is narrowed or sorted by something else: for its page, and for counting it to a limit.
+
+        A few are named.  Of many, each ticket of the page's own order is asked.  SQLite has to be told what is
+        cheaper, PostgreSQL knows how frequent words are.
+        """
+        matching = _matching(session, self.sought)
+        of_all, of_each = self.of_all(session), and_(_not_sealed(Ticket.id), _has_words(session, self.sought))
+        if not _is_sqlite(session):
+            ids = session.scalars(matching.limit(named + 1)).all()
+            same = of_each if len(ids) > named else and_(_not_sealed(Ticket.id), Ticket.id.in_(ids))
+            return same, same
+        counted = select(func.count()).select_from(matching.limit(frequent + 1).subquery())
+        many = session.scalar(counted) or 0
+        if many <= few:
+            return of_all, of_all
+        # the plus: tickets are looked up among the matches, instead of each match among the tickets
+        among = and_(_not_sealed(Ticket.id), literal_column("+tickets.id").in_(matching))
+        return of_each, among if many <= frequent else of_each
+
+    def of_all(self, session: Session) -> ColumnElement[bool]:
+        """For all that match, however many."""
+        return and_(_not_sealed(Ticket.id), Ticket.id.in_(_matching(session, self.sought)))
+
+
+@dataclass(frozen=True)
+class ByDigits:
     """A whole telephone number by its keyed hash; a ticket number whole, by its beginning, or by its end."""
-    digits = plain_number(text)
-    ways = []
-    if len(digits) >= SHORTEST_BEGINNING:
-        ways.append(
-            select(Ticket.id).where(Ticket.number.between(digits.ljust(LENGTH, "0"), digits.ljust(LENGTH, "9")))
-        )
-    if is_whole_phone(digits):
-        ways.append(select(Ticket.id).where(Ticket.phone_hash == phone_hash(digits, key)))
-    if (ends := sought_digits(digits, key)) is not None:
-        ways.append(_matching(session, ends))
-    return Ticket.id.in_(union_all(*ways) if len(ways) > 1 else ways[0])
+
+    digits: str
+    key: bytes
+
+    def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
+        """See ByWords.  Sorted by an expression: a walk down the primary key would pass by most of the table."""
+        found = self._found(session).subquery("found")
+        wanted = select(found.c.id).join(Ticket, Ticket.id == found.c.id).where(*conditions)
+        if below is not None:
+            wanted = wanted.where(found.c.id < below)
+        return wanted.order_by((found.c.id + 0).desc()).limit(at_most)
+
+    def conditions(self, session: Session, *, named: int = NAMED) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """See ByWords."""
+        found = self._found(session).subquery("found")
+        ids = session.scalars(select(found.c.id).limit(named + 1)).all()
+        same = self.of_all(session) if len(ids) > named else Ticket.id.in_(ids)
+        return same, same
+
+    def of_all(self, session: Session) -> ColumnElement[bool]:
+        return Ticket.id.in_(self._found(session))
+
+    def _found(self, session: Session) -> CompoundSelect[int] | Select[int]:
+        digits, ways = self.digits, []
+        if len(digits) >= SHORTEST_BEGINNING:
+            between = Ticket.number.between(digits.ljust(LENGTH, "0"), digits.ljust(LENGTH, "9"))
+            ways.append(select(Ticket.id.label("id")).where(between))
+        if is_whole_phone(digits):
+            ways.append(select(Ticket.id.label("id")).where(Ticket.phone_hash == phone_hash(digits, self.key)))
+        if (ends := sought_digits(digits, self.key)) is not None:
+            ways.append(_matching(session, ends))
+        return union(*ways) if len(ways) > 1 else ways[0]
 
 
-def words_condition(session: Session, sought: Sought) -> ColumnElement[bool]:
-    """For lists in another order than newest first.  Sealed tickets are not found by words."""
-    return and_(Ticket.secrecy != Secrecy.SEALED, Ticket.id.in_(_matching(session, sought)))
+Wish = ByWords | ByDigits
 
 
-def has_words(session: Session, sought: Sought) -> ColumnElement[bool]:
-    """The same asked of one row after the other: for words that many tickets have."""
-    found = _matching(session, sought)
-    key = _WORDS.c.rowid if _is_sqlite(session) else _WORDS.c.ticket_id
-    return and_(Ticket.secrecy != Secrecy.SEALED, found.where(key == Ticket.id).correlate(Ticket).exists())
+def _not_sealed(ticket_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """By the short list of the sealed ones, so that the tickets themselves need not be read."""
+    return ticket_id.not_in(select(_SEALED.id).where(text(f"sealed.{SEALED}")))
+
+
+def _has_words(session: Session, sought: Sought) -> ColumnElement[bool]:
+    """Asked of one ticket after the other: SQLite reads what it keeps, since FTS5 would begin each time anew."""
+    if not _is_sqlite(session):
+        found = _matching(session, sought)
+        return found.where(_WORDS.c.ticket_id == Ticket.id).correlate(Ticket).exists()
+    kept = literal(" ").concat(_WORDS.c.words).concat(" ")
+    each = [or_(*(func.instr(kept, f" {word} ") > 0 for word in group)) for group in sought.groups]
+    return select(_WORDS.c.rowid).where(_WORDS.c.rowid == Ticket.id, *each).correlate(Ticket).exists()
 
 
 def _matching(session: Session, sought: Sought) -> Select[int]:
     if _is_sqlite(session):
-        return select(_WORDS.c.rowid).where(_fts5(sought))
-    return select(_WORDS.c.ticket_id).where(_tsquery(sought.for_tsquery()))
-
-
-def newest_ids(
-    session: Session, sought: Sought, conditions: Conditions, *, below: int | None, at_most: int
-) -> Select[int]:
-    """Ids of the newest tickets that match and meet the conditions, smaller than `below` unless that is None."""
-    conditions = [*conditions, Ticket.secrecy != Secrecy.SEALED]
-    if _is_sqlite(session):
-        return _by_fts5(sought, conditions, below, at_most)
-    newest = below - 1 if below is not None else session.scalar(select(func.max(Ticket.id))) or 0
-    return _by_blocks(sought, conditions, newest, at_most)
+        return select(_WORDS.c.rowid.label("id")).where(_fts5(sought))
+    return select(_WORDS.c.ticket_id.label("id")).where(_tsquery(sought.for_tsquery()))
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -135,7 +204,7 @@ def _tsquery(question: str) -> ColumnElement[bool]:
 def _by_fts5(sought: Sought, conditions: Conditions, below: int | None, at_most: int) -> Select[int]:
     """FTS5 gives the newest first by itself; the plus keeps it the outer loop."""
     joined = _WORDS.join(Ticket, Ticket.id == literal_column("+ticket_words.rowid"))
-    wanted = select(_WORDS.c.rowid).select_from(joined).where(_fts5(sought), *conditions)
+    wanted = select(_WORDS.c.rowid).select_from(joined).where(_fts5(sought), *conditions, _not_sealed(_WORDS.c.rowid))
     if below is not None:
         wanted = wanted.where(_WORDS.c.rowid < below)
     return wanted.order_by(_WORDS.c.rowid.desc()).limit(at_most)
@@ -164,7 +233,7 @@ def _part(question: str, conditions: Conditions, newest: int, at_most: int) -> S
     return (
         select(_WORDS.c.ticket_id)
         .join(Ticket, Ticket.id == _WORDS.c.ticket_id)
-        .where(_tsquery(question), _WORDS.c.ticket_id <= newest, *conditions)
+        .where(_tsquery(question), _WORDS.c.ticket_id <= newest, *conditions, _not_sealed(_WORDS.c.ticket_id))
         .order_by((_WORDS.c.ticket_id + 0).desc())
         .limit(at_most)
     )

@@ -1,0 +1,117 @@
+"""Pages of tickets: keyset paging in either order, counts exact to 1,000."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from tickets.errors import BadCursor
+from tickets.model import Ticket
+from tickets.queries.access import PRESENTED
+
+COUNTED_TO = 1000
+
+
+class Sort(StrEnum):
+    """Newest first, or what is due first."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page: rows, the cursor of the next one (None at the end), and how many there are, counted to 1,000."""
+
+    tickets: Sequence[Ticket]
+    next: str | None
+    n: int
+    is_more: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a list is sorted: the newest id first, or by a moment, with those that have none at the end.
+
+    Both parts of the second are read along an index, so that a page costs the same however long the list is.
+    """
+
+    column: Any = None
+
+    @classmethod
+    def of(cls, sort: Sort) -> Self:
+        return cls(Ticket.citizen_due_at) if sort is Sort.DUE else cls()
+
+    def rows(
+        self, session: Session, conditions: Sequence[ColumnElement[bool]], *, after: str | None, limit: int
+    ) -> list[Ticket]:
+        """Up to `limit` rows after a cursor.  Raises BadCursor."""
+        moment, number = (None, None) if after is None else read_cursor(after)
+        wanted = select(Ticket.id).where(*conditions)
+        if self.column is None:
+            beyond = wanted if number is None else wanted.where(Ticket.id < number)
+            return _presented(session, beyond, Ticket.id.desc(), limit=limit)
+        found: list[Ticket] = []
+        if after is None or moment is not None:
+            dated = wanted.where(self.column.is_not(None))
+            if moment is not None:
+                dated = dated.where(tuple_(self.column, Ticket.id) > (moment, number))
+            found = _presented(session, dated, self.column, Ticket.id, limit=limit)
+        if len(found) < limit:
+            undated = wanted.where(self.column.is_(None))
+            if after is not None and moment is None:
+                undated = undated.where(Ticket.id > number)
+            found += _presented(session, undated, Ticket.id, limit=limit - len(found))
+        return found
+
+    def cursor(self, ticket: Ticket) -> str:
+        moment = getattr(ticket, self.column.key) if self.column is not None else None
+        return f"{moment.isoformat() if moment else ''}~{ticket.id}"
+
+
+def _presented(session: Session, ids: Select[int], *order: Any, limit: int) -> list[Ticket]:
+    """The first of these in that order; only they are read as a whole, the others in indexes where that is enough."""
+    first = ids.order_by(*order).limit(limit)
+    rows = select(Ticket).where(Ticket.id.in_(first)).options(*PRESENTED).order_by(*order)
+    return list(session.scalars(rows))
+
+
+def read_cursor(cursor: str) -> tuple[datetime | None, int]:
+    moment, _, number = cursor.partition("~")
+    try:
+        read = datetime.fromisoformat(moment) if moment else None
+        if (read is not None and read.tzinfo is None) or not 0 < int(number) < 2**53:
+            raise BadCursor
+        return read and read.astimezone(UTC), int(number)
+    except (ValueError, OverflowError) as error:
+        raise BadCursor from error
+
+
+def page_of(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    order: Order,
+    after: str | None,
+    limit: int,
+    count_under: Sequence[ColumnElement[bool]] | None = None,
+) -> Listed:
+    """One page under these conditions; an empty cursor is the first page's.  `count_under`: the same said otherwise.
+
+    Raises BadCursor.
+    """
+    found = order.rows(session, conditions, after=after or None, limit=limit + 1)
+    n = counted(session, conditions if count_under is None else count_under)
+    more = len(found) > limit
+    tickets = found[:limit]
+    return Listed(tickets, order.cursor(tickets[-1]) if more else None, min(n, COUNTED_TO), n > COUNTED_TO)
+
+
+def counted(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many tickets, looking at no more than 1,001."""
+    some = select(literal(1)).select_from(Ticket).where(*conditions).limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
