@@ -214,15 +214,8 @@ def register_ticket(
     set_committed_value(ticket, "topic", topic)
     set_committed_value(ticket, "place", place)
     set_committed_value(ticket, "unit", None)
-    write_history(
-        session,
-        ticket,
-        Action.REGISTER,
-        before=State.DRAFT,
-        by=by,
-        now=now,
-        particulars={"source": source.value, "call_id": call_id, "no_place_reason": form.no_place_reason},
-    )
+    told = {"source": source.value, "call_id": call_id, "no_place_reason": form.no_place_reason}
+    write_history(session, ticket, Action.REGISTER, before=State.DRAFT, by=by, now=now, particulars=told)
     announce(session, TicketRegistered(ticket.id))
     return ticket
 
