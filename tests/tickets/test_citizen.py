@@ -17,6 +17,7 @@ from tickets.actions.notes import add_note, reveal_caller
 from tickets.kinds import Secrecy
 from tickets.model import Ticket
 from tickets.queries.citizen import citizen_page
+from tickets.rules import State
 from tickets.settings import TicketOffice
 from web.api import SERVICES, Services
 from web.api.problems import problems
@@ -38,6 +39,24 @@ def city(session: Session) -> City:
 def words(session: Session, ticket: Ticket) -> list[str]:
     session.flush()
     return [step.words for step in citizen_page(session, ticket.id).steps]
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (State.TO_CALLBACK, "市供热公司已答复"),
+        (State.CLOSED, "市供热公司已答复，工单办结"),
+        (State.REJECTED, "不属于热线受理范围，已告知您正确渠道"),
+        (State.WITHDRAWN, "已按您的要求撤销"),
+    ],
+)
+def test_what_is_over_is_said_in_words_that_a_citizen_knows(
+    session: Session, city: City, now: datetime, state: State, sentence: str
+) -> None:
+    ticket = city.signed(now)
+    ticket.state = state
+    session.flush()
+    assert citizen_page(session, ticket.id).sentence == sentence
 
 
 def test_the_page_says_who_holds_it_until_when_and_why(session: Session, city: City, now: datetime) -> None:

@@ -16,7 +16,7 @@ from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.numbers import in_fours
 from tickets.queries.access import PRESENTED
-from tickets.rules import UNANSWERED_STATES, Action
+from tickets.rules import UNANSWERED_STATES, Action, State
 
 VIEWS_SHOWN = 20
 #: what each act means to a citizen; acts that are not here are nobody's business outside
@@ -79,11 +79,24 @@ class CitizenPage:
     looks: Sequence[Look]
 
 
+#: where nothing is owed any longer; our own names of these states mean nothing outside
+_ENDED = {
+    State.ANSWERED: "热线已当场答复",
+    State.TO_CALLBACK: "{who}已答复",
+    State.CLOSED: "{who}已答复，工单办结",
+    State.ARCHIVED: "工单已办结归档",
+    State.REJECTED: "不属于热线受理范围，已告知您正确渠道",
+    State.TRANSFERRED: "已转交其他渠道办理",
+    State.TERMINATED: "已终止办理",
+    State.WITHDRAWN: "已按您的要求撤销",
+}
+
+
 def in_plain_words(ticket: Ticket) -> str:
     """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复."""
     who = ticket.unit.short_name if ticket.unit is not None else "热线"
     if ticket.state not in UNANSWERED_STATES:
-        return f"{who}{ticket.state.name_zh}"
+        return _ENDED.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
     until = f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
     return f"{who}{ticket.state.name_zh}，{until}"
 
