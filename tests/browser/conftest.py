@@ -1,4 +1,7 @@
-"""One demo city and one Chromium for all of them: founding a city takes longer than a test."""
+"""One demo city for all of them: founding a city takes longer than a test.
+
+A Chromium for each module: while Playwright runs, no other event loop does, and its worker runs other tests afterwards.
+"""
 
 from collections.abc import Iterator
 
@@ -17,7 +20,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)

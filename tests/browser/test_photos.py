@@ -111,7 +111,7 @@ def look_through(person: Person) -> None:
     image = viewer.locator("img")
     expect(viewer).to_contain_text("1 / 2")
     expect(viewer.locator("svg.mark")).to_contain_text("陆明哲 B001")
-    person.page.wait_for_function("document.querySelector('.stage img')?.naturalWidth > 0")
+    assert viewer.locator(".stage img").evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 0
     person.page.keyboard.press("ArrowRight")
     expect(viewer).to_contain_text("2 / 2")
     person.page.keyboard.press("ArrowLeft")
