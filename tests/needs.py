@@ -50,6 +50,7 @@ TOOLS = {
     "asterisk": Tool(_asterisk),
     "rabbitmq": Tool(_rabbitmq),
     "browser": Tool(_programs("chromium")),
+    "heic": Tool(_programs("heif-enc")),
     "speech": Tool(_programs("espeak-ng", "sox")),
     "postgresql": Tool(_postgresql, command="make setup-dev"),
 }

@@ -3,8 +3,10 @@
 import io
 import random
 import struct
+import subprocess
 import zipfile
 import zlib
+from pathlib import Path
 
 from PIL import Image
 
@@ -36,6 +38,14 @@ def photo_of_a_phone(*, size: tuple[int, int] = (320, 200)) -> bytes:
     made = io.BytesIO()
     _spots(size, 2).save(made, "JPEG", exif=exif, comment=b"SECRET-COMMENT")
     return made.getvalue()
+
+
+def heic(jpeg: bytes, folder: Path) -> bytes:
+    """The same photo as newer phones write it, with its metadata; by libheif's own program."""
+    sent, made = folder / "sent.jpg", folder / "made.heic"
+    sent.write_bytes(jpeg)
+    subprocess.run(["heif-enc", "-q", "50", "-o", made, sent], check=True, capture_output=True)
+    return made.read_bytes()
 
 
 def archive() -> bytes:

@@ -1,21 +1,21 @@
 """What is refused as a photo, by its content and each for its own reason; and what is left of one that is taken."""
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.photos.making import KINDS, LIMITS, archive, bomb, photo, photo_of_a_phone
+from tests.photos.making import KINDS, LIMITS, archive, bomb, heic, photo, photo_of_a_phone
 from tickets.photos.errors import PhotoRefused
 from tickets.photos.pictures import made_anew
 from tickets.photos.rules import ImageKind, image_kind
 
-HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(200)
+NO_HEIC = b"\x00\x00\x00\x18ftypheic" + bytes(200)
 CODES = {
-    "photo_missing", "photo_too_large", "not_a_photo", "photo_is_heic", "photo_damaged", "photo_too_many_pixels",
-    "photo_hides_file",
+    "photo_missing", "photo_too_large", "not_a_photo", "photo_damaged", "photo_too_many_pixels", "photo_hides_file",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def code_of(content: bytes) -> str:
         (archive(), "not_a_photo"),
         (b"GIF89a" + bytes(100), "not_a_photo"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_a_photo"),
-        (HEIC, "photo_is_heic"),
+        (NO_HEIC, "photo_damaged"),
         (photo()[:-2], "photo_damaged"),
         (photo()[:40], "photo_damaged"),
         (b"\xff\xd8\xff" + bytes(400), "photo_damaged"),
@@ -82,6 +82,32 @@ def test_what_a_phone_appends_to_its_photo_does_no_harm_and_is_dropped() -> None
 
     assert second not in picture
     assert b"SEFT" not in picture
+
+
+@pytest.mark.needs("heic")
+def test_a_heic_of_a_newer_phone_becomes_a_jpeg_without_its_metadata(tmp_path: Path) -> None:
+    sent = heic(photo_of_a_phone(size=(1200, 900)), tmp_path)
+    assert image_kind(sent) is ImageKind.HEIC
+    assert b"SECRET-MAKER" in sent
+
+    picture, thumbnail, size = made_anew(sent, LIMITS)
+
+    assert size == (640, 480)
+    for made in (picture, thumbnail):
+        assert Image.open(io.BytesIO(made)).format == "JPEG"
+        assert b"SECRET" not in made
+        assert not Image.open(io.BytesIO(made)).getexif()
+
+
+@pytest.mark.needs("heic")
+def test_a_heic_is_judged_like_any_other_photo(tmp_path: Path) -> None:
+    sent = heic(photo(size=(320, 200)), tmp_path)
+    large = heic(photo(size=(2_500, 2_000)), tmp_path)
+
+    assert code_of(sent[: len(sent) // 2]) == "photo_damaged"
+    assert code_of(large) == "photo_too_many_pixels"
+    assert code_of(sent + archive()) == "photo_hides_file"
+    assert code_of(sent.replace(b"heic", b"avif")) == "not_a_photo"
 
 
 def test_what_was_transparent_is_white() -> None:

@@ -34,14 +34,7 @@ class NotAPhoto(PhotoRefused):
     """Something else, perhaps under the name of a photo."""
 
     code = "not_a_photo"
-    message = "文件内容不是 JPG、PNG 或 WebP 照片"
-
-
-class PhotoIsHeic(PhotoRefused):
-    """A kind that we cannot open."""
-
-    code = "photo_is_heic"
-    message = "暂不支持 HEIC 照片，请在手机相机设置中选择“兼容性最佳”，或截图后再传"
+    message = "文件内容不是 JPG、PNG、WebP 或 HEIC 照片"
 
 
 class PhotoDamaged(PhotoRefused):

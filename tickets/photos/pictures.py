@@ -12,14 +12,14 @@ from tickets.photos.errors import (
     NotAPhoto,
     PhotoDamaged,
     PhotoHidesFile,
-    PhotoIsHeic,
     PhotoMissing,
+    PhotoRefused,
     PhotosNotKept,
     PhotoTooLarge,
     TooManyPixels,
 )
 from tickets.photos.files import keep_files
-from tickets.photos.rules import ImageKind, Picture, PictureLimits, hides_other_file, image_kind, is_heic
+from tickets.photos.rules import ImageKind, Picture, PictureLimits, hides_other_file, image_kind
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -50,8 +50,11 @@ def made_anew(content: bytes, limits: PictureLimits) -> tuple[bytes, bytes, tupl
         if kind is ImageKind.JPEG:  # decodes no finer than needed
             image.draft("RGB", _within(image.size, longest))
         image.load()
+        _check_pixels(image, limits)  # a HEIC's header may say less than it holds
         upright = ImageOps.exif_transpose(image)
         flat = _flattened(upright)
+    except PhotoRefused:
+        raise
     except Exception as error:  # decoders raise whatever they like for a bad file
         raise PhotoDamaged from error
     flat.thumbnail((longest, longest))
@@ -65,8 +68,6 @@ def _judged(content: bytes, limits: PictureLimits) -> ImageKind:
         raise PhotoMissing
     if len(content) > limits.file_bytes:
         raise PhotoTooLarge(most_mib=limits.file_bytes >> 20)
-    if is_heic(content):
-        raise PhotoIsHeic
     kind = image_kind(content)
     if kind is None:
         raise NotAPhoto
@@ -79,7 +80,8 @@ def _opened(content: bytes, kind: ImageKind, limits: PictureLimits) -> "Image":
     """Only the header is read; its size is believed before anything is unpacked."""
     from PIL import Image
 
-    too_many = TooManyPixels(most_megapixels=limits.pixels // 1_000_000)
+    if kind is ImageKind.HEIC:
+        _learn_heic()
     Image.MAX_IMAGE_PIXELS = limits.pixels
     try:
         with warnings.catch_warnings():
@@ -87,12 +89,27 @@ def _opened(content: bytes, kind: ImageKind, limits: PictureLimits) -> "Image":
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=(kind.value,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise too_many from error
+        raise _too_many(limits) from error
     except Exception as error:  # see above
         raise PhotoDamaged from error
-    if image.width * image.height > limits.pixels:
-        raise too_many
+    _check_pixels(image, limits)
     return image
+
+
+def _learn_heic() -> None:
+    """pi-heif: libheif and libde265, which only decode.  Second pictures, depths and thumbnails are left alone."""
+    from pi_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def _too_many(limits: PictureLimits) -> TooManyPixels:
+    return TooManyPixels(most_megapixels=limits.pixels // 1_000_000)
+
+
+def _check_pixels(image: "Image", limits: PictureLimits) -> None:
+    if image.width * image.height > limits.pixels:
+        raise _too_many(limits)
 
 
 def _within(size: tuple[int, int], longest: int) -> tuple[int, int]:

@@ -24,11 +24,12 @@ class Origin(Named):
 
 
 class ImageKind(Named):
-    """What we take; the code is the decoder's name."""
+    """What we take; the code is the decoder's name.  HEIC is what newer phones write."""
 
     JPEG = "JPEG", "JPG"
     PNG = "PNG", "PNG"
     WEBP = "WEBP", "WebP"
+    HEIC = "HEIF", "HEIC"
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,9 @@ def image_kind(content: bytes) -> ImageKind | None:
         return ImageKind.PNG
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return ImageKind.WEBP
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        return ImageKind.HEIC
     return None
-
-
-def is_heic(content: bytes) -> bool:
-    """What newer iPhones write; browsers on them send JPEG when a page asks for that."""
-    return content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
 
 
 def hides_other_file(content: bytes) -> bool:
