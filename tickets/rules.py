@@ -74,6 +74,7 @@ class Action(Named):
     DISPATCH = "dispatch", "派出"
     SEND_BACK = "send_back", "退回补正"
     RECALL = "recall", "撤回派单"
+    STEP_ASIDE = "step_aside", "单位回避"
     WITHDRAW = "withdraw", "撤销诉求"
     SIGN = "sign", "签收"
     RETURN = "return", "申请退单"
@@ -197,6 +198,7 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.RETURN_REVIEW, a.REFUSE_RETURN, _LEAD, s.IN_PROGRESS, FIRST_DISPUTE),
         _move(s.RETURN_REVIEW, a.CONFER, _LEAD, s.ARBITRATION),
         _move(s.ARBITRATION, a.RULE, (r.SUPERVISOR,), s.DISPATCHED),
+        *_kept_from_accused(),
         *_from_below(),
         _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT, NOTHING_BELOW, PARTS_DONE),
         _move(s.IN_PROGRESS, a.SEND_DOWN, _OFFICER, s.IN_PROGRESS, WORKS_HERE, SIGNED_HERE),
@@ -219,6 +221,12 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.CLOSED, a.REWORK, (r.CALLBACK, r.SUPERVISOR), s.REWORK),
         _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
     ]  # fmt: skip
+
+
+def _kept_from_accused() -> list[Move]:
+    """The unit turns out to be the one that a secret ticket accuses: another one must have it, ruled or not."""
+    held = (State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS, State.REPLIED, State.PARKED)
+    return [_move(state, Action.STEP_ASIDE, (Role.SYSTEM,), State.TO_DISPATCH) for state in held]
 
 
 def _from_below() -> list[Move]:

@@ -10,6 +10,8 @@ from core.secrets import tail_hash
 _ENDING, _TAIL, _BLOCK = "\ue001", "\ue002", "\ue003"
 #: so many digits from the end of a ticket number find it
 ENDINGS = range(3, 7)
+#: and so many of a telephone number
+TAIL_LENGTH = 4
 #: from so many digits on they may be the beginning of a ticket number
 SHORTEST_BEGINNING = 5
 #: tickets of one block carry its name as a word, so that PostgreSQL can look into the newest blocks first
@@ -58,9 +60,17 @@ def is_whole_phone(digits: str) -> bool:
     return is_mobile(digits) or is_landline(digits)
 
 
-def sought_digits(digits: str, key: bytes) -> Sought | None:
-    """The end of a ticket number; four digits are also the end of a telephone number.  None: too many or too few."""
-    if len(digits) not in ENDINGS:
-        return None
-    tails = (_TAIL + tail_hash(digits, key),) if len(digits) == 4 else ()
-    return Sought(((_ENDING + digits, *tails),))
+def sought_ending(digits: str) -> Sought | None:
+    """The end of a ticket number.  None: too many or too few."""
+    return Sought(((_ENDING + digits,),)) if len(digits) in ENDINGS else None
+
+
+def sought_tail(digits: str, key: bytes) -> Sought | None:
+    """The end of a telephone number: four digits."""
+    return Sought(((_TAIL + tail_hash(digits, key),),)) if len(digits) == TAIL_LENGTH else None
+
+
+def either(one: Sought | None, other: Sought | None) -> Sought | None:
+    """Any word of both, each of a single group."""
+    words = [word for sought in (one, other) if sought is not None for word in sought.groups[0]]
+    return Sought((tuple(words),)) if words else None

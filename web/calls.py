@@ -111,7 +111,7 @@ async def show(request: Request, call_id: RowId) -> CallDetail:
 async def pop(request: Request, call_id: RowId) -> Pop:
     """Who calls, while it still rings at my seat, or was answered by me; masked."""
     phone_key = request.service(TicketOffice).phone_key
-    return await request.read(_pop, call_id, own_person_id(request.actor), phone_key)
+    return await request.read(_pop, call_id, own_person_id(request.actor), by=request.actor, phone_key=phone_key)
 
 
 @api.put("/calls/{call_id}/outcome", role=SEATED)
@@ -227,14 +227,14 @@ def _detail(session: Session, call_id: int, own: int | None) -> CallDetail:
     )
 
 
-def _pop(session: Session, call_id: int, own: int | None, phone_key: bytes) -> Pop:
+def _pop(session: Session, call_id: int, own: int | None, *, by: Actor, phone_key: bytes) -> Pop:
     """Sealed tickets are not shown to whoever happens to answer.  Raises CallNotFound, NotYourCall."""
     entry = find_call(session, call_id)
     if own is not None and entry.call.person_id != own and not is_at_seat_of(session, call_id, own):
         raise NotYourCall(call_id=call_id)
     caller = entry.call.caller or ""
     before = calls_of_caller(session, caller, but=call_id, limit=LAST_CALLS) if caller else []
-    known = recent_of_phone(session, caller, phone_key=phone_key, at_most=LAST_TICKETS)
+    known = recent_of_phone(session, caller, by=by, phone_key=phone_key, at_most=LAST_TICKETS)
     tickets = [ticket for ticket in known if ticket.secrecy is not Secrecy.SEALED]
     return Pop(
         call=CallView.of(entry),

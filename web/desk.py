@@ -46,14 +46,14 @@ def caller_matters(session: Session, call_id: int, *, by: Actor, phone_key: byte
     call = session.get(Call, call_id)
     is_own = call is not None and (call.person_id == by.person_id or by.may_act_as((Role.SHIFT_LEADER,)))
     number = (call.caller or "") if call is not None and is_own else ""
-    earlier = recent_of_phone(session, number, phone_key=phone_key)
+    earlier = recent_of_phone(session, number, by=by, phone_key=phone_key)
     named = next((ticket.caller_name for ticket in earlier if ticket.caller_name), "")
     return CallerMatters(
         name=mask_name(named),
-        ticket_count=count_of_phone(session, number, phone_key=phone_key),
+        ticket_count=count_of_phone(session, number, by=by, phone_key=phone_key),
         last_at=earlier[0].registered_at if earlier else None,
         earlier=[EarlierTicket.of(ticket) for ticket in earlier],
-        registered=[TicketRow.of(ticket) for ticket in tickets_of_call(session, call_id)] if is_own else [],
+        registered=[TicketRow.of(ticket) for ticket in tickets_of_call(session, call_id, by=by)] if is_own else [],
     )
 
 

@@ -69,5 +69,5 @@ async def show_orphans(request: Request) -> list[OrphanView]:
     def view(found: list[Orphans]) -> list[OrphanView]:
         return [OrphanView.model_validate(one) for one in found]
 
-    shown: list[OrphanView] = await request.read(orphans, view=view)
+    shown: list[OrphanView] = await request.read(orphans, by=request.actor, view=view)
     return shown

@@ -126,6 +126,7 @@ class Hub:
                 await asyncio.sleep(wait_s)
             events, channel.pending = channel.pending, []
             try:
+                await self._turn_away(channel)
                 message = await self._message(channel, "delta", events)
             except Exception:  # whoever watches must learn that the row is stale, whatever the fault
                 log.exception("live delta not read", topic=channel.topic.name)
@@ -133,6 +134,19 @@ class Hub:
             channel.told_at = self._loop.time()
             for watcher in list(channel.watchers):
                 watcher.send(message)
+
+    async def _turn_away(self, channel: Channel) -> None:
+        """Whoever may not see the row any longer hears of it no more; each person is asked about once."""
+        check = channel.topic.check
+        if check is None:
+            return
+        for actor in {watcher.actor for watcher in channel.watchers}:
+            try:
+                await self._database.read(check, actor, channel.key, view=_nothing)
+            except HotlineError as error:
+                for watcher in [one for one in channel.watchers if one.actor == actor]:
+                    self.unsubscribe(watcher, channel.name)
+                    watcher.send(_encode({"topic": channel.name, "kind": "refused", "code": error.code}))
 
     async def _message(self, channel: Channel, kind: str, events: list[str]) -> bytes:
         row = await self._database.read(channel.topic.read, channel.key, now=self._clock.now())
@@ -180,6 +194,10 @@ class Hub:
 
 
 HUB = http.AppKey("HUB", Hub)
+
+
+def _nothing(_row: object) -> None:
+    return None
 
 
 def _encode(message: Mapping[str, object]) -> bytes:

@@ -23,9 +23,13 @@ def title_of(ticket: Ticket) -> str:
 
 
 def place_of(ticket: Ticket) -> str:
-    """The place as it was said, else as the gazetteer names it."""
+    """The place as it was said, else as the gazetteer names it; lists say nothing of a sealed ticket's."""
+    if ticket.secrecy is Secrecy.SEALED:
+        return ""
+    boxes = boxes_with(ticket, {}) if ticket.secrecy is not Secrecy.NONE else []
     place: Place | None = ticket.place
-    return mask_text(ticket.place_text) or (place.full_name if place is not None else "地点不详")
+    said = without_hidden(ticket.place_text, ticket.text, boxes)
+    return said or (place.full_name if place is not None else "地点不详")
 
 
 class CallerView(View):

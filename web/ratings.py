@@ -11,8 +11,9 @@ from evaluation.model import Invitation, Rating
 from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
 from staff.rules import Actor, Role
-from tickets.queries.access import ticket_by_number
+from tickets.queries.access import sees_own_unit_only, ticket_by_number
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
+from web.ticket_views import TicketNumber
 
 api = Api()
 OWED_ROWS = 100
@@ -87,7 +88,7 @@ class CallbackAnswer(Body):
 
 
 @api.get("/tickets/{number}/ratings", role=ANYONE)
-async def show_ticket_ratings(request: Request, number: str) -> TicketRatings:
+async def show_ticket_ratings(request: Request, number: TicketNumber) -> TicketRatings:
     """A ticket's invitations and ratings, oldest first, corrections included."""
     return await request.read(_ticket_ratings, number, by=request.actor)
 
@@ -115,7 +116,10 @@ async def answer_for_citizen(request: Request, invitation_id: RowId, body: Callb
 
 
 def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRatings:
+    """A unit learns how it was rated when the repair of a bad rating is opened to it, not by looking."""
     ticket_id = ticket_by_number(session, number, by).id
+    if sees_own_unit_only(by):
+        return TicketRatings(invitations=[], ratings=[])
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
         ratings=[RatingView.of(rating, words_of(session, rating.id)) for rating in ratings_of(session, ticket_id)],

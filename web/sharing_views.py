@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Self
 
-from core.masking import mask_text
 from tickets.actions.oversight import paper_number
-from tickets.kinds import InnerState, OversightKind, PartState, RequestKind, RequestState, Secrecy, ToldBy
+from tickets.kinds import InnerState, OversightKind, PartState, RequestKind, RequestState, ToldBy
 from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
 from web.api import Moment, View
+from web.masked_views import title_of
 
 
 class RequestView(View):
@@ -174,8 +174,7 @@ class ChildView(View):
 
     @classmethod
     def of(cls, child: Ticket) -> Self:
-        title = "密件" if child.secrecy is Secrecy.SEALED else mask_text(child.title)
-        return cls(number=child.number, title=title, state=child.state, registered_at=child.registered_at)
+        return cls(number=child.number, title=title_of(child), state=child.state, registered_at=child.registered_at)
 
 
 class SharingView(View):

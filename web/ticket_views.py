@@ -90,7 +90,7 @@ class TicketRow(View):
             title=title_of(ticket),
             type=ticket.type,
             urgency=ticket.urgency,
-            place=place_of(ticket) if ticket.secrecy is not Secrecy.SEALED else "",
+            place=place_of(ticket),
             topic=TopicRef.of(ticket.topic),
             unit=UnitRef.of(ticket.unit),
             caller=mask_name(ticket.caller_name) if ticket.secrecy is Secrecy.NONE else WITHHELD,

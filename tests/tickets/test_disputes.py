@@ -62,7 +62,7 @@ def test_unsure_and_twice_returned_tickets_are_grouped_by_topic_and_place(
     city.listed(now)
     session.flush()
 
-    found = orphans(session)
+    found = orphans(session, by=city.dispatcher)
 
     assert [(one.topic, one.place, one.n, one.returned) for one in found] == [
         (None, "朝阳区 › 南湖小区", 2, 0),
@@ -76,4 +76,4 @@ def test_what_has_been_sent_again_is_no_orphan(session: Session, city: City, now
     ticket.return_count = 2
     session.flush()
 
-    assert orphans(session) == []
+    assert orphans(session, by=city.dispatcher) == []

@@ -24,7 +24,8 @@ from tickets.rules import (
 )
 
 NOW = datetime(2026, 10, 13, 1, tzinfo=UTC)
-#: DOMAIN 1.2, column "leaves to", written down a second time; requests that are no states are left out
+#: DOMAIN 1.2, column "leaves to", written down a second time; requests that are no states are left out, and the
+#: hotline takes a ticket away from a unit that turns out to be accused by it (回避)
 LEAVES_TO = {
     State.DRAFT: {State.REGISTERED, State.VOID},
     State.REGISTERED: {State.ANSWERED, State.TO_DISPATCH, State.REJECTED, State.TRANSFERRED, State.MERGED},
@@ -34,11 +35,11 @@ LEAVES_TO = {
     State.DISPATCHED: {State.IN_PROGRESS, State.RETURN_REVIEW, State.WITHDRAWN, State.TO_DISPATCH},
     State.RETURN_REVIEW: {State.TO_DISPATCH, State.IN_PROGRESS, State.ARBITRATION},
     State.ARBITRATION: {State.DISPATCHED},
-    State.IN_PROGRESS: {State.REPLIED, State.RETURN_REVIEW, State.PARKED, State.TERMINATED},
-    State.REPLIED: {State.TO_CALLBACK, State.IN_PROGRESS, State.REWORK},
+    State.IN_PROGRESS: {State.REPLIED, State.RETURN_REVIEW, State.PARKED, State.TERMINATED, State.TO_DISPATCH},
+    State.REPLIED: {State.TO_CALLBACK, State.IN_PROGRESS, State.REWORK, State.TO_DISPATCH},
     State.TO_CALLBACK: {State.CLOSED, State.REWORK},
     State.REWORK: {State.DISPATCHED},
-    State.PARKED: {State.IN_PROGRESS, State.CLOSED},
+    State.PARKED: {State.IN_PROGRESS, State.CLOSED, State.TO_DISPATCH},
     State.TERMINATED: {State.ARCHIVED},
     State.MERGED: {State.TO_DISPATCH, State.TO_CALLBACK},
     State.CLOSED: {State.ARCHIVED, State.REWORK},

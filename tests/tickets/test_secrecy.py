@@ -1,25 +1,32 @@
 """Who must not know, does not: the accused unit never finds a secret ticket; who has an interest steps aside."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role
 from tests.tickets.making import OFFICE, City
+from tests.tickets.walker import RETURN
 from tickets.actions.claims import take_next
 from tickets.actions.dispatching import dispatch_ticket
-from tickets.actions.handling import sign_ticket
+from tickets.actions.handling import return_ticket, sign_ticket
 from tickets.actions.helping import ask_help
+from tickets.actions.merging import merge_ticket
+from tickets.actions.notes import correct_ticket
+from tickets.actions.parking import park_ticket
 from tickets.actions.recusing import recuse
 from tickets.actions.sending_down import Down, send_down
-from tickets.errors import RoleRefused, TicketNotFound, UnitAccused
+from tickets.actions.side_paths import Course
+from tickets.errors import MergeRefused, RoleRefused, TicketNotFound, UnitAccused
 from tickets.kinds import Secrecy, TicketType
 from tickets.model import Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.dispatching import dispatch_list
 from tickets.queries.inbox import Tab, inbox_list
 from tickets.queries.lists import Filters, list_tickets
+from tickets.queries.page import history_of
+from tickets.rules import State
 
 
 @pytest.fixture
@@ -80,6 +87,93 @@ def test_the_accused_unit_cannot_find_what_it_held_before(session: Session, city
         ticket_by_number(session, ticket.number, city.street_officer)
     with pytest.raises(TicketNotFound):
         sign_ticket(session, ticket.number, by=city.street_officer, now=now)
+
+
+def accuse(session: Session, city: City, ticket: Ticket, secrecy: Secrecy, now: datetime) -> None:
+    """The hotline learns whom it is about, and that the caller fears them."""
+    changes = {"secrecy": secrecy, "accused_unit_id": city.street.id}
+    version, by = ticket.version, city.dispatcher
+    correct_ticket(session, ticket.id, changes, version=version, by=by, office=OFFICE, now=now, reason="来电补充")
+    session.flush()
+
+
+@pytest.mark.parametrize("state", [State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED])
+def test_a_unit_that_turns_out_to_be_accused_loses_the_ticket_at_once(
+    session: Session, city: City, now: datetime, state: State
+) -> None:
+    ticket = city.listed(now)
+    send(session, city, ticket, city.street.id, now)
+    if state is State.RETURN_REVIEW:
+        return_ticket(session, ticket.id, RETURN, by=city.street_officer, now=now)
+    if state in {State.IN_PROGRESS, State.PARKED}:
+        sign_ticket(session, ticket.id, by=city.street_officer, now=now)
+    if state is State.PARKED:
+        course = Course(city.supervisor, OFFICE, now)
+        park_ticket(session, ticket.id, plan="列入明年计划", review_on=date(2026, 11, 2), course=course)
+    assert ticket.state is state
+
+    accuse(session, city, ticket, Secrecy.FROM_ACCUSED, now)
+
+    assert (ticket.state, ticket.unit_id, ticket.holding_id) == (State.TO_DISPATCH, None, None)
+    assert ticket.step_due_at is not None
+    assert found_by(session, city.street_officer, now) == []
+    rows = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN).listed.tickets
+    assert list(rows) == []
+
+
+def test_an_accused_unit_below_or_helping_is_out_of_it_and_the_lead_goes_on(
+    session: Session, city: City, now: datetime
+) -> None:
+    sent, helped = city.listed(now), city.listed(now)
+    for ticket in (sent, helped):
+        send(session, city, ticket, city.district.id, now)
+        sign_ticket(session, ticket.id, by=city.district_officer, now=now)
+    send_down(session, sent.id, Down(city.street.id), by=city.district_officer, now=now)
+    ask_help(session, helped.id, unit_id=city.street.id, task="说明情况", by=city.dispatcher, now=now)
+
+    for ticket in (sent, helped):
+        accuse(session, city, ticket, Secrecy.FROM_ACCUSED, now)
+
+    assert (sent.unit_id, sent.working_unit_id, sent.inner_id) == (city.district.id, city.district.id, None)
+    assert (helped.unit_id, helped.open_parts) == (city.district.id, 0)
+    assert found_by(session, city.street_officer, now) == []
+
+
+def test_a_secret_matter_is_not_merged_under_what_the_accused_holds(
+    session: Session, city: City, report: Ticket, now: datetime
+) -> None:
+    theirs, nobodys = city.listed(now), city.listed(now)
+    send(session, city, theirs, city.street.id, now)
+
+    with pytest.raises(MergeRefused, match="被反映单位"):
+        merge_ticket(session, report.id, parent=theirs.id, by=city.dispatcher, now=now)
+    merge_ticket(session, report.id, parent=nobodys.id, by=city.dispatcher, now=now)
+
+    with pytest.raises(UnitAccused):
+        send(session, city, nobodys, city.street.id, now)
+
+
+def test_a_merged_matter_that_turns_secret_goes_its_own_way(session: Session, city: City, now: datetime) -> None:
+    theirs, child = city.listed(now), city.listed(now)
+    send(session, city, theirs, city.street.id, now)
+    merge_ticket(session, child.id, parent=theirs.id, by=city.dispatcher, now=now)
+
+    accuse(session, city, child, Secrecy.FROM_ACCUSED, now)
+
+    assert (child.state, child.parent_id, theirs.child_count) == (State.TO_DISPATCH, None, 0)
+    seen = [line.action for line in history_of(session, theirs.number, by=city.street_officer)]
+    assert not {"merged_in", "split_off"} & set(seen)
+    assert "merged_in" in [line.action for line in history_of(session, theirs.number, by=city.dispatcher)]
+
+
+@pytest.mark.parametrize(("above", "below"), [("open", "sealed"), ("sealed", "open")])
+def test_sealed_and_open_matters_are_not_merged(
+    session: Session, city: City, now: datetime, above: str, below: str
+) -> None:
+    tickets = {"open": city.listed(now), "sealed": city.listed(now, secrecy=Secrecy.SEALED)}
+
+    with pytest.raises(MergeRefused, match="密件"):
+        merge_ticket(session, tickets[below].id, parent=tickets[above].id, by=city.dispatcher, now=now)
 
 
 def test_without_secrecy_the_accused_unit_may_answer_for_itself(session: Session, city: City, now: datetime) -> None:

@@ -9,7 +9,7 @@ from staff.rules import Actor
 from tickets.actions.writing import TicketKey, locked_ticket
 from tickets.errors import ClaimedByOther, MoveRefused
 from tickets.model import Claim, Ticket
-from tickets.queries.access import not_recused
+from tickets.queries.access import not_kept_from
 from tickets.rules import Action, State
 
 #: PAGES section 2: three minutes, renewed by any key
@@ -67,7 +67,7 @@ def take_next(session: Session, *, by: Actor, now: datetime) -> Ticket | None:
     claimed = select(Claim.ticket_id).where(Claim.until > now)
     pressing = (
         select(Ticket.id)
-        .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(claimed), not_recused(by))
+        .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(claimed), not_kept_from(by))
         .order_by(Ticket.step_due_at.is_(None), Ticket.step_due_at, Ticket.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -1,13 +1,14 @@
 """并案: many callers, one matter.  A child follows its parent's handling and keeps its own reply and rating."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from core.events import announce
+from staff.model import Unit
 from staff.rules import SYSTEM, Actor
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
@@ -17,9 +18,10 @@ from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_
 from tickets.clocks import Clocks
 from tickets.errors import MergeRefused
 from tickets.events import TicketAnswered
-from tickets.kinds import Step
-from tickets.model import Holding, Reply, Ticket
+from tickets.kinds import PartState, Secrecy, Step
+from tickets.model import HelperPart, Holding, InnerHolding, Reply, Ticket
 from tickets.profiles import load_clocks
+from tickets.queries.access import is_accused
 from tickets.rules import OPEN_STATES, UNANSWERED_STATES, Action, State
 from tickets.settings import TicketOffice
 
@@ -32,12 +34,14 @@ def merge_ticket(
     """Put one matter under another; its citizen clock runs on.
 
     Both rows are locked, the older first.  Raises TicketNotFound, MoveRefused, RoleRefused, ClaimedByOther,
-    MergeRefused (itself, a parent or a child of another, answered or ended already).
+    MergeRefused (itself, a parent or a child of another, answered or ended already, or to be kept apart).
     """
     child, above = _lock_both(session, key, parent, by)
     move = allowed_move(session, child, Action.MERGE, by, now=now)
     refuse_foreign_claim(session, child, by, now=now)
     _refuse_wrong_pair(child, above)
+    if not may_lie_under(session, child, above):
+        raise MergeRefused(reason=_WHY_APART[child.secrecy])
     child.parent_id = above.id
     child.step_due_at = None
     take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": above.number})
@@ -67,6 +71,35 @@ def _refuse_wrong_pair(child: Ticket, above: Ticket) -> None:
         raise MergeRefused(reason=f"该工单已有 {child.child_count} 件子单，请反向并案")
     if above.state not in UNANSWERED_STATES:
         raise MergeRefused(reason=f"目标工单{above.state.name_zh}，不能再并入")
+
+
+_WHY_APART = {
+    Secrecy.SEALED: "密件只与密件并案",
+    Secrecy.FROM_ACCUSED: "该工单对被反映单位保密，而目标工单由该单位办理或协办",
+    Secrecy.NONE: "目标工单是密件，不能并入普通工单",
+}
+
+
+def may_lie_under(session: Session, child: Ticket, above: Ticket) -> bool:
+    """Sealed matters stay among themselves, and whom a secret one accuses has nothing to do with its parent."""
+    if (child.secrecy is Secrecy.SEALED) != (above.secrecy is Secrecy.SEALED):
+        return False
+    return not any(is_accused(session, child, unit) for unit in _concerned_units(session, above))
+
+
+def _concerned_units(session: Session, ticket: Ticket) -> Sequence[Unit]:
+    """Whoever leads, works below, or helps now."""
+    ids = union(
+        *(
+            select(model.unit_id).where(model.ticket_id == ticket.id, *present)
+            for model, present in (
+                (Holding, (Holding.id == ticket.holding_id,)),
+                (InnerHolding, (InnerHolding.ended_at.is_(None),)),
+                (HelperPart, (HelperPart.state == PartState.OPEN,)),
+            )
+        )
+    )
+    return session.scalars(select(Unit).where(Unit.id.in_(ids))).all()
 
 
 def _note_on_parent(

@@ -9,6 +9,7 @@ from core.audit import record_view
 from core.errors import Invalid
 from core.events import announce
 from staff.rules import Actor
+from tickets.actions.accusing import leave_accused
 from tickets.actions.dispatching import set_topic
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
@@ -73,7 +74,8 @@ def correct_ticket(
 ) -> Ticket:
     """Correct what was written down; both clocks are computed again from where they began.
 
-    Only the names in CORRECTABLE; old and new values stand in the history.
+    Only the names in CORRECTABLE; old and new values stand in the history.  A unit that turns out to be accused by a
+    secret ticket loses it.
     Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.
     """
     ticket = locked_ticket(session, key, by)
@@ -87,6 +89,8 @@ def correct_ticket(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
     )
     announce(session, TicketReworded(ticket.id))
+    if not changes.keys().isdisjoint({"secrecy", "accused_unit_id"}):
+        leave_accused(session, ticket, office=office, now=now)
     return ticket
 
 

@@ -1,11 +1,13 @@
 """Which tickets a person may see, and finding one of them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, select, true, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from staff.model import Unit
 from staff.queries import unit_by_id
-from staff.rules import Actor, Role, is_within
+from staff.rules import Actor, Role, UnitKind, is_within
 from tickets.errors import TicketNotFound
 from tickets.kinds import Secrecy
 from tickets.model import HelperPart, Holding, InnerHolding, Recusal, Ticket
@@ -19,13 +21,12 @@ def sees_own_unit_only(by: Actor) -> bool:
 
 
 def visible_to(by: Actor) -> ColumnElement[bool]:
-    """Nobody sees what they stepped aside from.
+    """A unit's officer sees what the unit, or one below it, holds or held, was sent down, or helps with.
 
-    A unit's officer sees what the unit, or one below it, holds or held, was sent down, or helps with; but never a
-    secret ticket that accuses the unit, or one above it.
+    Nobody sees what is kept from them.
     """
     if not sees_own_unit_only(by):
-        return not_recused(by)
+        return not_kept_from(by)
     own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
     units = select(Unit.id).where(Unit.path.startswith(own))
     # one list of ids, along which the tickets are read; of three alternatives each ticket would have to be asked
@@ -34,24 +35,37 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
             *(select(model.ticket_id).where(model.unit_id.in_(units)) for model in (Holding, InnerHolding, HelperPart))
         )
     )
+    return and_(concerned, not_kept_from(by))
+
+
+def not_kept_from(by: Actor) -> ColumnElement[bool]:
+    """回避 and 保密: neither what this person stepped aside from, nor a secret ticket that accuses the own unit.
+
+    Nor one that accuses a unit above it, whatever else the person may do here.  The hotline's own people are asked to
+    step aside by name, since somebody of them has to work on what accuses the hotline.
+    """
+    if by.person_id is None:
+        return true()
+    recused = Ticket.id.not_in(select(Recusal.ticket_id).where(Recusal.person_id == by.person_id))
+    own = select(Unit.path).where(Unit.id == by.unit_id, Unit.kind != UnitKind.HOTLINE).scalar_subquery()
     own_and_above = select(Unit.id).where(own.startswith(Unit.path))
     accused = aliased(Ticket, name="accused")
     accusing = select(accused.id).where(accused.accused_unit_id.in_(own_and_above), accused.secrecy != Secrecy.NONE)
-    return and_(concerned, Ticket.id.not_in(accusing), not_recused(by))
-
-
-def not_recused(by: Actor) -> ColumnElement[bool]:
-    """回避: a ticket from which this person stepped aside is not there for them."""
-    if by.person_id is None:
-        return true()
-    return Ticket.id.not_in(select(Recusal.ticket_id).where(Recusal.person_id == by.person_id))
+    return and_(recused, Ticket.id.not_in(accusing))
 
 
 def is_accused(session: Session, ticket: Ticket, unit: Unit) -> bool:
-    """Whether a secret ticket accuses this unit, or one above it."""
-    if ticket.secrecy is Secrecy.NONE or ticket.accused_unit_id is None:
-        return False
-    return is_within(unit.path, unit_by_id(session, ticket.accused_unit_id).path)
+    """Whether a secret ticket, or one that is merged under it, accuses this unit, or one above it."""
+    accused = set(_accused_by_children(session, ticket)) if ticket.child_count else set()
+    if ticket.secrecy is not Secrecy.NONE and ticket.accused_unit_id is not None:
+        accused.add(unit_by_id(session, ticket.accused_unit_id).path)
+    return any(is_within(unit.path, path) for path in accused)
+
+
+def _accused_by_children(session: Session, ticket: Ticket) -> Sequence[str]:
+    """Paths of the units."""
+    children = (Ticket.parent_id == ticket.id, Ticket.secrecy != Secrecy.NONE)
+    return session.scalars(select(Unit.path).join(Ticket, Ticket.accused_unit_id == Unit.id).where(*children)).all()
 
 
 def ticket_by_number(session: Session, number: str, by: Actor) -> Ticket:

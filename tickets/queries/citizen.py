@@ -26,6 +26,7 @@ STEPS: dict[str, str] = {
     Action.SIGN: "{unit}已签收，正在办理",
     Action.RETURN: "正在核实应由哪个单位办理",
     Action.APPROVE_RETURN: "正在重新确定承办单位",
+    Action.STEP_ASIDE: "正在重新确定承办单位",
     Action.CONFER: "正在会商确定承办单位",
     Action.RULE: "已确定由{unit}办理",
     Action.SEND_BACK: "需要补充信息，工作人员会与您联系",

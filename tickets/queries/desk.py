@@ -16,7 +16,7 @@ from tickets.errors import DraftNotFound, PlaceNotFound, TicketNotFound
 from tickets.kinds import Step, TicketType, Urgency
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.profiles import load_clocks
-from tickets.queries.access import PRESENTED
+from tickets.queries.access import PRESENTED, not_kept_from
 from tickets.queries.paging import counted
 from tickets.rules import State
 
@@ -31,22 +31,25 @@ def text_to_classify(session: Session, ticket_id: int) -> tuple[str, str | None]
     return ticket.text, ticket.place.full_name if ticket.place is not None else ticket.place_text or None
 
 
-def recent_of_phone(session: Session, number: str, *, phone_key: bytes, at_most: int = RECENT) -> Sequence[Ticket]:
+def recent_of_phone(
+    session: Session, number: str, *, by: Actor, phone_key: bytes, at_most: int = RECENT
+) -> Sequence[Ticket]:
     """A caller's newest tickets, found by the keyed hash of the number; none without a number."""
     if not number:
         return ()
     return session.scalars(
         select(Ticket)
-        .where(Ticket.phone_hash == phone_hash(number, phone_key))
+        .where(Ticket.phone_hash == phone_hash(number, phone_key), not_kept_from(by))
         .options(*PRESENTED)
         .order_by(Ticket.id.desc())
         .limit(at_most)
     ).all()
 
 
-def count_of_phone(session: Session, number: str, *, phone_key: bytes) -> int:
+def count_of_phone(session: Session, number: str, *, by: Actor, phone_key: bytes) -> int:
     """How many tickets this number has, counted to 1,000."""
-    return counted(session, [Ticket.phone_hash == phone_hash(number, phone_key)]) if number else 0
+    of_it = [Ticket.phone_hash == phone_hash(number, phone_key), not_kept_from(by)]
+    return counted(session, of_it) if number else 0
 
 
 def open_drafts_of(session: Session, *, by: Actor) -> Sequence[Draft]:
@@ -71,10 +74,10 @@ def draft_by_id(session: Session, draft_id: int, *, by: Actor) -> Draft:
     return draft
 
 
-def tickets_of_call(session: Session, call_id: int) -> Sequence[Ticket]:
+def tickets_of_call(session: Session, call_id: int, *, by: Actor) -> Sequence[Ticket]:
     """0 to n tickets that were registered on a call."""
     return session.scalars(
-        select(Ticket).where(Ticket.call_id == call_id).options(*PRESENTED).order_by(Ticket.id)
+        select(Ticket).where(Ticket.call_id == call_id, not_kept_from(by)).options(*PRESENTED).order_by(Ticket.id)
     ).all()
 
 

@@ -18,7 +18,7 @@ from tickets.clocks import Clocks, Due, local_day, midnight
 from tickets.kinds import Secrecy, Urgency
 from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket
 from tickets.profiles import load_clocks
-from tickets.queries.access import not_recused, ticket_by_number
+from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.paging import Order, page_of
 from tickets.queries.rulings import rulings_for
 from tickets.rules import UNANSWERED_STATES, State
@@ -114,7 +114,7 @@ def dispatch_list(
     session: Session, *, by: Actor, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
 ) -> DispatchList:
     """Least time left first.  Five statements.  Raises BadCursor."""
-    conditions = [Ticket.state == State.TO_DISPATCH, not_recused(by)]
+    conditions = [Ticket.state == State.TO_DISPATCH, not_kept_from(by)]
     if chip is not None:
         conditions.append(_condition(chip, now))
     listed = page_of(session, conditions, order=Order(Ticket.step_due_at), after=after, limit=limit)
@@ -196,7 +196,7 @@ def dispatch_cards(session: Session, number: str, *, by: Actor, profile: str, no
         ranked = [_chosen_by_agent(ticket), *ranked]
     lines = lines_for_topics(session, [guess["topic_id"] for guess in ranked], ticket.place)
     named = [(guess, lines[guess["topic_id"]]) for guess in ranked if guess["topic_id"] in lines][:CARDS]
-    cards = _cards(session, ticket, named, load_clocks(session, profile), now=now)
+    cards = _cards(session, ticket, named, load_clocks(session, profile), by=by, now=now)
     return DispatchCards(ticket, suggestion, cards, claim)
 
 
@@ -217,6 +217,7 @@ def _cards(
     named: Sequence[tuple[dict[str, Any], CatalogueLine]],
     clocks: Clocks,
     *,
+    by: Actor,
     now: datetime,
 ) -> list[Card]:
     unit_ids = {line.unit_id for _, line in named}
@@ -236,7 +237,7 @@ def _cards(
             open_count=loads.get(line.unit_id, (0, 0))[0],
             overdue_count=loads.get(line.unit_id, (0, 0))[1],
             due=unit_due(ticket, units[line.unit_id].short_name, clocks, now),
-            precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id),
+            precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id, by=by),
             was_tried=line.unit_id in tried,
             ruled_in=_ruled_in(precedents, line.unit_id),
             ruled_out=_ruled_out(precedents, line.unit_id),
@@ -267,7 +268,7 @@ def loads_of(session: Session, unit_ids: set[int], *, now: datetime) -> dict[int
     return {unit_id: (n, n_late or 0) for unit_id, n, n_late in rows if unit_id is not None}
 
 
-def precedents_of(session: Session, ticket: Ticket, topic_id: int, unit_id: int) -> Sequence[Ticket]:
+def precedents_of(session: Session, ticket: Ticket, topic_id: int, unit_id: int, *, by: Actor) -> Sequence[Ticket]:
     """The two newest finished tickets of that topic which that unit answered."""
     return session.scalars(
         select(Ticket)
@@ -276,6 +277,7 @@ def precedents_of(session: Session, ticket: Ticket, topic_id: int, unit_id: int)
             Ticket.unit_id == unit_id,
             Ticket.state.in_(_ENDED_WELL),
             Ticket.id != ticket.id,
+            not_kept_from(by),
         )
         .options(joinedload(Ticket.unit))
         .order_by(Ticket.id.desc())

@@ -9,7 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from staff.model import Unit
+from staff.rules import Actor
 from tickets.model import Holding, Place, Ticket, Topic
+from tickets.queries.access import not_kept_from
 from tickets.rules import Action, State
 
 #: how a holding ends that a unit wanted to be rid of
@@ -66,7 +68,7 @@ class Orphans:
     numbers: Sequence[str] = field(default_factory=list)
 
 
-def orphans(session: Session) -> list[Orphans]:
+def orphans(session: Session, *, by: Actor) -> list[Orphans]:
     """Grouped by topic and place, the largest group first; of each the oldest numbers."""
     found = session.execute(
         select(Ticket.number, Ticket.registered_at, Ticket.return_count, Topic.full_name, Place.full_name)
@@ -74,6 +76,7 @@ def orphans(session: Session) -> list[Orphans]:
         .outerjoin(Place, Place.id == Ticket.place_id)
         .where(
             Ticket.state.in_(ORPHAN_STATES),
+            not_kept_from(by),
             or_(Ticket.is_uncertain.is_(True), Ticket.return_count >= RETURNED_OFTEN),
         )
         .order_by(Ticket.registered_at, Ticket.id)

@@ -13,7 +13,7 @@ from staff.rules import Actor
 from tickets.clocks import local_day, midnight
 from tickets.kinds import InnerState, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
-from tickets.queries.access import not_recused
+from tickets.queries.access import not_kept_from
 from tickets.queries.paging import COUNTED_TO, Listed, Order, page_of
 from tickets.rules import SATISFIED_FROM, State
 
@@ -197,7 +197,7 @@ def inbox_list(
 ) -> InboxPage:
     """By due time, without what `by` stepped aside from.  At most five statements.  Raises BadCursor."""
     order = Order() if tab in {Tab.DONE, Tab.REPAIR} else Order(Ticket.unit_due_at)
-    listed = page_of(session, [tab_condition(tab, unit_id), not_recused(by)], order=order, after=after, limit=limit)
+    listed = page_of(session, [tab_condition(tab, unit_id), not_kept_from(by)], order=order, after=after, limit=limit)
     holdings = {ticket.holding_id for ticket in listed.tickets if ticket.holding_id is not None}
     below = {ticket.inner_id for ticket in listed.tickets if ticket.inner_id is not None}
     helped = [ticket.id for ticket in listed.tickets] if tab is Tab.HELPING else []

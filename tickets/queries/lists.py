@@ -25,7 +25,7 @@ from staff.rules import Actor
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.model.ticket import OWING
-from tickets.queries.access import PRESENTED, visible_to
+from tickets.queries.access import PRESENTED, sees_own_unit_only, visible_to
 from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish
 from tickets.rules import OPEN_STATES, State
@@ -83,7 +83,7 @@ def list_tickets(
     conditions = [*conditions_of(session, filters, now=now), visible_to(by)]
     if not filters.text:
         return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
-    wish = wish_of(filters, phone_key=phone_key)
+    wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)
     if sort is Sort.NEWEST and replace(filters, text="", words=()) == Filters():
@@ -99,15 +99,15 @@ def count_tickets(session: Session, filters: Filters, *, by: Actor, phone_key: b
     """How many the whole list holds, however many."""
     conditions = [*conditions_of(session, filters, now=now), visible_to(by)]
     if filters.text:
-        wish = wish_of(filters, phone_key=phone_key)
+        wish = wish_of(filters, by=by, phone_key=phone_key)
         conditions.append(false() if wish is None else wish.of_all(session))
     return session.scalar(select(func.count()).select_from(Ticket).where(*conditions)) or 0
 
 
-def wish_of(filters: Filters, *, phone_key: bytes) -> Wish | None:
+def wish_of(filters: Filters, *, by: Actor, phone_key: bytes) -> Wish | None:
     """What the text of the filters looks for; None when it holds neither words nor a number."""
     if is_about_number(filters.text):
-        return ByDigits(plain_number(filters.text), phone_key)
+        return ByDigits(plain_number(filters.text), phone_key, is_outside=sees_own_unit_only(by))
     sought = sought_of(filters.words)
     return None if sought is None else ByWords(sought)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.audit.model import AuditRow
@@ -14,7 +14,7 @@ from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.photos.model import Photo
 from tickets.profiles import load_clocks
-from tickets.queries.access import ticket_by_number
+from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
 from tickets.queries.situations import situation_of
@@ -69,7 +69,7 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     clocks = load_clocks(session, profile)
     segments = segments_of(ticket, holdings, clocks, now=now)
     offered = offers(ticket.state, by.roles, situation)
-    sharing, boxes = sharing_of(session, ticket, clocks), ticket_boxes(session, ticket)
+    sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
     return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n)
 
@@ -124,7 +124,20 @@ def views_of(session: Session, number: str, *, by: Actor, at_most: int = 5) -> V
 
 
 def history_of(session: Session, number: str, *, by: Actor) -> Sequence[HistoryLine]:
-    """Every line, oldest first.  Raises TicketNotFound."""
+    """Every line, oldest first, but for those that name a ticket which is kept from `by`.  Raises TicketNotFound."""
     ticket = ticket_by_number(session, number, by)
-    lines = select(HistoryLine).where(HistoryLine.ticket_id == ticket.id)
-    return session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)).all()
+    found = select(HistoryLine).where(HistoryLine.ticket_id == ticket.id)
+    lines = session.scalars(found.order_by(HistoryLine.at, HistoryLine.id)).all()
+    kept = _kept_from(session, {number for line in lines for number in _named_by(line)}, by)
+    return [line for line in lines if kept.isdisjoint(_named_by(line))] if kept else lines
+
+
+def _named_by(line: HistoryLine) -> set[str]:
+    """Numbers of the tickets that it was merged with."""
+    return {str(line.particulars[role]) for role in ("child", "parent") if role in line.particulars}
+
+
+def _kept_from(session: Session, numbers: set[str], by: Actor) -> set[str]:
+    if not numbers:
+        return set()
+    return set(session.scalars(select(Ticket.number).where(Ticket.number.in_(numbers), not_(not_kept_from(by)))))

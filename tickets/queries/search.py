@@ -32,7 +32,16 @@ from tickets.numbers import LENGTH
 from tickets.queries.renderings import boxes_with, marks_of
 from tickets.redaction import Decisions, handling_text, without_hidden
 from tickets.rules import Action
-from tickets.search import BLOCK_SIZE, SHORTEST_BEGINNING, WIDENING, Sought, is_whole_phone, sought_digits
+from tickets.search import (
+    BLOCK_SIZE,
+    SHORTEST_BEGINNING,
+    WIDENING,
+    Sought,
+    either,
+    is_whole_phone,
+    sought_ending,
+    sought_tail,
+)
 
 #: mapped by nobody: each database keeps it in a form of its own
 _WORDS = table("ticket_words", column("rowid", BigInteger), column("ticket_id", BigInteger), column("words", TSVECTOR))
@@ -134,6 +143,8 @@ class ByDigits:
 
     digits: str
     key: bytes
+    #: a unit asks: it may not learn by trying numbers who it was that asked for secrecy
+    is_outside: bool = False
 
     def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
         """See ByWords.  Sorted by an expression: a walk down the primary key would pass by most of the table."""
@@ -159,10 +170,22 @@ class ByDigits:
             between = Ticket.number.between(digits.ljust(LENGTH, "0"), digits.ljust(LENGTH, "9"))
             ways.append(select(Ticket.id.label("id")).where(between))
         if is_whole_phone(digits):
-            ways.append(select(Ticket.id.label("id")).where(Ticket.phone_hash == phone_hash(digits, self.key)))
-        if (ends := sought_digits(digits, self.key)) is not None:
-            ways.append(_matching(session, ends))
+            by_phone = select(Ticket.id.label("id")).where(Ticket.phone_hash == phone_hash(digits, self.key))
+            ways.append(by_phone.where(Ticket.secrecy == Secrecy.NONE) if self.is_outside else by_phone)
+        ways += self._by_ends(session)
         return union(*ways) if len(ways) > 1 else ways[0]
+
+    def _by_ends(self, session: Session) -> list[Select[int]]:
+        """Ends of ticket numbers and of telephones: one question for the hotline, two for a unit."""
+        ending, tail = sought_ending(self.digits), sought_tail(self.digits, self.key)
+        if not self.is_outside:
+            ends = either(ending, tail)
+            return [_matching(session, ends)] if ends is not None else []
+        ways = [_matching(session, ending)] if ending is not None else []
+        if tail is not None:
+            of_tail = select(Ticket.id.label("id")).where(Ticket.id.in_(_matching(session, tail)))
+            ways.append(of_tail.where(Ticket.secrecy == Secrecy.NONE))
+        return ways
 
 
 Wish = ByWords | ByDigits

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.calendar import CalendarNotLoaded
+from staff.rules import Actor
 from tickets.clocks import Clocks
 from tickets.extensions import term_of
 from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.queries.access import not_kept_from
 from tickets.rules import State
 
 CHILDREN_SHOWN = 50
@@ -31,15 +33,15 @@ class Sharing:
     extension_latest: date | None
 
 
-def sharing_of(session: Session, ticket: Ticket, clocks: Clocks) -> Sharing:
-    """At most seven statements, fewer for a ticket that nobody shares."""
+def sharing_of(session: Session, ticket: Ticket, clocks: Clocks, *, by: Actor) -> Sharing:
+    """Without what is kept from `by`.  At most seven statements, fewer for a ticket that nobody shares."""
     is_child, has_held = ticket.parent_id is not None, ticket.holding_id is not None
     requests = select(TicketRequest).where(TicketRequest.ticket_id == ticket.id).options(joinedload(TicketRequest.unit))
     parts = select(HelperPart).where(HelperPart.ticket_id == ticket.id).options(joinedload(HelperPart.unit))
     below = select(InnerHolding).where(InnerHolding.ticket_id == ticket.id)
     papers = select(Oversight).where(Oversight.ticket_id == ticket.id).options(joinedload(Oversight.unit))
     named = (joinedload(InnerHolding.unit), joinedload(InnerHolding.from_unit))
-    parent = select(Ticket.number).where(Ticket.id == ticket.parent_id)
+    parent = select(Ticket.number).where(Ticket.id == ticket.parent_id, not_kept_from(by))
     pause = select(Pause).where(Pause.ticket_id == ticket.id, Pause.ended_at.is_(None))
     return Sharing(
         requests=session.scalars(requests.order_by(TicketRequest.id.desc())).all() if has_held else (),
@@ -48,14 +50,14 @@ def sharing_of(session: Session, ticket: Ticket, clocks: Clocks) -> Sharing:
         papers=session.scalars(papers.order_by(Oversight.id.desc())).all() if has_held else (),
         pause=session.scalar(pause) if ticket.state is State.PARKED else None,
         parent=session.scalar(parent) if is_child else None,
-        children=children_of(session, ticket) if ticket.child_count else (),
+        children=children_of(session, ticket, by=by) if ticket.child_count else (),
         extension_latest=_latest_day(ticket, clocks),
     )
 
 
-def children_of(session: Session, ticket: Ticket) -> Sequence[Ticket]:
+def children_of(session: Session, ticket: Ticket, *, by: Actor) -> Sequence[Ticket]:
     """Oldest first, some of them."""
-    children = select(Ticket).where(Ticket.parent_id == ticket.id)
+    children = select(Ticket).where(Ticket.parent_id == ticket.id, not_kept_from(by))
     return session.scalars(children.order_by(Ticket.id).limit(CHILDREN_SHOWN)).all()
 
 

@@ -13,6 +13,8 @@ from staff.rules import Actor
 from tickets.kinds import Secrecy
 from tickets.model import Place, Reply, Ticket
 from tickets.queries.access import PRESENTED, ticket_by_number, visible_to
+from tickets.queries.renderings import boxes_with, marks_of
+from tickets.redaction import shareable_text
 from tickets.rules import UNANSWERED_STATES, State
 from tickets.similar import SAME_AGAIN, SAME_MATTER, Matter, reasons_of, scored
 
@@ -46,8 +48,20 @@ class Likes:
 
 def matter_of(ticket: Ticket) -> Matter:
     """In the redacted form: numbers in a text say nothing about its matter."""
-    text = mask_text(ticket.text)
+    return _matter(ticket, mask_text(ticket.text))
+
+
+def _matter(ticket: Ticket, text: str) -> Matter:
     return Matter(text, ticket.place_id, ticket.place_text, ticket.topic_id, ticket.registered_at)
+
+
+def _sayable(session: Session, tickets: Sequence[Ticket]) -> dict[int, Matter]:
+    """What reasons may quote: nothing that may tell who somebody is."""
+    marks = marks_of(session, [ticket.id for ticket in tickets])
+    return {
+        ticket.id: _matter(ticket, shareable_text(ticket.text, boxes_with(ticket, marks.get(ticket.id, {}))))
+        for ticket in tickets
+    }
 
 
 #: what is compared of many, without loading them whole
@@ -113,8 +127,9 @@ def _shown(session: Session, matter: Matter, guesses: Sequence[Guess]) -> list[S
     ids = [guess.ticket_id for guess in guesses]
     found = session.scalars(select(Ticket).where(Ticket.id.in_(ids)).options(*PRESENTED)) if ids else ()
     tickets = {ticket.id: ticket for ticket in found}
+    sayable = _sayable(session, list(tickets.values())) if tickets else {}
     return [
-        Similar(ticket, round(guess.score, 3), reasons_of(matter, matter_of(ticket)))
+        Similar(ticket, round(guess.score, 3), reasons_of(matter, sayable[ticket.id]))
         for guess in guesses
         if (ticket := tickets.get(guess.ticket_id)) is not None
     ]

@@ -2567,7 +2567,7 @@ export interface components {
          * @description What somebody does to a ticket.
          * @enum {string}
          */
-        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "recall" | "withdraw" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
+        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "recall" | "step_aside" | "withdraw" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
         /**
          * Answer
          * @description What was answered on the spot: an article, or the words.
