@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
 from evaluation.verdict import TARGET, Answers, needed_for_proof, needed_for_target
+from indicators.automatic import CheckCounts, check_counts
 from indicators.calls import call_counts
 from indicators.cards import card
 from indicators.on_time import timely_counts
@@ -44,6 +45,8 @@ def show(
             timely = timely_counts(session, period, now=now or period.ends_at)
             rate = _rounded(timely.in_time / timely.due if timely.due else None)
             parts = {"rate": rate, "numerator": timely.in_time, "n": timely.due}
+        case "auto_dispatch_error":
+            parts = check_parts(check_counts(session, period))
         case _:
             counts = call_counts(session, period)
             counted = counts.answered if name == "connect_rate" else counts.fast
@@ -54,7 +57,6 @@ def show(
 
 def satisfaction_parts(counted: Answers) -> dict[str, Any]:
     """The three denominators, the interval and the verdict, and how many good answers are missing."""
-    interval = counted.interval
     return {
         "rate": _rounded(counted.rate),
         "n": counted.answered,
@@ -63,13 +65,29 @@ def satisfaction_parts(counted: Answers) -> dict[str, Any]:
         "answer_rate": _rounded(counted.answer_rate),
         "silence_as_satisfied": _rounded(counted.silence_as_satisfied),
         "of_all_closed": _rounded(counted.of_all_closed),
-        "wilson95": [round(end, 4) for end in interval] if interval else None,
+        "wilson95": _rounded_ends(counted.interval),
         "verdict": counted.verdict.name_zh,
         "point_below_target": counted.point_below_target,
         "target": float(TARGET),
         "needed_for_target": needed_for_target(counted.satisfied, counted.answered),
         "needed_for_proof": needed_for_proof(counted.satisfied, counted.answered),
     }
+
+
+def check_parts(counted: CheckCounts) -> dict[str, Any]:
+    """What was checked and found wrong, with its interval; and how many were drawn and sent in all."""
+    return {
+        "rate": _rounded(counted.rate),
+        "numerator": counted.wrong,
+        "n": counted.checked,
+        "drawn": counted.drawn,
+        "sent": counted.sent,
+        "wilson95": _rounded_ends(counted.interval),
+    }
+
+
+def _rounded_ends(interval: tuple[float, float] | None) -> list[float] | None:
+    return [round(end, 4) for end in interval] if interval else None
 
 
 def _rounded(share: float | None) -> float | None:

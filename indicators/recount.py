@@ -1,5 +1,6 @@
 """The second way to every figure: raw rows, plain Python, nothing shared with the queries of the pages."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ def recount(session: Session, period: Period) -> list[Difference]:
         differences += _compared(f"satisfaction/{subject}", shown, satisfaction_again(session, period, subject))
     timely = show(session, "on_time_rate", period.first, period.last)
     differences += _compared("on_time_rate", timely, _on_time(session, period))
+    checks = show(session, "auto_dispatch_error", period.first, period.last)
+    differences += _compared("auto_dispatch_error", checks, _checks(session, period))
     account = show(session, "population", period.first, period.last)
     return differences + _compared("population", account, _population(session, period))
 
@@ -145,6 +148,32 @@ def _on_time(session: Session, period: Period) -> dict[str, int]:
         due += 1
         in_time += answered_at is not None and _moment(answered_at) < _moment(due_at)
     return {"n": due, "numerator": in_time}
+
+
+def _checks(session: Session, period: Period) -> dict[str, int]:
+    """From the history: what the system sent and drew, and the last word on each."""
+    counted = {"sent": 0, "drawn": 0, "n": 0, "numerator": 0}
+    words: dict[int, bool] = {}
+    query = "SELECT ticket_id, particulars FROM ticket_history WHERE action = 'checked' ORDER BY id"
+    for ticket_id, particulars in _rows(session, query):
+        words[ticket_id] = _plain(particulars)["is_right"]
+    query = "SELECT ticket_id, at, particulars FROM ticket_history WHERE action = 'dispatch' AND actor_label = '系统'"
+    for ticket_id, at, particulars in _rows(session, query):
+        if not _is_in(at, period):
+            continue
+        is_drawn = bool(_plain(particulars).get("is_drawn"))
+        counted["sent"] += 1
+        counted["drawn"] += is_drawn
+        if is_drawn and ticket_id in words:
+            counted["n"] += 1
+            counted["numerator"] += not words[ticket_id]
+    return counted
+
+
+def _plain(stored: Any) -> dict[str, Any]:
+    """JSON as the driver gives it: SQLite keeps text."""
+    found: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
+    return found
 
 
 def _population(session: Session, period: Period) -> dict[str, int]:

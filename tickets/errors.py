@@ -73,10 +73,17 @@ class ClaimedByOther(Conflict):
 
 
 class NotDrawn(Conflict):
-    """Only automatic dispatches that were drawn are checked, and each once."""
+    """Only automatic dispatches that were drawn are checked."""
 
     code = "not_drawn"
-    message = "该工单未被抽检，或已检查"
+    message = "该工单未被抽检"
+
+
+class CheckedByOther(Conflict):
+    """Another person's word on a drawn dispatch stands; one's own may be corrected."""
+
+    code = "checked_by_other"
+    message = "{name} 已抽检过该工单"
 
 
 class CallerSealed(Refused):
@@ -91,6 +98,13 @@ class ReasonRequired(Conflict):
 
     code = "reason_required"
     message = "派往目录以外的单位须写明理由"
+
+
+class RecallReasonRequired(Conflict):
+    """The unit has been told, so taking the ticket back needs a reason."""
+
+    code = "recall_reason_required"
+    message = "已通知承办单位，撤回须写明原因"
 
 
 class RepeatWithoutFact(Conflict):

@@ -292,18 +292,6 @@ async def dispatch(request: Request, number: TicketNumber, body: Dispatch) -> Ti
     )
 
 
-class Check(Body):
-    """对 or 错."""
-
-    is_right: bool
-
-
-@api.post("/tickets/{number}/check", role=DISPATCHERS, also=ALSO)
-async def check(request: Request, number: TicketNumber, body: Check) -> TicketView:
-    """Say whether a drawn automatic dispatch was right."""
-    return await act(request, dispatching.check_dispatch, number, is_right=body.is_right)
-
-
 class Missing(Body):
     """What the ticket still needs, e.g. 缺门牌号."""
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from core.masking import mask_phone
+from indicators.automatic import CheckPart, check_rows
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, FormulaCard, card
 from indicators.on_time import TimelyPart, timely_rows
@@ -18,7 +19,7 @@ from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows
 from staff.rules import Role
 from telephony.model import Call
 from telephony.rules import CallResult
-from tickets.model import Ticket
+from tickets.model import AutomaticDispatch, Ticket
 from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
 
 api = Api()
@@ -38,9 +39,12 @@ class PeriodQuery(Query):
 
 
 class RowsQuery(PeriodQuery):
-    """`part`: numerator, … for calls; closed, … for satisfaction; due, … for 按期办结率; `standing` for 人口账."""
+    """`part`: numerator, … for calls; closed, … for satisfaction; due, … for 按期办结率; checked, … for 抽检.
 
-    part: CallPart | Part | TimelyPart | None = None
+    `standing` for 人口账.
+    """
+
+    part: CallPart | Part | TimelyPart | CheckPart | None = None
     standing: Standing | None = None
     after: RowId | None = None
 
@@ -108,6 +112,12 @@ class IndicatorRow(View):
         return cls(id=row.id, ticket_number=row.ticket_number, caller=None, at=at, waited_s=None, note=level)
 
     @classmethod
+    def of_check(cls, sent: AutomaticDispatch) -> Self:
+        note = None if sent.is_right is None else ("right" if sent.is_right else "wrong")
+        number = sent.ticket.number
+        return cls(id=sent.id, ticket_number=number, caller=None, at=sent.sent_at, waited_s=None, note=note)
+
+    @classmethod
     def of_ticket(cls, ticket: Ticket) -> Self:
         at = ticket.registered_at
         return cls(id=ticket.id, ticket_number=ticket.number, caller=None, at=at, waited_s=None, note=ticket.state)
@@ -152,6 +162,9 @@ async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> 
         case "on_time_rate":
             wanted = query.part if isinstance(query.part, TimelyPart) else TimelyPart.DUE
             rows = await request.read(timely_rows, wanted, period, now=request.now, **page, view=_ticket_rows)
+        case "auto_dispatch_error":
+            checked = query.part if isinstance(query.part, CheckPart) else CheckPart.CHECKED
+            rows = await request.read(check_rows, checked, period, **page, view=_check_rows)
         case _:
             asked = query.part if isinstance(query.part, CallPart) else CallPart.DENOMINATOR
             rows = await request.read(call_rows, name, asked, period, **page, view=_call_rows)
@@ -160,6 +173,10 @@ async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> 
 
 def _answer_rows(rows: Sequence[AnswerRow]) -> list[IndicatorRow]:
     return [IndicatorRow.of_answer(row) for row in rows]
+
+
+def _check_rows(rows: Sequence[AutomaticDispatch]) -> list[IndicatorRow]:
+    return [IndicatorRow.of_check(row) for row in rows]
 
 
 def _ticket_rows(tickets: Sequence[Ticket]) -> list[IndicatorRow]:

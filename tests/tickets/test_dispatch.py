@@ -12,12 +12,11 @@ from nlp.classifier import Abstention, DecidingWord, Suggestion, Suggestions
 from tests.tickets.making import OFFICE, City
 from tickets.actions.catalogue import record_topic
 from tickets.actions.dispatching import (
-    check_dispatch,
     confer,
     dispatch_ticket,
-    is_drawn,
     list_for_dispatch,
     recall_ticket,
+    recall_tickets,
     send_back_for_completion,
 )
 from tickets.actions.ending import note_rating, rework_ticket
@@ -25,7 +24,7 @@ from tickets.actions.handling import approve_return, refuse_return, return_ticke
 from tickets.actions.ruling import rule
 from tickets.actions.suggesting import record_suggestion
 from tickets.clocks import local_day
-from tickets.errors import MoveRefused, NotDrawn, ReasonRequired, RoleRefused, UnitCannotHold
+from tickets.errors import MoveRefused, ReasonRequired, RecallReasonRequired, RoleRefused, UnitCannotHold
 from tickets.forms import ReturnForm
 from tickets.guard_errors import AlreadyRuled, ConferenceRequired, NotOwnUnit, ReturnWindowOver
 from tickets.kinds import ReturnBasis, Secrecy, SuggestionVerdict, Urgency
@@ -149,46 +148,6 @@ def test_a_suggestion_that_comes_twice_changes_nothing_more(session: Session, ci
     assert len(session.scalars(select(Holding).where(Holding.ticket_id == ticket.id)).all()) == 1
 
 
-def test_about_five_per_cent_are_drawn_and_always_the_same_ones() -> None:
-    numbers = [f"2610130{number:05d}" for number in range(10_000)]
-
-    drawn = [number for number in numbers if is_drawn(number, 5)]
-
-    assert 400 < len(drawn) < 600
-    assert drawn == [number for number in numbers if is_drawn(number, 5)]
-    assert not any(is_drawn(number, 0) for number in numbers)
-    assert all(is_drawn(number, 100) for number in numbers)
-
-
-def test_a_drawn_dispatch_is_judged_once_by_a_person(session: Session, city: City, now: datetime) -> None:
-    give_record(session, city, now)
-    ticket = city.registered(now)
-    every_one = TicketOffice(OFFICE.phone_key, check_percent=100)
-    record_suggestion(session, ticket.id, said(city), office=every_one, now=now)
-
-    with pytest.raises(RoleRefused):
-        check_dispatch(session, ticket.id, is_right=False, by=city.officer, now=now)
-    check_dispatch(session, ticket.id, is_right=False, by=city.dispatcher, now=now)
-
-    session.flush()
-    line = session.scalars(select(HistoryLine).where(HistoryLine.action == "checked")).one()
-    assert (line.reason, line.particulars["is_right"]) == ("抽检：派单错误", False)
-    assert ticket.is_auto_dispatched
-    with pytest.raises(NotDrawn):
-        check_dispatch(session, ticket.id, is_right=True, by=city.dispatcher, now=now)
-
-
-def test_an_automatic_dispatch_can_be_taken_back(session: Session, city: City, now: datetime) -> None:
-    give_record(session, city, now)
-    ticket = city.registered(now)
-    record_suggestion(session, ticket.id, said(city), office=OFFICE, now=now)
-
-    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now, reason="实为物业问题")
-
-    assert (ticket.state, ticket.unit_id, ticket.holding_id) == (State.TO_DISPATCH, None, None)
-    assert not ticket.is_auto_dispatched
-
-
 def test_another_unit_than_the_catalogues_needs_a_reason(session: Session, city: City, now: datetime) -> None:
     ticket = city.listed(now)
     send = partial(
@@ -200,6 +159,33 @@ def test_another_unit_than_the_catalogues_needs_a_reason(session: Session, city:
     send(reason="管网已移交城管局")
 
     assert ticket.unit_id == city.roads.id
+
+
+def test_within_ten_seconds_a_dispatch_is_undone_without_a_word_and_later_with_a_reason(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.dispatched(now)
+    recall = partial(recall_ticket, session, ticket.id, by=city.dispatcher, office=OFFICE)
+
+    with pytest.raises(RecallReasonRequired, match="已通知承办单位，撤回须写明原因"):
+        recall(now=now + timedelta(seconds=10))
+    recall(now=now + timedelta(seconds=10), reason="应由物业处理")
+
+    assert (ticket.state, ticket.unit_id) == (State.TO_DISPATCH, None)
+
+
+def test_a_pile_is_taken_back_but_for_what_has_been_signed(session: Session, city: City, now: datetime) -> None:
+    first, signed = city.dispatched(now), city.signed(now, phone="13812345679")
+
+    outcomes = recall_tickets(
+        session, [first.number, signed.number], by=city.dispatcher, office=OFFICE, now=now, reason=""
+    )
+
+    assert [(one.number, one.refused and one.refused.code) for one in outcomes] == [
+        (first.number, None),
+        (signed.number, "move_refused"),
+    ]
+    assert (first.state, signed.state) == (State.TO_DISPATCH, State.IN_PROGRESS)
 
 
 def test_the_hotline_itself_holds_no_ticket(session: Session, city: City, now: datetime) -> None:

@@ -92,7 +92,9 @@ class Walker:
             Action.SEND_BACK: lambda s, key, by, now: dispatching.send_back_for_completion(
                 s, key, missing="门牌号", by=by, now=now
             ),
-            Action.RECALL: lambda s, key, by, now: dispatching.recall_ticket(s, key, by=by, office=OFFICE, now=now),
+            Action.RECALL: lambda s, key, by, now: dispatching.recall_ticket(
+                s, key, by=by, office=OFFICE, now=now, reason="派错"
+            ),
             Action.CONFER: lambda s, key, by, now: dispatching.confer(s, key, by=by, now=now, reason="争议"),
             Action.RULE: lambda s, key, by, now: ruling.rule(
                 s, key, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="裁定"

@@ -1,7 +1,8 @@
 """Getting a ticket to the unit that must answer: by a person, by the system, back again, or by ruling."""
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -10,27 +11,27 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from core.events import announce
 from staff.queries import unit_by_id
-from staff.rules import SYSTEM, Actor, Role, UnitKind
+from staff.rules import Actor, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.leaving import excuse_all_parts, leave_work
+from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
     begin_step,
     check_version,
+    holding_of,
     locked_ticket,
     make_move,
     take,
     wait_for_year,
-    write_history,
 )
 from tickets.catalogue import catalogue_line_for
 from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
 from tickets.errors import (
-    NotDrawn,
     ReasonRequired,
+    RecallReasonRequired,
     RepeatWithoutFact,
-    RoleRefused,
     TopicNotFound,
     UnitAccused,
     UnitCannotHold,
@@ -38,6 +39,7 @@ from tickets.errors import (
 from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
 from tickets.model import CatalogueLine, Holding, Ticket, Topic
+from tickets.notices.rules import UNDO
 from tickets.profiles import load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import Action, State
@@ -158,7 +160,7 @@ def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, 
     ticket.unit = None
     ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
     ticket.working_unit_id = ticket.oversight = None
-    ticket.is_auto_dispatched = ticket.is_drawn_for_check = False
+    ticket.is_auto_dispatched = False
 
 
 def set_topic(session: Session, ticket: Ticket, topic_id: int) -> None:
@@ -170,59 +172,30 @@ def set_topic(session: Session, ticket: Ticket, topic_id: int) -> None:
     ticket.limit_class = topic.limit_class
 
 
-def dispatch_automatically(
-    session: Session, ticket: Ticket, *, unit_id: int, reason: str, office: TicketOffice, now: datetime
-) -> None:
-    """The system sends, says why in the history, and draws some for a person to check.
-
-    Raises MoveRefused, UnitCannotHold.  Announces TicketDispatched.
-    """
-    move = allowed_move(session, ticket, Action.DISPATCH, SYSTEM, now=now)
-    hand_over(session, ticket, unit_id, by=SYSTEM, clocks=load_clocks(session, office.profile), now=now)
-    ticket.is_auto_dispatched = True
-    ticket.is_drawn_for_check = is_drawn(ticket.number, office.check_percent)
-    particulars: dict[str, Any] = {"unit_id": unit_id, "is_automatic": True, "is_drawn": ticket.is_drawn_for_check}
-    take(session, ticket, move, by=SYSTEM, now=now, reason=reason, particulars=particulars)
-    announce(session, TicketDispatched(ticket.id, unit_id))
-
-
-def is_drawn(number: str, percent: int) -> bool:
-    """Whether this number is among the few that a person checks; the same answer every time."""
-    return int.from_bytes(hashlib.sha256(number.encode()).digest()[:4]) % 100 < percent
-
-
-def check_dispatch(session: Session, key: TicketKey, *, is_right: bool, by: Actor, now: datetime) -> Ticket:
-    """A person's word on a drawn dispatch; it stands in the history and counts for the model's record.
-
-    Also after the ticket has gone on.  Raises TicketNotFound, RoleRefused, NotDrawn.
-    """
-    if not by.may_act_as((Role.DISPATCHER, Role.SUPERVISOR)):
-        raise RoleRefused(action="抽检派单")
-    ticket = locked_ticket(session, key, by)
-    if not ticket.is_drawn_for_check:
-        raise NotDrawn
-    ticket.is_drawn_for_check = False
-    ticket.version += 1
-    ticket.changed_at = now
-    reason = "抽检：派单正确" if is_right else "抽检：派单错误"
-    particulars = {"is_right": is_right, "unit_id": ticket.unit_id, "topic_id": ticket.topic_id}
-    write_history(
-        session, ticket, "checked", before=ticket.state, by=by, now=now, reason=reason, particulars=particulars
-    )
-    return ticket
-
-
 def recall_ticket(
     session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str = ""
 ) -> Ticket:
-    """Take an unsigned dispatch back onto the list.  Raises TicketNotFound, MoveRefused, RoleRefused, AlreadyRuled."""
+    """Take an unsigned dispatch back onto the list; once the unit has been told, with a reason.
+
+    Raises TicketNotFound, MoveRefused, RoleRefused, AlreadyRuled, RecallReasonRequired.
+    """
     ticket = locked_ticket(session, key, by)
     unit_id = ticket.unit_id
     move = allowed_move(session, ticket, Action.RECALL, by, now=now)
+    holding = holding_of(session, ticket)
+    if holding is not None and now >= holding.dispatched_at + UNDO and not reason:
+        raise RecallReasonRequired
     end_holding(session, ticket, Action.RECALL, by=by, now=now)
     await_dispatch(session, ticket, load_clocks(session, office.profile), now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id})
     return ticket
+
+
+def recall_tickets(
+    session: Session, numbers: Iterable[str], *, by: Actor, office: TicketOffice, now: datetime, reason: str
+) -> list[Outcome]:
+    """A whole pile; what has been signed meanwhile is named and stays."""
+    return do_each(session, numbers, partial(recall_ticket, session, by=by, office=office, now=now, reason=reason))
 
 
 def await_dispatch(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from nlp.classifier import Certainty, Decision, DispatchRecord, Suggestions, decide
 from staff.rules import SYSTEM
-from tickets.actions.dispatching import dispatch_automatically, set_topic
+from tickets.actions.automatic import dispatch_automatically
+from tickets.actions.dispatching import set_topic
 from tickets.actions.writing import locked_ticket, make_move
 from tickets.catalogue import catalogue_line_for, latest_records
 from tickets.kinds import Secrecy, SuggestionVerdict, Urgency
@@ -56,7 +57,15 @@ def record_suggestion(
     ):
         if ticket.topic_id is None:
             set_topic(session, ticket, first.id)
-        dispatch_automatically(session, ticket, unit_id=line.unit_id, reason=reason, office=office, now=now)
+        dispatch_automatically(
+            session,
+            ticket,
+            unit_id=line.unit_id,
+            reason=reason,
+            model_name=suggestions.model,
+            office=office,
+            now=now,
+        )
     return ticket
 
 

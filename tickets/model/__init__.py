@@ -1,5 +1,6 @@
 """What is stored: tickets and what was done to them, the catalogue, and what stands before a ticket."""
 
+from tickets.model.automatic import AutomaticDispatch
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.citizen import LookupFailure
 from tickets.model.intake import CallSummary, Draft
@@ -12,6 +13,7 @@ from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, 
 from tickets.model.wording import SavedReply, TopicGuide
 
 __all__ = [
+    "AutomaticDispatch",
     "CallSummary",
     "CatalogueLine",
     "ChosenColumns",

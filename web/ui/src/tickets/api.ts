@@ -5,8 +5,10 @@ import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   flat,
   type Around,
+  type AutomaticHead,
   type CallbackAnswer,
   type CardsView,
+  type CheckFigure,
   type CitizensPage,
   type DispatchHead,
   type DispatchRow,
@@ -21,6 +23,8 @@ import {
   type ReplyBody,
   type ReturnBody,
   type SavedReply,
+  type SentRow,
+  type SentRowView,
   type Ruling,
   type TicketRow,
   type TicketView,
@@ -168,6 +172,22 @@ export async function readDispatchList(query: Query, signal: AbortSignal): Promi
 }
 
 export const readDispatchHead = (): Promise<DispatchHead> => http.get('/dispatch-list/head');
+
+/** 我已派 or 自动派出, the newest first. */
+export async function readSent(what: 'sent' | 'automatic', query: Query, signal: AbortSignal): Promise<Page<SentRow>> {
+  const page = await http.get<Page<SentRowView>>(`/dispatch-list/${what}`, query, signal);
+  return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
+}
+
+export const readAutomaticHead = (): Promise<AutomaticHead> => http.get('/dispatch-list/automatic/head');
+
+/** 自动派单抽检差错率 of this statistical month. */
+export const readCheckFigure = async (): Promise<CheckFigure> =>
+  (await http.get<{ readonly figure: CheckFigure }>('/indicators/auto_dispatch_error')).figure;
+
+/** 撤回: after ten seconds with a reason; what is refused is named. */
+export const recall = (numbers: readonly string[], reason: string): Promise<OneOutcome[]> =>
+  http.post('/dispatch-list/recall', { numbers, reason });
 
 export const readCards = (number: string): Promise<CardsView> => http.get(`/dispatch-list/${number}`);
 

@@ -21,6 +21,20 @@ export const ticketRoutes: RouteRecordRaw[] = [
     meta: { title: 'dispatch.title', roles: ['dispatcher'] },
   },
   {
+    path: '/dispatch/sent',
+    name: 'dispatchSent',
+    component: () => import('@/tickets/pages/SentPage.vue'),
+    props: { what: 'sent' },
+    meta: { title: 'dispatch.tabs.sent', roles: ['dispatcher'] },
+  },
+  {
+    path: '/dispatch/automatic',
+    name: 'dispatchAutomatic',
+    component: () => import('@/tickets/pages/SentPage.vue'),
+    props: { what: 'automatic' },
+    meta: { title: 'dispatch.tabs.automatic', roles: ['dispatcher', 'supervisor'] },
+  },
+  {
     path: '/unit/inbox',
     name: 'inbox',
     component: () => import('@/tickets/pages/UnitInboxPage.vue'),

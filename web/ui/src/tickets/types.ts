@@ -21,6 +21,17 @@ export type CardsView = Schemas['CardsView'];
 export type DispatchRowView = Schemas['DispatchRowView'];
 export type DispatchHead = Schemas['DispatchHeadView'];
 export type Chip = Schemas['Chip'];
+export type SentRowView = Schemas['SentRowView'];
+export type AutomaticHead = Schemas['AutomaticHeadView'];
+/** 自动派单抽检差错率: of `n` checked `numerator` were wrong. */
+export interface CheckFigure {
+  readonly rate: number | null;
+  readonly numerator: number;
+  readonly n: number;
+  readonly drawn: number;
+  readonly sent: number;
+  readonly wilson95: readonly number[] | null;
+}
 export type InboxRowView = Schemas['InboxRow'];
 export type InboxHead = Schemas['InboxHeadView'];
 export type InboxTab = Schemas['Tab'];
@@ -128,6 +139,8 @@ export function isAnswered(state: State): boolean {
 
 /** A waiting ticket with the classifier's word and whoever is at it, as one row. */
 export type DispatchRow = TicketRow & Omit<DispatchRowView, 'ticket'>;
+/** A ticket as it stands with one dispatch of it, as one row. */
+export type SentRow = TicketRow & Omit<SentRowView, 'ticket'>;
 /** A ticket of the unit with its holding, as one row. */
 export type InboxRow = TicketRow & Omit<InboxRowView, 'ticket'>;
 
@@ -154,5 +167,6 @@ export const CHIPS: readonly Chip[] = [
   'similar',
   'uncertain',
   'no_place',
+  'missing',
   'sealed',
 ];

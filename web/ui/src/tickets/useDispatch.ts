@@ -4,9 +4,9 @@ import { t } from '@/i18n';
 import { serverNow } from '@/shared/clock';
 import { Problem } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
-import { inFours } from '@/shared/ticketNumber';
 import * as api from '@/tickets/api';
 import type { DispatchRow, TicketView } from '@/tickets/types';
+import { useRecalled } from '@/tickets/useRecalled';
 
 /** A claim lives three minutes on the server; any key renews it, at most this often. */
 const RENEW_EVERY_MS = 60_000;
@@ -29,8 +29,9 @@ export interface Helper {
   readonly task: string;
 }
 
+/** What was sent by one press, a ticket or a pile; it can be taken back as long as the page stands. */
 interface Sent {
-  readonly ticket: TicketView;
+  readonly numbers: readonly string[];
   readonly unit: string;
   readonly until: number;
 }
@@ -39,6 +40,9 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   const notices = useNotices();
   const sent = shallowRef<Sent | null>(null);
   const isSending = ref(false);
+  /** 撤回: ten seconds are over, so a reason is asked for. */
+  const recalling = shallowRef<readonly string[] | null>(null);
+  const recalled = useRecalled();
   let renewedAt = 0;
 
   const undoLeft = computed(() => (sent.value ? Math.ceil((sent.value.until - serverNow.value) / 1000) : 0));
@@ -75,7 +79,7 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     isSending.value = true;
     try {
       const changed = await api.dispatch(ticket, to);
-      sent.value = { ticket: changed, unit, until: serverNow.value + UNDO_MS };
+      noteSent([ticket.number], unit);
       await askHelp(changed, helpers);
       await reload();
       return 'sent';
@@ -88,17 +92,31 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     }
   }
 
+  /** A pile as one: one press takes all of it back. */
+  function noteSent(numbers: readonly string[], unit: string): void {
+    sent.value = { numbers, unit, until: serverNow.value + UNDO_MS };
+  }
+
+  /** Within ten seconds nobody has been told yet; later it is 撤回 with a reason. */
   async function undo(): Promise<void> {
-    if (!sent.value || !mayUndo.value) return;
-    const { ticket } = sent.value;
+    if (!sent.value) return;
+    const { numbers } = sent.value;
+    if (!mayUndo.value) {
+      recalling.value = numbers;
+      return;
+    }
     sent.value = null;
     try {
-      await api.act(ticket, 'recall', t('dispatch.undoReason'));
-      notices.tell(`${inFours(ticket.number)} ${t('dispatch.undone')}`, 'good');
+      recalled.tell(await api.recall(numbers, t('dispatch.undoReason')));
       await reload();
     } catch (error) {
       notices.refuse(error);
     }
+  }
+
+  async function recallDone(): Promise<void> {
+    sent.value = null;
+    await reload();
   }
 
   watch(
@@ -108,5 +126,18 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
   const isRepeat = computed(() => row.value?.is_repeat ?? false);
-  return { isRepeat, sent, undoLeft, mayUndo, isSending, claim, send, undo, reload };
+  return {
+    isRepeat,
+    sent,
+    undoLeft,
+    mayUndo,
+    isSending,
+    recalling,
+    claim,
+    send,
+    noteSent,
+    undo,
+    recallDone,
+    reload,
+  };
 }

@@ -8,6 +8,7 @@ import type { DispatchBox, TicketView } from '@/tickets/types';
 import { useActs } from '@/tickets/useActs';
 import { useAround } from '@/tickets/useAround';
 import { useCards } from '@/tickets/useCards';
+import type { SentPile } from '@/tickets/usePile';
 import type { Helper, To, useDispatch } from '@/tickets/useDispatch';
 
 /** Each question, and the act that must be open to this person for it; the others need a waiting ticket only. */
@@ -93,6 +94,11 @@ export function useDispatchOrder(
     await dispatch.reload();
   }
 
+  async function pileSent({ numbers, unit }: SentPile): Promise<void> {
+    dispatch.noteSent(numbers, unit);
+    await moveOn();
+  }
+
   function ask(wanted: DispatchBox): void {
     const act = OFFERED[wanted];
     if (wanted === 'pile' && waiting.value.length === 0) return;
@@ -133,6 +139,7 @@ export function useDispatchOrder(
     corrected,
     give,
     moveOn,
+    pileSent,
     ask,
     addHelper,
   };

@@ -14,6 +14,12 @@ export interface PileRow {
   readonly place: string;
 }
 
+/** A pile that has gone out: one press takes it back. */
+export interface SentPile {
+  readonly numbers: readonly string[];
+  readonly unit: string;
+}
+
 /** What the catalogue asks of a dispatch elsewhere is typed word by word: the server is asked when typing rests. */
 const PAUSE_MS = 300;
 
@@ -53,22 +59,23 @@ export function usePile(ticket: TicketView, waiting: readonly Alike[], unitId: n
     }
   }
 
-  /** Asks once; answers whether something was sent. */
-  async function send(): Promise<boolean> {
-    if (isSending.value || sendable.value === 0) return false;
+  /** Asks once; answers what was sent, and to whom. */
+  async function send(): Promise<SentPile | null> {
+    if (isSending.value || sendable.value === 0) return null;
     const name = catalogue.units.find(({ id }) => id === pile.value.unit_id)?.short_name ?? '';
     const title = t('dispatch.pileQuestion', { n: sendable.value, unit: name });
-    if (!(await ask({ title, text: t('dispatch.pileConsequence'), action: t('dispatch.send') }))) return false;
+    if (!(await ask({ title, text: t('dispatch.pileConsequence'), action: t('dispatch.send') }))) return null;
     isSending.value = true;
     try {
       const outcomes = await sendPile(pile.value);
       const left = outcomes.filter(({ code }) => code);
       for (const one of left) notices.tell(`${inFours(one.number)} ${one.message}`, 'late');
       notices.tell(t('dispatch.pileDone', { n: outcomes.length - left.length }), 'good');
-      return left.length < outcomes.length;
+      const numbers = outcomes.filter(({ code }) => !code).map(({ number }) => number);
+      return numbers.length ? { numbers, unit: name } : null;
     } catch (error) {
       fault.value = sentence(error);
-      return false;
+      return null;
     } finally {
       isSending.value = false;
     }
