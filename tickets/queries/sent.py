@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from staff.rules import Actor
 from tickets.clocks import local_day, midnight
-from tickets.model import AutomaticDispatch, Holding, Recusal, Ticket
-from tickets.queries.access import PRESENTED
+from tickets.model import AutomaticDispatch, Holding, Ticket
+from tickets.queries.access import PRESENTED, not_kept_from
 from tickets.queries.paging import COUNTED_TO
 from tickets.rules import Action
 
@@ -58,7 +58,7 @@ def own_of_today(by: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
 def sent_by(session: Session, *, by: Actor, now: datetime, after: int | None, limit: int) -> SentPage:
     """我已派: one's own dispatches of this day.  Three statements."""
     newest = select(func.max(Holding.id)).where(*own_of_today(by, now)).group_by(Holding.ticket_id)
-    mine = (Holding.id.in_(newest), Holding.ticket_id.not_in(_recused(by)))
+    mine = (Holding.id.in_(newest), Holding.ticket_id.in_(_seen(by)))
     found = select(Holding).where(*mine).options(joinedload(Holding.unit))
     if after is not None:
         found = found.where(Holding.id < after)
@@ -79,7 +79,7 @@ def sent_automatically(
     limit: int = 25,
 ) -> SentPage:
     """自动派出 of the last day; those that still wait for a word are shown however old they are.  Three statements."""
-    conditions = (*_of(checking, now), AutomaticDispatch.ticket_id.not_in(_recused(by)))
+    conditions = (*_of(checking, now), AutomaticDispatch.ticket_id.in_(_seen(by)))
     found = (
         select(AutomaticDispatch)
         .join(AutomaticDispatch.holding)
@@ -122,9 +122,8 @@ def _of(checking: Checking | None, now: datetime) -> tuple[ColumnElement[bool], 
     return (lately,)
 
 
-def _recused(by: Actor) -> Select[int]:
-    """Tickets from which this person stepped aside."""
-    return select(Recusal.ticket_id).where(Recusal.person_id == by.person_id)
+def _seen(by: Actor) -> Select[int]:
+    return select(Ticket.id).where(not_kept_from(by))
 
 
 def _tickets(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:
