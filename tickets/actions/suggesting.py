@@ -49,24 +49,21 @@ def record_suggestion(
     verdict, reason = judged(question, records_of(session, suggestions, topics), office)
     ticket.is_uncertain = verdict is SuggestionVerdict.ABSTAINED
     _keep(session, question, topics, verdict, reason, now=now)
-    if (
-        verdict is SuggestionVerdict.AUTO
-        and ticket.state is State.TO_DISPATCH
-        and line is not None
-        and first is not None
-    ):
-        if ticket.topic_id is None:
-            set_topic(session, ticket, first.id)
-        dispatch_automatically(
-            session,
-            ticket,
-            unit_id=line.unit_id,
-            reason=reason,
-            model_name=suggestions.model,
-            office=office,
-            now=now,
-        )
+    if verdict is SuggestionVerdict.AUTO and ticket.state is State.TO_DISPATCH:
+        _send(session, question, reason, office=office, now=now)
     return ticket
+
+
+def _send(session: Session, question: "Question", reason: str, *, office: TicketOffice, now: datetime) -> None:
+    ticket, first, line = question.ticket, question.first, question.line
+    if first is None or line is None:
+        return
+    if ticket.topic_id is None:
+        set_topic(session, ticket, first.id)
+    model = question.suggestions.model
+    dispatch_automatically(
+        session, ticket, unit_id=line.unit_id, reason=reason, model_name=model, office=office, now=now
+    )
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,16 @@ def own_of_today(by: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
 def sent_by(session: Session, *, by: Actor, now: datetime, after: int | None, limit: int) -> SentPage:
     """我已派: one's own dispatches of this day.  Three statements."""
     newest = select(func.max(Holding.id)).where(*own_of_today(by, now)).group_by(Holding.ticket_id)
-    mine = (Holding.id.in_(newest), Holding.ticket_id.in_(_seen(by)))
-    found = select(Holding).where(*mine).options(joinedload(Holding.unit))
+    mine = (Holding.id.in_(newest), not_kept_from(by))
+    found = select(Holding).join(Ticket, Ticket.id == Holding.ticket_id).where(*mine).options(joinedload(Holding.unit))
     if after is not None:
         found = found.where(Holding.id < after)
     holdings = session.scalars(found.order_by(Holding.id.desc()).limit(limit + 1)).all()
     tickets = _tickets(session, [holding.ticket_id for holding in holdings])
     rows = [Sending(tickets[holding.ticket_id], holding) for holding in holdings[:limit]]
-    n = _counted(session, select(literal(1)).select_from(Holding).where(*mine))
+    n = _counted(
+        session, select(literal(1)).select_from(Holding).join(Ticket, Ticket.id == Holding.ticket_id).where(*mine)
+    )
     return _page(rows, holdings[limit - 1].id if len(holdings) > limit else None, n)
 
 
@@ -79,10 +81,11 @@ def sent_automatically(
     limit: int = 25,
 ) -> SentPage:
     """自动派出 of the last day; those that still wait for a word are shown however old they are.  Three statements."""
-    conditions = (*_of(checking, now), AutomaticDispatch.ticket_id.in_(_seen(by)))
+    conditions = (*_of(checking, now), not_kept_from(by))
     found = (
         select(AutomaticDispatch)
         .join(AutomaticDispatch.holding)
+        .join(AutomaticDispatch.ticket)
         .where(*conditions)
         .options(contains_eager(AutomaticDispatch.holding), joinedload(AutomaticDispatch.unit))
     )
@@ -91,7 +94,8 @@ def sent_automatically(
     sent = session.scalars(found.order_by(AutomaticDispatch.id.desc()).limit(limit + 1)).all()
     tickets = _tickets(session, [one.ticket_id for one in sent])
     rows = [Sending(tickets[one.ticket_id], one.holding, one) for one in sent[:limit]]
-    n = _counted(session, select(literal(1)).select_from(AutomaticDispatch).where(*conditions))
+    some = select(literal(1)).select_from(AutomaticDispatch).join(AutomaticDispatch.ticket).where(*conditions)
+    n = _counted(session, some)
     return _page(rows, sent[limit - 1].id if len(sent) > limit else None, n)
 
 
@@ -120,10 +124,6 @@ def _of(checking: Checking | None, now: datetime) -> tuple[ColumnElement[bool], 
         case Checking.WRONG:
             return (lately, AutomaticDispatch.is_right.is_(False))
     return (lately,)
-
-
-def _seen(by: Actor) -> Select[int]:
-    return select(Ticket.id).where(not_kept_from(by))
 
 
 def _tickets(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:
