@@ -8,7 +8,14 @@ from tickets.model import HistoryLine
 from tickets.rules import State
 from web.api import Moment, View
 
-_KINDS = {"reveal": "view", "rated": "rating", "urge": "contact", "supplement": "contact", "note": "note"}
+_KINDS = {
+    "reveal": "view",
+    "print": "view",
+    "rated": "rating",
+    "urge": "contact",
+    "supplement": "contact",
+    "note": "note",
+}
 
 
 class HistoryView(View):

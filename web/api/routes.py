@@ -54,10 +54,17 @@ class Api:
         return self._route("GET", path, role, also=also, files=files)
 
     def post(
-        self, path: str, *, role: Allowed, status: int = 200, idempotent: bool = False, also: Iterable[int] = ()
+        self,
+        path: str,
+        *,
+        role: Allowed,
+        status: int = 200,
+        idempotent: bool = False,
+        also: Iterable[int] = (),
+        files: Iterable[str] = ANY_FILE,
     ) -> Callable[[Handler], Handler]:
         """`idempotent`: an Idempotency-Key header is honoured by the handler's first `request.write`."""
-        return self._route("POST", path, role, status=status, idempotent=idempotent, also=also)
+        return self._route("POST", path, role, status=status, idempotent=idempotent, also=also, files=files)
 
     def put(self, path: str, *, role: Allowed, also: Iterable[int] = ()) -> Callable[[Handler], Handler]:
         return self._route("PUT", path, role, also=also)

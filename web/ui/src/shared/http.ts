@@ -122,15 +122,31 @@ export async function uploaded<T>(path: string, query: Query, file: File): Promi
   return answered<T>(answer);
 }
 
+/** The name that the server gives a file (RFC 6266). */
+export function nameOf(disposition: string | null): string {
+  const [, encoded, plain] = /filename\*=UTF-8''([^;]+)|filename="([^"]+)"/.exec(disposition ?? '') ?? [];
+  return encoded ? decodeURIComponent(encoded) : (plain ?? '');
+}
+
 async function answered<T>(answer: Response): Promise<T> {
   if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
   throw await refusal(answer);
 }
 
 async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  let answer: Response;
+  return answered<T>(await asked(method, path, options));
+}
+
+/** A file that is made for whoever asks, so that a refusal can still be told in words. */
+async function fetched(path: string, body: unknown): Promise<{ file: Blob; name: string }> {
+  const answer = await asked('POST', path, { body });
+  if (!answer.ok) throw await refusal(answer);
+  return { file: await answer.blob(), name: nameOf(answer.headers.get('Content-Disposition')) };
+}
+
+async function asked(method: string, path: string, options: Options): Promise<Response> {
   try {
-    answer = await fetch(`/api${path}${queryString(options.query)}`, {
+    return await fetch(`/api${path}${queryString(options.query)}`, {
       method,
       headers: headersFor(method, options),
       body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -141,7 +157,6 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Unreachable();
   }
-  return answered<T>(answer);
 }
 
 export const http = {
@@ -152,4 +167,5 @@ export const http = {
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, { body }),
   patch: <T>(path: string, body: unknown) => send<T>('PATCH', path, { body }),
   delete: <T>(path: string) => send<T>('DELETE', path),
+  file: fetched,
 };

@@ -70,12 +70,6 @@ export function localMoment(moment: number): string {
   return `${isoDay(moment)}T${hour}:${minute}:${second}`;
 }
 
-/** 2026年10月13日 */
-export function writtenDay(moment: string | number): string {
-  const { year, month, day } = partsOf(new Date(moment));
-  return `${year}年${Number(month)}月${Number(day)}日`;
-}
-
 /** A limit, 10-20 17:00; a limit that ends with the day is stored as the next 00:00 and read as 24:00 of its own day. */
 export function dueMoment(moment: string): string {
   const then = new Date(moment);

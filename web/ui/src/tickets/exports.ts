@@ -1,5 +1,5 @@
 // A list as a file: read from the server piece by piece, so that the page can show how far it is.
-import { queryString, refusal, type Query } from '@/shared/http';
+import { nameOf, queryString, refusal, type Query } from '@/shared/http';
 
 export type FileKind = 'csv' | 'xlsx';
 
@@ -26,7 +26,7 @@ export async function exportTickets(
   tell(1);
   return {
     file: new Blob(pieces, { type: answer.headers.get('Content-Type') ?? '' }),
-    name: /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? `tickets.${kind}`,
+    name: nameOf(answer.headers.get('Content-Disposition')) || `tickets.${kind}`,
     rows: Number(answer.headers.get('X-Row-Count')),
   };
 }

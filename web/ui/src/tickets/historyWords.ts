@@ -71,6 +71,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     paperWords(line),
     mergeWords(particulars),
     photoWords(line),
+    action === 'print' ? text(particulars['what']) : '',
     ...clockWords(line),
   ].filter(Boolean);
 }

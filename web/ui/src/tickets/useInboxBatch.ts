@@ -1,14 +1,15 @@
 // Several tickets of the inbox at once: sign, send down, print; each says what became of it.
-import { computed, nextTick, ref, shallowRef, type Ref } from 'vue';
+import { computed, ref, type Ref } from 'vue';
 import { t } from '@/i18n';
 import { useSession } from '@/session/store';
 import { useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
 import { inFours } from '@/shared/ticketNumber';
-import { readTicket, sendManyDown, signMany } from '@/tickets/api';
+import { sendManyDown, signMany } from '@/tickets/api';
 import { useCatalogue } from '@/tickets/catalogue';
-import type { InboxRow, InboxTab, OneOutcome, TicketView } from '@/tickets/types';
+import type { InboxRow, InboxTab, OneOutcome } from '@/tickets/types';
 import { unitsBelow } from '@/tickets/units';
+import { usePrint } from '@/tickets/usePrint';
 
 const SENDING: readonly InboxTab[] = ['in_progress', 'rework'];
 
@@ -23,7 +24,7 @@ export function useInboxBatch(
   void catalogue.load();
   const picked = ref<ReadonlySet<string>>(new Set());
   const isSendingDown = ref(false);
-  const printed = shallowRef<readonly TicketView[]>([]);
+  const { sheets } = usePrint();
 
   /** In the order of the list; what has left it is no longer picked. */
   const wanted = computed(() => rows.value.map(({ number }) => number).filter((number) => picked.value.has(number)));
@@ -73,14 +74,7 @@ export function useInboxBatch(
   }
 
   async function printAll(): Promise<void> {
-    if (wanted.value.length === 0) return;
-    try {
-      printed.value = await Promise.all(wanted.value.map(readTicket));
-      await nextTick();
-      window.print();
-    } catch (error) {
-      notices.refuse(error);
-    }
+    if (wanted.value.length > 0) await sheets(wanted.value);
   }
 
   return {
@@ -89,7 +83,6 @@ export function useInboxBatch(
     maySign,
     maySendDown,
     isSendingDown,
-    printed,
     pick,
     pickAll,
     signAll,

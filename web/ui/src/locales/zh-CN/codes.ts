@@ -281,6 +281,7 @@ export default {
     duty_rung: '值班电话响铃',
     due_computed: '时限已计算',
     reveal: '查看个人信息',
+    print: '打印',
     add_photo: '添加照片',
     ask_material: '发送材料码',
   },

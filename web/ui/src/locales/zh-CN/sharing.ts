@@ -114,18 +114,6 @@ export default {
     consequence: '并入后随母单办理，各自保留答复、评价和群众时限；可以拆出。',
     done: '已把 {n} 件并入 {parent}',
   },
-  paper: {
-    about: '现就群众诉求工单 {number}《{title}》有关办理事项通知如下：',
-    leader: '{name}批示：',
-    answerBy: '请于 {at} 前办结并反馈。',
-    receipt: '回　　执',
-    received: '{kind}（{number}）收悉。',
-    unit: '签收单位',
-    by: '签收人',
-    at: '签收日期',
-    seal: '单位盖章',
-    words: '办理意见',
-  },
   /** Particulars of the lines of 经过. */
   line: {
     to: '至 {unit}',
