@@ -95,14 +95,13 @@ def _start_calls(
         return None
     make_seats(settings, database)
     layer = CallLayer(database, settings.telephony, clock)
-    task = asyncio.create_task(layer.run(), name="call layer")
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    stack.push_async_callback(end)
+    stack.push_async_callback(_ended, asyncio.create_task(layer.run(), name="call layer"))
     return layer
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _start_pages(
@@ -116,6 +115,7 @@ async def _start_pages(
     """Listen; the address that was taken."""
     hub = Hub(database.serving, clock, TOPICS, outbox_size=settings.web.live_queue)
     stack.callback(database.subscribe(hub.hear))
+    stack.push_async_callback(_ended, asyncio.create_task(hub.company.keep(), name="presence"))
     app = make_application(
         Services(database.serving, clock, settings.web, services),
         APIS,

@@ -20,6 +20,7 @@ from web.api.access import check_origin, login_of
 from web.api.problems import RequestRefused
 from web.api.request import SERVICES
 from web.api.shapes import View
+from web.presence import Company, PeoplePresent
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ class Topic:
     triggers: Mapping[type[Event], Callable[[Any], str | None]]
     least_gap_s: float = 0.0
     check: Callable[..., object] | None = None
+    #: its watchers are its matter: `read` gets `present`, the ids of those who watch the key on any server
+    is_attended: bool = False
 
 
 @dataclass(eq=False)
@@ -96,6 +99,7 @@ class Hub:
             for kind, key in topic.triggers.items():
                 self._triggers[kind].append((topic, key))
         self._loop = asyncio.get_running_loop()
+        self.company = Company(database.say, self._attended, self._loop.time)
 
     def hear(self, events: Sequence[Event]) -> None:
         """Take the news of one commit, from any thread."""
@@ -104,6 +108,7 @@ class Hub:
     def _mark(self, events: list[Event]) -> None:
         for event in events:
             told = type(event).__name__
+            self.company.hear(event)
             if isinstance(event, EventsMissed):
                 for channel in self._channels.values():
                     self._wake(channel, told)
@@ -112,6 +117,11 @@ class Hub:
                 watched = None if key is None else self._channels.get(f"{topic.name}:{key}" if key else topic.name)
                 if watched is not None:
                     self._wake(watched, told)
+
+    def _attended(self, name: str) -> None:
+        channel = self._channels.get(name)
+        if channel is not None:
+            self._wake(channel, PeoplePresent.__name__)
 
     def _wake(self, channel: Channel, event: str) -> None:
         channel.pending.append(event)
@@ -149,7 +159,8 @@ class Hub:
                     watcher.send(_encode({"topic": channel.name, "kind": "refused", "code": error.code}))
 
     async def _message(self, channel: Channel, kind: str, events: list[str]) -> bytes:
-        row = await self._database.read(channel.topic.read, channel.key, now=self._clock.now())
+        present: dict[str, Any] = {"present": self.company.people(channel.name)} if channel.topic.is_attended else {}
+        row = await self._database.read(channel.topic.read, channel.key, now=self._clock.now(), **present)
         told = {"topic": channel.name, "kind": kind, "version": getattr(row, "version", None), "events": events}
         shown = b"null" if row is None else row.model_dump_json().encode()
         return _encode(told)[:-1] + b',"row":' + shown + b"}"
@@ -172,6 +183,8 @@ class Hub:
 
     def _join(self, watcher: Watcher, topic: Topic, key: str, name: str) -> Channel:
         channel = self._channels.setdefault(name, Channel(topic, key))
+        if topic.is_attended and watcher not in channel.watchers and watcher.actor.person_id is not None:
+            self.company.enter(name, watcher.actor.person_id)
         channel.watchers.add(watcher)
         watcher.watched.add(name)
         return channel
@@ -179,11 +192,13 @@ class Hub:
     def unsubscribe(self, watcher: Watcher, name: str) -> None:
         watcher.watched.discard(name)
         channel = self._channels.get(name)
-        if channel is None:
+        if channel is None or watcher not in channel.watchers:
             return
         channel.watchers.discard(watcher)
         if not channel.watchers:
             del self._channels[name]
+        if channel.topic.is_attended and watcher.actor.person_id is not None:
+            self.company.leave(name, watcher.actor.person_id)
 
     def new_watcher(self, actor: Actor) -> Watcher:
         return Watcher(actor, asyncio.Queue(self._outbox_size))

@@ -138,6 +138,11 @@ class Database:
 
         return stop
 
+    def say(self, events: list[Event]) -> None:
+        """Tell the other processes what no transaction has written and nobody needs to know later."""
+        if self._notices is not None:
+            self._notices.send(events)
+
     @overload
     def read(self, fn: Query[R], /, *args: Any, view: Callable[[R], V], **kwargs: Any) -> V: ...
     @overload

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.database.errors import Overloaded
 from core.database.writer import Lane
+from core.events import Event
 
 if TYPE_CHECKING:
     from core.database.runner import Database
@@ -35,6 +36,11 @@ class ServingDatabase:
     def subscribe(self) -> Callable[..., Callable[[], None]]:
         """Database.subscribe: the listener is called in a database thread."""
         return self._database.subscribe
+
+    @property
+    def say(self) -> Callable[[list[Event]], None]:
+        """Database.say: returns at once."""
+        return self._database.say
 
     async def read(
         self,

@@ -131,6 +131,14 @@ def test_two_people_answer_one_ticket_and_nobody_loses_a_word(
     sign(first, number)
     second = log_in(browser, served, "heating1", f"/unit/inbox?tab=in_progress&ticket={number}")
     fill_reply(second, THINNER)
+    dispatcher.open(f"/tickets/{number}")
+    dispatcher.see("康暖阳 也在看")
+    second.see("秦可心 也在看")
+    with dispatcher.page.expect_response(lambda answer: answer.url.endswith("/tickets/sheets")) as printed:
+        dispatcher.page.keyboard.press("KeyP")
+    assert printed.value.header_value("content-type") == "application/pdf"
+    dispatcher.open("/tickets")
+    expect(second.page.get_by_text("也在看")).to_have_count(0)
 
     reply(first, number, REPLY)
     second.see("刚刚改过这件工单")
