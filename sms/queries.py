@@ -41,12 +41,22 @@ def reply(session: Session, reply_id: int) -> Reply:
 
 
 def newest_messages(
-    session: Session, *, state: MessageState | None = None, before: int | None = None, limit: int = 50
+    session: Session,
+    *,
+    state: MessageState | None = None,
+    phone_hash: str = "",
+    text: str = "",
+    before: int | None = None,
+    limit: int = 50,
 ) -> Sequence[Message]:
-    """Newest first, after the message with id `before`."""
+    """Newest first, after the message with id `before`; to this phone, with these words."""
     query = select(Message).order_by(Message.id.desc()).limit(limit)
     if state is not None:
         query = query.where(Message.state == state)
+    if phone_hash:
+        query = query.where(Message.phone_hash == phone_hash)
+    if text:
+        query = query.where(Message.text.contains(text, autoescape=True))
     if before is not None:
         query = query.where(Message.id < before)
     return session.scalars(query).all()

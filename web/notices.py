@@ -2,8 +2,10 @@
 
 from typing import Self
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from core.masking import plain_number
 from staff.rules import Actor, DutyRank, Role
 from telephony.duty_phone import RingOutcome
 from tickets.notices.actions import resend_notice
@@ -26,6 +28,7 @@ class NoticesQuery(Query):
     state: NoticeState | None = None
     way: NoticeWay | None = None
     unit_id: RowId | None = None
+    search: str = Field("", max_length=40)
     after: RowId | None = None
 
 
@@ -80,7 +83,14 @@ async def show_notices(request: Request, query: NoticesQuery) -> NoticesPage:
 
 
 def _notices(session: Session, query: NoticesQuery) -> NoticesPage:
-    found = newest_notices(session, state=query.state, way=query.way, unit_id=query.unit_id, before=query.after)
+    found = newest_notices(
+        session,
+        state=query.state,
+        way=query.way,
+        unit_id=query.unit_id,
+        digits=plain_number(query.search),
+        before=query.after,
+    )
     return NoticesPage(
         rows=[NoticeView.of(notice) for notice in found.rows], next=found.next, counts=count_by_state(session)
     )

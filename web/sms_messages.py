@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict
+from core.secrets import phone_hash
 from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsReplied
 from sms.inbox import record_reply
 from sms.model import Message, Reply
@@ -39,6 +40,8 @@ class NotSentYet(Conflict):
 
 class MessagesQuery(Query):
     state: MessageState | None = None
+    #: a whole telephone number, or words of the message
+    search: str = Field("", max_length=40)
     after: RowId | None = None
 
 
@@ -100,7 +103,8 @@ class DemoReply(Body):
 @api.get("/sms/messages", role=READERS)
 async def list_messages(request: Request, query: MessagesQuery) -> MessageList:
     """Newest first, with their replies."""
-    return await request.read(_messages, query, is_demo=_is_demo(request))
+    key = request.service(SmsOffice).phone_key
+    return await request.read(_messages, query, key, is_demo=_is_demo(request))
 
 
 @api.post("/sms/console/replies", role=READERS, status=201, idempotent=True, also=(404,))
@@ -136,11 +140,20 @@ def _is_demo(request: Request) -> bool:
     return request.service(SmsOffice).settings.provider is ProviderName.CONSOLE
 
 
-def _messages(session: Session, query: MessagesQuery, *, is_demo: bool) -> MessageList:
-    found = newest_messages(session, state=query.state, before=query.after, limit=PAGE_ROWS)
+def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_demo: bool) -> MessageList:
+    phone, words = _sought(query.search.strip(), phone_key)
+    found = newest_messages(
+        session, state=query.state, phone_hash=phone, text=words, before=query.after, limit=PAGE_ROWS
+    )
     replies = list(replies_to(session, [one.id for one in found]))
     rows = [MessageView.made(one, replies, is_demo=is_demo) for one in found]
     return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
+
+
+def _sought(text: str, phone_key: bytes) -> tuple[str, str]:
+    """The hash of a whole telephone, or words; whoever could look for digits would find out codes by trying."""
+    has_digits = any(character.isdigit() for character in text)
+    return (phone_hash(text, phone_key), "") if has_digits else ("", text)
 
 
 def _reply(session: Session, body: DemoReply, phone_key: bytes, *, now: datetime) -> MessageView:

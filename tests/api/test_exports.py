@@ -23,7 +23,7 @@ from tickets.model import Ticket
 from tickets.settings import TicketOffice
 from web.api.problems import problems
 from web.api.request import SERVICES, Services
-from web.exports import BATCH
+from web.list_files import BATCH
 from web.settings import WebSettings
 
 

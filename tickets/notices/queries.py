@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from tickets.model import Ticket
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import NoticeState, NoticeWay
 
@@ -34,15 +35,18 @@ def newest_notices(
     state: NoticeState | None = None,
     way: NoticeWay | None = None,
     unit_id: int | None = None,
+    digits: str = "",
     before: int | None = None,
     limit: int = 50,
 ) -> NoticeList:
-    """Newest first, after the notice with id `before`; with unit and ticket."""
+    """Newest first, after the notice with id `before`; `digits` of the ticket's number; with unit and ticket."""
     query = select(UnitNotice).options(selectinload(UnitNotice.unit), selectinload(UnitNotice.ticket))
     wanted = {UnitNotice.state: state, UnitNotice.way: way, UnitNotice.unit_id: unit_id}
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
+    if digits:
+        query = query.join(Ticket, Ticket.id == UnitNotice.ticket_id).where(Ticket.number.contains(digits))
     if before is not None:
         query = query.where(UnitNotice.id < before)
     rows = session.scalars(query.order_by(UnitNotice.id.desc()).limit(limit + 1)).all()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAll } from '@/tickets/exports';
+import { readAll } from '@/shared/exports';
 import { asQuery, asValues } from '@/tickets/savedViews';
 
 describe('a saved view', () => {

@@ -1,10 +1,10 @@
 import type { components } from '@/api/schema';
-import { http } from '@/shared/http';
+import { http, type Query } from '@/shared/http';
 
 export type Message = components['schemas']['MessageView'];
 export type MessageList = components['schemas']['MessageList'];
 
-export const readMessages = (after: number | null): Promise<MessageList> => http.get('/sms/messages', { after });
+export const readMessages = (query: Query): Promise<MessageList> => http.get('/sms/messages', query);
 
 /** Write back as the citizen would; the server takes it only where nothing leaves the house. */
 export const replyAsCitizen = (message_id: number, text: string, key: string): Promise<Message> =>

@@ -1,6 +1,6 @@
 // Printed paper: made by the server as PDF, shown in a tab of its own, from where it is printed or kept.
 import { http } from '@/shared/http';
-import { keepFile } from '@/tickets/exports';
+import { keepFile } from '@/shared/exports';
 
 export interface Printed {
   readonly file: Blob;

@@ -15,5 +15,13 @@ export default {
     noPlace: '地点不详',
     columns: { topic: '诉求分类', place: '地点', n: '件数', returned: '退回两次', oldest: '最早登记', numbers: '工单' },
     more: '另有 {n} 件',
+    library: '裁定库',
+    librarySearch: '理由或诉求分类',
+    ruled: { number: '文号', unit: '承办单位', reason: '理由', at: '裁定时间' },
+    noneRuled: '还没有裁定。会商后由主管裁定的工单会收进这里，并在同类工单旁提示。',
+    noneRuledFound: '没有符合条件的裁定。',
+    inCatalogue: '已列入目录',
+    intoCatalogue: '列入目录',
+    intoCatalogueText: '{topic}（{place}）今后派给{unit}；目录里原来的一行停用，保留版本。',
   },
 };

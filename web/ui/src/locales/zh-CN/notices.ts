@@ -2,6 +2,7 @@
 export default {
   notices: {
     title: '单位通知',
+    search: '工单号或尾号',
     none: '还没有通知。工单派出 10 秒后，承办单位会收到通知。',
     noneFound: '没有符合条件的通知。',
     tail: '尾号 {tail}',

@@ -55,6 +55,18 @@ export default {
     filter: '筛选',
     columns: '列',
     choose: '从左侧选一件，或按 ↑ ↓ 和 Enter。',
+    export: {
+      title: '导出',
+      xlsx: 'Excel 表格（XLSX）',
+      csv: 'CSV 文件',
+      running: '导出进度',
+      percent: '导出中 {n} %',
+      stop: '停止',
+      stopped: '已停止导出，没有保存文件',
+      sofar: '已收 {n} KB',
+      doneWhole: '已导出：{name}',
+      done: '已导出 {n} 行：{name}',
+    },
   },
   form: {
     faults: '还有 {n} 处要改',

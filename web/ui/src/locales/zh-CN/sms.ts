@@ -2,6 +2,9 @@
 export default {
   sms: {
     title: '短信（模拟通道）',
+    search: '整个手机号或短信内容',
+    state: '状态',
+    noneFound: '没有符合条件的短信。',
     hint: '演示环境不向外发送短信。这里能看到每一条“发出”的短信，并代群众回复。',
     ratingPage: '打开群众的评价页',
     empty: '还没有短信。',

@@ -5,16 +5,6 @@ export default {
     search: '工单号、电话、内容、地点',
     chooseColumns: '列',
     chooseHint: '显示哪些列',
-    export: {
-      title: '导出',
-      xlsx: 'Excel 表格（XLSX）',
-      csv: 'CSV 文件',
-      running: '导出进度',
-      percent: '导出中 {n} %',
-      stop: '停止',
-      stopped: '已停止导出，没有保存文件',
-      done: '已导出 {n} 件：{name}',
-    },
     views: {
       title: '我的视图',
       keep: '保存为视图',

@@ -3,31 +3,45 @@ import { nameOf, queryString, refusal, type Query } from '@/shared/http';
 
 export type FileKind = 'csv' | 'xlsx';
 
+/** A list that can be taken away: the address of its rows, and what they are narrowed to. */
+export interface ListFile {
+  readonly path: string;
+  readonly query?: Query;
+}
+
 export interface Exported {
   readonly file: Blob;
   readonly name: string;
-  readonly rows: number;
+  /** null where the list does not say */
+  readonly rows: number | null;
 }
 
-/** `tell` hears a share of 0 to 1 of a file whose length is estimated: it reaches 1 only at the end. */
-export async function exportTickets(
+/** How far a file is: a share of 0 to 1, or null where the list does not know how long it is; and what has come. */
+export interface Progress {
+  readonly share: number | null;
+  readonly bytes: number;
+}
+
+/** A share is of a file whose length is estimated: it reaches 1 only at the end. */
+export async function exportList(
   kind: FileKind,
-  query: Query,
-  tell: (share: number) => void,
+  list: ListFile,
+  tell: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Exported> {
-  const answer = await fetch(`/api/tickets/export${queryString({ ...query, kind })}`, {
+  const answer = await fetch(`/api${list.path}/export${queryString({ ...list.query, kind })}`, {
     signal,
     credentials: 'same-origin',
   });
   if (!answer.ok || !answer.body) throw await refusal(answer);
-  const expected = Number(answer.headers.get('X-Expected-Bytes')) || 1;
-  const pieces = await readAll(answer.body, (bytes) => tell(Math.min(bytes / expected, 0.99)));
-  tell(1);
+  const expected = Number(answer.headers.get('X-Expected-Bytes')) || null;
+  const pieces = await readAll(answer.body, (bytes) =>
+    tell({ bytes, share: expected && Math.min(bytes / expected, 0.99) }),
+  );
   return {
     file: new Blob(pieces, { type: answer.headers.get('Content-Type') ?? '' }),
-    name: nameOf(answer.headers.get('Content-Disposition')) || `tickets.${kind}`,
-    rows: Number(answer.headers.get('X-Row-Count')),
+    name: nameOf(answer.headers.get('Content-Disposition')) || `list.${kind}`,
+    rows: answer.headers.has('X-Row-Count') ? Number(answer.headers.get('X-Row-Count')) : null,
   };
 }
 
