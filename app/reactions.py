@@ -27,6 +27,7 @@ from tickets.events import (
     TicketReworked,
     TicketSentDown,
     TicketUrged,
+    WorkHoursChanged,
 )
 
 
@@ -75,6 +76,7 @@ REACTIONS: Reactions = {
         Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
         Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
     ],
+    WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     RatingRecorded: [
         Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),

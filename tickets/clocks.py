@@ -1,11 +1,12 @@
 """The two clocks of a ticket: when something is due, and why on that date.  Pure: calendar and profile come in."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from core.calendar import SHANGHAI, CalendarNotLoaded, WorkingCalendar
 from tickets.kinds import Measure, Step, TicketType, Urgency
+from tickets.work_hours import WorkHours
 
 _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = "一二三四五六日"
@@ -31,10 +32,11 @@ class Allowance:
 
 
 Key = tuple[Step, TicketType | None, Urgency | None, str | None]
-#: office hours of a working day in minutes after midnight: ((510, 690), (810, 1020))
-Stretches = tuple[tuple[int, int], ...]
 #: stretches in which a clock stood still: [began, ended), in order and apart
 Pauses = tuple[tuple[datetime, datetime], ...]
+
+#: a profile without office hours
+CITY_CLOSED = WorkHours()
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Profile:
 
     name: str
     limits: Mapping[Key, Allowance]
-    office_hours: Stretches = ()
+    office_hours: WorkHours = CITY_CLOSED
 
     def allowance(
         self, step: Step, *, type_: TicketType | None = None, urgency: Urgency | None = None, limit_class: str = ""
@@ -91,6 +93,10 @@ class Clocks:
     profile: Profile
     calendar: WorkingCalendar
 
+    def kept_by(self, hours: WorkHours) -> "Clocks":
+        """The same with the hours of one unit."""
+        return replace(self, profile=replace(self.profile, office_hours=hours)) if hours else self
+
     def due(
         self,
         step: Step,
@@ -113,7 +119,7 @@ def due_at(
     allowance: Allowance,
     begins: datetime,
     calendar: WorkingCalendar,
-    office_hours: Stretches,
+    office_hours: WorkHours,
     *,
     what: str,
     grants: Grants = NOTHING_GRANTED,
@@ -123,7 +129,7 @@ def due_at(
     longer = allowance.extended(grants.extra)
     try:
         end = end_of(longer, begins, calendar, office_hours, grants.pauses)
-        return Due(end, f"{rule}：{_course(longer, begins, end, calendar)}")
+        return Due(end, f"{rule}：{_course(longer, begins, end, calendar, office_hours)}")
     except CalendarNotLoaded as gap:
         sentence = f"{rule}：日历未加载({gap.year})，放假安排载入后自动计算"
         return Due(None, sentence, gap.year)
@@ -133,7 +139,7 @@ def end_of(
     allowance: Allowance,
     begins: datetime,
     calendar: WorkingCalendar,
-    office_hours: Stretches,
+    office_hours: WorkHours,
     pauses: Pauses = (),
 ) -> datetime:
     """The exclusive end: hours by the clock, days at 24:00 in Shanghai; pauses do not count.
@@ -150,7 +156,7 @@ def end_of(
         case Measure.WORKING_DAYS:
             return _end_of_days(begins, allowance.amount, calendar.is_working_day, pauses)
         case Measure.OFFICE_HOURS:
-            return calendar.add_office_time(begins, timedelta(hours=allowance.amount), _times(office_hours))
+            return _end_of_office_time(begins, timedelta(hours=allowance.amount), calendar, office_hours)
 
 
 def _run(begins: datetime, length: timedelta, pauses: Pauses) -> datetime:
@@ -172,6 +178,16 @@ def _end_of_days(begins: datetime, n: int, counts: Callable[[date], bool], pause
     return midnight(day + _ONE_DAY)
 
 
+def _end_of_office_time(
+    begins: datetime, left: timedelta, calendar: WorkingCalendar, office_hours: WorkHours
+) -> datetime:
+    for start, end in open_stretches(begins, calendar, office_hours):
+        if end - start >= left:
+            return start + left
+        left -= end - start
+    raise ValueError("an office without hours is never open")
+
+
 def _stands_still_at(moment: datetime, pauses: Pauses) -> bool:
     return any(began < moment <= ended for began, ended in pauses)
 
@@ -186,25 +202,20 @@ def midnight(day: date) -> datetime:
 
 
 def open_stretches(
-    begins: datetime, calendar: WorkingCalendar, office_hours: Stretches
+    begins: datetime, calendar: WorkingCalendar, office_hours: WorkHours
 ) -> Iterator[tuple[datetime, datetime]]:
     """Stretches of office hours from `begins` on, without end.  Raises CalendarNotLoaded when it gets that far."""
     day = local_day(begins)
-    while True:
-        if calendar.is_working_day(day):
-            for opens, closes in sorted(office_hours):
-                start, end = (midnight(day) + timedelta(minutes=minute) for minute in (opens, closes))
-                if end > begins:
-                    yield max(start, begins), end
+    while office_hours:
+        for opens, closes in sorted(office_hours.of_day(day, calendar)):
+            start, end = (midnight(day) + timedelta(minutes=minute) for minute in (opens, closes))
+            if end > begins:
+                yield max(start, begins), end
         day += _ONE_DAY
 
 
-def _times(office_hours: Stretches) -> list[tuple[time, time]]:
-    return [(time(opens // 60, opens % 60), time(closes // 60, closes % 60)) for opens, closes in sorted(office_hours)]
-
-
 def office_time_between(
-    begins: datetime, ends: datetime, calendar: WorkingCalendar, office_hours: Stretches
+    begins: datetime, ends: datetime, calendar: WorkingCalendar, office_hours: WorkHours
 ) -> timedelta:
     """Working time inside [begins, ends); by the clock where office hours or calendar are missing."""
     if not office_hours:
@@ -220,12 +231,14 @@ def office_time_between(
     raise AssertionError("open_stretches has no end")
 
 
-def _course(allowance: Allowance, begins: datetime, end: datetime, calendar: WorkingCalendar) -> str:
+def _course(
+    allowance: Allowance, begins: datetime, end: datetime, calendar: WorkingCalendar, office_hours: WorkHours
+) -> str:
     """From when to when, with the days that did not count and the make-up days that did."""
     if allowance.measure in {Measure.HOURS, Measure.MINUTES}:
         return f"{moment_zh(begins)} 起连续计算，至 {moment_zh(end)} 止"
     if allowance.measure is Measure.OFFICE_HOURS:
-        return f"{moment_zh(begins)} 起按办公时间计算，至 {moment_zh(end)} 止"
+        return f"{moment_zh(begins)} 起按办公时间（{office_hours}）计算，至 {moment_zh(end)} 止"
     first, last = local_day(begins), local_day(end) - _ONE_DAY
     if allowance.measure is Measure.DAYS:
         return f"{first:%m-%d} 起按自然日计算，至 {last:%m-%d} 24:00 止"

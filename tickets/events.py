@@ -193,3 +193,10 @@ class DraftOpened(Event):
     draft_id: int
     call_id: int | None
     person_id: int | None
+
+
+@dataclass(frozen=True)
+class WorkHoursChanged(Event):
+    """A unit, or with None the whole city, works other hours: limits in office hours end otherwise."""
+
+    unit_id: int | None

@@ -175,5 +175,16 @@ def compute_waiting_due_times(work: Work) -> None:
         last = ids[-1]
 
 
-def _computed(session: Session, ids: list[int], *, office: TicketOffice, now: datetime) -> None:
-    compute_due_times(session, ids, office=office, now=now)
+@job(retry=(Unavailable,))
+def compute_due_times_of_unit(work: Work, *, unit_id: int | None) -> None:
+    """A unit, or with None the city, works other hours: what it holds is timed again, a batch in each transaction."""
+    office, last = work.service(TicketOffice), 0
+    while ids := work.database.read(timed_ticket_ids, after=last, unit_id=unit_id):
+        work.note(_computed, ids, office=office, now=work.now(), why="办公时间有更新")
+        last = ids[-1]
+
+
+def _computed(
+    session: Session, ids: list[int], *, office: TicketOffice, now: datetime, why: str = "放假安排有更新"
+) -> None:
+    compute_due_times(session, ids, office=office, now=now, why=why)

@@ -173,6 +173,7 @@ class ClockView(View):
     missing_year: int | None
     stopped_at: Moment | None = None
     sign_due_at: Moment | None = None
+    sign_why: str = ""
     return_until: Moment | None = None
 
 
@@ -313,5 +314,6 @@ def unit_clock(page: TicketPage) -> ClockView | None:
         why=holding.due_why,
         missing_year=page.ticket.waits_for_calendar if holding.due_at is None else None,
         sign_due_at=holding.sign_due_at,
+        sign_why=holding.sign_why,
         return_until=holding.return_until,
     )

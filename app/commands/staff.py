@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ from app.settings import read_settings
 from core.audit.actions import record_view
 from core.clock import SystemClock
 from core.database import Database
+from core.errors import Invalid
 from staff.actions import add_person, add_unit, deactivate_person, move_unit, set_password, set_roles
 from staff.model import Person, Unit
 from staff.passwords import hash_password
 from staff.queries import all_people, all_units, person_by_account, unit_by_code
 from staff.rules import ROLE_NAMES, STAFF_ROLES, SYSTEM, UNIT_KIND_NAMES, Role, UnitKind
+from tickets.actions.work_hours import drop_unit_hours, set_city_hours, set_unit_hours
+from tickets.work_hours import WorkHours, parse_work_hours
 
 ROLES = click.Choice([role.value for role in STAFF_ROLES])
 password_option = click.password_option(
@@ -188,6 +192,43 @@ def leave(config: Path | None, account: str) -> None:
             lambda session: deactivate_person(session, person_by_account(session, account).id, now=now),
         )
     click.echo(f"{account} 已停用")
+
+
+@command.command()
+@click.argument("code", required=False)
+@click.option("--working", "on_working_days", default="", help="Hours of working days: 08:30-12:00,13:30-17:00.")
+@click.option("--off", "on_days_off", default="", help="Hours of days off; without it closed.")
+@click.option("--as-city", is_flag=True, help="The unit works by the city's hours again.")
+@click.pass_obj
+def hours(config: Path | None, code: str | None, on_working_days: str, on_days_off: str, *, as_city: bool) -> None:
+    """When the unit CODE works, or without one the city.  Open tickets whose limits count in hours are timed again."""
+    settings = read_settings(config)
+    profile, now = settings.tickets.profile, SystemClock().now()
+    with writing(config) as database:
+        if as_city and code:
+            database.write(_drop_hours, code, profile=profile, now=now)
+        elif code:
+            database.write(_give_hours, code, typed_hours(on_working_days, on_days_off), now=now)
+        else:
+            kept = typed_hours(on_working_days, on_days_off)
+            database.write(set_city_hours, kept, profile=profile, by=SYSTEM, now=now)
+    click.echo("办公时间已更新，在办工单的时限将重新计算")
+
+
+def typed_hours(on_working_days: str, on_days_off: str) -> WorkHours:
+    """Raises BadParameter with every fault."""
+    try:
+        return parse_work_hours(on_working_days, on_days_off)
+    except Invalid as invalid:
+        raise click.BadParameter("；".join(message for _, _, message in invalid.faults)) from invalid
+
+
+def _give_hours(session: Session, code: str, kept: WorkHours, *, now: datetime) -> None:
+    set_unit_hours(session, unit_by_code(session, code).id, kept, by=SYSTEM, now=now)
+
+
+def _drop_hours(session: Session, code: str, *, profile: str, now: datetime) -> None:
+    drop_unit_hours(session, unit_by_code(session, code).id, profile=profile, by=SYSTEM, now=now)
 
 
 @command.command()

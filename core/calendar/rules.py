@@ -1,6 +1,6 @@
 """Working-day arithmetic after 民法典 第201–203条: the first day is not counted, the last one ends at 24:00."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -76,25 +76,6 @@ class WorkingCalendar:
         last = self.add_working_days(_shanghai_day(moment), days)
         return datetime.combine(last + _DAY, time(), SHANGHAI).astimezone(UTC)
 
-    def add_office_time(self, moment: datetime, span: timedelta, office_hours: Sequence[tuple[time, time]]) -> datetime:
-        """The moment when `span` of office time has passed, in UTC.
-
-        `office_hours`: opening and closing times of a working day in Shanghai, in order, e.g. 08:30–12:00 and
-        13:30–17:00.  Raises CalendarNotLoaded.
-        """
-        if not office_hours:
-            raise ValueError("an office without hours is never open")
-        day = _shanghai_day(moment)
-        while True:
-            if self.is_working_day(day):
-                for opens_at, closes_at in _periods(day, office_hours):
-                    begins_at = max(moment, opens_at)
-                    if begins_at < closes_at:
-                        if begins_at + span <= closes_at:
-                            return (begins_at + span).astimezone(UTC)
-                        span -= closes_at - begins_at
-            day += _DAY
-
     @property
     def last_day(self) -> date:
         """The last day of the newest year that is loaded."""
@@ -112,14 +93,6 @@ def _days_between(after: date, until: date) -> Iterator[date]:
     while day <= until:
         yield day
         day += _DAY
-
-
-def _periods(day: date, office_hours: Sequence[tuple[time, time]]) -> Iterator[tuple[datetime, datetime]]:
-    for opens, closes in office_hours:
-        yield (
-            datetime.combine(day, opens, SHANGHAI).astimezone(UTC),
-            datetime.combine(day, closes, SHANGHAI).astimezone(UTC),
-        )
 
 
 SHIPPED_CALENDAR = WorkingCalendar.of(SHIPPED)

@@ -11,7 +11,9 @@ from app.cli import run
 from core.audit.model import AuditRow
 from core.database import Database
 from staff.passwords import is_password
-from staff.queries import person_by_account
+from staff.queries import person_by_account, unit_by_code
+from tickets.profiles import own_work_hours
+from tickets.work_hours import WorkHours
 
 PASSWORD = "four words and a half"
 ADD = ["staff", "add", "li", "李明", "--unit", "centre", "--number", "A001", "--role", "administrator"]
@@ -66,6 +68,22 @@ def test_roles_and_password_are_changed_and_who_leaves_is_listed_no_more(
     assert is_password("another long password", site.read(person_by_account, "li").password_hash)
     assert run(["staff", "leave", "li"]) == 0
     assert shown(capsys)["people"] == []
+
+
+def test_a_unit_gets_hours_of_its_own_and_gives_them_up_again(
+    site: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def kept() -> WorkHours:
+        return site.read(lambda session: own_work_hours(session, unit_by_code(session, "centre"), "demo-jilin"))
+
+    assert run(["staff", "hours", "centre", "--working", "0:00-24:00", "--off", "0:00-24:00"]) == 0
+    own = kept()
+    assert run(["staff", "hours", "centre", "--as-city"]) == 0
+
+    assert (own.on_working_days, own.on_days_off) == (((0, 1440),), ((0, 1440),))
+    assert not kept()
+    assert run(["staff", "hours", "centre", "--working", "8-12"]) == 2
+    assert "08:30-12:00" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Working days as the State Council's notices and the Civil Code make them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,6 @@ from core.calendar import (
 )
 from core.events import announced
 
-OFFICE = ((time(8, 30), time(12)), (time(13, 30), time(17)))
 loaded_days = st.dates(date(2024, 1, 1), date(2026, 11, 1))
 
 
@@ -63,24 +62,6 @@ def test_a_moment_after_midnight_in_shanghai_belongs_to_the_new_day() -> None:
     assert SHIPPED_CALENDAR.end_of_limit(already_thursday, 1) == datetime(2026, 9, 29, tzinfo=SHANGHAI)
 
 
-@pytest.mark.parametrize(
-    ("begins", "ends"),
-    [
-        ("2026-10-13T09:00", "2026-10-13T14:30"),
-        ("2026-10-13T15:00", "2026-10-14T10:30"),
-        ("2026-10-13T12:30", "2026-10-14T09:00"),
-        ("2026-09-30T16:00", "2026-10-08T11:30"),
-        ("2026-10-10T16:00", "2026-10-12T11:30"),
-    ],
-)
-def test_four_working_hours_run_in_office_hours_only(begins: str, ends: str) -> None:
-    moment = datetime.fromisoformat(begins).replace(tzinfo=SHANGHAI)
-
-    found = SHIPPED_CALENDAR.add_office_time(moment, timedelta(hours=4), OFFICE)
-
-    assert found.astimezone(SHANGHAI).isoformat()[:16] == ends
-
-
 def test_the_days_that_did_not_count_are_named() -> None:
     skipped = SHIPPED_CALENDAR.skipped_days(date(2026, 9, 24), 2)
 
@@ -106,18 +87,6 @@ def test_two_limits_in_a_row_are_one_of_their_sum(day: date, first: int, second:
     assert calendar.add_working_days(calendar.add_working_days(day, first), second) == calendar.add_working_days(
         day, first + second
     )
-
-
-@given(loaded_days, st.integers(0, 24 * 60 - 1), st.integers(1, 20 * 60))
-def test_office_time_ends_inside_office_hours_and_not_before_it_could(day: date, minute: int, minutes: int) -> None:
-    moment = datetime.combine(day, time(), UTC) + timedelta(minutes=minute)
-
-    ends = SHIPPED_CALENDAR.add_office_time(moment, timedelta(minutes=minutes), OFFICE)
-
-    local = ends.astimezone(SHANGHAI)
-    assert ends >= moment + timedelta(minutes=minutes)
-    assert SHIPPED_CALENDAR.is_working_day(local.date())
-    assert any(opens <= local.time() <= closes for opens, closes in OFFICE)
 
 
 def test_an_imported_year_counts_at_once_and_a_correction_wins(session: Session, now: datetime) -> None:

@@ -15,7 +15,7 @@ from staff.tokens import token_hash
 from tests.notices.desk import DUTY, ROBOT, NightDesk
 from tests.tickets.making import City
 from tickets.notices.carriers import CarrierRefused
-from web import duty, notices
+from web import duty, notices, work_hours
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -52,7 +52,7 @@ async def client(desk: NightDesk) -> AsyncIterator[Client]:
     desk.database.write(enter, desk)
     app = http.Application(middlewares=[problems])
     app[SERVICES] = Services(desk.database.serving, desk.clock, WebSettings(), desk.services)
-    for api in (duty.api, notices.api):
+    for api in (duty.api, notices.api, work_hours.api):
         api.add_to(app)
     async with TestClient(TestServer(app)) as served:
         yield served
@@ -132,3 +132,27 @@ async def test_a_supervisor_sees_what_failed_and_sends_it_again(desk: NightDesk,
     assert (row["tail"], row["is_resendable"]) == (desk.ticket(ticket_id).number[-4:], True)
     assert page["counts"]["failed"] == 1
     assert (sent.status, len(desk.robot.taken)) == (200, 1)
+
+
+async def test_hours_are_read_by_the_unit_and_changed_by_an_administrator(client: Client, desk: NightDesk) -> None:
+    unit_id = desk.city.heating.id
+    body = {"on_working_days": "8:00-12:00，13:00-18:00", "on_days_off": "9:00-16:00"}
+    shown = await client.get("/api/duty/hours", headers=headers("officer"))
+    refused = await client.put(f"/api/duty/hours/{unit_id}", json=body, headers=headers("officer"))
+    bad = await client.put(
+        f"/api/duty/hours/{unit_id}", json=body | {"on_days_off": "9-16"}, headers=headers("administrator")
+    )
+
+    changed = await client.put(f"/api/duty/hours/{unit_id}", json=body, headers=headers("administrator"))
+
+    assert (await shown.json())["is_own"] is False
+    assert (refused.status, bad.status, changed.status) == (403, 422, 200)
+    assert (await bad.json())["errors"][0]["loc"] == ["body", "on_days_off"]
+    assert await changed.json() == {
+        "unit_id": unit_id,
+        "on_working_days": "08:00–12:00、13:00–18:00",
+        "on_days_off": "09:00–16:00",
+        "is_own": True,
+    }
+    back = await client.delete(f"/api/duty/hours/{unit_id}", headers=headers("administrator"))
+    assert (await back.json())["is_own"] is False

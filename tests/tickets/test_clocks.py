@@ -14,8 +14,10 @@ from tickets.actions.due_times import compute_due_times
 from tickets.clocks import Allowance, due_at, end_of, office_time_between
 from tickets.kinds import Measure, Step, TicketType, Urgency
 from tickets.profiles import load_profile
+from tickets.work_hours import WorkHours
 
-HOURS = ((510, 690), (810, 1020))
+STRETCHES = ((510, 690), (810, 1020))
+HOURS = WorkHours(STRETCHES)
 CHINA = ZoneInfo("Asia/Shanghai")
 #: the State Council's notices again, written down a second time, so that the oracle shares nothing with the product
 OFF_2026 = {
@@ -70,7 +72,7 @@ def test_office_hours_agree_with_a_minute_by_minute_oracle(begins: datetime, hou
     local, left = begins.astimezone(CHINA), hours * 60
     while left:
         minute = local.hour * 60 + local.minute
-        left -= is_worked(local.date()) and any(opens <= minute < closes for opens, closes in HOURS)
+        left -= is_worked(local.date()) and any(opens <= minute < closes for opens, closes in STRETCHES)
         local += timedelta(minutes=1)
 
     end = end_of(Allowance(hours, Measure.OFFICE_HOURS), begins, SHIPPED_CALENDAR, HOURS)

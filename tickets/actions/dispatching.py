@@ -40,7 +40,7 @@ from tickets.events import TicketDispatched, TicketLeft
 from tickets.kinds import Step
 from tickets.model import CatalogueLine, Holding, Ticket, Topic
 from tickets.notices.rules import UNDO
-from tickets.profiles import load_clocks
+from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
@@ -106,6 +106,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         raise UnitCannotHold(unit=unit.name)
     if is_accused(session, ticket, unit):
         raise UnitAccused(unit=unit.short_name)
+    clocks = clocks_of_unit(session, unit, clocks)
     due = unit_due(ticket, unit.short_name, clocks, now)
     sign = clocks.due(Step.SIGN, now, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
     returning = clocks.due(Step.RETURN, now, what="退单")
@@ -117,6 +118,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         dispatched_by=by.label,
         dispatched_by_id=by.person_id,
         sign_due_at=sign.at,
+        sign_why=sign.why,
         return_until=returning.at,
         due_at=due.at,
         due_why=due.why,

@@ -13,7 +13,7 @@ from tickets.actions.writing import begin_step, holding_of, wait_for_year, write
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
 from tickets.kinds import RequestKind, RequestState, Step
 from tickets.model import Holding, Pause, Ticket, TicketRequest
-from tickets.profiles import load_clocks
+from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.rules import UNANSWERED_STATES, State
 from tickets.settings import TicketOffice
 
@@ -27,14 +27,20 @@ _OWN_STEPS = {
 }
 
 
-def timed_ticket_ids(session: Session, *, after: int = 0) -> list[int]:
-    """Tickets whose due times a calendar may change: clocks that run, and what waits for a year.  Some at once."""
-    timed = or_(Ticket.state.in_(UNANSWERED_STATES), Ticket.waits_for_calendar.is_not(None))
-    return list(session.scalars(select(Ticket.id).where(timed, Ticket.id > after).order_by(Ticket.id).limit(AT_ONCE)))
+def timed_ticket_ids(session: Session, *, after: int = 0, unit_id: int | None = None) -> list[int]:
+    """Tickets whose due times a calendar, or the hours of a unit, may change: clocks that run, and what waits for a
+    year.  Some at once.
+    """
+    timed = [or_(Ticket.state.in_(UNANSWERED_STATES), Ticket.waits_for_calendar.is_not(None)), Ticket.id > after]
+    if unit_id is not None:
+        timed.append(Ticket.unit_id == unit_id)
+    return list(session.scalars(select(Ticket.id).where(*timed).order_by(Ticket.id).limit(AT_ONCE)))
 
 
-def compute_due_times(session: Session, ticket_ids: list[int], *, office: TicketOffice, now: datetime) -> int:
-    """Compute them with the calendar as it is now; each change has its line in the history.  Returns how many changed.
+def compute_due_times(
+    session: Session, ticket_ids: list[int], *, office: TicketOffice, now: datetime, why: str = "放假安排有更新"
+) -> int:
+    """Compute them as calendar and hours are now; each change has its line in the history.  Returns how many changed.
 
     What still waits for a year goes on waiting.
     """
@@ -42,18 +48,19 @@ def compute_due_times(session: Session, ticket_ids: list[int], *, office: Ticket
     tickets = session.scalars(
         select(Ticket).where(Ticket.id.in_(ticket_ids)).options(selectinload(Ticket.unit)).with_for_update()
     ).all()
-    return sum(_compute(session, ticket, clocks, now=now) for ticket in tickets)
+    return sum(_compute(session, ticket, clocks, why, now=now) for ticket in tickets)
 
 
-def _compute(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime) -> bool:
+def _compute(session: Session, ticket: Ticket, clocks: Clocks, why: str, *, now: datetime) -> bool:
     before, has_waited = _dues(ticket), ticket.waits_for_calendar is not None
     compute_clocks(session, ticket, clocks)
     _enqueue_timers(session, ticket, clocks, now=now)
-    if ticket.waits_for_calendar is not None or (_dues(ticket) == before and not has_waited):
+    after = _dues(ticket)
+    if ticket.waits_for_calendar is not None or (after == before and not has_waited):
         return False
     ticket.version += 1
     ticket.changed_at = now
-    why = "日历已载入" if has_waited else "放假安排有更新"
+    moved = _moved(before, after)
     write_history(
         session,
         ticket,
@@ -61,8 +68,8 @@ def _compute(session: Session, ticket: Ticket, clocks: Clocks, *, now: datetime)
         before=ticket.state,
         by=SYSTEM,
         now=now,
-        reason=f"{why}，群众时限为 {_shown(ticket.citizen_due_at)}",
-        particulars={"before": before, "after": _dues(ticket)},
+        reason=f"{'日历已载入' if has_waited else why}，{moved}",
+        particulars={"before": before, "after": after},
     )
     return True
 
@@ -71,6 +78,13 @@ def _dues(ticket: Ticket) -> dict[str, str]:
     return {
         "citizen": _shown(ticket.citizen_due_at), "unit": _shown(ticket.unit_due_at), "step": _shown(ticket.step_due_at)
     }  # fmt: skip
+
+
+def _moved(before: dict[str, str], after: dict[str, str]) -> str:
+    """The clock that a reader looks at first, of those that moved."""
+    names = {"citizen": "群众时限", "unit": "单位时限", "step": "本环节时限"}
+    moved = next((name for name in names if before[name] != after[name]), "citizen")
+    return f"{names[moved]}为 {after[moved]}"
 
 
 def _shown(moment: datetime | None) -> str:
@@ -91,7 +105,8 @@ def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
     wait_for_year(ticket, citizen)
     holding = holding_of(session, ticket)
     if holding is not None and ticket.unit is not None:
-        _compute_holding(ticket, holding, clocks, Grants(extras.get(holding.id, 0), over))
+        own = clocks_of_unit(session, ticket.unit, clocks)
+        _compute_holding(ticket, holding, own, Grants(extras.get(holding.id, 0), over))
     _compute_step(ticket, clocks)
 
 
@@ -123,7 +138,7 @@ def _compute_holding(ticket: Ticket, holding: Holding, clocks: Clocks, grants: G
     holding.due_at, holding.due_why, ticket.unit_due_at = unit.at, unit.why, unit.at
     if holding.signed_at is None:
         sign = clocks.due(Step.SIGN, begins, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
-        holding.sign_due_at = sign.at
+        holding.sign_due_at, holding.sign_why = sign.at, sign.why
         dues.append(sign)
     if ticket.state is State.DISPATCHED:
         ticket.step_due_at = holding.sign_due_at

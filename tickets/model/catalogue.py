@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -99,7 +99,10 @@ class Limit(Model):
 
 
 class OfficeHours(Model):
-    """Office hours of working days: one row for each stretch, in minutes after midnight, Shanghai."""
+    """When an office works: one row for each stretch, in minutes after midnight, Shanghai.
+
+    `profile` is the city's profile, or the name under which a unit keeps hours of its own (Unit.office_hours).
+    """
 
     __tablename__ = "office_hours"
 
@@ -107,3 +110,4 @@ class OfficeHours(Model):
     profile: Mapped[str] = mapped_column(String(40), index=True)
     opens: Mapped[int]
     closes: Mapped[int]
+    on_days_off: Mapped[bool] = mapped_column(default=False, server_default=false())

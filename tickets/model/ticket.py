@@ -186,6 +186,7 @@ class Holding(Model):
     dispatched_by: Mapped[str] = mapped_column(String(80))
     dispatched_by_id: Mapped[int | None] = mapped_column(Id)
     sign_due_at: Mapped[datetime | None]
+    sign_why: Mapped[str] = mapped_column(String(400), default="", server_default="")
     return_until: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     due_why: Mapped[str] = mapped_column(String(400), default="")

@@ -1,6 +1,6 @@
 """One ticket as its page shows it: facts, who held it how long, replies, what may be done now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.photos.model import Photo
-from tickets.profiles import load_clocks
+from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
@@ -67,15 +67,21 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     holding = holding_of(session, ticket)
     situation = situation_of(session, ticket, by, now=now, holding=holding)
     clocks = load_clocks(session, profile)
-    segments = segments_of(ticket, holdings, clocks, now=now)
+    kept = {held.unit_id: clocks_of_unit(session, held.unit, clocks) for held in holdings}
+    segments = segments_of(ticket, holdings, clocks, kept, now=now)
     offered = offers(ticket.state, by.roles, situation)
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
     return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n)
 
 
-def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, now: datetime) -> list[Segment]:
-    """Holders in order; between two units, and before the first, the hotline has it.  Adds up to the whole time."""
+def segments_of(
+    ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, kept: Mapping[int, Clocks], *, now: datetime
+) -> list[Segment]:
+    """Holders in order; between two units, and before the first, the hotline has it.  Adds up to the whole time.
+
+    `kept` has the clocks of units by their own hours.
+    """
     end = ticket.closed_at
     segments: list[Segment] = []
     since = ticket.registered_at
@@ -83,7 +89,8 @@ def segments_of(ticket: Ticket, holdings: Sequence[Holding], clocks: Clocks, *, 
         if held.dispatched_at > since:
             segments.append(_segment(clocks, since, held.dispatched_at, now=now))
         ends_at = held.ended_at or end
-        segments.append(_segment(clocks, held.dispatched_at, ends_at, now=now, held=held))
+        own = kept.get(held.unit_id, clocks)
+        segments.append(_segment(own, held.dispatched_at, ends_at, now=now, held=held))
         since = ends_at or now
     if not holdings or holdings[-1].ended_at is not None:
         segments.append(_segment(clocks, since, end, now=now))

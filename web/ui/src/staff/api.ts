@@ -21,3 +21,12 @@ export const removeShift = (id: number): Promise<void> => http.delete(`/duty/shi
 
 export const setContact = (unitId: number, contact: Contact): Promise<Contact> =>
   http.put(`/duty/contacts/${unitId}`, contact);
+
+export type WorkHours = components['schemas']['WorkHoursView'];
+
+export const readHours = (unit_id: number): Promise<WorkHours> => http.get('/duty/hours', { unit_id });
+
+export const setHours = (unitId: number, hours: components['schemas']['WorkHoursBody']): Promise<WorkHours> =>
+  http.put(`/duty/hours/${unitId}`, hours);
+
+export const dropHours = (unitId: number): Promise<WorkHours> => http.delete(`/duty/hours/${unitId}`);
