@@ -19,6 +19,7 @@ from web import (
     list_exports,
     merging,
     notices,
+    objections,
     photos,
     platforms,
     printing,
@@ -35,8 +36,10 @@ from web import (
     ticket_privacy,
     ticket_sharing,
     tickets,
+    unit_figures,
     units,
     wordings,
+    work_hours,
 )
 from web.public.forms import set_up_templates
 from web.public.intake import add_intake_pages
@@ -72,6 +75,7 @@ APIS = (
     rulings.api,
     disputes.api,
     duty.api,
+    work_hours.api,
     notices.api,
     platforms.api,
     ratings.api,
@@ -79,6 +83,8 @@ APIS = (
     sms_webhooks.api,
     satisfaction.api,
     indicators.api,
+    unit_figures.api,
+    objections.api,
     ledger.api,
 )
 

@@ -19,6 +19,9 @@ from telephony.rules import CallResult
 from tickets.model import Ticket
 from tickets.rules import SATISFIED_FROM, State
 
+#: in which a ticket may have been rated and is not closed
+_NOT_CLOSED = tuple(state for state in State if state not in {State.CLOSED, State.ARCHIVED})
+
 
 class Part(StrEnum):
     """The rows behind a number of the page."""
@@ -162,6 +165,12 @@ def repairs(session: Session, *, limit: int = 50) -> Sequence[Ticket]:
     return session.scalars(query).all()
 
 
+def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
+    """The slice's tickets, silence included, and the rating that counts: for figures that are made of the same rows."""
+    rating = aliased(Rating)
+    return _tickets(wanted, rating), rating
+
+
 def _matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
     """What could have been rated (tickets or calls), the rating that counts, and both joined, silence included."""
     rating = aliased(Rating)
@@ -204,6 +213,9 @@ def _candidates(wanted: Slice) -> CompoundSelect[Any]:
     """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
+    if wanted.unit_id is not None:
+        of_unit = Ticket.unit_id == wanted.unit_id
+        return union(closed.where(of_unit), select(Ticket.id).where(of_unit, Ticket.state.in_(_NOT_CLOSED)))
     rated = select(Rating.ticket_id).where(
         Rating.subject == wanted.subject,
         Rating.recorded_at >= begins_at,

@@ -1,6 +1,6 @@
 """Every live thing: who may watch it, how it is read, and which events change it."""
 
-from web import calls, catalogue_imports, notices, photos, seats, sms_messages, ticket_topics
+from web import calls, catalogue_imports, notices, objections, photos, seats, sms_messages, ticket_topics
 from web.live import Topic
 
 TOPICS: tuple[Topic, ...] = (
@@ -10,5 +10,6 @@ TOPICS: tuple[Topic, ...] = (
     *photos.TOPICS,
     *sms_messages.TOPICS,
     *notices.TOPICS,
+    *objections.TOPICS,
     *catalogue_imports.TOPICS,
 )

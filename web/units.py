@@ -3,14 +3,16 @@
 from typing import Self
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from evaluation.verdict import Answers, Verdict
+from indicators.periods import shanghai_day, statistical_month
+from indicators.unit_scores import ScoreCounts, score_counts
 from staff.model import Unit
 from staff.queries import all_units
 from staff.rules import Actor, Role, UnitKind
 from tickets.actions.handling import sign_tickets
 from tickets.actions.sending_down import send_tickets_down
-from tickets.clocks import local_day, midnight
 from tickets.model import Oversight, Ticket
 from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list, papers_without_receipt
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
@@ -69,12 +71,13 @@ class InboxHeadView(View):
     tabs: dict[Tab, int]
 
     @classmethod
-    def of(cls, head: InboxHead) -> Self:
-        answers = Answers(closed=head.rated, answered=head.rated, satisfied=head.satisfied)
+    def of(cls, head: InboxHead, rated: ScoreCounts) -> Self:
+        """`rated`: the same rows as behind 我的数据."""
+        answers = Answers(closed=rated.n, answered=rated.n, satisfied=rated.counted)
         low, high = answers.interval or (None, None)
         month = MonthView(
-            rated=head.rated,
-            satisfied=head.satisfied,
+            rated=rated.n,
+            satisfied=rated.counted,
             rate=answers.rate,
             low=low,
             high=high,
@@ -124,16 +127,14 @@ def unit_of(actor: Actor) -> int:
 
 @api.get("/unit/inbox/head", role=Role.UNIT_OFFICER)
 async def show_head(request: Request) -> InboxHeadView:
-    """Show the four figures and the tabs' counts."""
-    today = local_day(request.now)
-    head: InboxHeadView = await request.read(
-        inbox_head,
-        unit_id=unit_of(request.actor),
-        month_began_at=midnight(today.replace(day=1)),
-        now=request.now,
-        view=InboxHeadView.of,
-    )
-    return head
+    """Show the four figures and the tabs' counts; satisfaction is of the present statistical month."""
+    unit_id, now = unit_of(request.actor), request.now
+
+    def view(session: Session) -> InboxHeadView:
+        rated = score_counts(session, "satisfaction", unit_id, statistical_month(shanghai_day(now)), now=now)
+        return InboxHeadView.of(inbox_head(session, unit_id=unit_id, now=now), rated)
+
+    return await request.read(view)
 
 
 @api.get("/unit/inbox", role=Role.UNIT_OFFICER)

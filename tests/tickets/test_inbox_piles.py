@@ -55,13 +55,13 @@ def test_a_paper_waits_in_the_inbox_until_the_unit_signs_for_it(session: Session
     paper = issue_paper(session, ticket.id, Paper(OversightKind.ORDER, "请速办"), by=city.escalation, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == [(paper, ticket)]
-    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 1
+    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 1
     assert "overseen" in flags_of(ticket)
 
     receive_papers(session, ticket.id, answer="收到", by=city.officer, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == []
-    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 0
+    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 0
 
 
 def test_a_unit_that_lost_the_ticket_signs_for_nothing_any_more(session: Session, now: datetime) -> None:
@@ -72,4 +72,4 @@ def test_a_unit_that_lost_the_ticket_signs_for_nothing_any_more(session: Session
     recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == []
-    assert inbox_head(session, unit_id=city.heating.id, month_began_at=now, now=now).papers == 0
+    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 0

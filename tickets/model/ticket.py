@@ -31,6 +31,9 @@ from tickets.rules import UNANSWERED_STATES, State
 #: tickets on which an answer is owed, in SQL: SQLite uses an index of some rows only for a condition in its own words
 OWING = f"state IN ({', '.join(repr(state.value) for state in UNANSWERED_STATES)})"
 
+#: what stands in figures of a period: nothing is written there when a ticket is created
+CLOSED = "closed_at IS NOT NULL"
+
 #: the few that are not found by words, and the few that a unit must not find, likewise
 ACCUSING = "accused_unit_id IS NOT NULL"
 SEALED = f"secrecy = {Secrecy.SEALED.value!r}"
@@ -62,7 +65,7 @@ class Ticket(Model):
         Index("ix_tickets_topic_id_id", "topic_id", "id"),
         Index("ix_tickets_topic_id_citizen_due_at_id", "topic_id", "citizen_due_at", "id"),
         Index("ix_tickets_state_citizen_due_at_id", "state", "citizen_due_at", "id"),
-        Index("ix_tickets_unit_id_answered_at", "unit_id", "answered_at"),
+        _index_where("ix_tickets_unit_id_closed_at", "unit_id", "closed_at", sqlite=CLOSED, postgresql=CLOSED),
         Index("ix_tickets_topic_id_state_id", "topic_id", "state", "id"),
         Index("ix_tickets_unit_id_id_type_urgency", "unit_id", "id", "type", "urgency"),
         Index("ix_tickets_unit_id_needs_repair_id", "unit_id", "needs_repair", "id"),

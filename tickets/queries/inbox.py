@@ -15,7 +15,7 @@ from tickets.kinds import InnerState, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
 from tickets.queries.access import not_kept_from
 from tickets.queries.paging import COUNTED_TO, Listed, Order, page_of
-from tickets.rules import SATISFIED_FROM, State
+from tickets.rules import State
 
 
 class Tab(StrEnum):
@@ -89,19 +89,17 @@ def _led(tab: Tab) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class InboxHead:
-    """The four figures, how many each tab holds (counted to 1,000), and papers that wait for a receipt."""
+    """Three figures, how many each tab holds (counted to 1,000), and papers that wait for a receipt."""
 
     to_sign: int
     due_today: int
     overdue: int
-    rated: int
-    satisfied: int
     papers: int
     tabs: dict[Tab, int]
 
 
-def inbox_head(session: Session, *, unit_id: int, month_began_at: datetime, now: datetime) -> InboxHead:
-    """What is led and what is worked on in a statement each, the other tabs in one, and this month's ratings."""
+def inbox_head(session: Session, *, unit_id: int, now: datetime) -> InboxHead:
+    """What is led and what is worked on in a statement each, the other tabs in one."""
     today_ends = midnight(local_day(now)) + timedelta(days=1)
     owing = Ticket.state.in_((State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW))
     due_today, overdue, *led = _sums(
@@ -117,13 +115,10 @@ def inbox_head(session: Session, *, unit_id: int, month_began_at: datetime, now:
     counts = (_count(tab_condition(tab, unit_id)) for tab in others)
     *other, papers = session.execute(select(*counts, _papers(unit_id))).one()
     tabs |= dict(zip(others, other, strict=True))
-    rated, satisfied = _ratings(session, unit_id, month_began_at)
     return InboxHead(
         to_sign=tabs[Tab.TO_SIGN],
         due_today=due_today,
         overdue=overdue,
-        rated=rated,
-        satisfied=satisfied,
         papers=papers,
         tabs={tab: tabs[tab] for tab in Tab},
     )
@@ -166,20 +161,6 @@ def papers_without_receipt(session: Session, *, unit_id: int) -> Sequence[tuple[
     )
     rows = session.execute(waiting.order_by(Oversight.id).limit(PAPERS_SHOWN))
     return [(paper, ticket) for paper, ticket in rows]
-
-
-def _ratings(session: Session, unit_id: int, since: datetime) -> tuple[int, int]:
-    """How many tickets that the unit answered since then were rated, and how many of them 3 or better."""
-    satisfied = func.sum(case((Ticket.rating_level >= SATISFIED_FROM, 1), else_=0))
-    n, good = session.execute(
-        select(func.count(), satisfied).where(
-            Ticket.unit_id == unit_id,
-            Ticket.state.in_(_DONE),
-            Ticket.rating_level.is_not(None),
-            Ticket.answered_at >= since,
-        )
-    ).one()
-    return n, good or 0
 
 
 @dataclass(frozen=True)

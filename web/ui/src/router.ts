@@ -5,6 +5,7 @@ import { catalogueRoutes } from '@/catalogue/routes';
 import { disputeRoutes } from '@/disputes/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
+import { indicatorRoutes } from '@/indicators/routes';
 import { sessionRoutes } from '@/session/routes';
 import { useSession } from '@/session/store';
 import type { Role } from '@/session/types';
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...disputeRoutes,
   ...noticeRoutes,
   ...staffRoutes,
+  ...indicatorRoutes,
   {
     path: '/:rest(.*)*',
     component: () => import('@/shared/frame/NotFoundPage.vue'),

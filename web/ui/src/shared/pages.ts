@@ -7,11 +7,13 @@ import {
   ChatLineSquare,
   CircleCheck,
   Collection,
+  DataAnalysis,
   Headset,
   List,
   Message,
   Phone,
   Position,
+  QuestionFilled,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
@@ -28,7 +30,9 @@ export type PageId =
   | 'notices'
   | 'roster'
   | 'catalogue'
-  | 'disputes';
+  | 'disputes'
+  | 'unitFigures'
+  | 'objections';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -53,6 +57,8 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },
+  { id: 'objections', path: '/objections', icon: QuestionFilled, roles: ['supervisor', 'inspector'] },
   {
     id: 'disputes',
     path: '/disputes',

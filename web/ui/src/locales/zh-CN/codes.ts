@@ -31,6 +31,7 @@ export default {
     failed: '未接通',
     unknown: '结果未知',
   },
+  objectionState: { open: '待答复', upheld: '异议成立', refused: '异议不成立' },
   dutyRank: {
     duty: '值班',
     deputy: '副班',
@@ -283,6 +284,8 @@ export default {
     reveal: '查看个人信息',
     print: '打印',
     add_photo: '添加照片',
+    object_score: '提出数据异议',
+    answer_objection: '答复数据异议',
     ask_material: '发送材料码',
   },
   role: {

@@ -4,6 +4,7 @@ import catalogue from './catalogue';
 import codes from './codes';
 import disputes from './disputes';
 import evaluation from './evaluation';
+import indicators from './indicators';
 import notices from './notices';
 import photos from './photos';
 import session from './session';
@@ -24,6 +25,7 @@ export default {
   ...bulk,
   ...evaluation,
   ...sms,
+  ...indicators,
   ...notices,
   ...photos,
   ...staff,

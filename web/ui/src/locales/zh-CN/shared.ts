@@ -15,6 +15,8 @@ export default {
     roster: '值班',
     catalogue: '目录',
     disputes: '会商',
+    unitFigures: '数据',
+    objections: '异议',
   },
   frame: {
     search: '工单号 / 关键词',
