@@ -16,6 +16,7 @@ from indicators.unit_scores import score_named, ticket_id_of_row
 from staff.rules import Actor
 from tickets.actions.writing import locked_ticket, write_history
 from tickets.model import Ticket
+from tickets.queries.access import not_kept_from
 
 TEXT_LEAST = 10
 OBJECTED, OBJECTION_ANSWERED = "object_score", "answer_objection"
@@ -81,11 +82,15 @@ def _write(session: Session, ticket: Ticket, action: str, reason: str, *, by: Ac
 
 
 def objections(
-    session: Session, state: ObjectionState | None, *, after: int | None = None, limit: int = 50
+    session: Session, state: ObjectionState | None, *, by: Actor, after: int | None = None, limit: int = 50
 ) -> Sequence[ScoreObjection]:
-    """With unit and ticket; open ones the oldest first, others the newest first."""
+    """With unit and ticket; open ones the oldest first, others the newest first; without what is kept from `by`."""
     is_open = state is ObjectionState.OPEN
-    query = select(ScoreObjection).options(joinedload(ScoreObjection.unit), joinedload(ScoreObjection.ticket))
+    query = (
+        select(ScoreObjection)
+        .where(ScoreObjection.ticket_id.in_(select(Ticket.id).where(not_kept_from(by))))
+        .options(joinedload(ScoreObjection.unit), joinedload(ScoreObjection.ticket))
+    )
     if state is not None:
         query = query.where(ScoreObjection.state == state)
     if after is not None:

@@ -14,7 +14,7 @@ from indicators.periods import Period
 from indicators.satisfaction import Slice, rated_tickets
 from staff.rules import Actor
 from tickets.model import HistoryLine, Holding, Reply, Ticket
-from tickets.queries.access import PRESENTED, not_recused
+from tickets.queries.access import PRESENTED, not_kept_from
 from tickets.rules import SATISFIED_FROM, Action
 
 #: what ends a holding without the unit having owed anything any more
@@ -245,7 +245,7 @@ def score_rows(
         select(rows.c.row_id, rows.c.at, rows.c.due_at, rows.c.is_counted, Ticket, ScoreObjection)
         .join(Ticket, Ticket.id == rows.c.ticket_id)
         .outerjoin(ScoreObjection, mine)
-        .where(not_recused(by))
+        .where(not_kept_from(by))
         .options(*PRESENTED)
         .order_by(rows.c.row_id.desc())
         .limit(limit)

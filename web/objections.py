@@ -69,7 +69,9 @@ async def show_objections(request: Request, query: ObjectionsQuery) -> Objection
     """List what units object to in their scores."""
 
     def view(session: Session) -> ObjectionRows:
-        found: Sequence[ScoreObjection] = objections(session, query.state, after=query.after, limit=PAGE_ROWS)
+        found: Sequence[ScoreObjection] = objections(
+            session, query.state, by=request.actor, after=query.after, limit=PAGE_ROWS
+        )
         rows = [ObjectionRow.of(objection) for objection in found]
         last = found[-1].id if len(found) == PAGE_ROWS else None
         return ObjectionRows(rows=rows, open=open_objections(session), next=last)

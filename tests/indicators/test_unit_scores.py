@@ -169,7 +169,7 @@ def test_a_refused_objection_changes_no_count(session: Session, city: City) -> N
 
     counts = score_counts(session, "unit_sign_rate", city.heating.id, MONTH, now=LATER)
     assert (counts.objected, counts.upheld, counts.n_without_upheld) == (1, 0, 1)
-    assert [one.id for one in objections(session, ObjectionState.REFUSED)] == [made.id]
+    assert [one.id for one in objections(session, ObjectionState.REFUSED, by=city.supervisor)] == [made.id]
 
 
 def test_objections_that_cannot_be_are_refused(session: Session, city: City) -> None:
