@@ -1,36 +1,31 @@
 """我的数据: a unit's own scores, every row behind them, and its objections."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web as http
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.audit import record_view
 from evaluation.verdict import wilson
 from indicators.model import ObjectionState, ScoreObjection
 from indicators.objections import object_to
-from indicators.periods import Period, shanghai_day
+from indicators.periods import shanghai_day
 from indicators.unit_scores import SCORES, Score, ScoreCounts, ScoreRow, score_counts, score_named, score_rows
 from staff.queries import unit_by_id
 from staff.rules import Actor, Role
 from tickets.kinds import TicketType
 from web.api import Api, Body, Moment, Request, RowId, View
-from web.exports import moment_cell
 from web.indicators import CardView, PeriodQuery
+from web.list_files import BATCH, Batch, Columns, send_list
 from web.masked_views import title_of
-from web.sheets import CONTENT_TYPES, Cells, Kind, open_sheet
+from web.sheets import CONTENT_TYPES, Kind
 
 api = Api()
 READERS = (Role.UNIT_OFFICER, Role.SUPERVISOR, Role.INSPECTOR)
 PAGE_ROWS = 50
-#: of an export: one period of one unit
-MOST_ROWS = 20_000
-HEADING = ("指标", "工单编号", "标题", "类型", "时限", "时间", "结果", "异议", "异议理由", "答复")
 
 
 class FiguresQuery(PeriodQuery):
@@ -197,43 +192,36 @@ async def _rows(
 
 
 @api.get("/unit/figures/{name}/export", role=READERS, also=(404,), files=CONTENT_TYPES.values())
-async def export_rows(request: Request, name: str, query: ScoreExportQuery) -> http.Response:
+async def export_rows(request: Request, name: str, query: ScoreExportQuery) -> http.StreamResponse:
     """Every row behind one score as a file; who took how many stands in the audit log."""
-    score, period = score_named(name), query.period(shanghai_day(request.now))
-    rows = await _rows(request, name, query, is_counted=None, after=None, limit=MOST_ROWS)
-    await request.write(_log_export, f"{len(rows)} {query.kind.value}", score, period, request)
-    with closing(open_sheet(query.kind)) as sheet:
-        content = sheet.begin(HEADING) + sheet.add(_cells(score, row) for row in rows) + sheet.end()
-    file = f"{name}-{period.first:%Y%m%d}-{period.last:%Y%m%d}.{query.kind.value}"
-    return http.Response(
-        body=content,
-        headers={
-            "Content-Type": CONTENT_TYPES[query.kind],
-            "Content-Disposition": f'attachment; filename="{file}"',
-            "X-Row-Count": str(len(rows)),
+    score = score_named(name)
+
+    async def fetch(after: int | None) -> Batch[ScoreRowView]:
+        rows = await _rows(request, name, query, is_counted=None, after=after, limit=BATCH)
+        return Batch(rows, rows[-1].row_id if len(rows) == BATCH else None)
+
+    return await send_list(request, _columns(score), query.kind, fetch)
+
+
+def _columns(score: Score) -> Columns[ScoreRowView]:
+    def said(name: str) -> Callable[[ScoreRowView], Any]:
+        return lambda row: getattr(row.objection, name, "")
+
+    return Columns(
+        score.card.name,
+        f"我的数据：{score.card.title}",
+        {
+            "指标": lambda _row: score.card.title,
+            "工单编号": lambda row: row.number,
+            "标题": lambda row: row.title,
+            "类型": lambda row: row.type,
+            "时限": lambda row: row.due_at,
+            "时间": lambda row: row.at,
+            "计入分子": lambda row: row.is_counted,
+            "异议": said("state"),
+            "异议理由": said("text"),
+            "答复": said("answer"),
         },
-    )
-
-
-def _log_export(session: Session, what: str, score: Score, period: Period, request: Request) -> None:
-    purpose = f"导出我的数据：{score.card.title} {period.first} 至 {period.last}"
-    by = request.actor
-    record_view(session, by.label, by.person_id, "export_list", "unit_scores", what, purpose, request.now)
-
-
-def _cells(score: Score, row: ScoreRowView) -> Cells:
-    said = row.objection
-    return (
-        score.card.title,
-        row.number,
-        row.title,
-        row.type.name_zh,
-        moment_cell(row.due_at),
-        moment_cell(row.at),
-        "计入" if row.is_counted else "不计入",
-        said.state.name_zh if said else "",
-        said.text if said else "",
-        said.answer if said else "",
     )
 
 

@@ -113,7 +113,7 @@ async def test_the_rows_come_as_a_file_in_which_nothing_is_computed(client: Clie
     heading, row = list(sheet.iter_rows(values_only=True))
     assert heading[:3] == ("指标", "工单编号", "标题")
     assert row[2] == "'=1+1 南湖小区"
-    assert row[6] == "不计入"
+    assert row[6] == "否"
     assert answer.headers["X-Row-Count"] == "1"
 
 
