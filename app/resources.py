@@ -17,6 +17,7 @@ from web import (
     indicators,
     ledger,
     list_exports,
+    log_in_codes,
     merging,
     notices,
     objections,
@@ -50,6 +51,7 @@ from web.public.status import add_status_pages
 #: In the order of a matter's way: who works, the call, the ticket, the rating, the figures.
 APIS = (
     session.api,
+    log_in_codes.api,
     seats.api,
     calls.api,
     desk.api,

@@ -83,7 +83,14 @@ MATERIAL = Template(
     opens=Opens.MATERIAL,
 )
 
-TEMPLATES = {template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, MATERIAL)}
+#: to an officer's own mobile, at their own wish; nobody of the office ever asks for it
+LOG_IN_CODE = Template(
+    "log_in_code", "登录验证码{code},5分钟内有效。请勿告诉任何人,非本人操作请忽略", {"code": 6}, is_for_staff=True
+)
+
+TEMPLATES = {
+    template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, MATERIAL, LOG_IN_CODE)
+}
 
 
 def render(template: Template, sender: Sender, values: dict[str, str]) -> str:

@@ -18,7 +18,7 @@ from staff.errors import (
     UnitCycle,
     WrongPassword,
 )
-from staff.model import LogInFailure, LogInSession, Person, PersonRole, Unit
+from staff.model import LogInCode, LogInFailure, LogInSession, Person, PersonRole, Unit
 from staff.queries import LogIn, person_by_id, session_of, subtree, unit_by_id
 from staff.rules import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, Role, UnitKind, is_within, unit_path
 from staff.tokens import token_hash
@@ -210,4 +210,5 @@ def _update(session: Session, which: ColumnElement[bool], **values: Any) -> None
 def forget_old_log_ins(session: Session, *, now: datetime) -> None:
     """Failures and log-ins that can no longer matter; every log-in takes them away, so that they stay few."""
     session.execute(delete(LogInFailure).where(LogInFailure.at < now - timedelta(days=1)))
+    session.execute(delete(LogInCode).where(LogInCode.asked_at < now - timedelta(days=30)))
     session.execute(delete(LogInSession).where(LogInSession.began_at < now - timedelta(days=30)))

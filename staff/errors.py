@@ -1,6 +1,6 @@
 """What staff refuses."""
 
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, Invalid, NotFound, Refused
 
 
 class WrongPassword(Refused):
@@ -21,6 +21,43 @@ class TooManyFailures(Refused):
     def __init__(self, *, retry_after_s: int) -> None:
         super().__init__(retry_after_s=retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class WrongCode(Refused):
+    """The same answer for a wrong code, a spent or old one, and a phone that nobody here has."""
+
+    code = "wrong_code"
+    message = "验证码不对或已失效"
+    status = 401
+
+
+class CodeTooSoon(Refused):
+    """Too many codes for this phone or this address; says nothing about which."""
+
+    code = "code_too_soon"
+    message = "验证码请求过于频繁，请 {retry_after_s} 秒后再试"
+    status = 429
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+class NoMobile(Invalid):
+    """A code goes by SMS, so it needs a mobile."""
+
+    code = "no_mobile"
+    message = "请填写 11 位手机号"
+
+    def __init__(self) -> None:
+        super().__init__([(("body", "phone"), self.code, self.message)])
+
+
+class MobileTaken(Conflict):
+    """A code is for one person."""
+
+    code = "mobile_taken"
+    message = "这个手机号已绑定给其他人"
 
 
 class PasswordTooShort(Refused):

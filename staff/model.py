@@ -64,6 +64,8 @@ class Person(Model):
     staff_number: Mapped[str] = mapped_column(String(20), unique=True)
     #: rings first when this person calls a citizen
     desk_phone: Mapped[str] = mapped_column(String(20), default="")
+    #: bound: one-time codes for logging in go here
+    mobile_phone: Mapped[str] = mapped_column(String(20), default="", server_default="", index=True)
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
@@ -108,3 +110,23 @@ class LogInFailure(Model):
     account: Mapped[str] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LogInCode(Model):
+    """A one-time code that was asked for; `person_id` None: for a phone that nobody here has."""
+
+    __tablename__ = "log_in_codes"
+    __table_args__ = (
+        Index("ix_log_in_codes_phone_hash_id", "phone_hash", "id"),
+        Index("ix_log_in_codes_address_asked_at", "address", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone_hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(60))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    used_at: Mapped[datetime | None]

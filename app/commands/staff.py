@@ -17,6 +17,7 @@ from core.clock import SystemClock
 from core.database import Database
 from core.errors import Invalid
 from staff.actions import add_person, add_unit, deactivate_person, move_unit, set_password, set_roles
+from staff.log_in_codes import bind_mobile
 from staff.model import Person, Unit
 from staff.passwords import hash_password
 from staff.queries import all_people, all_units, person_by_account, unit_by_code
@@ -175,6 +176,23 @@ def roles(config: Path | None, account: str, roles: tuple[str, ...]) -> None:
             lambda session: set_roles(session, person_by_account(session, account).id, roles=map(Role, roles), now=now),
         )
     click.echo(f"{account} 现在是：{named(roles)}")
+
+
+@command.command()
+@click.argument("account")
+@click.argument("number", default="")
+@click.pass_obj
+def mobile(config: Path | None, account: str, number: str) -> None:
+    """Bind the mobile NUMBER to ACCOUNT: its one-time codes for logging in go there.  Without one: none."""
+    with writing(config) as database:
+        audited(
+            database,
+            "bind_mobile",
+            "person",
+            account,
+            lambda session: bind_mobile(session, person_by_account(session, account).id, phone=number),
+        )
+    click.echo(f"{account} 的手机号已{'绑定' if number else '解除'}")
 
 
 @command.command()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.demo.city import City
+from app.demo.numbers import officer_mobile
 from app.demo.records import Record
 from nlp.serving import SHIPPED_MODEL
 from nlp.topics import TopicTree
@@ -57,6 +58,8 @@ def found_city(session: Session, city: City, tree: TopicTree, *, password_hash: 
             roles=line.roles,
             password_hash=password_hash,
         )
+        if line.roles == (Role.UNIT_OFFICER,):
+            person.mobile_phone = officer_mobile(len(founded.people))
         founded.people[line.account] = actor_by_id(session, person.id)
         founded.unit_of_account[line.account] = line.unit
     for place in city.places:

@@ -23,6 +23,11 @@ def duty_mobile(n: int) -> str:
     return f"{MOBILE_RANGE}0432{n % _LAST_FOUR:04d}"
 
 
+def officer_mobile(n: int) -> str:
+    """The mobile of the n-th person of the demo: 154-0433-xxxx."""
+    return f"{MOBILE_RANGE}0433{n % _LAST_FOUR:04d}"
+
+
 def landline(n: int) -> str:
     """The n-th citizen's fixed line."""
     return f"{AREA_CODE}2{(n * _STEP) % 1_000_000:06d}"

@@ -60,6 +60,10 @@ export const useSession = defineStore('session', () => {
     take(await api.logIn(staffNumber, password));
   }
 
+  async function logInByCode(phone: string, code: string): Promise<void> {
+    take(await api.logInByCode(phone, code));
+  }
+
   async function logOut(): Promise<void> {
     await api.logOut();
     sessionStorage.clear();
@@ -85,5 +89,5 @@ export const useSession = defineStore('session', () => {
     return wanted.some((role) => roles.value.includes(role));
   }
 
-  return { session, person, roles, isKnown, hasExpired, load, logIn, logOut, expire, is };
+  return { session, person, roles, isKnown, hasExpired, load, logIn, logInByCode, logOut, expire, is };
 });
