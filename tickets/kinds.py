@@ -216,6 +216,16 @@ class OversightKind(Named):
     INSTRUCTION = "instruction", "领导批示件"
 
 
+class OversightTrigger(Named):
+    """Why a matter is to be supervised (Jinan 2018, Weifang 2021; DOMAIN 1.2)."""
+
+    NOT_TAKEN = "not_taken", "拒不签收"
+    OVERDUE = "overdue", "逾期未办结"
+    UNSOLVED = "unsolved", "能解决未解决"
+    BAD_EFFECT = "bad_effect", "影响较大"
+    REPEATED = "repeated", "反复投诉"
+
+
 class CloseReason(Named):
     """What closed a ticket."""
 

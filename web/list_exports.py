@@ -27,7 +27,7 @@ CALL_RESULTS = {
 }  # fmt: skip
 
 
-def _paged(page: Callable[..., Awaitable[Any]], request: Request, query: BaseModel) -> Callable[[Any], Awaitable[Any]]:
+def paged(page: Callable[..., Awaitable[Any]], request: Request, query: BaseModel) -> Callable[[Any], Awaitable[Any]]:
     """The handler of the page itself, asked for the rows after the ones before, as many at a time as a file takes."""
 
     async def fetch(after: Any) -> Batch[Any]:
@@ -45,7 +45,7 @@ def _of_ticket(cell: Callable[[TicketRow], Any]) -> Callable[[Any], Any]:
     return lambda row: cell(row.ticket)
 
 
-_TICKET_CELLS = {heading: _of_ticket(cell) for heading, cell in TICKET_COLUMNS.cells.items()}
+TICKET_CELLS = {heading: _of_ticket(cell) for heading, cell in TICKET_COLUMNS.cells.items()}
 
 
 class DispatchFile(dispatch.DispatchQuery):
@@ -55,7 +55,7 @@ class DispatchFile(dispatch.DispatchQuery):
 DISPATCH: Columns[dispatch.DispatchRowView] = Columns(
     "dispatch",
     "派单台列表",
-    _TICKET_CELLS
+    TICKET_CELLS
     | {
         "派单时限": lambda row: row.ticket.step_due_at,
         "建议分类": lambda row: row.proposal.topic if row.proposal else "",
@@ -69,7 +69,7 @@ DISPATCH: Columns[dispatch.DispatchRowView] = Columns(
 @api.get("/dispatch-list/export", role=dispatch.DISPATCHERS, also=(409,), files=FILES)
 async def export_dispatch(request: Request, query: DispatchFile) -> http.StreamResponse:
     """Send what waits to be sent as a file."""
-    return await send_list(request, DISPATCH, query.kind, _paged(dispatch.show_list, request, query))
+    return await send_list(request, DISPATCH, query.kind, paged(dispatch.show_list, request, query))
 
 
 class InboxFile(units.InboxQuery):
@@ -79,7 +79,7 @@ class InboxFile(units.InboxQuery):
 INBOX: Columns[units.InboxRow] = Columns(
     "inbox",
     "承办收件箱",
-    _TICKET_CELLS
+    TICKET_CELLS
     | {
         "派出时间": lambda row: row.dispatched_at,
         "签收时间": lambda row: row.signed_at,
@@ -95,7 +95,7 @@ INBOX: Columns[units.InboxRow] = Columns(
 @api.get("/unit/inbox/export", role=Role.UNIT_OFFICER, also=(409,), files=FILES)
 async def export_inbox(request: Request, query: InboxFile) -> http.StreamResponse:
     """Send one tab of the inbox as a file."""
-    return await send_list(request, INBOX, query.kind, _paged(units.show_inbox, request, query))
+    return await send_list(request, INBOX, query.kind, paged(units.show_inbox, request, query))
 
 
 class NoticesFile(notices.NoticesQuery):
@@ -122,7 +122,7 @@ NOTICES: Columns[notices.NoticeView] = Columns(
 @api.get("/notices/export", role=notices.READERS, also=(409,), files=FILES)
 async def export_notices(request: Request, query: NoticesFile) -> http.StreamResponse:
     """Send the notices to units as a file."""
-    return await send_list(request, NOTICES, query.kind, _paged(notices.show_notices, request, query))
+    return await send_list(request, NOTICES, query.kind, paged(notices.show_notices, request, query))
 
 
 class MessagesFile(sms_messages.MessagesQuery):
@@ -148,7 +148,7 @@ MESSAGES: Columns[sms_messages.MessageView] = Columns(
 @api.get("/sms/messages/export", role=sms_messages.READERS, also=(409,), files=FILES)
 async def export_messages(request: Request, query: MessagesFile) -> http.StreamResponse:
     """Send the messages to citizens as a file, phones masked."""
-    return await send_list(request, MESSAGES, query.kind, _paged(sms_messages.list_messages, request, query))
+    return await send_list(request, MESSAGES, query.kind, paged(sms_messages.list_messages, request, query))
 
 
 class LinesFile(catalogue_imports.LinesQuery):
@@ -174,7 +174,7 @@ LINES: Columns[catalogue_imports.LineView] = Columns(
 @api.get("/catalogue/lines/export", role=catalogue_imports.READERS, also=(409,), files=FILES)
 async def export_lines(request: Request, query: LinesFile) -> http.StreamResponse:
     """Send the lines of the catalogue that hold now as a file."""
-    return await send_list(request, LINES, query.kind, _paged(catalogue_imports.show_lines, request, query))
+    return await send_list(request, LINES, query.kind, paged(catalogue_imports.show_lines, request, query))
 
 
 class CallsFile(calls.CallsQuery):
@@ -201,7 +201,7 @@ CALLS: Columns[Any] = Columns(
 @api.get("/calls/export", role=(*SEATED, *calls.READERS), also=(409,), files=FILES)
 async def export_calls(request: Request, query: CallsFile) -> http.StreamResponse:
     """Send calls as a file, numbers masked; an agent's are the own ones."""
-    return await send_list(request, CALLS, query.kind, _paged(calls.list_all, request, query))
+    return await send_list(request, CALLS, query.kind, paged(calls.list_all, request, query))
 
 
 class RulingsFile(rulings.RulingsQuery):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 
 from tickets.actions.oversight import paper_number
-from tickets.kinds import InnerState, OversightKind, PartState, RequestKind, RequestState, ToldBy
+from tickets.kinds import InnerState, OversightKind, OversightTrigger, PartState, RequestKind, RequestState, ToldBy
 from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
@@ -126,6 +126,7 @@ class PaperView(View):
     issued_at: Moment
     issued_by: str
     is_by_rule: bool
+    trigger: OversightTrigger | None
     leader: str
     text: str
     answer_by: Moment | None
@@ -143,6 +144,7 @@ class PaperView(View):
             issued_at=paper.issued_at,
             issued_by=paper.issued_by,
             is_by_rule=paper.is_by_rule,
+            trigger=paper.trigger,
             leader=paper.leader,
             text=paper.text,
             answer_by=paper.answer_by,

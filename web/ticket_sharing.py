@@ -7,7 +7,7 @@ from tickets.actions import helping, notes, oversight, requests, sending_down
 from tickets.actions.oversight import Paper
 from tickets.actions.sending_down import Down
 from tickets.forms import RequestForm
-from tickets.kinds import OversightKind
+from tickets.kinds import OversightKind, OversightTrigger
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request, RowId
 from web.ticket_acts import ALSO, MaybeReason, Reason, Version, Words, act, act_for_office, act_on_course
@@ -151,12 +151,13 @@ class NewPaper(Body):
     text: str = Words
     leader: str = Field("", max_length=40)
     answer_by: Moment | None = None
+    trigger: OversightTrigger | None = None
 
 
 @api.post("/tickets/{number}/papers", role=(Role.ESCALATION, Role.SUPERVISOR), also=ALSO)
 async def issue(request: Request, number: TicketNumber, body: NewPaper) -> TicketView:
     """Issue a paper to the unit that holds the ticket."""
-    paper = Paper(body.kind, body.text, leader=body.leader, answer_by=body.answer_by)
+    paper = Paper(body.kind, body.text, leader=body.leader, answer_by=body.answer_by, trigger=body.trigger)
     return await act(request, oversight.issue_paper, number, paper)
 
 

@@ -1,6 +1,7 @@
 """The ladder of supervision: papers with numbers, a receipt, and the steps that the rule takes by itself."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from core.calendar import SHANGHAI
 from core.errors import Invalid
 from tests.tickets.making import OFFICE, City
+from tickets.actions.ending import rework_ticket
+from tickets.actions.handling import sign_ticket
 from tickets.actions.oversight import (
     Paper,
     climb_ladder,
@@ -19,8 +22,9 @@ from tickets.actions.oversight import (
 )
 from tickets.errors import RoleRefused
 from tickets.guard_errors import NothingToReceive
-from tickets.kinds import OversightKind
+from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
+from tickets.queries.oversight import leads, oversight_head, papers, triggers_of
 
 
 def at(text: str) -> datetime:
@@ -119,3 +123,66 @@ def test_what_is_answered_climbs_no_further(session: Session, city: City) -> Non
     climb(session, "2026-10-28T08:30")
 
     assert kinds(session, ticket) == []
+
+
+def found(session: Session, city: City, when: str, trigger: OversightTrigger | None = None) -> list[str]:
+    session.flush()
+    listed = leads(session, by=city.escalation, now=at(when), trigger=trigger)
+    return [ticket.number for ticket in listed.tickets]
+
+
+def test_each_reason_of_the_statutes_leads_to_the_officers_list(session: Session, city: City) -> None:
+    unsigned, late, urged, many = city.dispatched(BEGAN), *(city.signed(BEGAN) for _ in range(3))
+    again = city.answered(BEGAN)
+    rework_ticket(session, again.id, by=city.callback, office=OFFICE, now=BEGAN, reason="还是不热")
+    sign_ticket(session, again.id, by=city.officer, now=BEGAN)
+    urged.urged_count, many.people_count = 3, 38
+    for ticket in (urged, many, again):
+        ticket.unit_due_at = at("2026-12-31T00:00")
+    when = "2026-10-21T08:30"
+
+    by_trigger = {trigger: found(session, city, when, trigger) for trigger in OversightTrigger}
+
+    assert by_trigger == {
+        OversightTrigger.NOT_TAKEN: [unsigned.number],
+        OversightTrigger.OVERDUE: [unsigned.number, late.number],
+        OversightTrigger.UNSOLVED: [again.number],
+        OversightTrigger.BAD_EFFECT: [many.number],
+        OversightTrigger.REPEATED: [urged.number],
+    }
+    head = oversight_head(session, by=city.escalation, now=at(when))
+    assert head.leads == {trigger: len(numbers) for trigger, numbers in by_trigger.items()}
+    assert triggers_of(unsigned, at(when)) == [OversightTrigger.NOT_TAKEN, OversightTrigger.OVERDUE]
+    assert len(found(session, city, when)) == 5
+
+
+def test_what_is_supervised_leads_no_more_but_for_the_notice_that_the_rule_sends(session: Session, city: City) -> None:
+    ticket = city.signed(BEGAN)
+    climb(session, "2026-10-21T08:30")
+    assert found(session, city, "2026-10-21T09:00") == [ticket.number]
+
+    paper = Paper(OversightKind.ORDER, "请三日内办结。", trigger=OversightTrigger.OVERDUE)
+    issued = issue_paper(session, ticket.id, paper, by=city.escalation, now=at("2026-10-21T09:00"))
+
+    assert found(session, city, "2026-10-21T09:01") == []
+    assert issued.trigger is OversightTrigger.OVERDUE
+
+
+def test_papers_are_found_by_kind_unit_and_receipt(session: Session, city: City) -> None:
+    first, second = city.signed(BEGAN), city.signed(BEGAN)
+    order = Paper(OversightKind.ORDER, "请办理", answer_by=at("2026-10-14T09:00"))
+    issue_paper(session, first.id, order, by=city.escalation, now=BEGAN)
+    issue_paper(session, second.id, Paper(OversightKind.INTERVIEW, "请来面谈"), by=city.escalation, now=BEGAN)
+    receive_papers(session, second.id, answer="知悉", by=city.officer, now=BEGAN)
+    session.flush()
+
+    def numbers(**wanted: Any) -> list[str]:
+        return [paper_number(paper) for paper in papers(session, by=city.escalation, **wanted)]
+
+    assert numbers() == ["约〔2026〕1号", "督〔2026〕1号"]
+    assert numbers(kind=OversightKind.INTERVIEW) == ["约〔2026〕1号"]
+    assert numbers(is_waiting=True) == ["督〔2026〕1号"]
+    assert numbers(unit_id=city.roads.id) == []
+    assert numbers(digits=second.number) == ["约〔2026〕1号"]
+    head = oversight_head(session, by=city.escalation, now=at("2026-10-14T10:00"))
+    assert (head.without_receipt, head.late) == (1, 1)

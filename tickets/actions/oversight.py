@@ -14,7 +14,7 @@ from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, make
 from tickets.clocks import Clocks, moment_zh
 from tickets.errors import LeaderMissing
 from tickets.events import PaperIssued
-from tickets.kinds import OversightKind, Step
+from tickets.kinds import OversightKind, OversightTrigger, Step
 from tickets.model import Oversight, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.situations import unreceived_papers
@@ -44,6 +44,7 @@ class Paper:
     leader: str = ""
     answer_by: datetime | None = None
     is_by_rule: bool = False
+    trigger: OversightTrigger | None = None
 
 
 def paper_number(paper: Oversight) -> str:
@@ -72,6 +73,7 @@ def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, no
         issued_at=now,
         issued_by=by.label,
         is_by_rule=paper.is_by_rule,
+        trigger=paper.trigger,
         leader=paper.leader,
         text=paper.text,
         answer_by=paper.answer_by,
@@ -134,5 +136,7 @@ def _climb(session: Session, ticket_id: int, clocks: Clocks, now: datetime) -> b
         kind, text = OversightKind.CIRCULAR, f"办理时限 {moment_zh(due)} 已过，催办后仍未办结，予以通报。"
     else:
         return False
-    issue_paper(session, ticket_id, Paper(kind, text, is_by_rule=True), by=SYSTEM, now=now)
+    issue_paper(
+        session, ticket_id, Paper(kind, text, is_by_rule=True, trigger=OversightTrigger.OVERDUE), by=SYSTEM, now=now
+    )
     return True

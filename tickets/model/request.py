@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model
 from staff.model import Unit
-from tickets.kinds import OversightKind, RequestKind, RequestState, ToldBy
+from tickets.kinds import OversightKind, OversightTrigger, RequestKind, RequestState, ToldBy
+from tickets.model.ticket import Ticket
 
 
 class TicketRequest(Model):
@@ -82,6 +83,8 @@ class Oversight(Model):
     issued_at: Mapped[datetime]
     issued_by: Mapped[str] = mapped_column(String(80))
     is_by_rule: Mapped[bool] = mapped_column(default=False)
+    #: why; None: a leader's instruction, or written before triggers were
+    trigger: Mapped[OversightTrigger | None]
     #: whose instruction it is, for 领导批示件
     leader: Mapped[str] = mapped_column(String(40), default="")
     text: Mapped[str] = mapped_column(Text)
@@ -91,3 +94,4 @@ class Oversight(Model):
     answer: Mapped[str] = mapped_column(Text, default="")
 
     unit: Mapped[Unit] = relationship(lazy="raise")
+    ticket: Mapped[Ticket] = relationship(lazy="raise")

@@ -11,6 +11,7 @@ import { useSession } from '@/session/store';
 import type { Role } from '@/session/types';
 import { homeOf } from '@/shared/pages';
 import { noticeRoutes } from '@/notices/routes';
+import { oversightRoutes } from '@/oversight/routes';
 import { smsRoutes } from '@/sms/routes';
 import { staffRoutes } from '@/staff/routes';
 import { ticketRoutes } from '@/tickets/routes';
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...catalogueRoutes,
   ...disputeRoutes,
   ...noticeRoutes,
+  ...oversightRoutes,
   ...staffRoutes,
   ...indicatorRoutes,
   {

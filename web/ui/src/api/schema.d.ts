@@ -2451,6 +2451,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/oversight/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the leads of each trigger, and papers that wait for a receipt. */
+        get: operations["oversight_show_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oversight/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tickets that a rule says should be supervised and that are not, what is due first comes first. */
+        get: operations["oversight_show_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oversight/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the papers issued. */
+        get: operations["oversight_show_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oversight/leads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the leads as a file. */
+        get: operations["oversight_export_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oversight/papers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the papers as a file. */
+        get: operations["oversight_export_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty/roster": {
         parameters: {
             query?: never;
@@ -4161,6 +4246,15 @@ export interface components {
             expires_at: string;
         };
         /**
+         * LeadView
+         * @description A ticket that should be supervised, and why.
+         */
+        LeadView: {
+            ticket: components["schemas"]["TicketRow"];
+            /** Triggers */
+            triggers: components["schemas"]["OversightTrigger"][];
+        };
+        /**
          * LedgerKind
          * @description What a line of the ledger says.
          * @enum {string}
@@ -4491,6 +4585,8 @@ export interface components {
              * @default null
              */
             answer_by: string | null;
+            /** @default null */
+            trigger: components["schemas"]["OversightTrigger"] | null;
         };
         /**
          * NewSeat
@@ -4835,11 +4931,31 @@ export interface components {
             recorded_at: string;
         };
         /**
+         * OversightHeadView
+         * @description Leads by trigger; papers without a receipt, and how many of these are past the moment they ask an answer for.
+         */
+        OversightHeadView: {
+            /** Leads */
+            leads: {
+                [key: string]: number;
+            };
+            /** Without Receipt */
+            without_receipt: number;
+            /** Late */
+            late: number;
+        };
+        /**
          * OversightKind
          * @description The ladder of supervision, lowest step first (Jinan and Weifang statutes; DOMAIN 1.2).
          * @enum {string}
          */
         OversightKind: "urge_notice" | "order" | "circular" | "interview" | "listed" | "discipline" | "instruction";
+        /**
+         * OversightTrigger
+         * @description Why a matter is to be supervised (Jinan 2018, Weifang 2021; DOMAIN 1.2).
+         * @enum {string}
+         */
+        OversightTrigger: "not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated";
         /** Page[CallView] */
         Page_CallView_: {
             /** Rows */
@@ -4866,6 +4982,17 @@ export interface components {
         Page_InboxRow_: {
             /** Rows */
             rows: components["schemas"]["InboxRow"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+            count: components["schemas"]["Count"];
+        };
+        /** Page[LeadView] */
+        Page_LeadView_: {
+            /** Rows */
+            rows: components["schemas"]["LeadView"][];
             /**
              * Next
              * @default null
@@ -4907,6 +5034,29 @@ export interface components {
             count: components["schemas"]["Count"];
         };
         /**
+         * PaperList
+         * @description A page of papers.
+         */
+        PaperList: {
+            /** Rows */
+            rows: components["schemas"]["PaperRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * PaperRow
+         * @description A paper with the ticket that it is about.
+         */
+        PaperRow: {
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+            paper: components["schemas"]["PaperView"];
+            /** Is Late */
+            is_late: boolean;
+        };
+        /**
          * PaperView
          * @description A paper of the ladder, with the unit's receipt.
          */
@@ -4927,6 +5077,7 @@ export interface components {
             issued_by: string;
             /** Is By Rule */
             is_by_rule: boolean;
+            trigger: components["schemas"]["OversightTrigger"] | null;
             /** Leader */
             leader: string;
             /** Text */
@@ -20928,6 +21079,321 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_show_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightHeadView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_show_leads: {
+        parameters: {
+            query?: {
+                trigger?: ("not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated") | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LeadView_"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_show_papers: {
+        parameters: {
+            query?: {
+                kind_of?: ("urge_notice" | "order" | "circular" | "interview" | "listed" | "discipline" | "instruction") | null;
+                unit_id?: number | null;
+                is_waiting?: boolean;
+                search?: string;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_export_leads: {
+        parameters: {
+            query?: {
+                trigger?: ("not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated") | null;
+                after?: string | null;
+                limit?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    oversight_export_papers: {
+        parameters: {
+            query?: {
+                kind_of?: ("urge_notice" | "order" | "circular" | "interview" | "listed" | "discipline" | "instruction") | null;
+                unit_id?: number | null;
+                is_waiting?: boolean;
+                search?: string;
+                after?: number | null;
+                limit?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

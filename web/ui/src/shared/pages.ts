@@ -1,5 +1,6 @@
 // The menu: which page, for whom, with which icon.
 import {
+  AlarmClock,
   ChatDotRound,
   Bell,
   Calendar,
@@ -32,7 +33,8 @@ export type PageId =
   | 'catalogue'
   | 'disputes'
   | 'unitFigures'
-  | 'objections';
+  | 'objections'
+  | 'oversight';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -48,6 +50,12 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'desk', path: '/desk', icon: Headset, roles: SEAT_ROLES },
   { id: 'dispatch', path: '/dispatch', icon: Position, roles: ['dispatcher'] },
   { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
+  {
+    id: 'oversight',
+    path: '/oversight',
+    icon: AlarmClock,
+    roles: ['escalation', 'supervisor', 'shift_leader', 'inspector'],
+  },
   { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
   { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
   {

@@ -1,6 +1,6 @@
 // What each act asks for: one table of fields, and the body that the server takes.
 import { REJECT_REASONS } from '@/calls/types';
-import { PAPER_KINDS, TOLD_BY } from '@/tickets/types';
+import { PAPER_KINDS, TOLD_BY, TRIGGERS } from '@/tickets/types';
 
 export type FieldKind = 'words' | 'line' | 'day' | 'moment' | 'unit' | 'below' | 'helper' | 'choice';
 
@@ -60,6 +60,7 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   supervise: [
     field('kind', 'choice', { family: 'oversightKind', codes: PAPER_KINDS }),
     field('leader', 'line', { most: 40, only: ['kind', 'instruction'] }),
+    field('trigger', 'choice', { ...optional, family: 'oversightTrigger', codes: TRIGGERS }),
     field('text', 'words'),
     field('answer_by', 'moment', optional),
   ],

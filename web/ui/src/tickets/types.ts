@@ -105,6 +105,9 @@ export const REPLY_RESULTS: readonly ReplyBody['result'][] = [
 ];
 export const TOLD_BY: readonly Schemas['ToldBy'][] = ['call', 'sms', 'visit'];
 /** The ladder of supervision, lowest step first. */
+/** Why a matter is to be supervised. */
+export const TRIGGERS = ['not_taken', 'overdue', 'unsolved', 'bad_effect', 'repeated'] as const;
+
 export const PAPER_KINDS: readonly PaperView['kind'][] = [
   'urge_notice',
   'order',

@@ -172,6 +172,13 @@ export default {
     discipline: '移送建议书',
     instruction: '领导批示件',
   },
+  oversightTrigger: {
+    not_taken: '拒不签收',
+    overdue: '逾期未办结',
+    unsolved: '能解决未解决',
+    bad_effect: '影响较大',
+    repeated: '反复投诉',
+  },
   suggestionVerdict: {
     auto: '自动派出',
     list: '转派单台',

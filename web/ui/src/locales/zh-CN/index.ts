@@ -6,6 +6,7 @@ import disputes from './disputes';
 import evaluation from './evaluation';
 import indicators from './indicators';
 import notices from './notices';
+import oversight from './oversight';
 import photos from './photos';
 import session from './session';
 import shared from './shared';
@@ -27,6 +28,7 @@ export default {
   ...sms,
   ...indicators,
   ...notices,
+  ...oversight,
   ...photos,
   ...staff,
   ...catalogue,

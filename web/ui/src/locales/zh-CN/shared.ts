@@ -17,6 +17,7 @@ export default {
     disputes: '会商',
     unitFigures: '数据',
     objections: '异议',
+    oversight: '督办',
   },
   frame: {
     search: '工单号 / 关键词',

@@ -37,6 +37,7 @@ export default {
       leader: '批示领导',
       supervise_text: '督办内容',
       answer_by: '限期反馈',
+      trigger: '督办事由',
       receive_reason: '回执意见',
     },
     hints: {
