@@ -14,7 +14,8 @@ from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, City
 from tickets.actions.lookup import TRIES_PER_TICKET, open_by_number
 from tickets.actions.notes import add_note, reveal_caller
-from tickets.kinds import Secrecy
+from tickets.actions.side_paths import Course, answer_ticket, reject_ticket
+from tickets.kinds import RejectReason, Secrecy
 from tickets.model import Ticket
 from tickets.queries.citizen import citizen_page
 from tickets.rules import State
@@ -68,6 +69,19 @@ def test_the_page_says_who_holds_it_until_when_and_why(session: Session, city: C
     assert page.sentence == "市供热公司办理中，10-20 24:00 前答复"
     assert page.why.startswith("求助（一般）答复时限 5 个工作日：")
     assert words(session, ticket) == ["您的诉求已登记", "已交市供热公司办理", "市供热公司已签收，正在办理"]
+
+
+def test_a_refusal_names_the_channel_and_an_answer_on_the_spot_its_words(
+    session: Session, city: City, now: datetime
+) -> None:
+    refused, answered = city.registered(now), city.registered(now)
+    course = Course(city.agent, OFFICE, now)
+
+    reject_ticket(session, refused.id, reason=RejectReason.LITIGATION, channel="市中级人民法院", course=course)
+    answer_ticket(session, answered.id, answer="供暖期为十月二十日至次年四月六日。", article="", course=course)
+
+    assert words(session, refused)[-1] == "不属于热线受理范围：诉讼、仲裁。请向市中级人民法院反映"
+    assert words(session, answered)[-1] == "已当场答复：供暖期为十月二十日至次年四月六日。"
 
 
 def test_an_answer_is_shown_once_it_passed_the_audit(session: Session, city: City, now: datetime) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from nlp.classifier import Suggestions
 from tests.tickets.making import OFFICE, City
 from tests.tickets.walker import RETURN
-from tickets.actions.dispatching import confer
+from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
 from tickets.actions.ruling import put_into_catalogue, rule
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.catalogue import catalogue_line_for
 from tickets.errors import RoleRefused, RulingInCatalogue
-from tickets.guard_errors import AlreadyRuled
+from tickets.guard_errors import AlreadyRuled, ConferenceRequired
 from tickets.model import Ruling, Ticket
 from tickets.queries.dispatching import dispatch_cards
 from tickets.queries.rulings import rulings, rulings_for
@@ -47,6 +47,25 @@ def test_a_ruling_keeps_who_had_refused_and_has_a_number(session: Session, city:
 
     assert (found.number, found.ticket_id, found.unit_id) == ("裁〔2026〕1号", ticket.id, city.roads.id)
     assert found.refused_by == [city.heating.id]
+
+
+def test_who_lost_the_second_dispute_is_among_those_that_had_refused(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.dispatched(now)
+    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
+    by = city.dispatcher
+    dispatch_ticket(session, ticket.id, unit_id=city.roads.id, by=by, office=OFFICE, now=now, reason="改派")
+    return_ticket(session, ticket.id, RETURN, by=city.roads_officer, now=now)
+    with pytest.raises(ConferenceRequired):
+        approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
+    confer(session, ticket.id, by=city.dispatcher, now=now, reason="两家都不认")
+
+    rule(session, ticket.id, unit_id=city.district.id, by=city.supervisor, office=OFFICE, now=now, reason="属地兜底")
+    session.flush()
+
+    assert only(session).refused_by == sorted([city.heating.id, city.roads.id])
 
 
 def test_what_was_ruled_is_not_returned_again(session: Session, city: City, now: datetime) -> None:

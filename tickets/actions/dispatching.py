@@ -245,8 +245,8 @@ def _refuse_bare_repeat(session: Session, ticket: Ticket, new_fact: str) -> None
 
 
 def unit_ids_tried(session: Session, ticket_id: int) -> set[int]:
-    """Units that held the ticket and gave it back."""
-    ended = (Action.RETURN.value, Action.APPROVE_RETURN.value)
+    """Units that held the ticket and gave it back, also those whose second dispute went to a conference."""
+    ended = (Action.RETURN.value, Action.APPROVE_RETURN.value, Action.CONFER.value)
     return set(
         session.scalars(select(Holding.unit_id).where(Holding.ticket_id == ticket_id, Holding.end_action.in_(ended)))
     )

@@ -47,7 +47,9 @@ STEPS: dict[str, str] = {
     Action.SUPPLEMENT: "已补充您的说明",
 }
 #: of these the reason was written for the citizen as well
-_WITH_REASON = {Action.REJECT.value, Action.TRANSFER.value, Action.PARK.value, Action.TERMINATE.value}
+_WITH_REASON = {
+    Action.ANSWER.value, Action.REJECT.value, Action.TRANSFER.value, Action.PARK.value, Action.TERMINATE.value,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,16 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     for line in session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)):
         holder = units.get(line.particulars.get("unit_id") or line.actor_unit_id or 0, holder)
         words = STEPS[line.action].format(unit=holder or "承办单位")
-        reason = mask_text(line.reason) if line.action in _WITH_REASON and line.reason else ""
+        reason = _told(line)
         steps.append(CitizenStep(line.at, f"{words}：{reason}" if reason else words))
     return steps
+
+
+def _told(line: HistoryLine) -> str:
+    """What was written for the citizen as well; of a refusal always the channel that does take the matter."""
+    reason = mask_text(line.reason) if line.action in _WITH_REASON else ""
+    channel = mask_text(line.particulars.get("channel", ""))
+    return f"{reason}。请向{channel}反映" if channel else reason
 
 
 def _replies(session: Session, ticket: Ticket) -> list[str]:
