@@ -45,6 +45,13 @@ class ProviderNotReady(StartRefused):
     message = "[sms] provider 为 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_TWILIO_AUTH_TOKEN）"
 
 
+class MailboxNotReady(StartRefused):
+    """The mailbox misses its account or password."""
+
+    code = "mailbox_not_ready"
+    message = "[mail] mailbox 为 imap，但缺少 [mail.imap] user 或它的密码（HOTLINE_SECRET_MAILBOX）"
+
+
 class RequestTooLong(StartRefused):
     """An unanswered SMS would keep its phone so long that the next question could not be answered in its time."""
 

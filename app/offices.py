@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.errors import ProviderNotReady
+from app.errors import MailboxNotReady, ProviderNotReady
 from app.settings import Settings
 from core.clock import SystemClock
 from core.computer import Computer
@@ -16,6 +16,9 @@ from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
 from tickets.intake.settings import IntakeSettings
+from tickets.mail.mailbox import FolderMailbox, ImapMailbox, Mailbox
+from tickets.mail.post import ConsolePost, Post
+from tickets.mail.settings import MailboxName, MailOffice
 from tickets.notices.carriers import Carrier, ConsoleCarrier, MailCarrier, WebhookCarrier
 from tickets.notices.settings import CarrierName, NoticeOffice
 from tickets.photos.settings import PhotoOffice
@@ -39,6 +42,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         IntakeSettings: settings.intake,
         SmsOffice: sms,
         PlatformOffice: make_platform_office(settings, secrets),
+        MailOffice: make_mail_office(settings, secrets, phone_key),
         NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),
         TelephonySettings: settings.telephony,
@@ -98,6 +102,38 @@ def make_platform_office(settings: Settings, secrets: Secrets) -> PlatformOffice
     if settings.platforms.is_write_back_on:
         return PlatformOffice(master, HttpMessenger(timeout_s=settings.platforms.timeout_s))
     return PlatformOffice(master, FileMessenger(settings.data_folder / "platforms-console.jsonl"))
+
+
+def make_mail_office(settings: Settings, secrets: Secrets, key: bytes) -> MailOffice:
+    """With a file for a post while nothing may leave the house.  Raises SecretUnreadable, MailboxNotReady."""
+    post: Post = ConsolePost(settings.data_folder / "mails" / "answers.mbox")
+    if settings.mail.is_answering:
+        post = make_mail_carrier(settings, secrets)
+    return MailOffice(settings.mail, make_mailbox(settings, secrets), post, key, settings.web.base_url)
+
+
+def make_mailbox(settings: Settings, secrets: Secrets) -> Mailbox | None:
+    """None where nobody writes by mail.  Raises SecretUnreadable, MailboxNotReady."""
+    if settings.mail.mailbox is MailboxName.OFF:
+        return None
+    if settings.mail.mailbox is MailboxName.FOLDER:
+        return FolderMailbox(settings.data_folder / "mails")
+    password = secrets.given("mailbox")
+    if password is None or not settings.mail.imap.user:
+        raise MailboxNotReady
+    imap = settings.mail.imap
+    return ImapMailbox(
+        imap.host,
+        imap.port,
+        user=imap.user,
+        password=password.decode(),
+        is_tls=imap.is_tls,
+        is_starttls=imap.is_starttls,
+        ca_file=imap.ca_file,
+        folder=imap.folder,
+        done_folder=imap.done_folder,
+        timeout_s=imap.timeout_s,
+    )
 
 
 def make_mail_carrier(settings: Settings, secrets: Secrets) -> MailCarrier:

@@ -15,6 +15,7 @@ from sms.events import SmsDelivered, SmsFailed, SmsReplied
 from telephony.events import AgentRated, CallAnswered
 from tickets.events import (
     HelpAsked,
+    MailTicketMoved,
     PaperIssued,
     ParentAnswered,
     ParentEnded,
@@ -69,6 +70,7 @@ REACTIONS: Reactions = {
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
     TicketReworked: [Reaction("evaluation.void_invitations", only("ticket_id", "rework_no"), order_key=of_ticket)],
     PlatformTicketMoved: [Reaction("tickets.write_back", only("ticket_id", "version"), order_key=of_platform_ticket)],
+    MailTicketMoved: [Reaction("tickets.tell_by_mail", only("ticket_id", "version"), order_key=of_ticket)],
     TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],

@@ -5,16 +5,20 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
+from app.offices import make_mailbox
 from app.settings import Settings
 from core import migrate
 from core.calendar import SHANGHAI, CalendarNotLoaded, load_calendar
 from core.database import Database
 from core.errors import HotlineError
 from core.jobs import count_jobs
+from core.secrets import Secrets
 from nlp.serving import SHIPPED_MODEL
 from staff.duty import units_without_contact
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
+from tickets.mail.queries import count_held, mailbox_failures
+from tickets.mail.settings import MailboxName
 from web.health import Dependency, Readiness
 
 #: Less room than this and recordings will soon be refused.
@@ -53,6 +57,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
     if schema.is_ready:
         yield _contacts(database)
+        yield _mails(settings, database)
     yield _disk(settings)
     yield _recordings(settings)
 
@@ -91,6 +96,32 @@ def _contacts(database: Database) -> Dependency:
     named = "、".join(alone[:UNITS_NAMED]) + (" 等" if len(alone) > UNITS_NAMED else "")
     detail = f"{len(alone)} 个单位没有联系方式：{named}" if alone else "各单位都有联系方式"
     return Dependency(name="contacts", is_ready=not alone, is_needed=False, detail=detail)
+
+
+def _mails(settings: Settings, database: Database) -> Dependency:
+    """How the last look into the mailbox went, and what waits for a person."""
+    if settings.mail.mailbox is MailboxName.OFF:
+        return Dependency(name="mails", is_ready=True, is_needed=False, detail="未启用")
+    try:
+        failures, held = database.read(mailbox_failures), database.read(count_held)
+    except HotlineError as error:
+        return Dependency(name="mails", is_ready=False, is_needed=False, detail=str(error))
+    detail = "；".join([*failures, f"{held} 封来信待人处理"])
+    return Dependency(name="mails", is_ready=not failures, is_needed=False, detail=detail)
+
+
+def mailbox_dependency(settings: Settings) -> Iterator[Dependency]:
+    """Log in to the mailbox once, as the postman does; away, mails wait there."""
+    try:
+        mailbox = make_mailbox(settings, Secrets(settings.data_folder / "secrets"))
+        if mailbox is None:
+            return
+        with mailbox.opened() as opened:
+            n = len(opened.waiting())
+    except HotlineError as error:
+        yield Dependency(name="mailbox", is_ready=False, is_needed=False, detail=str(error))
+    else:
+        yield Dependency(name="mailbox", is_ready=True, is_needed=False, detail=f"{mailbox.name}，{n} 封未取")
 
 
 def _disk(settings: Settings) -> Dependency:

@@ -26,6 +26,10 @@ from core.sealer import Sealer
 from evaluation.ledger import LEDGER_CHAIN
 from telephony.layer import CallLayer
 from tickets.actions.timers import plan_ladder
+from tickets.mail.postman import Postman
+from tickets.mail.settings import MailOffice
+from tickets.photos.settings import PhotoOffice
+from tickets.settings import TicketOffice
 from web.api import Services
 from web.application import add_ui, make_application
 from web.jobs import plan_clean_up
@@ -55,6 +59,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         services = make_services(settings, computer)
         _start_jobs(settings, database, services, stack)
         _start_sealer(database, stack)
+        _start_postman(database, computer, services, stack)
         calls = _start_calls(settings, database, clock, stack)
         address = await _start_pages(settings, database, clock, services, calls, stack)
         told = ready(address)
@@ -86,6 +91,18 @@ def _start_sealer(database: Database, stack: contextlib.AsyncExitStack) -> None:
     sealer = Sealer(database, [AUDIT_CHAIN, LEDGER_CHAIN])
     sealer.start()
     stack.callback(sealer.close)
+
+
+def _start_postman(
+    database: Database, computer: Computer, services: ServiceMap, stack: contextlib.AsyncExitStack
+) -> None:
+    """Only where citizens may write by mail."""
+    mail: MailOffice = services[MailOffice]
+    if mail.mailbox is None:
+        return
+    postman = Postman(database, computer, mail, services[PhotoOffice], services[TicketOffice])
+    postman.start()
+    stack.callback(postman.close)
 
 
 def _start_calls(

@@ -14,6 +14,7 @@ from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
 from tickets.intake.settings import IntakeSettings
+from tickets.mail.settings import MailSettings
 from tickets.notices.settings import NoticeSettings
 from tickets.photos.settings import PhotoSettings
 from tickets.platforms.settings import PlatformSettings
@@ -34,6 +35,7 @@ class Settings(Section):
     tickets: TicketSettings = Field(TicketSettings(), description="How tickets are handled.")
     photos: PhotoSettings = Field(PhotoSettings(), description="Photos of tickets.")
     intake: IntakeSettings = Field(IntakeSettings(), description="What citizens send in themselves.")
+    mail: MailSettings = Field(MailSettings(), description="E-mail from citizens.")
     notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
     platforms: PlatformSettings = Field(PlatformSettings(), description="Other platforms that hand matters over.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")

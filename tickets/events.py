@@ -187,6 +187,14 @@ class PlatformTicketMoved(Event):
 
 
 @dataclass(frozen=True)
+class MailTicketMoved(Event):
+    """A matter that came by mail has gone on so far that its citizen is written to."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class DraftOpened(Event):
     """A form waits at a seat for the words of a caller."""
 

@@ -8,6 +8,7 @@ from core.calendar import SHANGHAI
 from core.jobs import Work, enqueue, job
 from tickets.actions.lookup import forget_failures
 from tickets.intake.forms import forget_forms
+from tickets.mail.taking import forget_mails
 from tickets.photos.jobs import sweep_photos
 from web.api.idempotency import forget_old_answers
 
@@ -24,6 +25,7 @@ def _clean_up(session: Session, *, now: datetime) -> None:
     forget_old_answers(session, now=now)
     forget_failures(session, now=now)
     forget_forms(session, now=now)
+    forget_mails(session, now=now)
     enqueue(session, sweep_photos, now=now)
     plan_clean_up(session, now=now)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.readiness import broker_dependency, stored_dependencies
+from app.readiness import broker_dependency, mailbox_dependency, stored_dependencies
 from app.settings import Settings, read_settings
 from core.clock import SystemClock
 from core.database import Database
@@ -34,7 +34,7 @@ def command(config: Path | None, *, as_json: bool) -> int:
 
 
 def dependencies(settings: Settings) -> Iterator[Dependency]:
-    """The database and what is in it, the folders, Asterisk's manager interface, the broker."""
+    """The database and what is in it, the folders, Asterisk's manager interface, the broker, the mailbox."""
     database = Database(settings.database)
     try:
         yield from stored_dependencies(settings, database)
@@ -42,6 +42,7 @@ def dependencies(settings: Settings) -> Iterator[Dependency]:
         database.close()
     yield asyncio.run(_ami(settings))
     yield from broker_dependency(settings)
+    yield from mailbox_dependency(settings)
 
 
 async def _ami(settings: Settings) -> Dependency:

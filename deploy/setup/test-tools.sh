@@ -1,7 +1,7 @@
 #!/bin/sh
 # On Debian as root: install what the whole test suite needs.  Quiet when all of it is there; elsewhere the suite says what it skips.
 set -eu
-packages="sip-tester chromium rabbitmq-server fonts-noto-cjk espeak-ng sox mmdebstrap zstd iproute2 procps libheif-examples"
+packages="sip-tester chromium rabbitmq-server fonts-noto-cjk espeak-ng sox mmdebstrap zstd iproute2 procps libheif-examples dovecot-imapd openssl"
 
 missing=""
 for package in $packages; do

@@ -11,7 +11,7 @@ from staff.rules import Actor
 from tickets.actions.leaving import leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
-from tickets.events import PlatformTicketMoved, TicketChanged
+from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged
 from tickets.guard_errors import GUARD_ERRORS
 from tickets.kinds import Source
 from tickets.model import HistoryLine, Holding, Ticket
@@ -22,6 +22,12 @@ from tickets.rules import TABLE, Action, Move, State, hindrance
 
 #: a ticket's number on the way in from people, its id on the way in from jobs
 TicketKey = str | int
+
+#: of these somebody who wrote by mail is written to; of the rest the page tells
+_WORTH_A_MAIL = {
+    Action.ANSWER, Action.PASS_AUDIT, Action.ANSWER_CHILD, Action.EXTEND, Action.PARK, Action.REJECT, Action.TRANSFER,
+    Action.TERMINATE, Action.WITHDRAW,
+}  # fmt: skip
 
 _PRESENTED = (selectinload(Ticket.topic), selectinload(Ticket.place), selectinload(Ticket.unit))
 
@@ -155,3 +161,5 @@ def write_history(
     announce(session, TicketChanged(ticket.id, ticket.number, ticket.version, ticket.state.value, ticket.unit_id))
     if ticket.source is Source.PLATFORM and action in STEPS and action is not Action.REGISTER:
         announce(session, PlatformTicketMoved(ticket.id, ticket.version))
+    if ticket.source is Source.EMAIL and action in _WORTH_A_MAIL:
+        announce(session, MailTicketMoved(ticket.id, ticket.version))

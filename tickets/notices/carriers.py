@@ -186,6 +186,10 @@ class MailCarrier:
         mail["Date"] = format_datetime(outgoing.handed_at)
         mail["Message-ID"] = f"<notice-{outgoing.notice_id}@{self._sender.rpartition('@')[2]}>"
         mail.set_content(outgoing.text)
+        self.hand_over(mail)
+
+    def hand_over(self, mail: EmailMessage) -> None:
+        """Any mail, once.  Raises CarrierNotReached, CarrierUnsure, CarrierRefused."""
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:

@@ -22,6 +22,8 @@ class Photo(Model):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey(Ticket.id), index=True)
     #: the code by which it came
     material_id: Mapped[int | None] = mapped_column(ForeignKey(MaterialCode.id), index=True)
+    #: the mail that brought it and waits for a person; no foreign key: mails know photos already
+    mail_id: Mapped[int | None] = mapped_column(Id, index=True)
     origin: Mapped[Origin]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int]

@@ -20,6 +20,7 @@ class Origin(Named):
 
     FORM = "form", "网页"
     MATERIAL = "material", "材料码"
+    EMAIL = "email", "邮件"
     STAFF = "staff", "工作人员"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.model import AuditRow
 from core.masking import mask_text
+from core.signing import read_signed, sign
 from staff.model import Person, Unit
 from tickets.clocks import moment_zh
 from tickets.errors import TicketNotFound
@@ -93,6 +94,20 @@ _ENDED = {
     State.TERMINATED: "已终止办理",
     State.WITHDRAWN: "已按您的要求撤销",
 }
+
+
+#: what a link to the page is signed for
+STATUS_PAGE = "status-page.1"
+
+
+def status_token(ticket_id: int, *, expires_at: datetime, key: bytes) -> str:
+    """Opens the page without number and phone tail, until then."""
+    return sign(ticket_id, purpose=STATUS_PAGE, expires_at=expires_at, key=key)
+
+
+def read_status_token(token: str, *, now: datetime, key: bytes) -> int:
+    """The ticket.  Raises LinkForged, LinkStale."""
+    return read_signed(token, purpose=STATUS_PAGE, now=now, key=key)
 
 
 def in_plain_words(ticket: Ticket) -> str:

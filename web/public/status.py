@@ -7,16 +7,14 @@ from aiohttp import web as http
 from core.calendar import SHANGHAI
 from core.errors import HotlineError
 from core.masking import plain_number
-from core.signing import read_signed, sign
 from tickets.actions.lookup import open_by_number
 from tickets.errors import LookupWrong
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
-from tickets.queries.citizen import CitizenPage, citizen_page
+from tickets.queries.citizen import CitizenPage, citizen_page, read_status_token, status_token
 from tickets.settings import TicketOffice
 from web.api.request import SERVICES, Services
 from web.public.forms import address_of, address_with, read_form, refused, render
 
-PURPOSE = "status-page.1"
 OPEN_FOR = timedelta(minutes=30)
 
 
@@ -45,7 +43,7 @@ async def open_with_number(raw: http.Request) -> http.StreamResponse:
     opened = await services.database.write(open_by_number, number, phone_tail, address=address_of(raw), now=now)
     if opened is None:
         return render("lookup.html", raw, {"fault": str(LookupWrong()), "number": typed}, status=403)
-    token = sign(opened, purpose=PURPOSE, expires_at=now + OPEN_FOR, key=_office(services).phone_key)
+    token = status_token(opened, expires_at=now + OPEN_FOR, key=_office(services).phone_key)
     raise http.HTTPSeeOther(address_with(raw, f"/t/{token}"))
 
 
@@ -55,7 +53,7 @@ async def show_status(raw: http.Request) -> http.StreamResponse:
     now = services.clock.now()
     try:
         key = _office(services).phone_key
-        ticket_id = read_signed(raw.match_info["signed"], purpose=PURPOSE, now=now, key=key)
+        ticket_id = read_status_token(raw.match_info["signed"], now=now, key=key)
         page: CitizenPage = await services.database.read(citizen_page, ticket_id)
     except HotlineError as error:
         return refused(raw, error, title="现在不能查询", back="/t", back_words="重新查询")
