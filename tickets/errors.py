@@ -135,6 +135,20 @@ class AlreadyAHelper(Conflict):
     message = "「{unit}」已在协办"
 
 
+class UrgedLately(Conflict):
+    """The citizen has asked for haste within a day."""
+
+    code = "urged_lately"
+    message = "已经催办过，{again_at} 以后可以再次催办"
+
+
+class AddedTooOften(Conflict):
+    """The citizen has added as often as a day allows."""
+
+    code = "added_too_often"
+    message = "今天已补充 {most} 次，请明天再补充，或拨打 12345"
+
+
 class LookupWrong(Refused):
     """The same words for an unknown number, a wrong tail and too many tries: nobody learns which."""
 
