@@ -8,7 +8,7 @@ from core.calendar import SHANGHAI
 from core.jobs import Work, enqueue, job
 from tickets.actions.lookup import forget_failures
 from tickets.intake.forms import forget_forms
-from tickets.mail.taking import forget_mails
+from tickets.mail.actions import forget_mails
 from tickets.photos.jobs import sweep_photos
 from web.api.idempotency import forget_old_answers
 

@@ -1,7 +1,7 @@
 """Every live thing: who may watch it, how it is read, and which events change it."""
 
-from web import calls, catalogue_imports, notices, objections, photos, seats, sms_messages, ticket_topics
-from web.live import Topic
+from web import calls, catalogue_imports, mails, notices, objections, photos, seats, sms_messages, ticket_topics
+from web import calls, catalogue_imports, mails, notices, photos, seats, sms_messages, ticket_topics
 
 TOPICS: tuple[Topic, ...] = (
     *calls.TOPICS,
@@ -11,5 +11,6 @@ TOPICS: tuple[Topic, ...] = (
     *sms_messages.TOPICS,
     *notices.TOPICS,
     *objections.TOPICS,
+    *mails.TOPICS,
     *catalogue_imports.TOPICS,
 )

@@ -14,9 +14,9 @@ from tickets.actions.ending import pass_audit
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.errors import TicketNotFound
 from tickets.kinds import Source, TicketType
+from tickets.mail.actions import add_held, dismiss_held, forget_mails, register_held
 from tickets.mail.errors import MailHandled
 from tickets.mail.rules import HeldReason, MailOutcome
-from tickets.mail.taking import add_held, dismiss_held, forget_mails, register_held
 from tickets.numbers import in_fours
 from tickets.photos.rules import Origin
 from tickets.rules import State
@@ -217,7 +217,7 @@ def test_a_person_registers_adds_or_dismisses_what_was_held(house: House) -> Non
     write(register_held, first.id, by=agent, desk=house.desk)
     [ticket] = house.tickets
     write(add_held, second.id, ticket.number, by=agent, desk=house.desk)
-    write(dismiss_held, third.id, by=agent, now=house.clock.now())
+    write(dismiss_held, third.id, reason="广告", by=agent, now=house.clock.now())
 
     assert [kept.outcome for kept in house.mails] == [
         MailOutcome.TICKET, MailOutcome.SUPPLEMENT, MailOutcome.DISMISSED,

@@ -52,6 +52,7 @@ class Mail(Model):
     taken_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str] = mapped_column(String(80), default="")
+    handled_reason: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
 
 class MailAnswer(Model):

@@ -59,7 +59,7 @@ def _answers(session: Session, mail_ids: Sequence[int]) -> dict[int, list[MailAn
 
 def _photos(session: Session, mail_ids: Sequence[int]) -> dict[int, int]:
     counted = select(Photo.mail_id, func.count()).where(Photo.mail_id.in_(mail_ids)).group_by(Photo.mail_id)
-    return {mail_id: n for mail_id, n in session.execute(counted).tuples() if mail_id is not None}
+    return {mail_id: n for mail_id, n in session.execute(counted).all() if mail_id is not None}
 
 
 def count_held(session: Session) -> int:

@@ -4,18 +4,16 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import CITIZEN, Actor
 from tickets.actions.notes import supplement_ticket
 from tickets.actions.registration import register_ticket
-from tickets.errors import TicketNotFound
-from tickets.forms import TEXT_LEAST, TEXT_MOST
+from tickets.forms import TEXT_MOST
 from tickets.kinds import Source
 from tickets.mail.answers import note_failed, plan_answer
-from tickets.mail.errors import MailHandled, MailNotFound, MailTooShort
 from tickets.mail.events import MailChanged
 from tickets.mail.model import Mail, MailAnswer, MailboxState
 from tickets.mail.rules import (
@@ -35,14 +33,11 @@ from tickets.mail.rules import (
 from tickets.mail.settings import MailSettings
 from tickets.model import Ticket
 from tickets.photos.actions import new_photo, put_to_ticket
-from tickets.photos.model import Photo
 from tickets.photos.rules import Origin, fresh
-from tickets.rules import OPEN_STATES, TABLE, UNANSWERED_STATES, Action
+from tickets.rules import OPEN_STATES, UNANSWERED_STATES
 from tickets.settings import TicketOffice
 
 DAY = timedelta(days=1)
-#: words of mails that became no ticket
-KEPT = timedelta(days=30)
 #: of words that were added no more stands in the history
 ADDED_MOST = 4_000
 
@@ -134,8 +129,8 @@ def _decide(session: Session, mail: Mail, read: MailRead, desk: Desk, *, is_too_
     if _put_aside(session, mail, read, desk):
         return
     if is_too_large:
-        _end(mail, MailOutcome.TOO_LARGE, desk)
-        _answer(session, mail, AnswerKind.TOO_LARGE, desk)
+        end_mail(mail, MailOutcome.TOO_LARGE, desk)
+        answer_mail(session, mail, AnswerKind.TOO_LARGE, desk)
         return
     ticket, is_own = _ticket_named(session, mail, read)
     if ticket is not None:
@@ -147,14 +142,14 @@ def _decide(session: Session, mail: Mail, read: MailRead, desk: Desk, *, is_too_
 def _put_aside(session: Session, mail: Mail, read: MailRead, desk: Desk) -> bool:
     """What no person wrote is never answered, or two programs would write to each other for ever."""
     if Mark.OWN in read.marks or mail.sender == desk.limits.address.lower():
-        _end(mail, MailOutcome.OWN, desk)
+        end_mail(mail, MailOutcome.OWN, desk)
     elif Mark.BOUNCE in read.marks:
         for answer_id in read.answer_ids:
             if session.get(MailAnswer, answer_id) is not None:
                 note_failed(session, answer_id, AnswerState.BOUNCED, reason="邮件被退回", now=desk.now)
-        _end(mail, MailOutcome.BOUNCE, desk)
+        end_mail(mail, MailOutcome.BOUNCE, desk)
     elif Mark.AUTOMATIC in read.marks:
-        _end(mail, MailOutcome.AUTOMATIC, desk)
+        end_mail(mail, MailOutcome.AUTOMATIC, desk)
     elif Mark.SPAM in read.marks:
         _hold(session, mail, read, HeldReason.SPAM)
     elif not is_address(mail.sender):
@@ -184,7 +179,7 @@ def _add_or_hold(session: Session, mail: Mail, read: MailRead, ticket: Ticket, d
         _add(session, mail, read, ticket, desk, by=CITIZEN)
         return
     _hold(session, mail, read, HeldReason.OVER if is_own else HeldReason.OTHER_SENDER)
-    _answer(session, mail, AnswerKind.HELD, desk)
+    answer_mail(session, mail, AnswerKind.HELD, desk)
 
 
 def _add(session: Session, mail: Mail, read: MailRead, ticket: Ticket, desk: Desk, *, by: Actor) -> None:
@@ -192,25 +187,25 @@ def _add(session: Session, mail: Mail, read: MailRead, ticket: Ticket, desk: Des
     supplement_ticket(session, ticket.id, text=words, by=by, now=desk.now)
     if read.pictures:
         put_to_ticket(session, ticket, fresh(read.pictures, ()), origin=Origin.EMAIL, by=by, now=desk.now)
-    _end(mail, MailOutcome.SUPPLEMENT, desk)
-    _answer(session, mail, AnswerKind.ADDED, desk)
+    end_mail(mail, MailOutcome.SUPPLEMENT, desk)
+    answer_mail(session, mail, AnswerKind.ADDED, desk)
 
 
 def _new_matter(session: Session, mail: Mail, read: MailRead, desk: Desk) -> None:
     same = _same_before(session, mail)
     if same is not None:
         mail.ticket_id = same.ticket_id
-        _end(mail, MailOutcome.SAME, desk)
-        _answer(session, mail, AnswerKind.SAME, desk)
+        end_mail(mail, MailOutcome.SAME, desk)
+        answer_mail(session, mail, AnswerKind.SAME, desk)
     elif Mark.UNREADABLE in read.marks:
         _hold(session, mail, read, HeldReason.UNREADABLE)
-        _answer(session, mail, AnswerKind.HELD, desk)
+        answer_mail(session, mail, AnswerKind.HELD, desk)
     elif not is_enough(matter_of(read)) and not read.pictures:
-        _end(mail, MailOutcome.EMPTY, desk)
-        _answer(session, mail, AnswerKind.EMPTY, desk)
+        end_mail(mail, MailOutcome.EMPTY, desk)
+        answer_mail(session, mail, AnswerKind.EMPTY, desk)
     elif _is_many(session, mail, desk):
         _hold(session, mail, read, HeldReason.MANY)
-        _answer(session, mail, AnswerKind.HELD, desk)
+        answer_mail(session, mail, AnswerKind.HELD, desk)
     else:
         _register(session, mail, read, desk)
 
@@ -240,8 +235,8 @@ def _register(session: Session, mail: Mail, read: MailRead, desk: Desk) -> None:
     if read.pictures:
         put_to_ticket(session, ticket, fresh(read.pictures, ()), origin=Origin.EMAIL, by=CITIZEN, now=desk.now)
     mail.ticket_id = ticket.id
-    _end(mail, MailOutcome.TICKET, desk)
-    _answer(session, mail, AnswerKind.RECEIPT, desk)
+    end_mail(mail, MailOutcome.TICKET, desk)
+    answer_mail(session, mail, AnswerKind.RECEIPT, desk)
 
 
 def _hold(session: Session, mail: Mail, read: MailRead, reason: HeldReason) -> None:
@@ -253,7 +248,7 @@ def _hold(session: Session, mail: Mail, read: MailRead, reason: HeldReason) -> N
         session.add(photo)
 
 
-def _end(mail: Mail, outcome: MailOutcome, desk: Desk) -> None:
+def end_mail(mail: Mail, outcome: MailOutcome, desk: Desk) -> None:
     """The words stand on the ticket now, which is the one place for them; of one that was cut short all stay here."""
     mail.outcome, mail.handled_at = outcome, desk.now
     most = {MailOutcome.TICKET: TEXT_MOST - SUBJECT_MOST, MailOutcome.SUPPLEMENT: ADDED_MOST}.get(outcome, 0)
@@ -261,81 +256,5 @@ def _end(mail: Mail, outcome: MailOutcome, desk: Desk) -> None:
         mail.text = ""
 
 
-def _answer(session: Session, mail: Mail, kind: AnswerKind, desk: Desk) -> None:
+def answer_mail(session: Session, mail: Mail, kind: AnswerKind, desk: Desk) -> None:
     plan_answer(session, mail, kind, key=f"mail {mail.id} {kind}", limits=desk.limits, now=desk.now)
-
-
-# --- what a person decides --------------------------------------------------------------------------------------------
-
-
-def locked_mail(session: Session, mail_id: int) -> Mail:
-    """One that waits for a person.  Raises MailNotFound, MailHandled."""
-    mail = session.get(Mail, mail_id, with_for_update=True, populate_existing=True)
-    if mail is None:
-        raise MailNotFound(mail_id=mail_id)
-    if mail.outcome is not MailOutcome.HELD:
-        raise MailHandled(outcome=mail.outcome.name_zh)
-    return mail
-
-
-def register_held(session: Session, mail_id: int, *, by: Actor, desk: Desk) -> Mail:
-    """A person found a matter in it.  Raises MailNotFound, MailHandled, MailTooShort.  Announces TicketRegistered."""
-    mail = locked_mail(session, mail_id)
-    read = _read_again(mail)
-    if not is_enough(matter_of(read)):
-        raise MailTooShort(least=TEXT_LEAST)
-    form = form_of(read)
-    ticket = register_ticket(session, form, source=Source.EMAIL, by=by, office=desk.office, now=desk.now)
-    ticket.caller_name = form.caller_name
-    mail.ticket_id = ticket.id
-    _move_photos(session, mail, ticket)
-    _end(mail, MailOutcome.TICKET, desk)
-    mail.handled_by = by.label
-    _answer(session, mail, AnswerKind.RECEIPT, desk)
-    announce(session, MailChanged(mail.id))
-    return mail
-
-
-def add_held(session: Session, mail_id: int, number: str, *, by: Actor, desk: Desk) -> Mail:
-    """It belongs to a ticket.  Raises MailNotFound, MailHandled, TicketNotFound, MoveRefused."""
-    mail = locked_mail(session, mail_id)
-    ticket = session.scalar(select(Ticket).where(Ticket.number == number))
-    if ticket is None or (ticket.state, Action.SUPPLEMENT) not in TABLE:
-        raise TicketNotFound(ticket=number)
-    read = _read_again(mail)
-    supplement_ticket(session, ticket.id, text=f"来信：{matter_of(read)}"[:ADDED_MOST], by=by, now=desk.now)
-    mail.ticket_id = ticket.id
-    _move_photos(session, mail, ticket)
-    _end(mail, MailOutcome.SUPPLEMENT, desk)
-    mail.handled_by = by.label
-    _answer(session, mail, AnswerKind.ADDED, desk)
-    announce(session, MailChanged(mail.id))
-    return mail
-
-
-def dismiss_held(session: Session, mail_id: int, *, by: Actor, now: datetime) -> Mail:
-    """No matter of ours: nobody is answered.  Raises MailNotFound, MailHandled."""
-    mail = locked_mail(session, mail_id)
-    mail.outcome, mail.handled_at, mail.handled_by = MailOutcome.DISMISSED, now, by.label
-    announce(session, MailChanged(mail.id))
-    return mail
-
-
-def _read_again(mail: Mail) -> MailRead:
-    return MailRead(
-        message_id="", sender=mail.sender, sender_name=mail.sender_name, subject=mail.subject, text=mail.text,
-        whole=mail.text,
-    )  # fmt: skip
-
-
-def _move_photos(session: Session, mail: Mail, ticket: Ticket) -> None:
-    session.execute(update(Photo).where(Photo.mail_id == mail.id).values(ticket_id=ticket.id))
-
-
-def forget_mails(session: Session, *, now: datetime) -> None:
-    """Words of mails that became no ticket are nobody's after a while; photos of those go with them."""
-    before = now - KEPT
-    over = (Mail.taken_at < before, Mail.outcome.not_in((MailOutcome.HELD, MailOutcome.TICKET)))
-    ids = select(Mail.id).where(*over)
-    session.execute(delete(Photo).where(Photo.mail_id.in_(ids), Photo.ticket_id.is_(None)))
-    session.execute(update(Mail).where(*over, Mail.ticket_id.is_(None)).values(text="", subject="", sender_name=""))

@@ -10,6 +10,7 @@ import { sessionRoutes } from '@/session/routes';
 import { useSession } from '@/session/store';
 import type { Role } from '@/session/types';
 import { homeOf } from '@/shared/pages';
+import { mailRoutes } from '@/mails/routes';
 import { noticeRoutes } from '@/notices/routes';
 import { oversightRoutes } from '@/oversight/routes';
 import { smsRoutes } from '@/sms/routes';
@@ -37,6 +38,7 @@ const routes: RouteRecordRaw[] = [
   ...disputeRoutes,
   ...noticeRoutes,
   ...oversightRoutes,
+  ...mailRoutes,
   ...staffRoutes,
   ...indicatorRoutes,
   {

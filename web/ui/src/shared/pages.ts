@@ -12,6 +12,7 @@ import {
   Headset,
   List,
   Message,
+  MessageBox,
   Phone,
   Position,
   QuestionFilled,
@@ -28,6 +29,7 @@ export type PageId =
   | 'callback'
   | 'satisfaction'
   | 'sms'
+  | 'mails'
   | 'notices'
   | 'roster'
   | 'catalogue'
@@ -67,6 +69,12 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
   { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },
   { id: 'objections', path: '/objections', icon: QuestionFilled, roles: ['supervisor', 'inspector'] },
+  {
+    id: 'mails',
+    path: '/mails',
+    icon: MessageBox,
+    roles: ['agent', 'specialist', 'shift_leader', 'supervisor', 'inspector'],
+  },
   {
     id: 'disputes',
     path: '/disputes',

@@ -294,6 +294,7 @@ export default {
     object_score: '提出数据异议',
     answer_objection: '答复数据异议',
     ask_material: '发送材料码',
+    mail_undelivered: '邮件未送达',
   },
   role: {
     agent: '受理员',
@@ -345,7 +346,7 @@ export default {
     unknown: '未知',
   },
   endedBy: { caller: '群众挂断', seat: '坐席挂断', system: '系统挂断' },
-  photoOrigin: { form: '网页', material: '材料码', staff: '工作人员' },
+  photoOrigin: { form: '网页', material: '材料码', email: '邮件', staff: '工作人员' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
   channel: { sms: '短信', page: '网页', key: '按键', callback: '回访' },
   askState: {

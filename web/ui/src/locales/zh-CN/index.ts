@@ -5,6 +5,7 @@ import codes from './codes';
 import disputes from './disputes';
 import evaluation from './evaluation';
 import indicators from './indicators';
+import mails from './mails';
 import notices from './notices';
 import oversight from './oversight';
 import photos from './photos';
@@ -29,6 +30,7 @@ export default {
   ...indicators,
   ...notices,
   ...oversight,
+  ...mails,
   ...photos,
   ...staff,
   ...catalogue,

@@ -11,6 +11,7 @@ export default {
     callback: '回访',
     satisfaction: '评价',
     sms: '短信',
+    mails: '来信',
     notices: '通知',
     roster: '值班',
     catalogue: '目录',
