@@ -26,6 +26,7 @@ from core.computer import Computer
 from core.database import Database
 from telephony.exchange.builtin import BuiltInExchange
 from telephony.exchange.callers import DemoCallers, Habits
+from tickets.mail.settings import MailboxName
 
 #: Lies in a folder that a demo made, so that no other folder is ever emptied.
 MARK = "demo-city"
@@ -33,6 +34,8 @@ MARK = "demo-city"
 DEMO_SEATS = ("8001-8012",)
 #: Under which the made-up city writes to its citizens.
 SIGNATURE = "【松江12345】"
+#: Where they write to; a file put into mails/new of the demo's folder is such a mail.
+MAIL_ADDRESS = "12345@songjiang.example"
 
 Progress = Callable[[float], None]
 Told = Callable[[str, DemoLoaded], None]
@@ -92,6 +95,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
             "database": settings.database.model_copy(update={"url": f"sqlite:///{folder.absolute()}/hotline.db"}),
             "broker": settings.broker.model_copy(update={"url": ""}),
             "sms": type(settings.sms)(signature=SIGNATURE, rating_address=settings.sms.rating_address),
+            "mail": type(settings.mail)(mailbox=MailboxName.FOLDER, address=MAIL_ADDRESS),
             "telephony": telephony,
             "exchange": settings.exchange.model_copy(update={"browser_seats": DEMO_SEATS, "phones": ()}),
         }

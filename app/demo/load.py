@@ -13,6 +13,7 @@ from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
 from app.demo.founding import Founded, add_seats, found_city, record_topics, write_guides
+from app.demo.mails import BEFORE, write_mails
 from app.demo.planning import DAYS, plan_past
 from app.demo.records import shipped_records
 from app.demo.stage import Stage
@@ -29,6 +30,7 @@ from staff.passwords import hash_password
 from staff.rules import ROLE_NAMES
 from telephony.model import Call
 from telephony.settings import TelephonySettings
+from tickets.mail.settings import MailOffice
 from tickets.model import Ticket
 from tickets.notices.settings import NoticeOffice
 from tickets.settings import TicketOffice
@@ -87,6 +89,7 @@ def load_demo(
     played = {**services, NoticeOffice: muted(services[NoticeOffice])}
     world = _world(played, city, founded, begins, Random(f"{seed}"))
     plan_past(world, start_at)
+    world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)
