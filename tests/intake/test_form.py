@@ -332,3 +332,19 @@ async def test_the_page_works_without_a_script_and_is_labelled_for_a_screen_read
     assert 'action="/w?big=1"' in html
     for name in ("text", "place_text", "type", "phone", "caller_name", "people_count", "representative", "photo"):
         assert f'<label for="{name}">' in html
+
+
+async def test_the_same_words_by_the_same_phone_are_the_ticket_that_is_there_and_its_writer_is_told(
+    client: Client, opened: str, clock: SetClock, city_database: Database
+) -> None:
+    first = await (await send(client, opened)).text()
+    assert "已经提交过" not in first
+    again = token_of(await (await client.get("/w")).text())
+    clock.moment += timedelta(minutes=5)
+
+    told = await (await send(client, again, photo())).text()
+
+    [ticket], [kept] = tickets(city_database), photos(city_database)
+    assert "这件事您已经提交过" in told
+    assert " ".join(re.findall("....", ticket.number)) in told
+    assert kept.ticket_id == ticket.id

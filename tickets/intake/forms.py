@@ -16,11 +16,12 @@ from tickets.intake.model import IntakeForm
 from tickets.intake.settings import IntakeSettings
 from tickets.kinds import Source
 from tickets.model import Ticket
-from tickets.photos.actions import new_photo
+from tickets.photos.actions import new_photo, note_added
 from tickets.photos.model import Photo
-from tickets.photos.moving import move_to_draft
-from tickets.photos.queries import photos_where
+from tickets.photos.moving import move_to_draft, move_to_known
+from tickets.photos.queries import count_photos, photos_where
 from tickets.photos.rules import Origin, Picture, fresh
+from tickets.rules import UNANSWERED_STATES
 from tickets.settings import TicketOffice
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -34,6 +35,14 @@ class FormKey:
 
     key: str
     address: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The ticket that a form became, or the open one in which the same person had said the same."""
+
+    ticket_id: int
+    is_known: bool = False
 
 
 def begin_form(session: Session, form: FormKey, *, limits: IntakeSettings, now: datetime) -> None:
@@ -88,26 +97,46 @@ def send_form(
     limits: IntakeSettings,
     office: TicketOffice,
     now: datetime,
-) -> Ticket:
-    """Make a form a ticket, with its photos; sent again, it is the same ticket.
+) -> Sent:
+    """Make a form a ticket, with its photos; sent again, or filled in again with the same words, it is the same ticket.
 
     Raises TooManyForms, TooManyOfPhone, Invalid.  Announces DraftOpened, TicketRegistered.
     """
     begun = _begun(session, form, limits=limits, now=now)
     if begun.ticket_id is not None:
-        return session.get_one(Ticket, begun.ticket_id)
+        return Sent(begun.ticket_id)
     begun.phone_hash = phone_hash(filled.phone, office.phone_key)
     sent = (IntakeForm.phone_hash == begun.phone_hash, IntakeForm.sent_at > now - DAY)
     if _count(session, *sent) >= limits.forms_per_phone:
         raise TooManyOfPhone(retry_after_s=int(DAY.total_seconds()))
+    begun.sent_at = now
+    known = _said_before(session, begun.phone_hash, filled.text)
+    if known is not None:
+        begun.ticket_id = known.id
+        _add_photos(session, begun, known, now=now)
+        return Sent(known.id, is_known=True)
 
     draft = open_draft(session, call_id=None, person_id=None, form=typed_fields(filled), now=now)
     move_to_draft(session, begun.id, draft.id)
     ticket = register_draft(
         session, draft.id, form=filled, version=None, by=CITIZEN, office=office, now=now, source=source
     )
-    begun.ticket_id, begun.sent_at = ticket.id, now
-    return ticket
+    begun.ticket_id = ticket.id
+    return Sent(ticket.id)
+
+
+def _add_photos(session: Session, begun: IntakeForm, known: Ticket, *, now: datetime) -> None:
+    """What the form brought goes where the matter is already."""
+    n = count_photos(session, Photo.form_id == begun.id)
+    if n:
+        move_to_known(session, begun.id, known.id)
+        note_added(session, known, n, origin=Origin.FORM, by=CITIZEN, now=now)
+
+
+def _said_before(session: Session, of_phone: str, text: str) -> Ticket | None:
+    """The same words by the same phone, while somebody still owes an answer to them."""
+    said = select(Ticket).where(Ticket.phone_hash == of_phone, Ticket.text == text, Ticket.state.in_(UNANSWERED_STATES))
+    return session.scalar(said.order_by(Ticket.id).limit(1).with_for_update())
 
 
 def _begun(session: Session, form: FormKey, *, limits: IntakeSettings, now: datetime) -> IntakeForm:

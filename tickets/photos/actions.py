@@ -85,11 +85,16 @@ def put_to_ticket(
         photo.ticket_id, photo.material_id = ticket.id, material_id
     session.add_all(photos)
     session.flush()
+    note_added(session, ticket, len(photos), origin=origin, by=by, now=now)
+    return photos
+
+
+def note_added(session: Session, ticket: Ticket, n: int, *, origin: Origin, by: Actor, now: datetime) -> None:
+    """The history line of photos that a (locked) ticket has got."""
     ticket.version += 1
     ticket.changed_at = now
-    particulars = {"photos": len(photos), "origin": origin.value}
+    particulars = {"photos": n, "origin": origin.value}
     write_history(session, ticket, ADD_PHOTO, before=ticket.state, by=by, now=now, particulars=particulars)
-    return photos
 
 
 def new_photo(picture: Picture, *, origin: Origin, by: Actor, now: datetime) -> Photo:

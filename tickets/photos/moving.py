@@ -10,6 +10,11 @@ def move_to_draft(session: Session, form_id: int, draft_id: int) -> None:
     session.execute(update(Photo).where(Photo.form_id == form_id).values(draft_id=draft_id))
 
 
+def move_to_known(session: Session, form_id: int, ticket_id: int) -> None:
+    """The matter is a ticket already."""
+    session.execute(update(Photo).where(Photo.form_id == form_id).values(ticket_id=ticket_id))
+
+
 def move_to_ticket(session: Session, draft_id: int, ticket_id: int) -> None:
     session.execute(update(Photo).where(Photo.draft_id == draft_id).values(ticket_id=ticket_id))
 

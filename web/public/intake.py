@@ -35,7 +35,7 @@ from web.photo_files import photo_answer
 from web.public.forms import address_of, address_with, refused, render
 from web.public.sent_in import SentIn, judged, sent_in
 
-FORM, DONE, PHOTO = "intake-form.1", "intake-done.1", "intake-photo.1"
+FORM, DONE, KNOWN, PHOTO = "intake-form.1", "intake-done.1", "intake-known.1", "intake-photo.1"
 OPEN_FOR, DONE_FOR = timedelta(hours=24), timedelta(hours=2)
 #: people do not see this field; programs fill it
 TRAP = "website"
@@ -71,6 +71,7 @@ def add_intake_pages(app: http.Application) -> None:
     app.router.add_get("/w", show_form)
     app.router.add_post("/w", take_form)
     app.router.add_get("/w/done/{signed}", show_done)
+    app.router.add_get("/w/known/{signed}", show_known)
     app.router.add_get("/w/photo/{signed}", show_unsent_photo)
 
 
@@ -96,11 +97,11 @@ async def take_form(raw: http.Request) -> http.StreamResponse:
             done = None
     if done is None:
         return await _show(raw, token, typed, said)
-    raise http.HTTPSeeOther(address_with(raw, f"/w/done/{done}"))
+    raise http.HTTPSeeOther(address_with(raw, f"/w/{done}"))
 
 
 async def _take(raw: http.Request, sent: SentIn, token: Token, typed: Mapping[str, str], said: Said) -> str | None:
-    """A signed link to the ticket, or None when the form is to be shown again.  Raises HotlineError."""
+    """The rest of the address to show, or None when the form is to be shown again.  Raises HotlineError."""
     services = raw.app[SERVICES]
     is_sending = not {"add", "remove"} & sent.fields.keys()
     await _keep(raw, sent, token, said)
@@ -123,7 +124,7 @@ async def _send(raw: http.Request, token: Token, filled: Filled) -> str | None:
     services = raw.app[SERVICES]
     office = services.service(TicketOffice)
     now = services.clock.now()
-    ticket_id = await services.database.write(
+    sent = await services.database.write(
         send_form,
         FormKey(token.key, address_of(raw)),
         filled.form,
@@ -131,9 +132,9 @@ async def _send(raw: http.Request, token: Token, filled: Filled) -> str | None:
         limits=services.service(IntakeSettings),
         office=office,
         now=now,
-        view=lambda ticket: ticket.id,
     )
-    return sign(ticket_id, purpose=DONE, expires_at=now + DONE_FOR, key=office.phone_key)
+    page, purpose = ("known", KNOWN) if sent.is_known else ("done", DONE)
+    return f"{page}/{sign(sent.ticket_id, purpose=purpose, expires_at=now + DONE_FOR, key=office.phone_key)}"
 
 
 def _check_person(services: Services, sent: SentIn, token: Token) -> None:
@@ -198,14 +199,23 @@ async def _photos(services: Services, token: Token) -> list[dict[str, Any]]:
 
 async def show_done(raw: http.Request) -> http.StreamResponse:
     """The ticket's number and how to look it up."""
+    return await _show_number(raw, DONE)
+
+
+async def show_known(raw: http.Request) -> http.StreamResponse:
+    """The number of the ticket in which the same was said before."""
+    return await _show_number(raw, KNOWN)
+
+
+async def _show_number(raw: http.Request, purpose: str) -> http.StreamResponse:
     services = raw.app[SERVICES]
     try:
         key = services.service(TicketOffice).phone_key
-        ticket_id = read_signed(raw.match_info["signed"], purpose=DONE, now=services.clock.now(), key=key)
+        ticket_id = read_signed(raw.match_info["signed"], purpose=purpose, now=services.clock.now(), key=key)
         page: CitizenPage = await services.database.read(citizen_page, ticket_id)
     except HotlineError as error:
         return refused(raw, error, title="页面已失效", back="/t", back_words="查询办理进度")
-    return render("intake_done.html", raw, {"page": page})
+    return render("intake_done.html", raw, {"page": page, "is_known": purpose == KNOWN})
 
 
 async def show_unsent_photo(raw: http.Request) -> http.StreamResponse:
