@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0040"
-down_revision = "0033"
+down_revision = "0038"
 
 
 def upgrade() -> None:
