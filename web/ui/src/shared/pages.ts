@@ -52,12 +52,6 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'desk', path: '/desk', icon: Headset, roles: SEAT_ROLES },
   { id: 'dispatch', path: '/dispatch', icon: Position, roles: ['dispatcher'] },
   { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
-  {
-    id: 'oversight',
-    path: '/oversight',
-    icon: AlarmClock,
-    roles: ['escalation', 'supervisor', 'shift_leader', 'inspector'],
-  },
   { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
   { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
   {
@@ -65,6 +59,12 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
+  },
+  {
+    id: 'oversight',
+    path: '/oversight',
+    icon: AlarmClock,
+    roles: ['escalation', 'supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
   { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },

@@ -24,6 +24,14 @@ export default {
     search: '工单号或尾号',
     noPapers: '还没有督办件。超期次日由系统发出催办通知书，其余由督办员发出。',
     noneFound: '没有符合条件的督办件。',
-    columns: { number: '文号', kind: '文种', why: '事由', ticket: '工单', issued: '发出', answerBy: '限期反馈' },
+    columns: {
+      number: '文号',
+      kind: '文种',
+      why: '事由',
+      ticket: '工单',
+      title: '标题',
+      issued: '发出',
+      answerBy: '限期反馈',
+    },
   },
 };
