@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from evaluation.errors import InvitationNotFound
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.rules import InvitationState
+from sms.model import Message
 
 
 def invitation(session: Session, invitation_id: int) -> Invitation:
@@ -26,6 +27,12 @@ def invitation_of_message(session: Session, message_id: int) -> int | None:
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
     """A ticket's invitations, one per rework, oldest first."""
     return session.scalars(select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no)).all()
+
+
+def messages_of(session: Session, ticket_id: int) -> Sequence[Message]:
+    """Every SMS that asked for a rating of this ticket, oldest first; its text and code are the citizen's."""
+    asked = select(InvitationMessage.message_id).join(Invitation).where(Invitation.ticket_id == ticket_id)
+    return session.scalars(select(Message).where(Message.id.in_(asked)).order_by(Message.id)).all()
 
 
 def ratings_of(session: Session, ticket_id: int) -> Sequence[Rating]:

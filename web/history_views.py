@@ -1,10 +1,11 @@
 """How the lines of a ticket's history look over the wire."""
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 from core.masking import mask_text
+from staff.rules import Actor
 from tickets.model import HistoryLine
+from tickets.queries.access import sees_own_unit_only
 from tickets.rules import State
 from web.api import Moment, View
 
@@ -14,16 +15,16 @@ _KINDS = {
     "rated": "rating",
     "urge": "contact",
     "supplement": "contact",
-    "note": "note",
 }
 
 
 class HistoryView(View):
-    """One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees."""
+    """One line of 经过; `kind` is move, contact, rating or view; internal ones the citizen never sees."""
 
     id: int
     at: Moment
     actor: str
+    unit: str
     action: str
     kind: str
     from_state: State | None
@@ -34,17 +35,20 @@ class HistoryView(View):
     version: int
 
     @classmethod
-    def of(cls, line: HistoryLine) -> Self:
+    def of(cls, line: HistoryLine, *, unit: str, by: Actor) -> Self:
+        """A unit reads that its work was rated, not how: the page keeps that from it (PAGES part 2, §3)."""
+        is_hidden = line.action == "rated" and sees_own_unit_only(by)
         return cls(
             id=line.id,
             at=line.at,
             actor=line.actor_label,
+            unit=unit,
             action=line.action,
             kind=_KINDS.get(line.action, "move"),
             from_state=line.from_state,
             to_state=line.to_state,
             reason=mask_text(line.reason),
-            particulars={name: _hidden(value) for name, value in line.particulars.items()},
+            particulars={} if is_hidden else {name: _hidden(value) for name, value in line.particulars.items()},
             is_internal=line.is_internal,
             version=line.version,
         )
@@ -58,7 +62,3 @@ def _hidden(value: Any) -> Any:
         case dict():
             return {name: _hidden(inner) for name, inner in value.items()}
     return value
-
-
-def history_lines(lines: Sequence[HistoryLine]) -> list[HistoryView]:
-    return [HistoryView.of(line) for line in lines]

@@ -11,6 +11,7 @@ from staff.rules import Actor
 from tickets.kinds import (
     CloseReason,
     ContactMade,
+    OversightKind,
     ReplyResult,
     Secrecy,
     Source,
@@ -56,8 +57,8 @@ class TopicRef(View):
 
 
 class TicketRow(View):
-    """A line of any list.  `flags`: parked, overseen, asked, parts, parent, urged, group, sealed, secret, returned,
-    ruled, rework, uncertain, auto, drawn, missing, repair.
+    """A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
+    returned, ruled, rework, uncertain, auto, drawn, missing, repair.
     """
 
     number: str
@@ -113,7 +114,8 @@ def flags_of(ticket: Ticket) -> list[str]:
         "sealed": ticket.secrecy is Secrecy.SEALED,
         "secret": ticket.secrecy is Secrecy.FROM_ACCUSED,
         "parked": ticket.state is State.PARKED,
-        "overseen": ticket.oversight is not None,
+        "overseen": ticket.oversight not in {None, OversightKind.INSTRUCTION},
+        "instructed": ticket.oversight is OversightKind.INSTRUCTION,
         "asked": ticket.has_request,
         "parts": ticket.open_parts > 0,
         "parent": ticket.child_count > 0,

@@ -23,13 +23,12 @@ from tickets.model import Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.citizen import CitizenPage, citizen_page
 from tickets.queries.lists import DueFilter, Filters, list_tickets
-from tickets.queries.page import history_of, ticket_page
+from tickets.queries.page import ticket_page
 from tickets.queries.paging import Sort
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
 from web.cutting import words_sought
-from web.history_views import HistoryView, history_lines
 from web.ticket_views import TicketNumber, TicketRow, TicketView, ticket_rows
 
 api = Api()
@@ -174,13 +173,6 @@ async def log_if_sealed(request: Request, view: TicketView) -> None:
     """The line is written before the page is sent: no look without it."""
     if view.secrecy is Secrecy.SEALED:
         await request.write(log_sealed_view, view.row.number, by=request.actor, now=request.now)
-
-
-@api.get("/tickets/{number}/history", role=ANYONE, also=(404,))
-async def show_history(request: Request, number: TicketNumber) -> list[HistoryView]:
-    """Show everything that was done, oldest first."""
-    lines: list[HistoryView] = await request.read(history_of, number, by=request.actor, view=history_lines)
-    return lines
 
 
 class CitizenStepView(View):

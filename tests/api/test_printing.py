@@ -19,7 +19,7 @@ from tests.tickets.making import OFFICE, City
 from tickets.actions.oversight import Paper, issue_paper
 from tickets.kinds import OversightKind, Secrecy
 from tickets.settings import TicketOffice
-from web import printing, tickets
+from web import printing, tickets, timeline
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -36,7 +36,7 @@ def database(open_database: Callable[..., Database]) -> Database:
 async def town(database: Database, computer: Computer, now: datetime) -> AsyncIterator[Town]:
     app = http.Application(middlewares=[problems])
     app[SERVICES] = Services(database.serving, SetClock(now), WebSettings(), {TicketOffice: OFFICE, Computer: computer})
-    for api in (tickets.api, printing.api):
+    for api in (tickets.api, timeline.api, printing.api):
         api.add_to(app)
     async with TestClient(TestServer(app)) as client:
         yield Town(database, client, now)

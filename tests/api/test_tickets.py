@@ -23,12 +23,12 @@ from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, TEXT, City
 from tickets.kinds import Secrecy
 from tickets.settings import TicketOffice
-from web import catalogue, desk, dispatch, drafts, ticket_acts, ticket_privacy, tickets, units
+from web import catalogue, desk, dispatch, drafts, ticket_acts, ticket_privacy, tickets, timeline, units
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
 
-APIS = (tickets.api, ticket_privacy.api, ticket_acts.api, dispatch.api, units.api, drafts.api, catalogue.api, desk.api)
+APIS = [part.api for part in (tickets, timeline, ticket_privacy, ticket_acts, dispatch, units, drafts, catalogue, desk)]
 
 
 class Browser:

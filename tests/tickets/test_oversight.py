@@ -25,6 +25,8 @@ from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
 from tickets.queries.oversight import leads, oversight_head, papers, triggers_of
+from tickets.queries.page import history_of
+from web.ticket_views import flags_of
 
 
 def at(text: str) -> datetime:
@@ -115,6 +117,21 @@ def test_a_paper_by_hand_does_not_keep_the_rule_from_its_notice(session: Session
     climb(session, "2026-10-21T08:30")
 
     assert kinds(session, ticket) == [OversightKind.ORDER, OversightKind.URGE_NOTICE]
+
+
+def test_a_leader_s_instruction_is_told_by_name_and_does_not_keep_the_rule_from_its_notice(
+    session: Session, city: City
+) -> None:
+    ticket = city.signed(BEGAN)
+    instruction = Paper(OversightKind.INSTRUCTION, "请核实并于本周内办结", leader="李副市长")
+    issue_paper(session, ticket.id, instruction, by=city.escalation, now=BEGAN)
+
+    climb(session, "2026-10-21T08:30")
+
+    assert kinds(session, ticket) == [OversightKind.INSTRUCTION, OversightKind.URGE_NOTICE]
+    line = history_of(session, ticket.number, by=city.officer)[-2]
+    assert (line.reason, line.particulars["leader"]) == ("请核实并于本周内办结", "李副市长")
+    assert "instructed" in flags_of(ticket)
 
 
 def test_what_is_answered_climbs_no_further(session: Session, city: City) -> None:

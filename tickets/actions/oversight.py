@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.events import announce
@@ -24,6 +24,8 @@ from tickets.settings import TicketOffice
 AT_ONCE = 100
 #: states in which a unit still owes its answer
 _OWING = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
+#: what spares no unit the ladder: its first steps, and a leader's instruction, which is no step of it
+_CLIMBING = (OversightKind.URGE_NOTICE, OversightKind.ORDER, OversightKind.INSTRUCTION)
 _SHORT = {
     OversightKind.URGE_NOTICE: "催",
     OversightKind.ORDER: "督",
@@ -82,12 +84,15 @@ def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, no
     session.flush()
     ticket.oversight = _higher(ticket.oversight, paper.kind)
     particulars = {"paper_id": issued.id, "kind": paper.kind.value, "number": paper_number(issued)}
+    if paper.leader:
+        particulars["leader"] = paper.leader
     take(session, ticket, move, by=by, now=now, reason=paper.text, particulars=particulars)
     announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, paper.kind.value))
     return issued
 
 
 def _higher(old: OversightKind | None, new: OversightKind) -> OversightKind:
+    """An instruction stands above every step."""
     steps = list(OversightKind)
     return new if old is None or steps.index(new) > steps.index(old) else old
 
@@ -109,7 +114,7 @@ def overdue_ticket_ids(session: Session, *, now: datetime, after: int = 0) -> li
         Ticket.state.in_(_OWING),
         Ticket.unit_due_at <= now,
         Ticket.id > after,
-        (Ticket.oversight.is_(None)) | (Ticket.oversight.in_((OversightKind.URGE_NOTICE, OversightKind.ORDER))),
+        or_(Ticket.oversight.is_(None), Ticket.oversight.in_(_CLIMBING)),
     )
     return list(session.scalars(overdue.order_by(Ticket.id).limit(AT_ONCE)))
 

@@ -12,6 +12,7 @@ from core.codes import draw_code
 from core.masking import is_mobile, plain_number, tail
 from core.secrets import tail_hash
 from sms.actions import queue_message
+from sms.model import Message
 from sms.office import SmsOffice
 from sms.templates import MATERIAL
 from staff.rules import CITIZEN, SYSTEM, Actor
@@ -212,6 +213,12 @@ def codes_of_draft(session: Session, draft_id: int) -> Sequence[MaterialCode]:
 def codes_of_ticket(session: Session, ticket_id: int) -> Sequence[MaterialCode]:
     """Newest first, those of the draft that it was included."""
     return session.scalars(_newest(_of_ticket(ticket_id))).all()
+
+
+def messages_of_ticket(session: Session, ticket_id: int) -> Sequence[Message]:
+    """The SMS that carried its codes."""
+    sent = select(MaterialCode.message_id).where(_of_ticket(ticket_id))
+    return session.scalars(select(Message).where(Message.id.in_(sent)).order_by(Message.id)).all()
 
 
 def _of_ticket(ticket_id: int) -> ColumnElement[bool]:

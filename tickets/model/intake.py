@@ -43,7 +43,7 @@ class CallSummary(Model):
     call_id: Mapped[int] = mapped_column(Id, unique=True)
     outcome: Mapped[CallOutcome]
     #: the ticket that was asked about, urged or supplemented
-    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     answer: Mapped[str] = mapped_column(Text, default="")
     article: Mapped[str] = mapped_column(String(100), default="")
     reject_reason: Mapped[RejectReason | None]

@@ -30,11 +30,11 @@ describe('the fields of an act', () => {
     expect(bodyOf('accept_report', {}, 7)).toEqual({});
   });
 
-  it('ask for the leader only when a leader gave instructions', () => {
-    const names = (kind: string): string[] => fieldsOf('supervise', { kind }).map(({ name }) => name);
+  it("ask for the leader only when a leader's instruction is written down", () => {
+    const names = (action: string): string[] => fieldsOf(action, {}).map(({ name }) => name);
 
-    expect(names('order')).not.toContain('leader');
-    expect(names('instruction')).toContain('leader');
+    expect(names('supervise')).not.toContain('leader');
+    expect(names('instruct')).toContain('leader');
   });
 
   it('have a label each, and each act a name', () => {

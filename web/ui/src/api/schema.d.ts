@@ -793,23 +793,6 @@ export interface paths {
         patch: operations["tickets_correct"];
         trace?: never;
     };
-    "/api/tickets/{number}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show everything that was done, oldest first. */
-        get: operations["tickets_show_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/tickets/{number}/citizen": {
         parameters: {
             query?: never;
@@ -957,6 +940,40 @@ export interface paths {
         put?: never;
         /** 回避: from now on the ticket is not there for this person. */
         post: operations["ticket_privacy_step_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show everything that was done, oldest first. */
+        get: operations["timeline_show_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show its calls, its SMS and the looks at hidden data, oldest first. */
+        get: operations["timeline_show_traces"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4148,7 +4165,7 @@ export interface components {
         };
         /**
          * HistoryView
-         * @description One line of 经过; `kind` is move, contact, rating, view or note; internal ones the citizen never sees.
+         * @description One line of 经过; `kind` is move, contact, rating or view; internal ones the citizen never sees.
          */
         HistoryView: {
             /** Id */
@@ -4160,6 +4177,8 @@ export interface components {
             at: string;
             /** Actor */
             actor: string;
+            /** Unit */
+            unit: string;
             /** Action */
             action: string;
             /** Kind */
@@ -6873,8 +6892,8 @@ export interface components {
         };
         /**
          * TicketRow
-         * @description A line of any list.  `flags`: parked, overseen, asked, parts, parent, urged, group, sealed, secret, returned,
-         *     ruled, rework, uncertain, auto, drawn, missing, repair.
+         * @description A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
+         *     returned, ruled, rework, uncertain, auto, drawn, missing, repair.
          */
         TicketRow: {
             /** Number */
@@ -7066,6 +7085,33 @@ export interface components {
             full_name: string;
             /** May Auto Dispatch */
             may_auto_dispatch: boolean;
+        };
+        /**
+         * TraceView
+         * @description A line of 经过 that is no act: `action` is call, sms or look; numbers and texts are not in it.
+         */
+        TraceView: {
+            /** Key */
+            key: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Action */
+            action: string;
+            /** Kind */
+            kind: string;
+            /** Actor */
+            actor: string;
+            /** Unit */
+            unit: string;
+            /** Words */
+            words: string;
+            /** Particulars */
+            particulars: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Transfer
@@ -11554,73 +11600,6 @@ export interface operations {
             };
         };
     };
-    tickets_show_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryView"][];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     tickets_show_citizens_page: {
         parameters: {
             query?: never;
@@ -12491,6 +12470,140 @@ export interface operations {
             };
             /** @description 内容类型不支持 */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_show_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,11 +59,11 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   interim: [field('text', 'words', { most: 2000 })],
   supervise: [
     field('kind', 'choice', { family: 'oversightKind', codes: PAPER_KINDS }),
-    field('leader', 'line', { most: 40, only: ['kind', 'instruction'] }),
     field('trigger', 'choice', { ...optional, family: 'oversightTrigger', codes: TRIGGERS }),
     field('text', 'words'),
     field('answer_by', 'moment', optional),
   ],
+  instruct: [field('leader', 'line', { most: 40 }), field('text', 'words'), field('answer_by', 'moment', optional)],
   receive: [field('reason', 'words', optional)],
   split: [reason],
 };
@@ -76,6 +76,7 @@ const PATHS: Readonly<Record<string, string>> = {
   extend: 'grant',
   ask_help: 'help',
   supervise: 'papers',
+  instruct: 'papers',
 };
 const REQUESTS: Readonly<Record<string, string>> = {
   ask_extension: 'extension',
@@ -105,6 +106,7 @@ export function bodyOf(action: string, values: Values, version: number): object 
     .map((one) => [one.name, values[one.name]?.trim() ?? '', READ[one.kind]] as const)
     .filter(([, value]) => value);
   const body = Object.fromEntries(filled.map(([name, value, read]) => [name, read ? read(value) : value]));
+  if (action === 'instruct') return { kind: 'instruction', ...body };
   const kind = REQUESTS[action];
   return { ...(kind ? { form: { kind, ...body } } : body), ...(VERSIONED.includes(action) && { version }) };
 }

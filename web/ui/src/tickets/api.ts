@@ -27,6 +27,7 @@ import {
   type SentRowView,
   type Ruling,
   type TicketRow,
+  type Trace,
   type TicketView,
   type TopicGuide,
   type Topic,
@@ -56,6 +57,8 @@ export const readViews = (number: string): Promise<Views> => http.get(`${of(numb
 export const readTicket = async (number: string): Promise<TicketView> => flat(await http.get<Wire>(of(number)));
 
 export const readHistory = (number: string): Promise<HistoryLine[]> => http.get(`${of(number)}/history`);
+
+export const readTraces = (number: string): Promise<Trace[]> => http.get(`${of(number)}/traces`);
 
 export const readRatings = (number: string): Promise<Ratings> => http.get(`${of(number)}/ratings`);
 

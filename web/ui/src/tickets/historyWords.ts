@@ -32,10 +32,10 @@ function paperWords({ action, particulars }: HistoryLine): string {
   const numbers = particulars['numbers'];
   if (Array.isArray(numbers)) return numbers.join('、');
   if (action !== 'supervise') return '';
-  return t('line.paper', {
-    kind: t(`code.oversightKind.${text(particulars['kind'])}`),
-    number: text(particulars['number']),
-  });
+  const kind = t(`code.oversightKind.${text(particulars['kind'])}`);
+  const paper = t('line.paper', { kind, number: text(particulars['number']) });
+  const leader = text(particulars['leader']);
+  return leader ? `${leader} ${paper}` : paper;
 }
 
 function mergeWords(particulars: Particulars): string {

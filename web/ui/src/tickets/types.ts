@@ -40,7 +40,9 @@ export type Invitation = Schemas['InvitationView'];
 export type Views = Schemas['ViewsView'];
 export type CallbackAnswer = Schemas['CallbackAnswer'];
 export type HistoryLine = Schemas['HistoryView'];
-export type Offer = Schemas['OfferView'];
+export type Trace = Schemas['TraceView'];
+/** `instruct` is offered by the page wherever papers are issued. */
+export type Offer = Omit<Schemas['OfferView'], 'action'> & { readonly action: Action | 'instruct' };
 export type Action = Schemas['Action'];
 export type Sharing = Schemas['SharingView'];
 export type RequestView = Schemas['RequestView'];
@@ -115,7 +117,6 @@ export const PAPER_KINDS: readonly PaperView['kind'][] = [
   'interview',
   'listed',
   'discipline',
-  'instruction',
 ];
 export const RETURN_BASES: readonly ReturnBody['basis'][] = ['catalogue', 'duty_text', 'ruling', 'other'];
 

@@ -52,6 +52,9 @@ export function actName(ticket: TicketView, action: string): string {
   return t(`act.decide.${action}`, { kind: t(`code.requestKind.${asked.kind}`) });
 }
 
+/** 领导批示 is a paper like the others, and an act of its own to whoever writes down what the leader said. */
+const instructing = (offer: Offer): Offer => ({ ...offer, action: 'instruct' });
+
 export function useActs() {
   const notices = useNotices();
   const session = useSession();
@@ -62,7 +65,8 @@ export function useActs() {
   /** What this page can do of what the server offers; who has no unit below sends nothing down. */
   function offered(ticket: TicketView): Offer[] {
     const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
-    return ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
+    const offers = ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
+    return offers.flatMap((offer) => (offer.action === 'supervise' ? [offer, instructing(offer)] : [offer]));
   }
 
   function tell(action: string): void {

@@ -27,7 +27,14 @@ export default {
     noSeats: '没有空着的坐席',
     pushError: '电话交换机还没有跟上：{code}',
   },
-  recording: { play: '听录音（会记入查看日志）', missing: '没有录音' },
+  recording: {
+    play: '听录音（会记入查看日志）',
+    missing: '没有录音',
+    loading: '正在取录音…',
+    pause: '暂停',
+    goOn: '继续播放',
+    place: '播放位置',
+  },
   desk: {
     title: '坐席工作台',
     caller: '来电人',

@@ -290,6 +290,7 @@ export default {
     due_computed: '时限已计算',
     reveal: '查看个人信息',
     print: '打印',
+    instruct: '领导批示',
     add_photo: '添加照片',
     object_score: '提出数据异议',
     answer_objection: '答复数据异议',
