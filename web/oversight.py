@@ -11,7 +11,7 @@ from core.masking import plain_number
 from staff.rules import Actor, Role
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight
-from tickets.queries.oversight import OversightHead, leads, oversight_head, papers, triggers_of
+from tickets.queries.oversight import OversightHead, clues, oversight_head, papers, triggers_of
 from tickets.queries.paging import Listed
 from web.api import Api, Count, Page, Query, Request, RowId, View
 from web.list_exports import FILES, TICKET_CELLS, paged
@@ -25,14 +25,14 @@ api = Api()
 READERS = (Role.ESCALATION, Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR)
 
 
-class LeadView(View):
+class ClueView(View):
     """A ticket that should be supervised, and why."""
 
     ticket: TicketRow
     triggers: list[OversightTrigger]
 
 
-class LeadsQuery(Query):
+class CluesQuery(Query):
     """One trigger at a time."""
 
     trigger: OversightTrigger | None = None
@@ -41,9 +41,9 @@ class LeadsQuery(Query):
 
 
 class OversightHeadView(View):
-    """Leads by trigger; papers without a receipt, and how many of these are past the moment they ask an answer for."""
+    """Clues by trigger; papers without a receipt, and how many of these are past the moment they ask an answer for."""
 
-    leads: dict[OversightTrigger, int]
+    clues: dict[OversightTrigger, int]
     without_receipt: int
     late: int
 
@@ -81,26 +81,26 @@ class PaperList(View):
 
 @api.get("/oversight/head", role=READERS)
 async def show_head(request: Request) -> OversightHeadView:
-    """Count the leads of each trigger, and papers that wait for a receipt."""
+    """Count the clues of each trigger, and papers that wait for a receipt."""
     head: OversightHeadView = await request.read(
         oversight_head, by=request.actor, now=request.now, view=OversightHeadView.of
     )
     return head
 
 
-@api.get("/oversight/leads", role=READERS)
-async def show_leads(request: Request, query: LeadsQuery) -> Page[LeadView]:
+@api.get("/oversight/clues", role=READERS)
+async def show_clues(request: Request, query: CluesQuery) -> Page[ClueView]:
     """List tickets that a rule says should be supervised and that are not, what is due first comes first."""
 
-    def view(listed: Listed) -> Page[LeadView]:
+    def view(listed: Listed) -> Page[ClueView]:
         rows = [
-            LeadView(ticket=TicketRow.of(ticket), triggers=triggers_of(ticket, request.now))
+            ClueView(ticket=TicketRow.of(ticket), triggers=triggers_of(ticket, request.now))
             for ticket in listed.tickets
         ]
-        return Page[LeadView](rows=rows, next=listed.next, count=Count(n=listed.n, more=listed.is_more))
+        return Page[ClueView](rows=rows, next=listed.next, count=Count(n=listed.n, more=listed.is_more))
 
-    page: Page[LeadView] = await request.read(
-        leads, by=request.actor, now=request.now, **query.model_dump(include={"trigger", "after", "limit"}), view=view
+    page: Page[ClueView] = await request.read(
+        clues, by=request.actor, now=request.now, **query.model_dump(include={"trigger", "after", "limit"}), view=view
     )
     return page
 
@@ -135,21 +135,21 @@ def _papers(session: Session, query: PapersQuery, *, by: Actor, request: Request
     return PaperList(rows=rows, next=shown[-1].id if len(found) > query.limit else None)
 
 
-class LeadsFile(LeadsQuery):
+class CluesFile(CluesQuery):
     kind: Kind = Kind.CSV
 
 
-LEADS: Columns[LeadView] = Columns(
-    "leads",
+CLUES: Columns[ClueView] = Columns(
+    "clues",
     "督办线索",
     {"督办事由": lambda row: "、".join(trigger.name_zh for trigger in row.triggers), **TICKET_CELLS},
 )
 
 
-@api.get("/oversight/leads/export", role=READERS, also=(409,), files=FILES)
-async def export_leads(request: Request, query: LeadsFile) -> http.StreamResponse:
-    """Send the leads as a file."""
-    return await send_list(request, LEADS, query.kind, paged(show_leads, request, query))
+@api.get("/oversight/clues/export", role=READERS, also=(409,), files=FILES)
+async def export_clues(request: Request, query: CluesFile) -> http.StreamResponse:
+    """Send the clues as a file."""
+    return await send_list(request, CLUES, query.kind, paged(show_clues, request, query))
 
 
 class PapersFile(PapersQuery):

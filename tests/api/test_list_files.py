@@ -25,7 +25,7 @@ DAYS = "from_on=2026-10-01&until_on=2026-10-31"
 ROSTER = "from_at=2026-10-12T00:00:00%2B08:00&until_at=2026-10-19T00:00:00%2B08:00"
 LISTS = {
     "dispatch-list": "chip=uncertain", "notices": "", "sms/messages": "", "catalogue/lines": "", "calls": "",
-    "rulings": "", "oversight/leads": "", "oversight/papers": "", "disputes/returned": DAYS, "disputes/orphans": "",
+    "rulings": "", "oversight/clues": "", "oversight/papers": "", "disputes/returned": DAYS, "disputes/orphans": "",
     "duty/roster": ROSTER,
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from tickets.errors import RoleRefused
 from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
-from tickets.queries.oversight import leads, oversight_head, papers, triggers_of
+from tickets.queries.oversight import clues, oversight_head, papers, triggers_of
 from tickets.queries.page import history_of
 from web.ticket_views import flags_of
 
@@ -144,7 +144,7 @@ def test_what_is_answered_climbs_no_further(session: Session, city: City) -> Non
 
 def found(session: Session, city: City, when: str, trigger: OversightTrigger | None = None) -> list[str]:
     session.flush()
-    listed = leads(session, by=city.escalation, now=at(when), trigger=trigger)
+    listed = clues(session, by=city.escalation, now=at(when), trigger=trigger)
     return [ticket.number for ticket in listed.tickets]
 
 
@@ -168,12 +168,14 @@ def test_each_reason_of_the_statutes_leads_to_the_officers_list(session: Session
         OversightTrigger.REPEATED: [urged.number],
     }
     head = oversight_head(session, by=city.escalation, now=at(when))
-    assert head.leads == {trigger: len(numbers) for trigger, numbers in by_trigger.items()}
+    assert head.clues == {trigger: len(numbers) for trigger, numbers in by_trigger.items()}
     assert triggers_of(unsigned, at(when)) == [OversightTrigger.NOT_TAKEN, OversightTrigger.OVERDUE]
     assert len(found(session, city, when)) == 5
 
 
-def test_what_is_supervised_leads_no_more_but_for_the_notice_that_the_rule_sends(session: Session, city: City) -> None:
+def test_what_is_supervised_is_a_clue_no_more_but_for_the_notice_that_the_rule_sends(
+    session: Session, city: City
+) -> None:
     ticket = city.signed(BEGAN)
     climb(session, "2026-10-21T08:30")
     assert found(session, city, "2026-10-21T09:00") == [ticket.number]

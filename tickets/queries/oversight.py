@@ -55,7 +55,7 @@ def triggers_of(ticket: Ticket, now: datetime) -> list[OversightTrigger]:
     return [trigger for trigger, is_so in holds.items() if is_so]
 
 
-def _leads(by: Actor, now: datetime, trigger: OversightTrigger | None) -> list[ColumnElement[bool]]:
+def _clues(by: Actor, now: datetime, trigger: OversightTrigger | None) -> list[ColumnElement[bool]]:
     """Held by a unit, with a reason to be supervised, and not supervised yet."""
     wanted = [trigger] if trigger is not None else list(OversightTrigger)
     return [
@@ -66,7 +66,7 @@ def _leads(by: Actor, now: datetime, trigger: OversightTrigger | None) -> list[C
     ]
 
 
-def leads(
+def clues(
     session: Session,
     *,
     by: Actor,
@@ -76,14 +76,14 @@ def leads(
     limit: int = 25,
 ) -> Listed:
     """督办线索: what the unit owes first comes first.  Raises BadCursor."""
-    return page_of(session, _leads(by, now, trigger), order=Order(Ticket.unit_due_at), after=after, limit=limit)
+    return page_of(session, _clues(by, now, trigger), order=Order(Ticket.unit_due_at), after=after, limit=limit)
 
 
 @dataclass(frozen=True)
 class OversightHead:
-    """How many leads each trigger has, and papers without a receipt; of these, past the day they ask an answer for."""
+    """How many clues each trigger has, and papers without a receipt; of these, past the day they ask an answer for."""
 
-    leads: dict[OversightTrigger, int]
+    clues: dict[OversightTrigger, int]
     without_receipt: int
     late: int
 
@@ -91,7 +91,7 @@ class OversightHead:
 def oversight_head(session: Session, *, by: Actor, now: datetime) -> OversightHead:
     """Two statements."""
     counted = [func.coalesce(func.sum(case((trigger_condition(one, now), 1), else_=0)), 0) for one in OversightTrigger]
-    counts = session.execute(select(*counted).where(*_leads(by, now, None))).one()
+    counts = session.execute(select(*counted).where(*_clues(by, now, None))).one()
     late = func.coalesce(func.sum(case((Oversight.answer_by <= now, 1), else_=0)), 0)
     waiting = select(func.count(), late).select_from(Oversight).join(Ticket, Ticket.id == Oversight.ticket_id)
     n, n_late = session.execute(waiting.where(*_unreceived(), not_kept_from(by))).one()

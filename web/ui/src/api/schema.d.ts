@@ -2475,7 +2475,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count the leads of each trigger, and papers that wait for a receipt. */
+        /** Count the clues of each trigger, and papers that wait for a receipt. */
         get: operations["oversight_show_head"];
         put?: never;
         post?: never;
@@ -2485,7 +2485,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/oversight/leads": {
+    "/api/oversight/clues": {
         parameters: {
             query?: never;
             header?: never;
@@ -2493,7 +2493,7 @@ export interface paths {
             cookie?: never;
         };
         /** List tickets that a rule says should be supervised and that are not, what is due first comes first. */
-        get: operations["oversight_show_leads"];
+        get: operations["oversight_show_clues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2519,15 +2519,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/oversight/leads/export": {
+    "/api/oversight/clues/export": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Send the leads as a file. */
-        get: operations["oversight_export_leads"];
+        /** Send the clues as a file. */
+        get: operations["oversight_export_clues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3766,6 +3766,15 @@ export interface components {
          */
         CloseReason: "rated" | "window_end" | "callback" | "decision";
         /**
+         * ClueView
+         * @description A ticket that should be supervised, and why.
+         */
+        ClueView: {
+            ticket: components["schemas"]["TicketRow"];
+            /** Triggers */
+            triggers: components["schemas"]["OversightTrigger"][];
+        };
+        /**
          * CodeAsked
          * @description The same for every number: whether somebody has it is not told.
          */
@@ -4399,15 +4408,6 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
-        };
-        /**
-         * LeadView
-         * @description A ticket that should be supervised, and why.
-         */
-        LeadView: {
-            ticket: components["schemas"]["TicketRow"];
-            /** Triggers */
-            triggers: components["schemas"]["OversightTrigger"][];
         };
         /**
          * LedgerKind
@@ -5165,11 +5165,11 @@ export interface components {
         };
         /**
          * OversightHeadView
-         * @description Leads by trigger; papers without a receipt, and how many of these are past the moment they ask an answer for.
+         * @description Clues by trigger; papers without a receipt, and how many of these are past the moment they ask an answer for.
          */
         OversightHeadView: {
-            /** Leads */
-            leads: {
+            /** Clues */
+            clues: {
                 [key: string]: number;
             };
             /** Without Receipt */
@@ -5200,6 +5200,17 @@ export interface components {
             next: string | null;
             count: components["schemas"]["Count"];
         };
+        /** Page[ClueView] */
+        Page_ClueView_: {
+            /** Rows */
+            rows: components["schemas"]["ClueView"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+            count: components["schemas"]["Count"];
+        };
         /** Page[DispatchRowView] */
         Page_DispatchRowView_: {
             /** Rows */
@@ -5215,17 +5226,6 @@ export interface components {
         Page_InboxRow_: {
             /** Rows */
             rows: components["schemas"]["InboxRow"][];
-            /**
-             * Next
-             * @default null
-             */
-            next: string | null;
-            count: components["schemas"]["Count"];
-        };
-        /** Page[LeadView] */
-        Page_LeadView_: {
-            /** Rows */
-            rows: components["schemas"]["LeadView"][];
             /**
              * Next
              * @default null
@@ -21471,7 +21471,7 @@ export interface operations {
             };
         };
     };
-    oversight_show_leads: {
+    oversight_show_clues: {
         parameters: {
             query?: {
                 trigger?: ("not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated") | null;
@@ -21490,7 +21490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LeadView_"];
+                    "application/json": components["schemas"]["Page_ClueView_"];
                 };
             };
             /** @description 请先登录 */
@@ -21594,7 +21594,7 @@ export interface operations {
             };
         };
     };
-    oversight_export_leads: {
+    oversight_export_clues: {
         parameters: {
             query?: {
                 trigger?: ("not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated") | null;

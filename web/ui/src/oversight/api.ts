@@ -3,18 +3,18 @@ import { http, type Query } from '@/shared/http';
 import type { Page } from '@/shared/pagedList';
 import type { TicketRow } from '@/tickets/types';
 
-type LeadView = components['schemas']['LeadView'];
+type ClueView = components['schemas']['ClueView'];
 
-export type Trigger = LeadView['triggers'][number];
-export type Lead = TicketRow & Omit<LeadView, 'ticket'>;
+export type Trigger = ClueView['triggers'][number];
+export type Clue = TicketRow & Omit<ClueView, 'ticket'>;
 export type OversightHead = components['schemas']['OversightHeadView'];
 export type PaperRow = components['schemas']['PaperRow'];
 export type PaperList = components['schemas']['PaperList'];
 
 export const readHead = (): Promise<OversightHead> => http.get('/oversight/head');
 
-export async function readLeads(query: Query, signal: AbortSignal): Promise<Page<Lead>> {
-  const page = await http.get<Page<LeadView>>('/oversight/leads', query, signal);
+export async function readClues(query: Query, signal: AbortSignal): Promise<Page<Clue>> {
+  const page = await http.get<Page<ClueView>>('/oversight/clues', query, signal);
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
 

@@ -2,7 +2,7 @@
 export default {
   oversight: {
     title: '督办',
-    leads: '督办线索',
+    clues: '督办线索',
     papers: '督办件',
     waiting: '{n} 件未签收，逾期 {late}',
     why: '督办事由',
@@ -14,7 +14,7 @@ export default {
       repeated: '群众催办 3 次以上，或同一人重复反映',
     },
     write: '发督办件',
-    noLeads: '没有需要督办而未督办的工单。',
+    noClues: '没有需要督办而未督办的工单。',
     noneOfThis: '没有符合这一事由的工单。',
     kind: '文种',
     unit: '承办单位',
