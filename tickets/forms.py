@@ -1,5 +1,6 @@
 """What people fill in: the ticket form and the reply, with every rule that needs no database."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -33,6 +34,14 @@ ANSWER_LEAST = 10
 GROUP_FROM = 6
 #: sentences that tell a citizen nothing when they stand alone
 EMPTY_PHRASES = ("已转相关部门", "已转办", "正在处理", "已知悉", "已收悉")
+
+#: what a citation looks like: 《…办法》, 长府发〔2025〕6号, 第十二条
+_CITED = re.compile(
+    r"《[^》]*》|[\u4e00-\u9fff]{0,10}[〔\[（(]\d{4}[〕\]）)]\s*(?:第)?\d+\s*号|第[\d〇零一二三四五六七八九十百]+[条款项]"
+)
+_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
+#: so much has to be left in plain words when citations are taken away
+PLAIN_LEAST = 30
 
 
 class Form(BaseModel):
@@ -206,6 +215,12 @@ def reply_faults(form: ReplyForm) -> list[FaultLine]:
             "text",
             "reply_says_nothing",
             "请写明办理经过和结果，不能只写已转相关部门",
+        ),
+        (
+            len(form.text) < REPLY_LEAST or len(_WORDS.findall(_CITED.sub("", form.text))) >= PLAIN_LEAST,
+            "text",
+            "reply_only_cites",
+            "请用群众听得懂的话写明结果，不能只写文号和法规名称",
         ),
         (not is_open or bool(form.measures), "measures", "measures_missing", "未解决的请写明措施"),
         (not is_open or form.finish_on is not None, "finish_on", "finish_on_missing", "未解决的请写明完成日期"),

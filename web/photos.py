@@ -24,7 +24,7 @@ from tickets.photos.settings import PhotoOffice
 from tickets.queries.access import ticket_by_number
 from tickets.queries.desk import draft_by_id
 from tickets.rules import Action
-from web.api import ANYONE, Api, Moment, Request, RowId, View
+from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
 from web.drafts import ROLES as DRAFT_ROLES
 from web.live import Topic
 from web.photo_files import PHOTO, photo_answer
@@ -127,17 +127,23 @@ async def show_of_draft(request: Request, draft_id: RowId) -> PhotosView:
     return shown
 
 
-async def _sent(request: Request) -> Picture:
+class PhotoQuery(Query):
+    """附定位: keep the position that the camera wrote, as evidence of a visit; else it is dropped."""
+
+    with_position: bool = False
+
+
+async def _sent(request: Request, *, with_position: bool = False) -> Picture:
     """The body is the photo itself; larger than other bodies, so read past their limit and no further than ours."""
     path = await spooled(request.raw.content.iter_chunked(1 << 16), request.service(PhotoOffice))
-    return await kept(request.services, path)
+    return await kept(request.services, path, with_position=with_position)
 
 
 @api.post("/tickets/{number}/photos", role=ADDERS, status=201, also=UPLOAD_FAULTS)
-async def add_ticket_photo(request: Request, number: TicketNumber) -> PhotoView:
+async def add_ticket_photo(request: Request, number: TicketNumber, query: PhotoQuery) -> PhotoView:
     """Add a photo of the staff's own to a ticket; the body is the file."""
     await request.read(ticket_by_number, number, request.actor, view=lambda _ticket: None)
-    picture = await _sent(request)
+    picture = await _sent(request, with_position=query.with_position)
     most = request.service(PhotoOffice).settings.most_files
     added: PhotoView = await request.write(
         add_to_ticket, number, picture, most=most, by=request.actor, now=request.now, view=PhotoView.of

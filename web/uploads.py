@@ -51,11 +51,13 @@ def _append(path: Path, piece: bytes) -> None:
         raise PhotosNotKept from error
 
 
-async def kept(services: Services, path: Path) -> Picture:
+async def kept(services: Services, path: Path, *, with_position: bool = False) -> Picture:
     """Judged, made anew and kept; what was sent is gone afterwards.  Raises PhotoRefused, Unavailable."""
     office = services.service(PhotoOffice)
     run = services.service(Computer).run
     try:
-        return await asyncio.to_thread(run, keep_picture, path, office.folder, office.limits, timeout_s=PATIENCE_S)
+        return await asyncio.to_thread(
+            run, keep_picture, path, office.folder, office.limits, with_position, timeout_s=PATIENCE_S
+        )
     finally:
         drop(path)

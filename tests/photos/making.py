@@ -34,7 +34,7 @@ def photo_of_a_phone(*, size: tuple[int, int] = (320, 200)) -> bytes:
     exif = Image.Exif()
     exif[_ORIENTATION] = 6
     exif[_MAKER] = "SECRET-MAKER"
-    exif.get_ifd(_GPS)[2] = (43.0, 53.0, 1.0)
+    exif.get_ifd(_GPS).update({1: "N", 2: (43.0, 53.0, 1.0), 3: "E", 4: (125.0, 19.0, 30.0)})
     made = io.BytesIO()
     _spots(size, 2).save(made, "JPEG", exif=exif, comment=b"SECRET-COMMENT")
     return made.getvalue()

@@ -21,13 +21,13 @@ from staff.rules import Actor
 from staff.tokens import token_hash
 from tests.api.test_access import SetClock
 from tests.intake.serving import MIB, Client, served
-from tests.photos.making import archive, photo
+from tests.photos.making import archive, photo, photo_of_a_phone
 from tests.tickets.making import OFFICE, City
 from tickets.actions.notes import correct_ticket
 from tickets.actions.recusing import recuse
 from tickets.actions.registration import open_draft
 from tickets.kinds import Secrecy
-from tickets.model import Ticket
+from tickets.model import HistoryLine, Ticket
 from tickets.photos.files import incoming_path
 from web import photos as web_photos
 
@@ -85,6 +85,10 @@ async def added(client: Client, path: str, content: bytes = b"", who: str = "age
     return await client.post(f"/api{path}/photos", data=io.BytesIO(content or photo()), headers=headers(who))
 
 
+def kept_below(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.rglob("*.jpg")]
+
+
 async def statuses(client: Client, photo_id: int, who: str) -> list[int]:
     paths = (f"/api/photos/{photo_id}", f"/api/photos/{photo_id}/thumbnail")
     return [(await client.get(path, headers=headers(who))).status for path in paths]
@@ -104,6 +108,25 @@ async def test_a_photo_is_a_picture_and_nothing_else_and_a_look_is_written_down(
     assert house.looks() == [("view_photo", number)]
     await client.get(f"/api/photos/{kept['id']}/thumbnail", headers=headers("officer"))
     assert len(house.looks()) == 1
+
+
+async def test_a_position_is_kept_only_when_whoever_adds_the_photo_wants_it(
+    house: House, client: Client, tmp_path: Path
+) -> None:
+    number, sent = house.ticket(), photo_of_a_phone()
+
+    for asked in ("", "?with_position=true"):
+        path = f"/api/tickets/{number}/photos{asked}"
+        answer = await client.post(path, data=io.BytesIO(sent), headers=headers("officer"))
+        assert answer.status == 201
+
+    lines = house.database.read(
+        lambda session: session.scalars(
+            select(HistoryLine).where(HistoryLine.action == "add_photo").order_by(HistoryLine.id)
+        ).all()
+    )
+    assert [line.particulars.get("positions") for line in lines] == [None, [[43.88361, 125.325]]]
+    assert not any(b"Exif" in content for content in kept_below(tmp_path))
 
 
 async def test_who_may_not_see_the_ticket_sees_no_photo(house: House, client: Client) -> None:

@@ -16,7 +16,7 @@ from tickets.photos.actions import add_to_ticket
 from tickets.photos.errors import NotAPhoto
 from tickets.photos.files import drop_files, incoming_path, old_hashes, picture_path, thumbnail_path
 from tickets.photos.jobs import sweep
-from tickets.photos.pictures import keep_picture
+from tickets.photos.pictures import keep_picture, position_of
 from tickets.photos.rules import Picture
 
 
@@ -98,3 +98,18 @@ def test_a_photo_that_is_sent_again_while_it_is_swept_stays(tmp_path: Path) -> N
     assert drop_files(tmp_path, listed, before=time.time() - 60) == 0
     assert picture_path(tmp_path, sha256).exists()
     assert thumbnail_path(tmp_path, sha256).exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "position"),
+    [
+        (photo_of_a_phone(), (43.88361, 125.325)),
+        (photo(), None),
+        (photo("PNG"), None),
+        (b"\xff\xd8\xff no photo", None),
+    ],
+)
+def test_the_position_is_read_out_only_where_the_camera_wrote_one(
+    content: bytes, position: tuple[float, float] | None
+) -> None:
+    assert position_of(content) == position

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -85,15 +86,27 @@ def put_to_ticket(
         photo.ticket_id, photo.material_id = ticket.id, material_id
     session.add_all(photos)
     session.flush()
-    note_added(session, ticket, len(photos), origin=origin, by=by, now=now)
+    positions = [picture.position for picture in pictures if picture.position is not None]
+    note_added(session, ticket, len(photos), origin=origin, positions=positions, by=by, now=now)
     return photos
 
 
-def note_added(session: Session, ticket: Ticket, n: int, *, origin: Origin, by: Actor, now: datetime) -> None:
-    """The history line of photos that a (locked) ticket has got."""
+def note_added(
+    session: Session,
+    ticket: Ticket,
+    n: int,
+    *,
+    origin: Origin,
+    by: Actor,
+    now: datetime,
+    positions: Sequence[tuple[float, float]] = (),
+) -> None:
+    """The history line of photos that a (locked) ticket has got, and where they were taken, if that was wanted."""
     ticket.version += 1
     ticket.changed_at = now
-    particulars = {"photos": n, "origin": origin.value}
+    particulars: dict[str, Any] = {"photos": n, "origin": origin.value}
+    if positions:
+        particulars["positions"] = list(positions)
     write_history(session, ticket, ADD_PHOTO, before=ticket.state, by=by, now=now, particulars=particulars)
 
 

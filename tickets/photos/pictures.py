@@ -4,7 +4,9 @@ Nothing of the file that was sent is kept but its pixels: no position, no camera
 """
 
 import io
+import struct
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +27,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _QUALITY, _THUMBNAIL_QUALITY = 87, 75
+#: Exif 2.32: the directory of positions, and of each coordinate the tags of its side and its value
+_GPS, _COORDINATES, _NEGATIVE, _POLE = 0x8825, ((1, 2), (3, 4)), {"S", "W"}, 90
 
 
-def keep_picture(sent: Path, folder: Path, limits: PictureLimits) -> Picture:
-    """Judge the file, make it anew, and keep the result in `folder`.  Raises a PhotoRefused, PhotosNotKept."""
+def keep_picture(sent: Path, folder: Path, limits: PictureLimits, with_position: bool = False) -> Picture:
+    """Judge the file, make it anew, and keep the result in `folder`.  Raises a PhotoRefused, PhotosNotKept.
+
+    The picture itself never holds a position; `with_position` reads it out first, for evidence of a visit.
+    """
     with sent.open("rb") as file:
         content = file.read(limits.file_bytes + 1)
     picture, thumbnail, (width, height) = made_anew(content, limits)
@@ -36,7 +43,28 @@ def keep_picture(sent: Path, folder: Path, limits: PictureLimits) -> Picture:
         sha256 = keep_files(folder, picture, thumbnail)
     except OSError as error:  # a full disk
         raise PhotosNotKept from error
-    return Picture(sha256, width, height, len(picture))
+    return Picture(sha256, width, height, len(picture), position_of(content) if with_position else None)
+
+
+def position_of(content: bytes) -> tuple[float, float] | None:
+    """Latitude and longitude that the camera wrote, to about a metre; None where there is none that makes sense."""
+    from PIL import Image
+
+    try:
+        told = Image.open(io.BytesIO(content)).getexif().get_ifd(_GPS)
+        north, east = (
+            _degrees(told[value]) * (-1 if told.get(side) in _NEGATIVE else 1) for side, value in _COORDINATES
+        )
+    except (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error):
+        # what a camera writes is anybody's guess; a photo without a position is a photo all the same
+        return None
+    return (north, east) if abs(north) <= _POLE and abs(east) <= 2 * _POLE else None
+
+
+def _degrees(parts: Sequence[float]) -> float:
+    """Degrees, minutes, seconds."""
+    degrees: float = sum(float(part) / 60.0**power for power, part in enumerate(parts))
+    return round(degrees, 5)
 
 
 def made_anew(content: bytes, limits: PictureLimits) -> tuple[bytes, bytes, tuple[int, int]]:

@@ -51,6 +51,8 @@ class Picture:
     width: int
     height: int
     size_bytes: int
+    #: latitude and longitude in degrees, only where whoever sent it wanted them kept
+    position: tuple[float, float] | None = None
 
 
 def fresh(pictures: Iterable[Picture], known: Collection[str]) -> list[Picture]:

@@ -12700,7 +12700,9 @@ export interface operations {
     };
     photos_add_ticket_photo: {
         parameters: {
-            query?: never;
+            query?: {
+                with_position?: boolean;
+            };
             header: {
                 "X-CSRF-Token": string;
             };

@@ -55,7 +55,10 @@ function clockWords({ action, particulars }: HistoryLine): string[] {
 function photoWords({ action, particulars }: HistoryLine): string {
   if (action !== 'add_photo') return '';
   const origin = t(`code.photoOrigin.${text(particulars['origin'])}`);
-  return t('line.photos', { n: Number(particulars['photos']), origin });
+  const positions = particulars['positions'];
+  const places = Array.isArray(positions) ? (positions as [number, number][]).map((one) => one.join(', ')) : [];
+  const taken = places.length ? t('line.positions', { places: places.join('；') }) : '';
+  return t('line.photos', { n: Number(particulars['photos']), origin }) + taken;
 }
 
 /** In the order in which they are read; nothing for acts that carry no particulars. */

@@ -13,7 +13,9 @@ export type PhotoOwner = `/tickets/${string}` | `/drafts/${number}`;
 export const readPhotos = (owner: PhotoOwner): Promise<PhotosView> => http.get(`${owner}/photos`);
 /** Ask the citizen for photos by SMS. */
 export const askForPhotos = (owner: PhotoOwner): Promise<MaterialCode> => http.post(`${owner}/material-codes`);
-export const addPhoto = (owner: PhotoOwner, file: File): Promise<PhotoView> => uploaded(`${owner}/photos`, {}, file);
+/** Only a ticket keeps positions: of a visit, and only where they are wanted. */
+export const addPhoto = (owner: PhotoOwner, file: File, withPosition = false): Promise<PhotoView> =>
+  uploaded(`${owner}/photos`, withPosition ? { with_position: 'true' } : {}, file);
 
 export const photoUrl = (id: number): string => `/api/photos/${id}`;
 export const thumbnailUrl = (id: number): string => `/api/photos/${id}/thumbnail`;

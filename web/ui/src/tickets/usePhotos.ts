@@ -41,12 +41,12 @@ export function usePhotos(owner: () => PhotoOwner, version: () => number) {
   }
 
   /** One after the other; the first that is refused is named and ends it. */
-  async function add(files: readonly File[]): Promise<void> {
+  async function add(files: readonly File[], withPosition = false): Promise<void> {
     isAdding.value = true;
     let n = 0;
     try {
       for (const file of files) {
-        await addPhoto(owner(), file);
+        await addPhoto(owner(), file, withPosition);
         n += 1;
       }
     } catch (error) {

@@ -15,6 +15,8 @@ export default {
     ended: '材料码已失效',
     notSent: '短信发不出：{reason}',
     add: '添加照片',
+    withPosition: '附定位',
+    withPositionHint: '勾选后，照片里的拍摄位置写入工单经过，作为现场走访的依据；不勾选则去除。',
     adding: '正在上传…',
     added: '已添加 {n} 张照片',
     close: '关闭',

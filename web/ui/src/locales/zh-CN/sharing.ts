@@ -133,6 +133,7 @@ export default {
       rating_closed: '已评价提示',
       material: '材料码',
     },
+    positions: '，拍摄位置 {places}',
     paper: '{kind} {number}',
     papers: '{numbers}',
     parent: '母单 {number}',
