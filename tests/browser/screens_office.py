@@ -55,8 +55,8 @@ def the_picked(browser: Browser, served: Served, take: Take, take_question: Take
     supervisor.page.keyboard.press("v")
     supervisor.page.get_by_role("dialog").locator(".say").wait_for(timeout=PATIENCE_MS)
     take_question(supervisor, "ticket-citizen")
-    for path, name in (("/notices", "notices"), ("/catalogue", "catalogue"), ("/disputes", "disputes")):
-        supervisor.open(path)
+    for name in ("notices", "catalogue", "disputes", "mails"):
+        supervisor.open(f"/{name}")
         take(supervisor, name)
     supervisor.page.context.close()
 

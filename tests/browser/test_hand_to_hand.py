@@ -1,9 +1,9 @@
 """One ticket from hand to hand: signed, answered, sent back, answered again, closed, looked up; and two at once."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
-from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, in_fours, log_in
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, in_fours, log_in, waiting_ticket
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
@@ -99,6 +99,42 @@ def look_up(browser: Browser, served: Served, number: str) -> None:
     expect(page.locator(".reply").first).to_contain_text(REPLY)
     expect(page.locator(".matter")).to_contain_text("办结")
     page.context.close()
+
+
+def test_a_citizen_with_an_old_phone_asks_for_haste_and_adds_words(
+    browser: Browser, served: Served, agent: Person
+) -> None:
+    number = waiting_ticket(agent, COLD, place="学府家园", phone="19900002009")
+    small = ViewportSize(width=360, height=740)
+    page = browser.new_context(locale="zh-CN", java_script_enabled=False, viewport=small).new_page()
+    page.goto(f"{served.address}/t")
+    page.fill("[name=number]", number)
+    page.fill("[name=tail]", "２００９")
+    page.click("button.primary")
+
+    page.get_by_role("button", name="请尽快办理").click()
+    expect(page.locator(".note", has_text="已为您催办")).to_be_visible()
+    page.get_by_text("补充情况或照片").click()
+    page.fill("[name=text]", "補充：老人小孩都感冒了😷")
+    page.get_by_role("button", name="提交补充").click()
+
+    expect(page.locator(".steps").first).to_contain_text("已补充您的说明")
+    page.context.close()
+
+
+def test_an_agent_registers_a_mail_that_was_held(browser: Browser, served: Served) -> None:
+    agent = log_in(browser, served, "agent3", "/mails?outcome=held")
+    agent.see("关于上次反映的停车问题")
+    assert agent.serious_findings() == []
+    agent.page.keyboard.press("j")
+    agent.see("等待处理：疑似垃圾邮件或冒用地址")
+    agent.press("登记为工单")
+    agent.page.get_by_role("dialog").get_by_role("button", name="登记为工单").click()
+
+    agent.see("已处理")
+    agent.open("/mails?outcome=ticket")
+    agent.see("关于上次反映的停车问题")
+    assert agent.complaints == []
 
 
 def test_a_unit_gives_a_ticket_back_with_its_reasons_and_the_earlier_rulings_in_sight(

@@ -236,6 +236,7 @@ async def test_a_program_is_kept_out_and_a_person_may_press_again(
     token = token_of(await (await client.get("/w")).text())
 
     at_once = await send(client, token)
+    assert "至少 10 个字" in await (await send(client, token, text="短")).text()  # all that is wrong is said
     clock.moment += timedelta(minutes=1)
     trapped = await send(client, token, website="http://example.com")
 

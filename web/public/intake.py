@@ -105,9 +105,7 @@ async def _take(raw: http.Request, sent: SentIn, token: Token, typed: Mapping[st
     services = raw.app[SERVICES]
     is_sending = not {"add", "remove"} & sent.fields.keys()
     await _keep(raw, sent, token, said)
-    if is_sending:
-        _check_person(services, sent, token)
-    else:
+    if not is_sending:
         if sent.fields.get("remove", "").isdecimal():
             await services.database.write(drop_photo, token.key, int(sent.fields["remove"][:15]))
         return None
@@ -115,6 +113,7 @@ async def _take(raw: http.Request, sent: SentIn, token: Token, typed: Mapping[st
     said.faults = filled.faults
     if filled.form is None:
         said.status = max(said.status, 422)
+    _check_person(services, sent, token)
     return await _send(raw, token, filled) if not said.sentences else None
 
 
