@@ -24,6 +24,7 @@ from core.jobs.drainer import Drainer
 from core.jobs.runner import Runner
 from core.sealer import Sealer
 from evaluation.ledger import LEDGER_CHAIN
+from indicators.counts.counter import TicketCounter
 from telephony.layer import CallLayer
 from tickets.actions.timers import plan_ladder
 from tickets.mail.postman import Postman
@@ -60,6 +61,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         _start_jobs(settings, database, services, stack)
         _start_sealer(database, stack)
         _start_postman(database, computer, services, stack)
+        _start_counter(database, stack)
         calls = _start_calls(settings, database, clock, stack)
         address = await _start_pages(settings, database, clock, services, calls, stack)
         told = ready(address)
@@ -103,6 +105,12 @@ def _start_postman(
     postman = Postman(database, computer, mail, services[PhotoOffice], services[TicketOffice])
     postman.start()
     stack.callback(postman.close)
+
+
+def _start_counter(database: Database, stack: contextlib.AsyncExitStack) -> None:
+    counter = TicketCounter(database)
+    counter.start()
+    stack.callback(counter.close)
 
 
 def _start_calls(

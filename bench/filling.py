@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bench.aftermath import ending, history_of, invitation_of, rating_of
 from bench.city import PHONE_KEY, City
 from bench.words import texts
 from core.database import Database
 from core.secrets import phone_hash
+from indicators.counts.actions import count_again, forget_counts
 from nlp.search_words import with_pairs
 from tickets.kinds import TicketType, Urgency
 from tickets.numbers import number_of
@@ -27,7 +29,7 @@ OPEN = (State.TO_DISPATCH, State.DISPATCHED, State.IN_PROGRESS, State.IN_PROGRES
 ENDED = (State.CLOSED, *[State.ARCHIVED] * 8, State.REJECTED)
 _BATCH = 20_000
 
-_TABLES = "('tickets', 'holdings', 'ticket_words')"
+_TABLES = "('tickets', 'holdings', 'ticket_words', 'ticket_history', 'invitations', 'ratings')"
 _INDEXES_SQLITE = (
     f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {_TABLES}"
 )
@@ -69,17 +71,23 @@ class Filler:
         while batch := list(itertools.islice(rows, _BATCH)):
             if self._is_sqlite:
                 raw.cursor().execute("BEGIN")
-            self._put(raw, "tickets", [ticket for ticket, _ in batch])
+            self._put_tickets(raw, [ticket for ticket, _ in batch])
             self._put_words(raw, [words for _, words in batch])
-            self._put(raw, "holdings", [holding_of(ticket) for ticket, _ in batch if ticket["unit_id"]])
             raw.commit()
         for statement, *values in indexes:
             raw.cursor().execute(statement, *values)
         raw.commit()
         raw.detach()  # its switches go with it
         raw.close()
-        self._settle()
+        self._count()
+        settle(self._database)
         self.present = size
+
+    def _count(self) -> None:
+        """PostgreSQL was told to keep no marks of rows in bulk, and SQLite kept too many."""
+        self._database.write(forget_counts)
+        while self._database.write(count_again, now=self._database.clock.now(), at_most=_BATCH // 10):
+            pass
 
     def _hurry(self, raw: Any) -> None:
         """Neither wait for the disk nor ask of each row whether its unit exists."""
@@ -101,23 +109,6 @@ class Filler:
         raw.commit()
         told = [("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row) for row in sizes]
         return [*((statement,) for _, statement in found), *told]
-
-    def _settle(self) -> None:
-        """PostgreSQL as autovacuum keeps it, counting on behind the rows that were copied in.
-
-        To SQLite the migration says how large things are.
-        """
-        if self._is_sqlite:
-            return
-        with self._database.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in ("tickets", "holdings"):
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-                )
-            connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.exec_driver_sql("VACUUM ANALYZE")
-            connection.exec_driver_sql("CHECKPOINT")
-            connection.detach()
 
     @staticmethod
     def _first(raw: Any) -> Row:
@@ -159,26 +150,24 @@ class Filler:
             "state": state.value,
             "urgency": dice.choices(list(Urgency), (90, 9, 1))[0].value,
             "type": dice.choices(list(TicketType), (20, 45, 20, 5, 5, 3, 2))[0].value,
-            "is_auto_dispatched": self._flag(0.3),
-            "is_drawn_for_check": self._flag(0.015),
-            "needs_repair": self._flag(0.003),
-            "registered_at": self._moment(at),
-            "changed_at": self._moment(at),
-            "answered_at": None if is_open else self._moment(at + timedelta(days=5)),
-            "citizen_due_at": self._moment(at + timedelta(days=7)),
-            "unit_due_at": self._moment(at + timedelta(days=5)),
-            "step_due_at": self._moment(at + timedelta(days=1)),
-            "rating_level": None if is_open else dice.choice((5, 5, 5, 4, 4, 3, 2, 1, None, None)),
-        }
+            "is_auto_dispatched": dice.random() < 0.3,
+            "is_drawn_for_check": dice.random() < 0.015,
+            "needs_repair": dice.random() < 0.003,
+            "registered_at": at,
+            "changed_at": at,
+            "citizen_due_at": at + timedelta(days=7),
+            "unit_due_at": at + timedelta(days=5),
+            "step_due_at": at + timedelta(days=1),
+        } | ending(state, at, dice)
 
-    def _flag(self, share: float) -> Any:
-        value = self._dice.random() < share
-        return int(value) if self._is_sqlite else value
-
-    def _moment(self, at: datetime) -> Any:
-        if self._is_sqlite:
-            return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-        return at
+    def _put_tickets(self, raw: Any, tickets: list[Row]) -> None:
+        """With what followed from them."""
+        dice = self._dice
+        self._put(raw, "tickets", tickets)
+        self._put(raw, "holdings", [holding_of(ticket) for ticket in tickets if ticket["unit_id"]])
+        self._put(raw, "ticket_history", [line for ticket in tickets for line in history_of(ticket)])
+        self._put(raw, "invitations", [asked for ticket in tickets if (asked := invitation_of(ticket, dice))])
+        self._put(raw, "ratings", [rating for ticket in tickets if (rating := rating_of(ticket))])
 
     def _put(self, raw: Any, table: str, rows: list[Row]) -> None:
         if not rows:
@@ -187,7 +176,8 @@ class Filler:
         if self._is_sqlite:
             marks = ", ".join("?" * len(names))
             raw.cursor().executemany(
-                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [tuple(row.values()) for row in rows]
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",
+                [tuple(_in_sqlite(value) for value in row.values()) for row in rows],
             )
             return
         with raw.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
@@ -202,6 +192,31 @@ class Filler:
         with raw.cursor().copy("COPY ticket_words (ticket_id, words) FROM STDIN") as copy:
             for ticket_id, words in rows:
                 copy.write_row((ticket_id, " ".join(f"'{word}'" for word in words)))
+
+
+def settle(database: Database) -> None:
+    """PostgreSQL as autovacuum keeps it, counting on behind the rows that were copied in.
+
+    To SQLite the migration says how large things are.
+    """
+    if database.settings.is_sqlite:
+        return
+    with database.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("tickets", "invitations"):
+            connection.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            )
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("VACUUM ANALYZE")
+        connection.exec_driver_sql("CHECKPOINT")
+        connection.detach()
+
+
+def _in_sqlite(value: Any) -> Any:
+    """A moment as SQLAlchemy stores it there; drivers turn the rest themselves."""
+    if type(value) is datetime:
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value
 
 
 def holding_of(ticket: Row) -> Row:

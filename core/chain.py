@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import chain as joined
 from typing import Any
 
-from sqlalchemy import Select, String, and_, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.model import Id, Model
@@ -101,12 +101,23 @@ def link(content: Mapping[str, Any], *, seq: int, previous_hash: str, sealed_at:
 def unsealed(session: Session, chain: Chain, *, at_most: int) -> list[int]:
     """Ids of rows that wait for the sealer, lowest first."""
     rows, seals = chain.rows.__table__, chain.seals.__table__
+    highest = session.scalar(select(func.max(seals.c.row_id))) or 0
+    waiting = select(rows.c.id).where(*_waits(session, chain, highest)).order_by(rows.c.id).limit(at_most)
+    return list(session.scalars(waiting))
+
+
+def count_unsealed(session: Session, chain: Chain, *, last_row_id: int) -> int:
+    """How many rows wait for the sealer; `last_row_id` is that of the last seal.  Looks at the chain's end alone."""
+    waiting = select(func.count(chain.rows.__table__.c.id)).where(*_waits(session, chain, last_row_id))
+    return session.scalar(waiting) or 0
+
+
+def _waits(session: Session, chain: Chain, sealed_to: int) -> tuple[ColumnElement[bool], ...]:
+    """Near `sealed_to`, given as a number: PostgreSQL plans for it."""
+    rows, seals = chain.rows.__table__, chain.seals.__table__
     overtaken_most = 0 if session.get_bind().dialect.name == "sqlite" else OVERTAKEN_MOST
-    floor = (session.scalar(select(func.max(seals.c.row_id))) or 0) - overtaken_most
     is_sealed = select(seals.c.row_id).where(seals.c.row_id == rows.c.id).exists()
-    return list(
-        session.scalars(select(rows.c.id).where(rows.c.id > floor, ~is_sealed).order_by(rows.c.id).limit(at_most))
-    )
+    return rows.c.id > sealed_to - overtaken_most, ~is_sealed
 
 
 def seal(session: Session, chain: Chain, *, now: datetime, at_most: int = 1000) -> int:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.chain import GENESIS, Chain, Verification, verify
+from core.chain import GENESIS, Chain, Verification, count_unsealed, verify
 from evaluation.model import LedgerEntry, LedgerSeal
 from evaluation.rules import LedgerKind
 
@@ -64,9 +64,10 @@ def verify_ledger(session: Session, *, now: datetime) -> Verification:
 
 def ledger_status(session: Session) -> LedgerStatus:
     last = session.scalar(select(LedgerSeal).order_by(LedgerSeal.seq.desc()).limit(1))
-    lines = session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
-    sealed = last.seq if last else 0
-    return LedgerStatus(sealed, lines - sealed, last.hash if last else GENESIS, last.sealed_at if last else None)
+    waiting = count_unsealed(session, LEDGER_CHAIN, last_row_id=last.row_id if last else 0)
+    return LedgerStatus(
+        last.seq if last else 0, waiting, last.hash if last else GENESIS, last.sealed_at if last else None
+    )
 
 
 def newest_lines(

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from indicators.periods import Period
+from indicators.counts.queries import Changes, changes, counts
+from indicators.counts.rules import CountedPart, Kind
+from indicators.periods import Period, shanghai_day
 from tickets.model import Ticket
 from tickets.rules import OPEN_STATES
 
@@ -29,11 +31,29 @@ class TimelyCounts:
     in_time: int
 
 
-def timely_counts(session: Session, period: Period, *, now: datetime) -> TimelyCounts:
-    """What is due after `now` is no part of it yet."""
-    counted = select(func.count(), func.count(case((_in_time(), 1)))).where(*_due(period, now))
-    due, in_time = session.execute(counted).one()
+def timely_counts(session: Session, period: Period, *, now: datetime, changed: Changes | None = None) -> TimelyCounts:
+    """What is due after `now` is no part of it yet: of the present day the tickets are looked at, earlier ones are
+    kept counts.
+    """
+    today = shanghai_day(now)
+    due = in_time = 0
+    if period.first < today:
+        changed = changes(session) if changed is None else changed
+        over = Period(period.first, min(period.last, today - timedelta(days=1)))
+        found = counts(session, changed, [over], kinds=[Kind.DUE])[0]
+        in_time, late = found[Kind.DUE, CountedPart.IN_TIME], found[Kind.DUE, CountedPart.LATE]
+        due = in_time + late
+    if period.first <= today <= period.last:
+        due_today, in_time_today = _counted(session, Period(today, today), now)
+        due, in_time = due + due_today, in_time + in_time_today
     return TimelyCounts(due, in_time)
+
+
+def _counted(session: Session, period: Period, now: datetime) -> tuple[int, int]:
+    due, in_time = session.execute(
+        select(func.count(), func.count(case((_in_time(), 1)))).where(*_due(period, now))
+    ).one()
+    return due, in_time
 
 
 def timely_rows(

@@ -3,45 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session
 
+from indicators.counts.queries import Changes, Counts, changes, counts
+from indicators.counts.rules import NOT_REGISTERED, Kind, Standing, standing_of
 from indicators.periods import Period
-from tickets.kinds import Named
 from tickets.model import HistoryLine, Ticket
 from tickets.rules import State
 
 
-class Standing(Named):
-    """The columns of the account."""
-
-    CLOSED = "closed", "办结"
-    OPEN = "open", "在办"
-    MERGED = "merged", "并案"
-    REJECTED = "rejected", "不予受理"
-    TERMINATED = "terminated", "终止"
-    PARKED = "parked", "挂账"
-    TRANSFERRED = "transferred", "转出"
-    WITHDRAWN = "withdrawn", "撤回"
-
-
-_STANDING = {
-    State.CLOSED: Standing.CLOSED,
-    State.ANSWERED: Standing.CLOSED,
-    State.MERGED: Standing.MERGED,
-    State.REJECTED: Standing.REJECTED,
-    State.TERMINATED: Standing.TERMINATED,
-    State.PARKED: Standing.PARKED,
-    State.TRANSFERRED: Standing.TRANSFERRED,
-    State.WITHDRAWN: Standing.WITHDRAWN,
-}
-#: a draft is not registered yet, and one thrown away never was
-NOT_REGISTERED = (State.DRAFT, State.VOID)
-
-
 @dataclass(frozen=True)
 class Population:
-    """`registered` is counted by itself, so that `adds_up` says something."""
+    """How many stand where; what stands nowhere that has a name would be missing in the sum."""
 
     registered: int
     standing: dict[Standing, int]
@@ -51,14 +25,16 @@ class Population:
         return self.registered == sum(self.standing.values())
 
 
-def population(session: Session, period: Period) -> Population:
+def population(session: Session, period: Period, changed: Changes | None = None) -> Population:
     """Where the tickets registered in the period stand now; an archived one stands where it was before."""
-    standing = dict.fromkeys(Standing, 0)
-    counted = _standing_tickets(period).with_only_columns(_STOOD, func.count()).group_by(_STOOD)
-    for state, count in session.execute(counted):
-        standing[_STANDING.get(state, Standing.OPEN)] += count
-    total = session.scalar(select(func.count(Ticket.id)).where(*_registered(period))) or 0
-    return Population(total, standing)
+    changed = changes(session) if changed is None else changed
+    return population_of(counts(session, changed, [period], kinds=[Kind.STANDING])[0])
+
+
+def population_of(found: Counts) -> Population:
+    """The account in what was counted of one period."""
+    standing = {place: found[Kind.STANDING, place] for place in Standing}
+    return Population(sum(n for (kind, _), n in found.items() if kind == Kind.STANDING), standing)
 
 
 def population_rows(
@@ -67,7 +43,7 @@ def population_rows(
     """The tickets behind a column (None: all that were registered), newest first, below the one with id `after`."""
     query = _standing_tickets(period).order_by(Ticket.id.desc()).limit(limit)
     if standing is not None:
-        states = [state for state in State if _STANDING.get(state, Standing.OPEN) is standing]
+        states = [state for state in State if standing_of(state) is standing]
         query = query.where(_STOOD.in_(states))
     if after is not None:
         query = query.where(Ticket.id < after)

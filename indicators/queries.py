@@ -2,19 +2,37 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
 from evaluation.verdict import TARGET, Answers, needed_for_proof, needed_for_target
+from indicators.answers import answers
 from indicators.automatic import CheckCounts, check_counts
-from indicators.calls import call_counts
-from indicators.cards import card
+from indicators.calls import CallCounts, call_counts
+from indicators.cards import CARDS, card
+from indicators.counts.queries import Changes, changes
 from indicators.on_time import timely_counts
 from indicators.periods import Period
 from indicators.population import population
-from indicators.satisfaction import Slice, answers
+from indicators.satisfaction import Slice
+
+
+class Known:
+    """What several figures of a period share, each read when it is first wanted."""
+
+    def __init__(self, session: Session, period: Period) -> None:
+        self._session, self._period = session, period
+
+    @cached_property
+    def changed(self) -> Changes:
+        return changes(self._session)
+
+    @cached_property
+    def calls(self) -> CallCounts:
+        return call_counts(self._session, self._period)
 
 
 def show(
@@ -25,34 +43,43 @@ def show(
     *,
     subject: Subject = Subject.HANDLING,
     now: datetime | None = None,
+    known: Known | None = None,
 ) -> dict[str, Any]:
     """A figure with its parts and its card, as plain values; rates are rounded to four places, None without answers.
 
-    `now`: what falls due later is left out (None: nothing is).
+    `now`: what falls due later is left out (None: nothing is).  `known`: for whoever shows several.
     Raises IndicatorUnknown, PeriodBackwards.
     """
     period = Period(first, last)
+    known = known or Known(session, period)
     found = card(name)
     parts: dict[str, Any]
     match name:
         case "satisfaction":
-            parts = {"subject": subject.value, **satisfaction_parts(answers(session, Slice(period, subject)))}
+            rated = answers(session, Slice(period, subject), known.changed)
+            parts = {"subject": subject.value, **satisfaction_parts(rated)}
         case "population":
-            account = population(session, period)
+            account = population(session, period, known.changed)
             parts = {"registered": account.registered, "adds_up": account.adds_up}
             parts |= {standing.value: count for standing, count in account.standing.items()}
         case "on_time_rate":
-            timely = timely_counts(session, period, now=now or period.ends_at)
+            timely = timely_counts(session, period, now=now or period.ends_at, changed=known.changed)
             rate = _rounded(timely.in_time / timely.due if timely.due else None)
             parts = {"rate": rate, "numerator": timely.in_time, "n": timely.due}
         case "auto_dispatch_error":
             parts = check_parts(check_counts(session, period))
         case _:
-            counts = call_counts(session, period)
+            counts = known.calls
             counted = counts.answered if name == "connect_rate" else counts.fast
             rate = _rounded(counted / counts.asked if counts.asked else None)
             parts = {"rate": rate, "numerator": counted, "n": counts.asked, "excluded": counts.excluded}
     return {"name": name, "from": first.isoformat(), "to": last.isoformat(), **parts, "card": asdict(found)}
+
+
+def show_all(session: Session, first: date, last: date, *, now: datetime) -> list[dict[str, Any]]:
+    """Every figure of one period."""
+    known = Known(session, Period(first, last))
+    return [show(session, name, first, last, now=now, known=known) for name in CARDS]
 
 
 def satisfaction_parts(counted: Answers) -> dict[str, Any]:

@@ -1,23 +1,23 @@
-"""The second way to every figure: raw rows, plain Python, nothing shared with the queries of the pages."""
+"""Whether every figure, and every count that is kept for them, agrees with what raw rows say."""
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
+from indicators import raw_rows
+from indicators.counts.model import DayCount
+from indicators.counts.queries import Changes, changes
+from indicators.counts.rules import keys
 from indicators.periods import Period
 from indicators.queries import show
-from sms.rules import SHANGHAI
 
-#: an answer may be corrected for so long (DESIGN §6); said here again, so that the two ways do not share it
-_CORRECTED_WITHIN = timedelta(hours=24)
-_CHUNK = 5_000
+#: (kind, scope, owner, part)
+_Place = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True)
@@ -30,186 +30,83 @@ class Difference:
     recounted: Any
 
 
-@dataclass
-class _Matter:
-    """One ticket or call that could have been rated, and what was said about it: (round, first at, at, level)."""
-
-    said: list[tuple[int, datetime, datetime, int]]
-
-    def level(self) -> int | None:
-        word = self._last_word()
-        return word[1] if word else None
-
-    def is_rated_in(self, period: Period) -> bool:
-        word = self._last_word()
-        return word is not None and _is_in(word[0], period)
-
-    def _last_word(self) -> tuple[datetime, int] | None:
-        """(at, level) of the last round's last word; later ones count if they came within a day of its first."""
-        if not self.said:
-            return None
-        last_round = max(said[0] for said in self.said)
-        return [
-            (at, level) for no, began, at, level in self.said if no == last_round and at - began < _CORRECTED_WITHIN
-        ][-1]
-
-
 def recount(session: Session, period: Period) -> list[Difference]:
-    """Every figure computed again from rows; empty when all agree."""
-    again = {"connect_rate": _calls(session, period, fast=False), "answered_in_15s": _calls(session, period, fast=True)}
-    differences = []
-    for name, parts in again.items():
-        differences += _compared(name, show(session, name, period.first, period.last), parts)
-    for subject in (Subject.HANDLING, Subject.DIRECT, Subject.AGENT):
-        shown = show(session, "satisfaction", period.first, period.last, subject=subject)
-        differences += _compared(f"satisfaction/{subject}", shown, satisfaction_again(session, period, subject))
-    timely = show(session, "on_time_rate", period.first, period.last)
-    differences += _compared("on_time_rate", timely, _on_time(session, period))
-    checks = show(session, "auto_dispatch_error", period.first, period.last)
-    differences += _compared("auto_dispatch_error", checks, _checks(session, period))
-    account = show(session, "population", period.first, period.last)
-    return differences + _compared("population", account, _population(session, period))
+    """Every figure computed again from rows, and all that is kept of the period; empty when all agree."""
+    return [*_figures(session, period), *_kept(session, period)]
 
 
 def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
     """closed, n and satisfied of a subject, from rows."""
-    matters = _rated_calls(session, period) if subject is Subject.AGENT else _closed_tickets(session, period, subject)
+    is_of_calls = subject is Subject.AGENT
+    matters = (
+        raw_rows.rated_calls(session, period) if is_of_calls else raw_rows.closed_tickets(session, period, subject)
+    )
     levels = [matter.level() for matter in matters.values()]
     given = [level for level in levels if level is not None]
     return {"closed": len(levels), "n": len(given), "satisfied": sum(level > 2 for level in given)}
 
 
-def _closed_tickets(session: Session, period: Period, subject: Subject) -> dict[int, _Matter]:
-    """Closed in the period; or not closed, and last rated in it."""
-    matters: dict[int, _Matter] = {}
-    open_ones: dict[int, _Matter] = {}
-    query = "SELECT id, state, close_reason, answered_at, closed_at FROM tickets"
-    for ticket_id, state, close_reason, answered_at, closed_at in _rows(session, query):
-        is_handled = close_reason is not None
-        is_direct = not is_handled and answered_at is not None and state in {"answered", "archived"}
-        if not (is_handled if subject is Subject.HANDLING else is_direct):
-            open_ones[ticket_id] = _Matter([])
-        elif _is_in(closed_at, period):
-            matters[ticket_id] = _Matter([])
-    query = (
-        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM ratings r "
-        "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
-    )
-    _hear(matters | open_ones, _rows(session, query, subject=subject.value))
-    return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
+def _figures(session: Session, period: Period) -> Iterator[Difference]:
+    """What the pages show."""
+
+    def compared(name: str, again: Mapping[str, int], figure: str = "", **which: Any) -> Iterator[Difference]:
+        shown = show(session, name, period.first, period.last, **which)
+        return _compared(figure or name, shown, again)
+
+    yield from compared("connect_rate", raw_rows.calls(session, period, fast=False))
+    yield from compared("answered_in_15s", raw_rows.calls(session, period, fast=True))
+    for subject in (Subject.HANDLING, Subject.DIRECT, Subject.AGENT):
+        again = satisfaction_again(session, period, subject)
+        yield from compared("satisfaction", again, f"satisfaction/{subject}", subject=subject)
+    due = Counter(part for _, part in raw_rows.due_tickets(session, period))
+    yield from compared("on_time_rate", {"n": due.total(), "numerator": due["in_time"]})
+    yield from compared("auto_dispatch_error", raw_rows.checks(session, period))
+    standing = Counter(part for _, part in raw_rows.standing_tickets(session, period))
+    yield from compared("population", {**standing, "registered": standing.total()})
 
 
-def _rated_calls(session: Session, period: Period) -> dict[int, _Matter]:
-    matters = {
-        call_id: _Matter([])
-        for call_id, ended_at in _rows(session, "SELECT id, ended_at FROM calls WHERE result = 'answered'")
-        if ended_at is not None and _is_in(ended_at, period)
-    }
-    query = "SELECT call_id, 0, recorded_at, level FROM ratings WHERE subject = 'agent' ORDER BY id"
-    _hear(matters, _rows(session, query))
-    return matters
+def _kept(session: Session, period: Period) -> Iterator[Difference]:
+    """Every kept count, for all, for each unit and each topic, added up over the period."""
+    owners, again = raw_rows.owners(session), Counter[_Place]()
+    for kind, ticket_id, part in _counted_again(session, period):
+        unit_id, topic_id = owners[ticket_id]
+        again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part), (kind, "topic", topic_id, part)])
+    kept = _kept_counts(session, period, changes(session))
+    for place in sorted(kept.keys() | again.keys()):
+        kind, scope, owner_id, part = place
+        yield from _compared(
+            f"kept {kind} of {scope} {owner_id or ''}".rstrip(), {part: kept[place]}, {part: again[place]}
+        )
 
 
-def _hear(matters: dict[int, _Matter], rows: Iterable[Any]) -> None:
-    first: dict[tuple[int, int], datetime] = {}
-    for matter_id, round_no, recorded_at, level in rows:
-        if matter_id not in matters:
-            continue
-        at = _moment(recorded_at)
-        began = first.setdefault((matter_id, round_no), at)
-        matters[matter_id].said.append((round_no, began, at, level))
+def _counted_again(session: Session, period: Period) -> Iterator[tuple[str, int, str]]:
+    """(kind, ticket, part) for all that a ticket adds to a count."""
+    yield from (("standing", ticket_id, part) for ticket_id, part in raw_rows.standing_tickets(session, period))
+    yield from (("due", ticket_id, part) for ticket_id, part in raw_rows.due_tickets(session, period))
+    questions = raw_rows.questions(session)
+    for subject in (Subject.HANDLING, Subject.DIRECT):
+        for ticket_id, matter in raw_rows.closed_tickets(session, period, subject).items():
+            level = matter.level()
+            yield subject, ticket_id, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"
+            state, has_arrived = questions.get(ticket_id, ("not_invited", False))
+            yield subject, ticket_id, state
+            if has_arrived:
+                yield subject, ticket_id, "delivered"
 
 
-def _calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
-    asked = counted = left_out = 0
-    query = "SELECT began_at, queued_at, answered_at, result, waited_s FROM calls"
-    for began_at, queued_at, answered_at, result, waited_s in _rows(session, query):
-        if not _is_in(began_at, period):
-            continue
-        waited_for_a_person = queued_at is not None or answered_at is not None
-        if not waited_for_a_person or result not in {"answered", "abandoned", "not_answered"}:
-            left_out += 1
-            continue
-        asked += 1
-        if result == "answered" and (not fast or (waited_s is not None and waited_s <= 15)):
-            counted += 1
-    return {"n": asked, "numerator": counted, "excluded": left_out}
+def _kept_counts(session: Session, period: Period, changed: Changes) -> Counter[_Place]:
+    places = DayCount.kind, DayCount.scope, DayCount.owner_id, DayCount.part
+    query = select(*places, func.sum(DayCount.n)).where(DayCount.day.between(period.first, period.last))
+    kept: Counter[_Place] = Counter()
+    for kind, scope, owner_id, part, n in session.execute(query.group_by(*places)):
+        kept[kind, scope, owner_id, part] = n
+    for cell, n in changed.cells.items():
+        if period.first <= cell.day <= period.last:
+            kept.update({(key.kind, key.scope, key.owner_id, key.part): n for key in keys(cell)})
+    return kept
 
 
-def _on_time(session: Session, period: Period) -> dict[str, int]:
-    """A limit that ends at 24:00 is of the day that ends then."""
-    gone = {"draft", "answered", "rejected", "transferred", "withdrawn", "void", "terminated"}
-    due = in_time = 0
-    query = "SELECT state, citizen_due_at, answered_at, close_reason FROM tickets WHERE citizen_due_at IS NOT NULL"
-    for state, due_at, answered_at, close_reason in _rows(session, query):
-        has_gone = state in gone or (state == "archived" and close_reason is None)
-        if has_gone or not _is_in(_moment(due_at) - timedelta(microseconds=1), period):
-            continue
-        due += 1
-        in_time += answered_at is not None and _moment(answered_at) < _moment(due_at)
-    return {"n": due, "numerator": in_time}
-
-
-def _checks(session: Session, period: Period) -> dict[str, int]:
-    """From the history: what the system sent and drew, and the last word on each."""
-    counted = {"sent": 0, "drawn": 0, "n": 0, "numerator": 0}
-    words: dict[int, bool] = {}
-    query = "SELECT ticket_id, particulars FROM ticket_history WHERE action = 'checked' ORDER BY id"
-    for ticket_id, particulars in _rows(session, query):
-        words[ticket_id] = _plain(particulars)["is_right"]
-    query = "SELECT ticket_id, at, particulars FROM ticket_history WHERE action = 'dispatch' AND actor_label = '系统'"
-    for ticket_id, at, particulars in _rows(session, query):
-        if not _is_in(at, period):
-            continue
-        is_drawn = bool(_plain(particulars).get("is_drawn"))
-        counted["sent"] += 1
-        counted["drawn"] += is_drawn
-        if is_drawn and ticket_id in words:
-            counted["n"] += 1
-            counted["numerator"] += not words[ticket_id]
-    return counted
-
-
-def _plain(stored: Any) -> dict[str, Any]:
-    """JSON as the driver gives it: SQLite keeps text."""
-    found: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
-    return found
-
-
-def _population(session: Session, period: Period) -> dict[str, int]:
-    named = {"closed", "merged", "rejected", "terminated", "parked", "transferred", "withdrawn"}
-    counted: dict[str, int] = defaultdict(int)
-    query = "SELECT ticket_id, from_state FROM ticket_history WHERE to_state = 'archived'"
-    before = {ticket_id: from_state for ticket_id, from_state in _rows(session, query)}  # noqa: C416  no dict() of rows
-    query = "SELECT id, state, registered_at, close_reason, answered_at FROM tickets"
-    for ticket_id, state, registered_at, close_reason, answered_at in _rows(session, query):
-        if state in {"draft", "void"} or not _is_in(registered_at, period):
-            continue
-        stood = state
-        if state == "archived":
-            stood = "closed" if close_reason or answered_at else before.get(ticket_id)
-        place = "closed" if stood == "answered" else stood
-        counted[place if place in named else "open"] += 1
-        counted["registered"] += 1
-    return dict(counted)
-
-
-def _compared(figure: str, shown: dict[str, Any], again: dict[str, int]) -> list[Difference]:
-    return [
+def _compared(figure: str, shown: Mapping[str, Any], again: Mapping[str, int]) -> Iterator[Difference]:
+    return (
         Difference(figure, part, shown.get(part), value) for part, value in again.items() if shown.get(part) != value
-    ]
-
-
-def _rows(session: Session, query: str, **values: str) -> Iterable[Any]:
-    return session.execute(text(query), values, execution_options={"yield_per": _CHUNK})
-
-
-def _moment(stored: Any) -> datetime:
-    """A moment as the driver gives it: SQLite keeps text in UTC."""
-    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is_in(stored: Any, period: Period) -> bool:
-    local = _moment(stored).astimezone(SHANGHAI).date()
-    return period.first <= local <= period.last
+    )

@@ -1,4 +1,4 @@
-"""Satisfaction with what was closed in a period: three denominators, the units behind it, and its rows."""
+"""Satisfaction with what was closed in a period: the rows behind each of its numbers, newest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, false, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, Rating
-from evaluation.rules import Channel, InvitationState, Subject
-from evaluation.verdict import Answers
+from evaluation.rules import Channel, Subject
+from indicators.counts.facts import last_rating
 from indicators.periods import Period
 from staff.model import Unit
 from telephony.model import Call
@@ -46,16 +46,6 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class UnitAnswers:
-    """A unit's part of the figure; `unit_id` None where no unit held it."""
-
-    unit_id: int | None
-    unit_name: str
-    answers: Answers
-    not_invited: int
-
-
-@dataclass(frozen=True)
 class AnswerRow:
     """One row behind the figure; `level` None is silence."""
 
@@ -69,39 +59,6 @@ class AnswerRow:
     rated_at: datetime | None
     is_invited: bool
     is_delivered: bool
-
-
-def answers(session: Session, wanted: Slice) -> Answers:
-    """Closed, answered and satisfied of a slice, in one query."""
-    _, rating, base = _matters(wanted)
-    counted = base.with_only_columns(func.count(), func.count(rating.level), _satisfied(rating))
-    closed, answered, satisfied = session.execute(counted).one()
-    return Answers(closed=closed, answered=answered, satisfied=satisfied)
-
-
-def unit_answers(session: Session, wanted: Slice) -> list[UnitAnswers]:
-    """One line per unit with something closed, in order of verdict, then of bad answers; no rank."""
-    matter, rating, base = _matters(wanted)
-    if matter is not Ticket:
-        return []
-    asked = exists().where(Invitation.ticket_id == Ticket.id)
-    counted = (
-        base.outerjoin(Unit, Unit.id == Ticket.unit_id)
-        .with_only_columns(
-            Ticket.unit_id,
-            Unit.name,
-            func.count(),
-            func.count(rating.level),
-            _satisfied(rating),
-            func.sum(case((asked, 0), else_=1)),
-        )
-        .group_by(Ticket.unit_id, Unit.name)
-    )
-    lines = [
-        UnitAnswers(unit_id, name or "", Answers(closed=closed, answered=answered, satisfied=satisfied), missing)
-        for unit_id, name, closed, answered, satisfied, missing in session.execute(counted)
-    ]
-    return sorted(lines, key=_unit_order)
 
 
 def answer_rows(
@@ -136,29 +93,6 @@ def answer_rows(
     return [AnswerRow(*row) for row in session.execute(query)]
 
 
-def invitations_by_state(session: Session, wanted: Slice) -> dict[InvitationState, int]:
-    """What became of the invitations of the slice's tickets: the last one of each ticket; none for calls."""
-    if wanted.subject is Subject.AGENT:
-        return {}
-    _, _, base = _matters(wanted)
-    last = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
-    query = (
-        base.join(Invitation, Invitation.id == last)
-        .with_only_columns(Invitation.state, func.count())
-        .group_by(Invitation.state)
-    )
-    return {state: count for state, count in session.execute(query)}  # noqa: C416  no dict() of rows
-
-
-def delivered(session: Session, wanted: Slice) -> int:
-    """How many of the slice's citizens have the question on their phone."""
-    _, _, base = _matters(wanted)
-    if wanted.subject is Subject.AGENT:
-        return 0
-    reached = exists().where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None))
-    return session.scalar(base.with_only_columns(func.count()).where(reached)) or 0
-
-
 def repairs(session: Session, *, limit: int = 50) -> Sequence[Ticket]:
     """Tickets whose citizen was not satisfied and still waits for a call, the longest waiting first."""
     query = select(Ticket).where(Ticket.needs_repair.is_(True)).order_by(Ticket.changed_at).limit(limit)
@@ -184,22 +118,12 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
 
     A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.
     """
-    given = aliased(Rating)
-    last = (
-        select(given.id)
-        .join(Invitation, Invitation.id == given.invitation_id)
-        .where(given.ticket_id == Ticket.id, given.is_current, given.subject == wanted.subject)
-        .order_by(Invitation.rework_no.desc())
-        .limit(1)
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = _is_closed(wanted.subject) & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at)
     rated = ~_is_closed(wanted.subject) & (rating.recorded_at >= begins_at) & (rating.recorded_at < ends_at)
     query = (
         select(Ticket.id)
-        .outerjoin(rating, rating.id == last)
+        .outerjoin(rating, rating.id == last_rating(wanted.subject))
         .where(Ticket.id.in_(_candidates(wanted)), or_(closed, rated))
     )
     if wanted.unit_id is not None:
@@ -269,10 +193,6 @@ def _call_rows(
     ]
 
 
-def _satisfied(rating: Any) -> ColumnElement[int]:
-    return func.count(case((rating.level >= SATISFIED_FROM, 1)))
-
-
 def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: ColumnElement[bool]) -> ColumnElement[bool]:
     conditions: dict[Part, ColumnElement[bool]] = {
         Part.CLOSED: ~false(),
@@ -284,9 +204,3 @@ def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: Colum
         Part.NOT_DELIVERED: asked & ~reached,
     }
     return conditions[part]
-
-
-def _unit_order(line: UnitAnswers) -> tuple[int, int, str]:
-    verdicts = list(type(line.answers.verdict))
-    bad = line.answers.answered - line.answers.satisfied
-    return verdicts.index(line.answers.verdict), -bad, line.unit_name

@@ -13,5 +13,7 @@ context.configure(
 )
 if connection.dialect.name == "postgresql":
     connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+    # an index of a million rows takes longer than a page may
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 with context.begin_transaction():
     context.run_migrations()

@@ -10,11 +10,12 @@ from pydantic import Field
 from core.masking import mask_phone
 from indicators.automatic import CheckPart, check_rows
 from indicators.calls import CallPart, call_rows
-from indicators.cards import CARDS, FormulaCard, card
+from indicators.cards import FormulaCard, card
+from indicators.counts.rules import Standing
 from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, asked_period, shanghai_day
-from indicators.population import Standing, population_rows
-from indicators.queries import show
+from indicators.population import population_rows
+from indicators.queries import show, show_all
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows
 from staff.rules import Role
 from telephony.model import Call
@@ -83,6 +84,10 @@ class IndicatorView(View):
 class IndicatorList(View):
     rows: list[IndicatorView]
 
+    @classmethod
+    def of(cls, shown: list[dict[str, Any]]) -> Self:
+        return cls(rows=[IndicatorView.of(one) for one in shown])
+
 
 class IndicatorRow(View):
     """A call or a ticket that counts; `note` is its result, level or state."""
@@ -136,9 +141,7 @@ class IndicatorRows(View):
 async def list_indicators(request: Request, query: PeriodQuery) -> IndicatorList:
     """Every figure for one period."""
     period = query.period(shanghai_day(request.now))
-    days = (period.first, period.last)
-    shown = [await request.read(show, name, *days, now=request.now, view=IndicatorView.of) for name in CARDS]
-    return IndicatorList(rows=shown)
+    return await request.read(show_all, period.first, period.last, now=request.now, view=IndicatorList.of)
 
 
 @api.get("/indicators/{name}", role=ANYONE)

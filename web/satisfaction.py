@@ -9,21 +9,13 @@ from sqlalchemy.orm import Session
 from evaluation.ledger import LedgerStatus, ledger_status
 from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
+from indicators.answers import Asked, UnitAnswers, course, unit_answers
 from indicators.cards import card
-from indicators.periods import asked_period, shanghai_day
-from indicators.population import Population, Standing, population
-from indicators.satisfaction import (
-    AnswerRow,
-    Part,
-    Slice,
-    UnitAnswers,
-    answer_rows,
-    answers,
-    delivered,
-    invitations_by_state,
-    repairs,
-    unit_answers,
-)
+from indicators.counts.queries import changes
+from indicators.counts.rules import Standing
+from indicators.periods import Period, asked_period, shanghai_day
+from indicators.population import Population, population
+from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows, repairs
 from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
 
@@ -233,19 +225,22 @@ async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery)
 
 
 def _page(session: Session, wanted: Slice, *, now: datetime) -> SatisfactionView:
-    counted = answers(session, wanted)
-    states = invitations_by_state(session, wanted)
+    changed, periods = changes(session), _periods(wanted.period)
+    trend, asked = course(session, wanted, periods, changed)
     return SatisfactionView(
         period=PeriodView.model_validate(wanted.period),
         subject=wanted.subject,
         subject_name=wanted.subject.name_zh,
         basis="closed",
         target=float(TARGET),
-        headline=AnswersView.of(counted),
-        trend=_trend(session, wanted),
-        population=PopulationView.of(population(session, wanted.period)),
-        asked=_asked(session, wanted, counted, states),
-        units=[UnitLine.of(line) for line in unit_answers(session, wanted)],
+        headline=AnswersView.of(trend[-1]),
+        trend=[
+            TrendPoint(period=PeriodView.model_validate(period), answers=AnswersView.of(counted))
+            for period, counted in zip(periods, trend, strict=True)
+        ],
+        population=PopulationView.of(population(session, wanted.period, changed)),
+        asked=_asked(wanted, trend[-1], asked),
+        units=[UnitLine.of(line) for line in unit_answers(session, wanted, changed)],
         repairs=_repairs(session),
         ledger=LedgerStatusView.of(ledger_status(session)),
         card_version=card("satisfaction").version,
@@ -253,26 +248,23 @@ def _page(session: Session, wanted: Slice, *, now: datetime) -> SatisfactionView
     )
 
 
-def _trend(session: Session, wanted: Slice) -> list[TrendPoint]:
-    """Twelve periods, the oldest first, this one last."""
-    points = []
-    period = wanted.period
-    for _ in range(TREND_PERIODS):
-        counted = answers(session, Slice(period, wanted.subject, wanted.unit_id, wanted.topic_id))
-        points.append(TrendPoint(period=PeriodView.model_validate(period), answers=AnswersView.of(counted)))
-        period = period.before()
-    return points[::-1]
+def _periods(period: Period) -> list[Period]:
+    """Twelve of its kind, the oldest first, this one last."""
+    periods = [period]
+    while len(periods) < TREND_PERIODS:
+        periods.append(periods[-1].before())
+    return periods[::-1]
 
 
-def _asked(session: Session, wanted: Slice, counted: Answers, states: dict[InvitationState, int]) -> AskedView:
-    invited = sum(states.values())
+def _asked(wanted: Slice, counted: Answers, asked: Asked) -> AskedView:
+    invited = sum(asked.states.values())
     return AskedView(
         closed=counted.closed,
         invited=invited,
         not_invited=counted.closed - invited if wanted.subject is not Subject.AGENT else 0,
-        delivered=delivered(session, wanted),
+        delivered=asked.delivered,
         answered=counted.answered,
-        states=states,
+        states=asked.states,
     )
 
 

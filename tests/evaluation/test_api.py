@@ -10,9 +10,12 @@ from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.orm import Session
 
+from bench.served import counted_sql
 from core.chain import seal
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.office import EvaluationOffice
+from indicators.cards import CARDS
+from indicators.counts.counter import count_all
 from sms.office import SmsOffice
 from sms.settings import ProviderName
 from staff.rules import Role
@@ -114,6 +117,20 @@ async def test_a_period_that_runs_backwards_is_refused(office: Office) -> None:
     assert await office.get("/satisfaction", query={"from": "2026-10-13", "to": "2026-10-01"}) == 422
     assert await office.get("/satisfaction", query={"from": "yesterday"}) == 422
     assert await office.get("/satisfaction", query={"from": "0001-01-01", "to": "9999-12-31"}) == 422
+
+
+@pytest.mark.parametrize("path", ["/satisfaction", "/indicators", *(f"/indicators/{name}" for name in CARDS)])
+async def test_a_dashboard_takes_at_most_eight_statements(office: Office, path: str) -> None:
+    closed_ticket(office.city, "5")
+    count_all(office.city.database)
+    closed_ticket(office.city, "2")
+    await office.get(path)  # somebody is logged in now
+
+    for query in ({}, {"subject": "agent"}, {"unit_id": "1", "topic_id": "1"}) if path == "/satisfaction" else ({},):
+        with counted_sql(office.city.database) as statements:
+            shown = await office.get(path, query=query)
+        assert isinstance(shown, dict)
+        assert len(statements) <= 8, statements
 
 
 async def test_the_account_opens_the_tickets_behind_a_column(office: Office) -> None:

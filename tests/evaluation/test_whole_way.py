@@ -21,9 +21,10 @@ from evaluation.model import Invitation, LedgerEntry
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitations_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
+from indicators.answers import answers
 from indicators.periods import Period, shanghai_day
 from indicators.recount import recount
-from indicators.satisfaction import Slice, answers
+from indicators.satisfaction import Slice
 from sms.inbox import record_reply
 from sms.office import SmsOffice
 from sms.providers.provider import Inbound

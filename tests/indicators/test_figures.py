@@ -13,14 +13,16 @@ from app.cli import run
 from core.database import Database
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
+from indicators.answers import answers, unit_answers
 from indicators.calls import CallPart, call_rows
 from indicators.cards import CARDS, IndicatorUnknown, card
+from indicators.counts.rules import Standing
 from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, PeriodBackwards, PeriodTooFar, asked_period, statistical_month
-from indicators.population import Standing, population, population_rows
+from indicators.population import population, population_rows
 from indicators.queries import show
 from indicators.recount import recount, satisfaction_again
-from indicators.satisfaction import Part, Slice, answer_rows, answers, unit_answers
+from indicators.satisfaction import Part, Slice, answer_rows
 from telephony.rules import CallResult
 from tests.evaluation.city import make_call, make_ticket, make_unit
 from tickets.kinds import CloseReason
@@ -239,9 +241,9 @@ def test_the_recount_finds_a_figure_that_was_tampered_with(session: Session, now
 
     found = recount(session, Period(DAY, DAY))
 
-    assert [(one.figure, one.part, one.shown, one.recounted) for one in found] == [
-        ("satisfaction/handling", "satisfied", 1, 0)
-    ]
+    named = [(one.figure, one.part, one.shown, one.recounted) for one in found]
+    assert named[0] == ("satisfaction/handling", "satisfied", 1, 0)
+    assert ("kept handling of all", "satisfied", 1, 0) in named
 
 
 @pytest.mark.parametrize("seed", range(6))

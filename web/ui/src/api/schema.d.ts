@@ -6665,7 +6665,7 @@ export interface components {
         Source: "phone" | "web" | "mobile" | "sms" | "email" | "platform" | "rating";
         /**
          * Standing
-         * @description The columns of the account.
+         * @description Where a registered ticket stands: the columns of 人口账.
          * @enum {string}
          */
         Standing: "closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn";

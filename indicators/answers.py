@@ -1,0 +1,87 @@
+"""Satisfaction with what was closed in a period, counted: three denominators, units, what became of the questions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from evaluation.rules import InvitationState, Subject
+from evaluation.verdict import Answers
+from indicators.calls import call_answers
+from indicators.counts.queries import Changes, Counts, Owner, changes, counts, counts_by_unit
+from indicators.counts.rules import KIND_OF, CountedPart, Kind
+from indicators.periods import Period
+from indicators.satisfaction import Slice
+
+
+@dataclass(frozen=True)
+class UnitAnswers:
+    """A unit's part of the figure; `unit_id` None where no unit held it."""
+
+    unit_id: int | None
+    unit_name: str
+    answers: Answers
+    not_invited: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What became of the last question about each of the tickets, and on how many phones one arrived."""
+
+    states: dict[InvitationState, int]
+    delivered: int
+
+
+NOBODY_ASKED = Asked({}, 0)
+
+
+def answers(session: Session, wanted: Slice, changed: Changes | None = None) -> Answers:
+    """Closed, answered and satisfied of a slice."""
+    return course(session, wanted, [wanted.period], changed)[0][0]
+
+
+def course(
+    session: Session, wanted: Slice, periods: Sequence[Period], changed: Changes | None = None
+) -> tuple[list[Answers], Asked]:
+    """The slice's answers in each of these periods, which do not overlap, and what was asked in the last of them."""
+    kind = KIND_OF.get(wanted.subject)
+    if kind is None:
+        none = [Answers(0, 0, 0) for _ in periods]
+        return call_answers(session, periods) if wanted.subject is Subject.AGENT else none, NOBODY_ASKED
+    changed = changes(session) if changed is None else changed
+    found = counts(session, changed, periods, kinds=[kind], owner=Owner(wanted.unit_id, wanted.topic_id))
+    return [_answers(one, kind) for one in found], _asked(found[-1], kind)
+
+
+def unit_answers(session: Session, wanted: Slice, changed: Changes | None = None) -> list[UnitAnswers]:
+    """One line per unit with something closed, in order of verdict, then of bad answers; no rank."""
+    kind = KIND_OF.get(wanted.subject)
+    if kind is None:
+        return []
+    changed = changes(session) if changed is None else changed
+    owner = Owner(wanted.unit_id, wanted.topic_id)
+    found, names = counts_by_unit(session, changed, wanted.period, kind=kind, owner=owner)
+    lines = [
+        UnitAnswers(unit_id or None, names.get(unit_id, ""), _answers(one, kind), one[kind, CountedPart.NOT_INVITED])
+        for unit_id, one in found.items()
+    ]
+    return sorted((line for line in lines if line.answers.closed), key=_unit_order)
+
+
+def _answers(found: Counts, kind: Kind) -> Answers:
+    satisfied, dissatisfied, silent = (
+        found[kind, part] for part in (CountedPart.SATISFIED, CountedPart.DISSATISFIED, CountedPart.SILENT)
+    )
+    answered = satisfied + dissatisfied
+    return Answers(closed=answered + silent, answered=answered, satisfied=satisfied)
+
+
+def _asked(found: Counts, kind: Kind) -> Asked:
+    states = {state: found[kind, state] for state in InvitationState if found[kind, state]}
+    return Asked(states, found[kind, CountedPart.DELIVERED])
+
+
+def _unit_order(line: UnitAnswers) -> tuple[int, int, str]:
+    verdicts = list(type(line.answers.verdict))
+    bad = line.answers.answered - line.answers.satisfied
+    return verdicts.index(line.answers.verdict), -bad, line.unit_name

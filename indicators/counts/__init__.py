@@ -1,0 +1,1 @@
+"""What the figures of tickets are read from: kept counts by day, and the tickets that have changed since."""

@@ -1,0 +1,163 @@
+"""What the figures need to know of tickets, read from the rows of the trade."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, Subquery, exists, func, select
+from sqlalchemy.orm import aliased
+
+from evaluation.model import Invitation, Rating
+from evaluation.rules import Subject
+from indicators.counts.model import CountedTicket
+from indicators.counts.rules import NOBODY, NOT_REGISTERED, Facts, Rated, Standing, standing_of
+from indicators.periods import shanghai_day
+from staff.model import Unit
+from tickets.model import HistoryLine, Ticket
+from tickets.rules import OPEN_STATES, State
+
+#: a limit that ends at 24:00 of a day is stored as the next 00:00 and is of that day
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
+    """What facts_of wants of each ticket in the column `ticket_id`, nulls for one that is no more; and as it was
+    counted last.
+    """
+    handled, direct, asked = aliased(Rating), aliased(Rating), aliased(Invitation)
+    query = select(
+        tickets.c.ticket_id,
+        CountedTicket,
+        Ticket.id,
+        Ticket.unit_id,
+        Unit.name.label("unit_name"),
+        Ticket.topic_id,
+        Ticket.state,
+        Ticket.registered_at,
+        Ticket.citizen_due_at,
+        Ticket.answered_at,
+        Ticket.closed_at,
+        Ticket.close_reason,
+        _archived_from().label("archived_from"),
+        handled.level.label("handled_level"),
+        handled.recorded_at.label("handled_at"),
+        direct.level.label("direct_level"),
+        direct.recorded_at.label("direct_at"),
+        asked.state.label("invitation"),
+        exists().where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None)).label("is_delivered"),
+    )
+    return (
+        query.select_from(tickets)
+        .outerjoin(CountedTicket, CountedTicket.ticket_id == tickets.c.ticket_id)
+        .outerjoin(Ticket, Ticket.id == tickets.c.ticket_id)
+        .outerjoin(Unit, Unit.id == Ticket.unit_id)
+        .outerjoin(handled, handled.id == last_rating(Subject.HANDLING))
+        .outerjoin(direct, direct.id == last_rating(Subject.DIRECT))
+        .outerjoin(asked, asked.id == last_invitation())
+    )
+
+
+def last_rating(subject: Subject) -> Any:
+    """The id of the rating of a ticket that counts: of its last rework that was rated, the last correction."""
+    given = aliased(Rating)
+    return (
+        select(given.id)
+        .join(Invitation, Invitation.id == given.invitation_id)
+        .where(given.ticket_id == Ticket.id, given.is_current, given.subject == subject)
+        .order_by(Invitation.rework_no.desc())
+        .limit(1)
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+
+
+def last_invitation() -> Any:
+    """The id of the last question to the citizen of a ticket."""
+    return select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+
+
+def _archived_from() -> Any:
+    """The state in which a ticket was archived."""
+    line = select(HistoryLine.from_state).where(
+        HistoryLine.ticket_id == Ticket.id, HistoryLine.to_state == State.ARCHIVED, Ticket.state == State.ARCHIVED
+    )
+    return line.order_by(HistoryLine.id.desc()).limit(1).correlate(Ticket).scalar_subquery()
+
+
+def facts_of(row: Any) -> Facts | None:
+    """What a row of facts_query says; None for a ticket that is no more."""
+    if row.id is None:
+        return None
+    standing = _standing(row)
+    is_due = row.state in OPEN_STATES or row.close_reason is not None
+    due_at, answered_at = row.citizen_due_at, row.answered_at
+    return Facts(
+        unit_id=row.unit_id or NOBODY,
+        topic_id=row.topic_id or NOBODY,
+        registered_on=None if standing is None else shanghai_day(row.registered_at),
+        standing=standing,
+        due_on=shanghai_day(due_at - _JUST_BEFORE) if is_due and due_at is not None else None,
+        is_in_time=answered_at is not None and due_at is not None and answered_at < due_at,
+        handled=_rated(row.close_reason is not None, row.closed_at, row.handled_level, row.handled_at),
+        direct=_rated(_is_answered_at_once(row), row.closed_at, row.direct_level, row.direct_at),
+        invitation=row.invitation,
+        is_delivered=bool(row.is_delivered),
+    )
+
+
+def _standing(row: Any) -> Standing | None:
+    """Where it stands, an archived one where it was before; a draft is not registered yet, a void one never was."""
+    if row.state in NOT_REGISTERED:
+        return None
+    if row.state is not State.ARCHIVED:
+        return standing_of(row.state)
+    if row.close_reason is not None or row.answered_at is not None:
+        return Standing.CLOSED
+    return standing_of(row.archived_from)
+
+
+def _is_answered_at_once(row: Any) -> bool:
+    return row.close_reason is None and row.answered_at is not None and row.state in {State.ANSWERED, State.ARCHIVED}
+
+
+def _rated(is_closed: bool, closed_at: datetime | None, level: int | None, rated_at: datetime | None) -> Rated | None:
+    """On the day it was closed; else when it was rated: leaving it open does not hide a bad answer."""
+    at = closed_at if is_closed else rated_at
+    return None if at is None else Rated(shanghai_day(at), level)
+
+
+def counted_facts(counted: CountedTicket | None) -> Facts | None:
+    """A ticket as it was counted last; None for one that never was."""
+    if counted is None:
+        return None
+    return Facts(
+        unit_id=counted.unit_id,
+        topic_id=counted.topic_id,
+        registered_on=counted.registered_on,
+        standing=counted.standing,
+        due_on=counted.due_on,
+        is_in_time=counted.is_in_time,
+        handled=None if counted.handled_on is None else Rated(counted.handled_on, counted.handled_level),
+        direct=None if counted.direct_on is None else Rated(counted.direct_on, counted.direct_level),
+        invitation=counted.invitation,
+        is_delivered=counted.is_delivered,
+    )
+
+
+def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
+    """The row of counted_tickets that says so."""
+    handled, direct = facts.handled, facts.direct
+    return {
+        "ticket_id": ticket_id,
+        "unit_id": facts.unit_id,
+        "topic_id": facts.topic_id,
+        "registered_on": facts.registered_on,
+        "standing": facts.standing,
+        "due_on": facts.due_on,
+        "is_in_time": facts.is_in_time,
+        "handled_on": handled.day if handled else None,
+        "handled_level": handled.level if handled else None,
+        "direct_on": direct.day if direct else None,
+        "direct_level": direct.level if direct else None,
+        "invitation": facts.invitation,
+        "is_delivered": facts.is_delivered,
+    }

@@ -1,0 +1,61 @@
+"""What is kept of figures: counts by day, what each ticket last added to them, and which tickets changed since."""
+
+from datetime import date
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.model import Id, Model
+from evaluation.rules import InvitationState
+from indicators.counts.rules import Kind, Scope, Standing
+
+
+class StaleTicket(Model):
+    """A ticket that changed since it was counted; written by triggers on what a figure is made of, once a change."""
+
+    __tablename__ = "stale_tickets"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(Id)
+
+
+class CountedTicket(Model):
+    """What a ticket adds to the kept counts now; see indicators.counts.rules.Facts."""
+
+    __tablename__ = "counted_tickets"
+    __table_args__ = (
+        Index("ix_counted_tickets_topic_id_unit_id", "topic_id", "unit_id"),
+        Index("ix_counted_tickets_topic_id_handled_on", "topic_id", "handled_on"),
+        Index("ix_counted_tickets_topic_id_direct_on", "topic_id", "direct_on"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    unit_id: Mapped[int] = mapped_column(Id)
+    topic_id: Mapped[int] = mapped_column(Id)
+    registered_on: Mapped[date | None]
+    standing: Mapped[Standing | None]
+    due_on: Mapped[date | None]
+    is_in_time: Mapped[bool]
+    handled_on: Mapped[date | None]
+    handled_level: Mapped[int | None]
+    direct_on: Mapped[date | None]
+    direct_level: Mapped[int | None]
+    invitation: Mapped[InvitationState | None]
+    is_delivered: Mapped[bool]
+
+
+class DayCount(Model):
+    """How many tickets of an owner count on a day; `owner_id` is 0 for everybody's, and where there is none."""
+
+    __tablename__ = "day_counts"
+    __table_args__ = (
+        Index("ix_day_counts_scope_owner_id_kind_day_part_n", "scope", "owner_id", "kind", "day", "part", "n"),
+    )
+
+    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    scope: Mapped[Scope] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    #: a CountedPart, a Standing or the state of a question
+    part: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int]

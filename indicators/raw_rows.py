@@ -1,0 +1,185 @@
+"""The second way to every figure: raw rows, plain Python, nothing shared with what the pages read."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from evaluation.rules import Subject
+from indicators.periods import Period
+from sms.rules import SHANGHAI
+
+#: an answer may be corrected for so long (DESIGN §6); said here again, so that the two ways do not share it
+_CORRECTED_WITHIN = timedelta(hours=24)
+_CHUNK = 5_000
+
+
+@dataclass
+class Matter:
+    """One ticket or call that could have been rated, and what was said about it: (round, first at, at, level)."""
+
+    said: list[tuple[int, datetime, datetime, int]]
+
+    def level(self) -> int | None:
+        word = self._last_word()
+        return word[1] if word else None
+
+    def is_rated_in(self, period: Period) -> bool:
+        word = self._last_word()
+        return word is not None and _is_in(word[0], period)
+
+    def _last_word(self) -> tuple[datetime, int] | None:
+        """(at, level) of the last round's last word; later ones count if they came within a day of its first."""
+        if not self.said:
+            return None
+        last_round = max(said[0] for said in self.said)
+        return [
+            (at, level) for no, began, at, level in self.said if no == last_round and at - began < _CORRECTED_WITHIN
+        ][-1]
+
+
+def closed_tickets(session: Session, period: Period, subject: Subject) -> dict[int, Matter]:
+    """Closed in the period; or not closed, and last rated in it."""
+    matters: dict[int, Matter] = {}
+    open_ones: dict[int, Matter] = {}
+    query = "SELECT id, state, close_reason, answered_at, closed_at FROM tickets"
+    for ticket_id, state, close_reason, answered_at, closed_at in _rows(session, query):
+        is_handled = close_reason is not None
+        is_direct = not is_handled and answered_at is not None and state in {"answered", "archived"}
+        if not (is_handled if subject is Subject.HANDLING else is_direct):
+            open_ones[ticket_id] = Matter([])
+        elif closed_at is not None and _is_in(closed_at, period):
+            matters[ticket_id] = Matter([])
+    query = (
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM ratings r "
+        "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
+    )
+    _hear(matters | open_ones, _rows(session, query, subject=subject.value))
+    return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
+
+
+def rated_calls(session: Session, period: Period) -> dict[int, Matter]:
+    """Calls that somebody answered, with the keys pressed afterwards."""
+    matters = {
+        call_id: Matter([])
+        for call_id, ended_at in _rows(session, "SELECT id, ended_at FROM calls WHERE result = 'answered'")
+        if ended_at is not None and _is_in(ended_at, period)
+    }
+    query = "SELECT call_id, 0, recorded_at, level FROM ratings WHERE subject = 'agent' ORDER BY id"
+    _hear(matters, _rows(session, query))
+    return matters
+
+
+def _hear(matters: dict[int, Matter], rows: Iterable[Any]) -> None:
+    first: dict[tuple[int, int], datetime] = {}
+    for matter_id, round_no, recorded_at, level in rows:
+        if matter_id not in matters:
+            continue
+        at = _moment(recorded_at)
+        began = first.setdefault((matter_id, round_no), at)
+        matters[matter_id].said.append((round_no, began, at, level))
+
+
+def calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
+    asked = counted = left_out = 0
+    query = "SELECT began_at, queued_at, answered_at, result, waited_s FROM calls"
+    for began_at, queued_at, answered_at, result, waited_s in _rows(session, query):
+        if not _is_in(began_at, period):
+            continue
+        waited_for_a_person = queued_at is not None or answered_at is not None
+        if not waited_for_a_person or result not in {"answered", "abandoned", "not_answered"}:
+            left_out += 1
+            continue
+        asked += 1
+        if result == "answered" and (not fast or (waited_s is not None and waited_s <= 15)):
+            counted += 1
+    return {"n": asked, "numerator": counted, "excluded": left_out}
+
+
+def due_tickets(session: Session, period: Period) -> Iterator[tuple[int, str]]:
+    """(ticket, in_time or late) of what fell due.  A limit that ends at 24:00 is of the day that ends then."""
+    gone = {"draft", "answered", "rejected", "transferred", "withdrawn", "void", "terminated"}
+    query = "SELECT id, state, citizen_due_at, answered_at, close_reason FROM tickets WHERE citizen_due_at IS NOT NULL"
+    for ticket_id, state, due_at, answered_at, close_reason in _rows(session, query):
+        has_gone = close_reason is None and (state in gone or state == "archived")
+        if has_gone or not _is_in(_moment(due_at) - timedelta(microseconds=1), period):
+            continue
+        is_in_time = answered_at is not None and _moment(answered_at) < _moment(due_at)
+        yield ticket_id, "in_time" if is_in_time else "late"
+
+
+def checks(session: Session, period: Period) -> dict[str, int]:
+    """From the history: what the system sent and drew, and the last word on each."""
+    counted = {"sent": 0, "drawn": 0, "n": 0, "numerator": 0}
+    words: dict[int, bool] = {}
+    query = "SELECT ticket_id, particulars FROM ticket_history WHERE action = 'checked' ORDER BY id"
+    for ticket_id, particulars in _rows(session, query):
+        words[ticket_id] = _plain(particulars)["is_right"]
+    query = "SELECT ticket_id, at, particulars FROM ticket_history WHERE action = 'dispatch' AND actor_label = '系统'"
+    for ticket_id, at, particulars in _rows(session, query):
+        if not _is_in(at, period):
+            continue
+        is_drawn = bool(_plain(particulars).get("is_drawn"))
+        counted["sent"] += 1
+        counted["drawn"] += is_drawn
+        if is_drawn and ticket_id in words:
+            counted["n"] += 1
+            counted["numerator"] += not words[ticket_id]
+    return counted
+
+
+def _plain(stored: Any) -> dict[str, Any]:
+    """JSON as the driver gives it: SQLite keeps text."""
+    found: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
+    return found
+
+
+def standing_tickets(session: Session, period: Period) -> Iterator[tuple[int, str]]:
+    """(ticket, where it stands) of what was registered."""
+    named = {"closed", "merged", "rejected", "terminated", "parked", "transferred", "withdrawn"}
+    query = "SELECT ticket_id, from_state FROM ticket_history WHERE to_state = 'archived' ORDER BY id"
+    before = {ticket_id: from_state for ticket_id, from_state in _rows(session, query)}  # noqa: C416  no dict() of rows
+    query = "SELECT id, state, registered_at, close_reason, answered_at FROM tickets"
+    for ticket_id, state, registered_at, close_reason, answered_at in _rows(session, query):
+        if state in {"draft", "void"} or not _is_in(registered_at, period):
+            continue
+        stood = state
+        if state == "archived":
+            stood = "closed" if close_reason or answered_at else before.get(ticket_id)
+        place = "closed" if stood == "answered" else stood
+        yield ticket_id, place if place in named else "open"
+
+
+def owners(session: Session) -> dict[int, tuple[int, int]]:
+    """(unit, topic) of every ticket, 0 where there is none."""
+    query = "SELECT id, unit_id, topic_id FROM tickets"
+    return {ticket_id: (unit_id or 0, topic_id or 0) for ticket_id, unit_id, topic_id in _rows(session, query)}
+
+
+def questions(session: Session) -> dict[int, tuple[str, bool]]:
+    """(state of the last question, whether any has arrived) of every ticket that has one."""
+    asked: dict[int, tuple[str, bool]] = {}
+    query = "SELECT ticket_id, state, delivered_at FROM invitations ORDER BY id"
+    for ticket_id, state, delivered_at in _rows(session, query):
+        _, has_arrived = asked.get(ticket_id, ("", False))
+        asked[ticket_id] = state, has_arrived or delivered_at is not None
+    return asked
+
+
+def _rows(session: Session, query: str, **values: str) -> Iterable[Any]:
+    return session.execute(text(query), values, execution_options={"yield_per": _CHUNK})
+
+
+def _moment(stored: Any) -> datetime:
+    """A moment as the driver gives it: SQLite keeps text in UTC."""
+    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_in(stored: Any, period: Period) -> bool:
+    local = _moment(stored).astimezone(SHANGHAI).date()
+    return period.first <= local <= period.last

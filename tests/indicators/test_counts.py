@@ -1,0 +1,251 @@
+"""Kept counts: exact at every moment, whatever happens to a ticket, and however many count at once."""
+
+import random
+import threading
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.cli import run
+from core.database import Database
+from evaluation.model import Invitation, Rating
+from evaluation.rules import InvitationState, Subject
+from indicators.answers import answers, course, unit_answers
+from indicators.counts.actions import count_again
+from indicators.counts.counter import count_all, count_some
+from indicators.counts.model import CountedTicket, DayCount, StaleTicket
+from indicators.counts.queries import changes
+from indicators.counts.rules import CountedPart, Standing
+from indicators.periods import Period
+from indicators.population import population
+from indicators.recount import recount
+from indicators.satisfaction import Part, Slice, answer_rows
+from tests.evaluation.city import make_ticket, make_unit
+from tests.indicators.test_figures import DAY, MONTH, close, rate
+from tickets.kinds import CloseReason
+from tickets.model import HistoryLine, Ticket, Topic
+from tickets.rules import State
+
+LONG = Period(date(2026, 6, 1), date(2027, 3, 31))
+
+
+def count_everything(session: Session, now: datetime) -> None:
+    while count_again(session, now=now, at_most=7):
+        pass
+
+
+def test_a_counted_ticket_is_read_from_the_kept_counts_alone(session: Session, now: datetime) -> None:
+    rate(session, close(session, make_ticket(session, now=now), now), 5, at=now)
+    before = answers(session, Slice(MONTH))
+
+    count_everything(session, now)
+
+    assert changes(session).cells == {}
+    assert answers(session, Slice(MONTH)) == before
+    session.execute(delete(DayCount))
+    assert answers(session, Slice(MONTH)).closed == 0
+
+
+def test_a_change_is_seen_before_it_is_counted(session: Session, now: datetime) -> None:
+    ticket = make_ticket(session, now=now)
+    count_everything(session, now)
+
+    close(session, ticket, now)
+    rate(session, ticket, 1, at=now)
+
+    assert (answers(session, Slice(MONTH)).closed, answers(session, Slice(MONTH)).answered) == (1, 1)
+    assert population(session, MONTH).standing[Standing.CLOSED] == 1
+
+
+class History:
+    """Random lives of a few tickets, in any order a city may produce."""
+
+    def __init__(self, session: Session, seed: int, now: datetime) -> None:
+        self.session, self.draw, self.now = session, random.Random(seed), now
+        self.units = [make_unit(session).id for _ in range(3)]
+        topics = [Topic(code=f"S{seed}-{n}", name=f"诉求{n}", full_name=f"诉求{n}", level=1) for n in range(3)]
+        session.add_all(topics)
+        session.flush()
+        self.topics = [topic.id for topic in topics]
+        self.tickets = [self.register() for _ in range(6)]
+
+    def moment(self) -> datetime:
+        return self.now + timedelta(hours=self.draw.randint(-900, 900))
+
+    def register(self) -> Ticket:
+        return make_ticket(self.session, now=self.moment(), unit_id=self.draw.choice([None, *self.units]))
+
+    def step(self) -> None:
+        """Something happens to one of them."""
+        ticket = self.draw.choice(self.tickets)
+        self.draw.choice(
+            [self.reclassify, self.hand_over, self.close, self.reopen, self.archive, self.merge, self.limit, self.rate,
+             self.correct, self.rework, self.deliver, self.answer_at_once]
+        )(ticket)  # fmt: skip
+        self.session.flush()
+
+    def reclassify(self, ticket: Ticket) -> None:
+        ticket.topic_id = self.draw.choice(self.topics)
+
+    def hand_over(self, ticket: Ticket) -> None:
+        ticket.unit_id, ticket.state = self.draw.choice(self.units), State.IN_PROGRESS
+
+    def close(self, ticket: Ticket) -> None:
+        ticket.state, ticket.closed_at, ticket.close_reason = State.CLOSED, self.moment(), CloseReason.RATED
+
+    def reopen(self, ticket: Ticket) -> None:
+        ticket.state, ticket.closed_at, ticket.close_reason = State.REWORK, None, None
+
+    def archive(self, ticket: Ticket) -> None:
+        if ticket.state is State.ARCHIVED:
+            return
+        line = {"ticket_id": ticket.id, "at": self.now, "action": "archive", "actor_label": "系统", "version": 2}
+        self.session.add(HistoryLine(**line, from_state=ticket.state, to_state=State.ARCHIVED, particulars={}))
+        ticket.state = State.ARCHIVED
+
+    def merge(self, ticket: Ticket) -> None:
+        ticket.state, ticket.parent_id = State.MERGED, self.tickets[0].id
+
+    def limit(self, ticket: Ticket) -> None:
+        ticket.citizen_due_at = self.draw.choice([None, self.moment(), Period(DAY, DAY).ends_at])
+        ticket.answered_at = self.draw.choice([None, self.moment()])
+
+    def answer_at_once(self, ticket: Ticket) -> None:
+        ticket.state, ticket.closed_at, ticket.close_reason = State.ANSWERED, self.now, None
+        ticket.answered_at = self.now
+
+    def rate(self, ticket: Ticket) -> None:
+        last = self.session.scalar(select(func.max(Invitation.rework_no)).where(Invitation.ticket_id == ticket.id))
+        levels = [self.draw.randint(1, 5) for _ in range(self.draw.randint(0, 2))]
+        rate(self.session, ticket, *levels, at=self.moment(), rework_no=0 if last is None else last + 1)
+
+    def correct(self, ticket: Ticket) -> None:
+        query = select(Rating).where(Rating.ticket_id == ticket.id, Rating.is_current).order_by(Rating.id.desc())
+        old = self.session.scalars(query.limit(1)).first()
+        if old is None:
+            return
+        old.is_current = False
+        self.session.flush()
+        fields = ("subject", "invitation_id", "ticket_id", "unit_id", "channel", "recorded_at")
+        again = {name: getattr(old, name) for name in fields}
+        self.session.add(
+            Rating(**again, level=6 - old.level, source=f"{old.source}c", receipt=f"c{old.id}", is_current=True)
+        )
+
+    def rework(self, ticket: Ticket) -> None:
+        ticket.state, ticket.rework_no = State.REWORK, ticket.rework_no + 1
+        ours = Invitation.ticket_id == ticket.id
+        self.session.execute(update(Invitation).where(ours).values(state=InvitationState.VOIDED))
+
+    def deliver(self, ticket: Ticket) -> None:
+        self.session.execute(
+            update(Invitation).where(Invitation.ticket_id == ticket.id).values(delivered_at=self.moment())
+        )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kept_counts_are_those_of_the_rows_after_any_history(session: Session, now: datetime, seed: int) -> None:
+    history = History(session, seed, now)
+    for step in range(60):
+        history.step()
+        if history.draw.random() < 0.3:
+            count_again(session, now=now, at_most=history.draw.randint(1, 9))
+        if step % 20 == 0:
+            assert recount(session, LONG) == []
+
+    assert recount(session, LONG) == []
+    count_everything(session, now)
+    assert changes(session).cells == {}
+    assert recount(session, LONG) == []
+    for part, n in (("closed", Part.CLOSED), ("answered", Part.ANSWERED), ("satisfied", Part.SATISFIED)):
+        for wanted in slices(history):
+            assert len(answer_rows(session, wanted, n, limit=1000)) == getattr(answers(session, wanted), part)
+
+
+def slices(history: History) -> list[Slice]:
+    """Everybody's, one unit's, one topic's, and both together."""
+    unit, topic = history.units[0], history.topics[0]
+    owners = ((None, None), (unit, None), (None, topic), (unit, topic))
+    return [Slice(LONG, subject, *owner) for owner in owners for subject in (Subject.HANDLING, Subject.DIRECT)]
+
+
+def test_lines_of_units_add_up_also_within_a_topic(session: Session, now: datetime) -> None:
+    history = History(session, 9, now)
+    for _ in range(120):
+        history.step()
+    count_again(session, now=now, at_most=100)
+
+    for wanted in slices(history):
+        total, lines = answers(session, wanted), unit_answers(session, wanted)
+        assert sum(line.answers.closed for line in lines) == total.closed
+        assert sum(line.not_invited for line in lines) == total.closed - sum(
+            course(session, wanted, [LONG])[1].states.values()
+        )
+
+
+def test_a_ticket_that_is_no_more_is_counted_no_more(session: Session, now: datetime) -> None:
+    ticket = make_ticket(session, now=now)
+    count_everything(session, now)
+
+    session.execute(delete(Ticket).where(Ticket.id == ticket.id))
+
+    assert population(session, MONTH).registered == 0
+    count_everything(session, now)
+    assert population(session, MONTH).registered == 0
+    assert session.scalar(select(func.count()).select_from(CountedTicket)) == 0
+
+
+def test_the_recount_names_a_kept_count_that_is_wrong_and_a_rebuild_mends_it(
+    database: Database,
+    database_url: str,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    database.write(lambda session: rate(session, close(session, make_ticket(session, now=now), now), 5, at=now))
+    count_all(database)
+    wrong = update(DayCount).where(DayCount.part == CountedPart.SATISFIED, DayCount.scope == "all").values(n=3)
+    database.write(lambda session: session.execute(wrong) and None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOTLINE_DATABASE__URL", database_url)
+    day = ["--from", str(DAY), "--to", str(DAY)]
+
+    assert run(["indicators", "recount", *day]) == 1
+
+    named = capsys.readouterr().out
+    assert "satisfaction/handling satisfied: 3 shown, 1 recounted" in named
+    assert "kept handling of all satisfied: 3 shown, 1 recounted" in named
+    assert run(["indicators", "rebuild"]) == 0
+    assert run(["indicators", "recount", *day]) == 0
+
+
+def test_counting_beside_writers_loses_and_doubles_nothing(database: Database, now: datetime) -> None:
+    ids = database.write(lambda session: [make_ticket(session, now=now).id for _ in range(12)])
+
+    def live(begin: int) -> None:
+        for turn in range(8):
+            for ticket_id in ids[begin::2]:
+                state = State.PARKED if turn % 2 else State.CLOSED
+                database.write(lambda s, i=ticket_id, to=state: s.execute(
+                    update(Ticket).where(Ticket.id == i).values(state=to)))  # fmt: skip
+
+    def count() -> None:
+        for _ in range(12):
+            count_some(database)
+
+    threads = [threading.Thread(target=live, args=(n,)) for n in range(2)]
+    threads += [threading.Thread(target=count) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found_meanwhile = database.read(recount, LONG)
+    count_all(database)
+
+    assert found_meanwhile == []
+    assert database.read(recount, LONG) == []
+    assert database.read(lambda session: session.scalar(select(func.count()).select_from(StaleTicket))) == 0
