@@ -122,6 +122,8 @@ async def _few(name: str, folder: Path) -> Costs:
 async def _very_many(name: str, served: Served, loaded: Loaded, few: Costs) -> list[Figure]:
     many = await _all(served, City(**loaded.city))
     figures = [Figure(f"{name}: {VERY_MANY:,} tickets loaded in bulk", loaded.seconds, "s")]
+    if loaded.upgrade_s is not None:
+        figures.append(Figure("  brought to this schema from the one it was kept with", loaded.upgrade_s, "s"))
     for group, costs in many.items():
         _tell(name, costs)
         figures += _figures(f"{name}: {len(costs)} {group}", costs, few[group], PEERS.get(group, ""))

@@ -41,6 +41,11 @@ def heads() -> tuple[str, ...]:
     return tuple(ScriptDirectory.from_config(_config()).get_heads())
 
 
+def chain() -> list[str]:
+    """Every revision that this program knows, in the order in which they are applied."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def present(engine: Engine) -> str | None:
     """The revision the database is at, or None for an empty one."""
     with engine.connect() as connection:
