@@ -25,11 +25,11 @@ from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, City
 from tickets.actions.indexing import write_words
 from tickets.actions.notes import correct_ticket, supplement_ticket
-from tickets.kinds import Secrecy
+from tickets.kinds import Secrecy, TicketType
 from tickets.model import Ticket
 from tickets.queries.lists import Filters, list_tickets
 from tickets.queries.paging import Listed, Sort
-from tickets.queries.search import ByDigits, ByWords
+from tickets.queries.search import ByDigits, ByWords, Limits, Wish
 from tickets.search import BLOCK_SIZE, Sought, index_words
 from tickets.settings import TicketOffice
 
@@ -202,10 +202,10 @@ def test_however_words_are_asked_for_the_same_tickets_are_found(office: Office) 
     office.registered(secrecy=Secrecy.SEALED)
     wish = ByWords(Sought((("暖气",), ("不热",))))
 
-    for ways in ({}, {"few": 0}, {"few": 0, "frequent": 0}, {"named": 0}, {"named": 1, "few": 1, "frequent": 1}):
-        page, count = office.database.read(wish.conditions, **ways)
-        assert office.database.read(numbers_where, page) == found, ways
-        assert office.database.read(numbers_where, count) == found, ways
+    for limits in itertools.starmap(Limits, itertools.product((0, 1, 9), (0, 9), (0, 9), (0, 9))):
+        for is_narrow in (True, False):
+            page, counting = office.database.read(narrowed, wish, limits, is_narrow=is_narrow)
+            assert page == counting == found, limits
     assert office.database.read(numbers_where, office.database.read(wish.of_all)) == found
 
 
@@ -215,8 +215,15 @@ def test_digits_that_many_tickets_have_are_found_in_every_way(office: Office) ->
     wish = ByDigits("5678", OFFICE.phone_key)
 
     for named in (0, 1, 1_000):
-        for condition in office.database.read(wish.conditions, named=named):
-            assert office.database.read(numbers_where, condition) == found
+        page, counting = office.database.read(narrowed, wish, Limits(named), is_narrow=True)
+        assert page == counting == found
+
+
+def narrowed(session: Session, wish: Wish, limits: Limits, *, is_narrow: bool) -> tuple[set[str], set[str]]:
+    """What is found on pages, and what is counted."""
+    chosen = wish.narrowed(session, [Ticket.type == TicketType.HELP], is_narrow=is_narrow, limits=limits)
+    counted = set(session.scalars(chosen.counting))
+    return numbers_where(session, chosen.page), numbers_where(session, Ticket.id.in_(counted))
 
 
 def numbers_where(session: Session, condition: ColumnElement[bool]) -> set[str]:

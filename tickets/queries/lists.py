@@ -26,7 +26,7 @@ from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, sees_own_unit_only, visible_to
-from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, page_of, read_cursor
+from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish
 from tickets.rules import OPEN_STATES, State
 from tickets.search import is_about_number, sought_of
@@ -86,13 +86,12 @@ def list_tickets(
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)
-    if sort is Sort.NEWEST and replace(filters, text="", words=()) == Filters():
+    is_narrow = replace(filters, text="", words=()) != Filters()
+    if sort is Sort.NEWEST and not is_narrow:
         return found_page(session, wish, conditions, after=after, limit=limit)
-    page, count = wish.conditions(session)
-    order = Order.of(sort)
-    return page_of(
-        session, [*conditions, page], order=order, after=after, limit=limit, count_under=[*conditions, count]
-    )
+    narrowed = wish.narrowed(session, conditions, is_narrow=is_narrow or sees_own_unit_only(by))
+    order, both = Order.of(sort), [*conditions, narrowed.page]
+    return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
 
 
 def count_tickets(session: Session, filters: Filters, *, by: Actor, phone_key: bytes, now: datetime) -> int:

@@ -47,12 +47,31 @@ from tickets.search import (
 _WORDS = table("ticket_words", column("rowid", BigInteger), column("ticket_id", BigInteger), column("words", TSVECTOR))
 
 _SEALED = aliased(Ticket, name="sealed")
-#: so many matches are named one by one
-NAMED = 1_000
-#: SQLite reads so many matches faster than a list; and so many it keeps in hand while it reads a list
-FEW, FREQUENT = 10_000, 150_000
-
 Conditions = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Up to which numbers a way is taken; measured, see docs/adr/0020."""
+
+    #: so many matches are named one by one
+    named: int = 1_000
+    #: so many tickets are asked one by one
+    asked: int = 4_000
+    #: so many matches, and so many tickets, SQLite keeps in hand while it reads the others
+    matches: int = 20_000
+    tickets: int = 50_000
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the words add to the conditions of a page, and the ids that are counted, to whatever number."""
+
+    page: ColumnElement[bool]
+    counting: Select[int]
 
 
 def places_stamp(session: Session) -> str:
@@ -110,31 +129,70 @@ class ByWords:
         newest = below - 1 if below is not None else session.scalar(select(func.max(Ticket.id))) or 0
         return _by_blocks(self.sought, conditions, newest, at_most)
 
-    def conditions(
-        self, session: Session, *, named: int = NAMED, few: int = FEW, frequent: int = FREQUENT
-    ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """For a list that is narrowed or sorted by something else: for its page, and for counting it to a limit.
+    def narrowed(
+        self, session: Session, conditions: Conditions, *, is_narrow: bool, limits: Limits = LIMITS
+    ) -> Narrowed:
+        """For a list that is sorted or, if `is_narrow`, narrowed by something else.
 
-        A few are named.  Of many, each ticket of the page's own order is asked.  SQLite has to be told what is
+        A few matches are named.  Of many, each ticket of the page's own order is asked.  SQLite has to be told what is
         cheaper, PostgreSQL knows how frequent words are.
         """
-        matching = _matching(session, self.sought)
-        of_all, of_each = self.of_all(session), and_(_not_sealed(Ticket.id), _has_words(session, self.sought))
-        if not _is_sqlite(session):
-            ids = session.scalars(matching.limit(named + 1)).all()
-            same = of_each if len(ids) > named else and_(_not_sealed(Ticket.id), Ticket.id.in_(ids))
-            return same, same
-        counted = select(func.count()).select_from(matching.limit(frequent + 1).subquery())
-        many = session.scalar(counted) or 0
-        if many <= few:
-            return of_all, of_all
-        # the plus: tickets are looked up among the matches, instead of each match among the tickets
-        among = and_(_not_sealed(Ticket.id), literal_column("+tickets.id").in_(matching))
-        return of_each, among if many <= frequent else of_each
+        if _is_sqlite(session):
+            return _Ways(session, self, conditions, limits).chosen(is_narrow=is_narrow)
+        ids = session.scalars(_matching(session, self.sought).limit(limits.named + 1)).all()
+        named = and_(_not_sealed(Ticket.id), Ticket.id.in_(ids))
+        page = self.of_each(session) if len(ids) > limits.named else named
+        return Narrowed(page, select(Ticket.id).where(*conditions, page))
+
+    def of_each(self, session: Session) -> ColumnElement[bool]:
+        """Asked of one ticket after the other."""
+        return and_(_not_sealed(Ticket.id), _has_words(session, self.sought))
 
     def of_all(self, session: Session) -> ColumnElement[bool]:
         """For all that match, however many."""
         return and_(_not_sealed(Ticket.id), Ticket.id.in_(_matching(session, self.sought)))
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """The ways in which SQLite can join many matches with many tickets."""
+
+    session: Session
+    by_words: ByWords
+    conditions: Conditions
+    limits: Limits
+
+    def chosen(self, *, is_narrow: bool) -> Narrowed:
+        """By how many there are of each, counted only so far as it matters."""
+        limits, each, all_ = self.limits, self.by_words.of_each(self.session), self.by_words.of_all(self.session)
+        n_matches = self._count(_matching(self.session, self.by_words.sought), limits.matches)
+        if n_matches <= limits.named:
+            return Narrowed(all_, self._tickets(all_))
+        n_tickets = self._count(self._tickets(), limits.tickets) if is_narrow else limits.tickets + 1
+        if n_tickets <= limits.named:
+            return Narrowed(each, self._tickets(each))
+        page = self._among() if n_matches <= limits.matches else each
+        if n_tickets > limits.tickets or n_matches <= n_tickets // 10:
+            return Narrowed(page, _by_fts5(self.by_words.sought, self.conditions, None, None))
+        is_asked = n_matches > limits.matches and n_tickets <= limits.asked
+        return Narrowed(page, self._tickets(each) if is_asked else self._read_through())
+
+    def _among(self) -> ColumnElement[bool]:
+        """The plus: tickets are looked up among the matches in hand, instead of each match among the tickets."""
+        matching = _matching(self.session, self.by_words.sought)
+        return and_(_not_sealed(Ticket.id), literal_column("+tickets.id").in_(matching))
+
+    def _read_through(self) -> Select[int]:
+        """The words' list from its beginning, with the tickets in hand."""
+        in_hand = literal_column("+ticket_words.rowid").in_(self._tickets())
+        return select(_WORDS.c.rowid).where(_fts5(self.by_words.sought), in_hand, _not_sealed(_WORDS.c.rowid))
+
+    def _tickets(self, *further: ColumnElement[bool]) -> Select[int]:
+        return select(Ticket.id).where(*self.conditions, *further)
+
+    def _count(self, ids: Select[int], at_most: int) -> int:
+        some = ids.limit(at_most + 1).subquery()
+        return self.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 @dataclass(frozen=True)
@@ -154,12 +212,14 @@ class ByDigits:
             wanted = wanted.where(found.c.id < below)
         return wanted.order_by((found.c.id + 0).desc()).limit(at_most)
 
-    def conditions(self, session: Session, *, named: int = NAMED) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """See ByWords."""
+    def narrowed(
+        self, session: Session, conditions: Conditions, *, is_narrow: bool, limits: Limits = LIMITS
+    ) -> Narrowed:
+        """See ByWords; digits are always few."""
         found = self._found(session).subquery("found")
-        ids = session.scalars(select(found.c.id).limit(named + 1)).all()
-        same = self.of_all(session) if len(ids) > named else Ticket.id.in_(ids)
-        return same, same
+        ids = session.scalars(select(found.c.id).limit(limits.named + 1)).all()
+        page = self.of_all(session) if len(ids) > limits.named else Ticket.id.in_(ids)
+        return Narrowed(page, select(Ticket.id).where(*conditions, page))
 
     def of_all(self, session: Session) -> ColumnElement[bool]:
         return Ticket.id.in_(self._found(session))
@@ -224,7 +284,7 @@ def _tsquery(question: str) -> ColumnElement[bool]:
     return _WORDS.c.words.op("@@")(cast(question, TSQUERY))
 
 
-def _by_fts5(sought: Sought, conditions: Conditions, below: int | None, at_most: int) -> Select[int]:
+def _by_fts5(sought: Sought, conditions: Conditions, below: int | None, at_most: int | None) -> Select[int]:
     """FTS5 gives the newest first by itself; the plus keeps it the outer loop."""
     joined = _WORDS.join(Ticket, Ticket.id == literal_column("+ticket_words.rowid"))
     wanted = select(_WORDS.c.rowid).select_from(joined).where(_fts5(sought), *conditions, _not_sealed(_WORDS.c.rowid))
