@@ -1,7 +1,7 @@
 """A ticket whose answer has been audited, and everything that asks its citizen, for tests."""
 
 import itertools
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from telephony.rules import CallResult, CallState, RatingState
 from tests.sms.desk import PHONE, PHONE_KEY, Desk, MovableClock
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
+from tickets.numbers import number_of
 from tickets.rules import State
 
 LINK_KEY = b"another key that only tests use"
@@ -72,7 +73,7 @@ def make_ticket(
     closed_at: datetime | None = None,
 ) -> Ticket:
     ticket = Ticket(
-        number=f"261013{next(_numbers):06d}",
+        number=number_of(date(2026, 10, 13), next(_numbers)),
         state=state,
         type=TicketType.COMPLAINT,
         urgency=Urgency.NORMAL,
