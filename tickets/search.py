@@ -16,8 +16,10 @@ TAIL_LENGTH = 4
 SHORTEST_BEGINNING = 5
 #: tickets of one block carry its name as a word, so that PostgreSQL can look into the newest blocks first
 BLOCK_SIZE = 16_384
+#: so many of the newest tickets are asked one by one before that
+WALKED = 2_048
 #: how many blocks are looked into at a time before all the rest
-WIDENING = (1, 4, 16)
+WIDENING = (2, 4, 16)
 
 
 def index_words(words: Iterable[str], *, ticket_id: int, number: str, phone: str, key: bytes) -> list[str]:

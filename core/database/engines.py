@@ -81,6 +81,9 @@ def _postgresql_engine(settings: DatabaseSettings) -> Engine:
             "-c timezone=UTC",
             # a plan made for any state or word at all suits none: frequent ones and rare ones are found in other ways
             "-c plan_cache_mode=force_custom_plan",
+            # a page is answered by one process: to start others, or a compiler, costs more than its query
+            "-c max_parallel_workers_per_gather=0",
+            "-c jit=off",
             "-c lock_timeout=5000",
             f"-c statement_timeout={max(int(settings.read_limit_s * 1000), 30_000)}",
             "-c idle_in_transaction_session_timeout=60000",

@@ -35,6 +35,7 @@ from tickets.rules import Action
 from tickets.search import (
     BLOCK_SIZE,
     SHORTEST_BEGINNING,
+    WALKED,
     WIDENING,
     Sought,
     either,
@@ -294,11 +295,14 @@ def _by_fts5(sought: Sought, conditions: Conditions, below: int | None, at_most:
 
 
 def _by_blocks(sought: Sought, conditions: Conditions, newest: int, at_most: int) -> Select[int]:
-    """The newest block, then more and more of them, then the rest: PostgreSQL stops where enough are found.
+    """The newest few, the newest block, then more and more of them, then the rest: PostgreSQL stops at enough.
 
-    It takes the parts in turn, since none of them can be shared among workers.
+    It takes the parts in turn, since none of them can be shared among workers.  The newest few are asked one by one:
+    what stands in every second text is found there, and would be sorted out of a whole block dearly.
     """
-    parts, block = [], newest // BLOCK_SIZE
+    few = and_(*conditions, _WORDS.c.ticket_id > newest - WALKED)
+    parts, block = [_part(sought.for_tsquery(), [few], newest, at_most)], newest // BLOCK_SIZE
+    newest -= WALKED
     for width in WIDENING:
         last = max(block - width, -1)
         if block > last:
