@@ -62,7 +62,7 @@ def generator() -> str:
 def kept_database(name: str, *, fresh: bool) -> Iterator[tuple[Database, Loaded]]:
     """The database of a million tickets on "sqlite" or "postgresql", loaded unless it is kept from before."""
     folder, note = KEPT / name, KEPT / name / "loaded.json"
-    loaded = None if fresh else _noted(note)
+    loaded = None if fresh else noted(note)
     if loaded is None:
         shutil.rmtree(folder, ignore_errors=True)
     begun = time.monotonic()
@@ -76,7 +76,7 @@ def kept_database(name: str, *, fresh: bool) -> Iterator[tuple[Database, Loaded]
         yield database, loaded
 
 
-def _noted(note: Path) -> Loaded | None:
+def noted(note: Path) -> Loaded | None:
     """What is kept, unless it would be loaded differently now, or its schema is none on the way to the present one."""
     if not note.exists():
         return None
