@@ -18,11 +18,12 @@ from tickets.actions.merging import (
     release_children,
     split_ticket,
 )
+from tickets.actions.notes import correct_ticket
 from tickets.actions.side_paths import Course, reject_ticket
 from tickets.errors import MergeRefused, MoveRefused
 from tickets.events import ParentEnded, TicketAnswered
-from tickets.kinds import CloseReason, RejectReason
-from tickets.model import HistoryLine, Reply, Ticket
+from tickets.kinds import CloseReason, RejectReason, Urgency
+from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.rules import State
 
 
@@ -81,6 +82,38 @@ def test_a_child_that_is_not_satisfied_is_done_again_alone(session: Session, cit
 
     assert (child.state, child.unit_id) == (State.DISPATCHED, city.heating.id)
     assert parent.state is State.TO_CALLBACK
+
+
+def test_the_units_clock_never_begins_for_a_child_that_came_answered(
+    session: Session, city: City, now: datetime
+) -> None:
+    _, child = answered_with_child(session, city, now)
+
+    correct_ticket(
+        session, child.id, {"urgency": Urgency.URGENT}, version=child.version, by=city.agent, office=OFFICE, now=now
+    )
+
+    holding = session.get_one(Holding, child.holding_id)
+    assert (child.unit_due_at, holding.due_at, holding.return_until) == (None, None, None)
+
+
+def test_a_child_that_is_done_again_may_take_others_in(session: Session, city: City, now: datetime) -> None:
+    _, child = answered_with_child(session, city, now)
+    rework_ticket(session, child.id, by=city.callback, office=OFFICE, now=now, reason="我家仍不热")
+    neighbour = city.listed(now, phone="13712345678")
+
+    merge(session, city, neighbour, child, now)
+
+    assert (neighbour.state, neighbour.parent_id) == (State.MERGED, child.id)
+
+
+def test_a_child_never_has_an_answer_that_no_auditor_has_passed(session: Session, city: City, now: datetime) -> None:
+    parent, child = city.signed(now), city.listed(now, phone="13912345678")
+    merge(session, city, child, parent, now)
+    reply_ticket(session, parent.id, reply_form(), by=city.officer, office=OFFICE, now=now)
+
+    assert answer_children(session, parent.id, office=OFFICE, now=now) == 0
+    assert child.state is State.MERGED
 
 
 def test_a_child_can_be_split_off_again(session: Session, city: City, now: datetime) -> None:

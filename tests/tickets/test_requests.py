@@ -10,14 +10,16 @@ from core.calendar import SHANGHAI
 from core.errors import Invalid
 from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions.handling import reply_ticket
+from tickets.actions.ending import rework_ticket
+from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.notes import correct_ticket
 from tickets.actions.parking import resume_at_review, resume_ticket
 from tickets.actions.requests import ask_for, grant_request, refuse_request
 from tickets.actions.side_paths import Course
 from tickets.errors import RoleRefused
 from tickets.forms import RequestForm
 from tickets.guard_errors import ExtensionTooLate, ExtensionUsed, NoRequest, RequestPending
-from tickets.kinds import RequestKind, RequestState, ToldBy
+from tickets.kinds import RequestKind, RequestState, ToldBy, Urgency
 from tickets.model import Ticket, TicketRequest
 from tickets.rules import State
 
@@ -106,6 +108,38 @@ def test_more_time_is_granted_once(session: Session, city: City) -> None:
 
     with pytest.raises(ExtensionUsed):
         ask(session, city, ticket, extension("2026-10-22"), now=BEGAN)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "until", "due"),
+    [
+        (Urgency.NORMAL, Urgency.URGENT, "2026-10-23", "2026-10-14T09:00"),
+        (Urgency.URGENT, Urgency.NORMAL, "2026-10-14", "2026-10-21T00:00"),
+    ],
+)
+def test_more_days_are_not_more_minutes_when_the_limit_is_counted_otherwise(
+    session: Session, city: City, first: Urgency, then: Urgency, until: str, due: str
+) -> None:
+    ticket = city.signed(BEGAN, urgency=first)
+    ask(session, city, ticket, extension(until), now=BEGAN + timedelta(hours=1))
+    grant_request(session, ticket.id, note="", course=as_supervisor(city, BEGAN + timedelta(hours=2)))
+
+    version, now = ticket.version, BEGAN + timedelta(hours=3)
+    correct_ticket(session, ticket.id, {"urgency": then}, version=version, by=city.agent, office=OFFICE, now=now)
+
+    assert (ticket.citizen_due_at, ticket.unit_due_at) == (at(due), at(due))
+
+
+def test_more_days_for_a_rework_are_no_minutes_of_the_citizens_clock(session: Session, city: City) -> None:
+    ticket = city.replied(BEGAN, urgency=Urgency.URGENT)
+    rework_ticket(session, ticket.id, by=city.auditor, office=OFFICE, now=BEGAN, reason="未办")
+    sign_ticket(session, ticket.id, by=city.officer, now=BEGAN)
+
+    ask(session, city, ticket, extension("2026-10-20"), now=BEGAN)
+    grant_request(session, ticket.id, note="", course=as_supervisor(city, BEGAN))
+
+    assert ticket.unit_due_at == at("2026-10-21T00:00")
+    assert ticket.citizen_due_at == at("2026-10-14T09:00")
 
 
 def test_one_request_waits_at_a_time(session: Session, city: City) -> None:

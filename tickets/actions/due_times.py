@@ -1,8 +1,9 @@
 """Due times computed again: after a correction, a grant, a pause, or a new calendar; always from what is stored."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from staff.rules import SYSTEM
@@ -11,7 +12,7 @@ from tickets.actions.registration import citizen_due
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
-from tickets.kinds import RequestKind, RequestState, Step
+from tickets.kinds import Measure, RequestKind, RequestState, Step
 from tickets.model import Holding, Pause, Ticket, TicketRequest
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.rules import UNANSWERED_STATES, State
@@ -94,30 +95,66 @@ def _shown(moment: datetime | None) -> str:
 def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
     """Both clocks and the present step's limit, from registration, dispatch, pauses and grants; `unit` is loaded."""
     pauses = session.scalars(select(Pause).where(Pause.ticket_id == ticket.id).order_by(Pause.began_at)).all()
-    extras = _granted_extras(session, ticket)
+    extensions = _granted_extensions(session, ticket)
     ticket.waits_for_calendar = None
     if pauses and pauses[-1].ended_at is None:
         _stand_still(ticket, holding_of(session, ticket), pauses[-1])
         return
     over = tuple((pause.began_at, pause.ended_at) for pause in pauses if pause.ended_at is not None)
-    citizen = citizen_due(ticket, clocks, ticket.registered_at, Grants(sum(extras.values()), over))
+    more = Grants(_citizens_extra(ticket, clocks, extensions), over)
+    citizen = citizen_due(ticket, clocks, ticket.registered_at, more)
     ticket.citizen_due_at, ticket.citizen_due_why = citizen.at, citizen.why
     wait_for_year(ticket, citizen)
     holding = holding_of(session, ticket)
-    if holding is not None and ticket.unit is not None:
-        own = clocks_of_unit(session, ticket.unit, clocks)
-        _compute_holding(ticket, holding, own, Grants(extras.get(holding.id, 0), over))
+    # a child that came answered with its parent has a holding and no clock of a unit
+    if holding is not None and ticket.unit is not None and holding.dispatched_at != ticket.answered_at:
+        more = Grants(sum(one.extra for one in extensions if one.holding_id == holding.id), over)
+        _compute_holding(ticket, holding, clocks_of_unit(session, ticket.unit, clocks), more)
     _compute_step(ticket, clocks)
 
 
-def _granted_extras(session: Session, ticket: Ticket) -> dict[int, int]:
-    """How much longer each holding was granted: the citizen was told, so it moves the citizen's date as well."""
-    granted = select(TicketRequest.holding_id, TicketRequest.extra).where(
-        TicketRequest.ticket_id == ticket.id,
-        TicketRequest.kind == RequestKind.EXTENSION,
-        TicketRequest.state == RequestState.GRANTED,
+@dataclass(frozen=True)
+class Extension:
+    """How much longer one holding was granted; of a rework in the measure of reworks, else in that of the result."""
+
+    holding_id: int
+    extra: int
+    is_of_rework: bool
+
+
+_GRANTED = (TicketRequest.kind == RequestKind.EXTENSION, TicketRequest.state == RequestState.GRANTED)
+
+
+def _granted_extensions(session: Session, ticket: Ticket) -> list[Extension]:
+    granted = select(TicketRequest.holding_id, TicketRequest.extra, Holding.rework_no).join(
+        Holding, Holding.id == TicketRequest.holding_id
     )
-    return {row.holding_id: row.extra for row in session.execute(granted)}
+    found = session.execute(granted.where(TicketRequest.ticket_id == ticket.id, *_GRANTED))
+    return [Extension(row.holding_id, row.extra, row.rework_no > 0) for row in found]
+
+
+def _citizens_extra(ticket: Ticket, clocks: Clocks, extensions: list[Extension]) -> int:
+    """The citizen was told, so it moves the citizen's date as well; days are not added to hours."""
+    rework = clocks.profile.allowance(Step.REWORK)
+    is_alike = rework is not None and rework.measure is result_measure(ticket, clocks)
+    return sum(one.extra for one in extensions if is_alike or not one.is_of_rework)
+
+
+def result_measure(ticket: Ticket, clocks: Clocks) -> Measure | None:
+    """In what the limit of the answer is counted now: hours, working days; None without a limit."""
+    allowance = clocks.profile.allowance(
+        Step.RESULT, type_=ticket.type, urgency=ticket.urgency, limit_class=ticket.limit_class
+    )
+    return allowance.measure if allowance is not None else None
+
+
+def end_extensions(session: Session, ticket: Ticket) -> None:
+    """The limit is counted otherwise from now on: three days more would be three minutes more, or the reverse."""
+    of_results = select(Holding.id).where(Holding.ticket_id == ticket.id, Holding.rework_no == 0)
+    granted = update(TicketRequest).where(
+        TicketRequest.ticket_id == ticket.id, TicketRequest.holding_id.in_(of_results), *_GRANTED
+    )
+    session.execute(granted.values(extra=0))
 
 
 def _stand_still(ticket: Ticket, holding: Holding | None, pause: Pause) -> None:
@@ -139,9 +176,8 @@ def _compute_holding(ticket: Ticket, holding: Holding, clocks: Clocks, grants: G
     if holding.signed_at is None:
         sign = clocks.due(Step.SIGN, begins, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
         holding.sign_due_at, holding.sign_why = sign.at, sign.why
+        ticket.step_due_at = sign.at
         dues.append(sign)
-    if ticket.state is State.DISPATCHED:
-        ticket.step_due_at = holding.sign_due_at
     elif ticket.state in {State.IN_PROGRESS, State.RETURN_REVIEW}:
         ticket.step_due_at = unit.at
     for due in dues:

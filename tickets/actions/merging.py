@@ -65,7 +65,7 @@ def _id_of(session: Session, key: TicketKey) -> int:
 def _refuse_wrong_pair(child: Ticket, above: Ticket) -> None:
     if child.id == above.id:
         raise MergeRefused(reason="不能并入自身")
-    if above.parent_id is not None:
+    if above.state is State.MERGED:
         raise MergeRefused(reason="目标工单已并入其他工单，请并入其母单")
     if child.child_count:
         raise MergeRefused(reason=f"该工单已有 {child.child_count} 件子单，请反向并案")
@@ -147,12 +147,13 @@ def children_ids(session: Session, parent_id: int) -> list[int]:
 def answer_children(session: Session, parent_id: int, *, office: TicketOffice, now: datetime) -> int:
     """One answer, many citizens told: every child gets the parent's reply as its own, and its own question.
 
-    Some at once; the number done.  Announces TicketAnswered for each.
+    Some at once; the number done, none while no auditor has passed it.  Announces TicketAnswered for each.
     """
     parent = locked_ticket(session, parent_id, SYSTEM)
-    if parent.reply_id is None or parent.unit_id is None:
+    reply = session.get_one(Reply, parent.reply_id) if parent.reply_id is not None else None
+    if reply is None or not reply.audit_passed:
         return 0
-    reply, clocks = session.get_one(Reply, parent.reply_id), load_clocks(session, office.profile)
+    clocks = load_clocks(session, office.profile)
     ids = children_ids(session, parent_id)
     for child_id in ids:
         _answer_child(session, locked_ticket(session, child_id, SYSTEM), parent, reply, clocks, now=now)

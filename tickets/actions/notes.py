@@ -11,7 +11,7 @@ from core.events import announce
 from staff.rules import Actor
 from tickets.actions.accusing import leave_accused
 from tickets.actions.dispatching import set_topic
-from tickets.actions.due_times import compute_clocks
+from tickets.actions.due_times import compute_clocks, end_extensions, result_measure
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
 from tickets.events import TicketReworded, TicketUrged
@@ -74,6 +74,7 @@ def correct_ticket(
 ) -> Ticket:
     """Correct what was written down; both clocks are computed again from where they began.
 
+    An extension in days ends when hours are counted from now on, and the reverse.
     Only the names in CORRECTABLE; old and new values stand in the history.  A unit that turns out to be accused by a
     secret ticket loses it.
     Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.
@@ -81,9 +82,13 @@ def correct_ticket(
     ticket = locked_ticket(session, key, by)
     before = {name: _plain(getattr(ticket, name)) for name in changes}
     check_version(ticket, version, current=before, yours={name: _plain(value) for name, value in changes.items()})
+    clocks = load_clocks(session, office.profile)
+    measure = result_measure(ticket, clocks)
     for name, value in changes.items():
         _correct(session, ticket, name, value)
-    compute_clocks(session, ticket, load_clocks(session, office.profile))
+    if result_measure(ticket, clocks) is not measure:
+        end_extensions(session, ticket)
+    compute_clocks(session, ticket, clocks)
     after = {name: _plain(getattr(ticket, name)) for name in changes}
     make_move(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
