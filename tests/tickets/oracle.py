@@ -13,6 +13,7 @@ HOLIDAYS = (
     ("2026-10-01", "2026-10-07"),
 )  # fmt: skip
 MADE_UP = {"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"}
+LAST_YEAR = 2026
 
 #: profile demo-jilin: (minutes by the clock, working days), one of them
 LIMITS = {"consult": (0, 1), "complaint": (0, 7), "report": (0, 7)}
@@ -39,7 +40,8 @@ class Clock:
     more: int = 0
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
 
-    def ends(self) -> datetime:
+    def ends(self) -> datetime | None:
+        """Exclusive; None where working days would be counted in a year whose holidays nobody knows."""
         minutes, days = self.limit
         return self._by_the_clock(minutes + self.more) if minutes else self._by_days(days + self.more)
 
@@ -53,13 +55,15 @@ class Clock:
             moment += MINUTE
         return moment
 
-    def _by_days(self, days: int) -> datetime:
+    def _by_days(self, days: int) -> datetime | None:
         """Midnight for midnight: the day before each counts when it was worked and the clock ran at its last minute."""
         local = self.begins.astimezone(SHANGHAI)
         midnight = datetime(local.year, local.month, local.day, tzinfo=SHANGHAI) + DAY
         while days:
             midnight += DAY
             over = midnight - MINUTE
+            if over.year > LAST_YEAR:
+                return None
             days -= is_worked(over.date()) and not self._stands_still(over)
         return midnight
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from core.calendar import SHIPPED_CALENDAR, Year, import_year
+from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
 from tickets.actions.due_times import compute_due_times
+from tickets.actions.handling import return_ticket
 from tickets.clocks import Allowance, due_at, end_of, office_time_between
 from tickets.kinds import Measure, Step, TicketType, Urgency
 from tickets.profiles import load_profile
@@ -139,6 +141,17 @@ def test_a_ticket_past_the_calendar_is_accepted_and_computed_when_the_year_comes
 
     assert ticket.citizen_due_at == ticket.unit_due_at == at("2027-01-08")
     assert ticket.waits_for_calendar is None
+
+
+def test_a_return_in_review_is_due_when_it_was_however_often_that_is_computed(session: Session, now: datetime) -> None:
+    city = City(session)
+    ticket = city.dispatched(now)
+    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    due = ticket.step_due_at
+
+    changed = compute_due_times(session, [ticket.id], office=OFFICE, now=now)
+
+    assert (changed, ticket.step_due_at) == (0, due)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from docs.lifecycle import PAGE, page
 from staff.rules import Role
+from tests.tickets.law import BY_LAW
 from tickets.guard_errors import GUARD_ERRORS
 from tickets.guards import Situation
 from tickets.kinds import InnerState
@@ -24,34 +25,15 @@ from tickets.rules import (
 )
 
 NOW = datetime(2026, 10, 13, 1, tzinfo=UTC)
-#: DOMAIN 1.2, column "leaves to", written down a second time; requests that are no states are left out, and the
-#: hotline takes a ticket away from a unit that turns out to be accused by it (回避)
-LEAVES_TO = {
-    State.DRAFT: {State.REGISTERED, State.VOID},
-    State.REGISTERED: {State.ANSWERED, State.TO_DISPATCH, State.REJECTED, State.TRANSFERRED, State.MERGED},
-    State.ANSWERED: {State.ARCHIVED, State.REGISTERED},
-    State.REJECTED: {State.ARCHIVED, State.REGISTERED},
-    State.TRANSFERRED: {State.ARCHIVED},
-    State.DISPATCHED: {State.IN_PROGRESS, State.RETURN_REVIEW, State.WITHDRAWN, State.TO_DISPATCH},
-    State.RETURN_REVIEW: {State.TO_DISPATCH, State.IN_PROGRESS, State.ARBITRATION},
-    State.ARBITRATION: {State.DISPATCHED},
-    State.IN_PROGRESS: {State.REPLIED, State.RETURN_REVIEW, State.PARKED, State.TERMINATED, State.TO_DISPATCH},
-    State.REPLIED: {State.TO_CALLBACK, State.IN_PROGRESS, State.REWORK, State.TO_DISPATCH},
-    State.TO_CALLBACK: {State.CLOSED, State.REWORK},
-    State.REWORK: {State.DISPATCHED},
-    State.PARKED: {State.IN_PROGRESS, State.CLOSED, State.TO_DISPATCH},
-    State.TERMINATED: {State.ARCHIVED},
-    State.MERGED: {State.TO_DISPATCH, State.TO_CALLBACK},
-    State.CLOSED: {State.ARCHIVED, State.REWORK},
-    State.WITHDRAWN: set(),
-    State.VOID: set(),
-    State.ARCHIVED: set(),
-}
 
 
-@pytest.mark.parametrize("state", LEAVES_TO)
-def test_a_state_leads_where_the_trade_says(state: State) -> None:
-    assert next_states(state) == LEAVES_TO[state]
+def test_the_table_is_what_the_trade_says_by_state_act_and_role() -> None:
+    table = {
+        (move.state.value, move.action.value): (frozenset(role.value for role in move.roles), move.to.value)
+        for move in MOVES
+    }
+
+    assert table == BY_LAW
 
 
 def test_every_line_of_the_table_is_there_once() -> None:

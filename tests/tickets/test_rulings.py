@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from nlp.classifier import Suggestions
+from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
-from tests.tickets.walker import RETURN
 from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
 from tickets.actions.ruling import put_into_catalogue, rule

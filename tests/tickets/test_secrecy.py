@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role
+from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
-from tests.tickets.walker import RETURN
 from tickets.actions.claims import take_next
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import return_ticket, sign_ticket

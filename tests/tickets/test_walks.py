@@ -3,47 +3,49 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.tickets.making import City
+from tests.tickets.deeds import Crowd
+from tests.tickets.judge import Done
+from tests.tickets.law import BY_LAW
 from tests.tickets.oracle import SHANGHAI
 from tests.tickets.walker import walk
-from tickets.model import HistoryLine
-from tickets.rules import State
+from tickets.rules import Action, State
 
-STEPS = 20
-#: before holidays, on them, over make-up days, and in a plain month
-BEGINNINGS = ((2, 11, 10), (2, 18, 9), (4, 30, 16), (9, 18, 15), (9, 29, 23), (10, 13, 9))
+STEPS = 16
+#: before holidays, on them, over make-up days, in a plain month, and where the calendar ends
+BEGINNINGS = ((2, 11, 10), (2, 18, 9), (4, 30, 16), (9, 18, 15), (9, 29, 23), (10, 13, 9), (12, 21, 9))
 
 
-def walk_all(session: Session, seeds: range) -> tuple[set[State], set[str]]:
-    """The states that these walks reached, and what was done in them."""
-    city = City(session)
-    reached: set[State] = set()
-    done: set[str] = set()
+def walk_all(session: Session, seeds: range) -> set[Done]:
+    """What was done in these walks."""
+    crowd = Crowd(session)
+    done: set[Done] = set()
     for seed in seeds:
         month, day, hour = BEGINNINGS[seed % len(BEGINNINGS)]
         now = datetime(2026, month, day, hour, tzinfo=SHANGHAI)
         with session.begin_nested() as walked:
-            ticket = walk(session, city, seed, now, steps=STEPS)
-            lines = select(HistoryLine.to_state, HistoryLine.action).where(HistoryLine.ticket_id == ticket.id)
-            for state, action in session.execute(lines):
-                done.add(action)
-                if state is not None:
-                    reached.add(state)
+            done |= walk(session, crowd, seed, now, steps=STEPS).done
             walked.rollback()
-    return reached, done
+    return done
 
 
-def test_random_walks_break_no_rule_and_see_most_of_the_table(session: Session) -> None:
-    reached, done = walk_all(session, range(300))
+def lawful(done: set[Done]) -> set[tuple[str, str]]:
+    """Which lines of the law were walked."""
+    return {(state, act) for state, act, _ in done} & set(BY_LAW)
 
-    assert len(reached) >= 15
-    assert len(done) >= 30
+
+def test_random_walks_break_no_rule_and_see_every_state_and_nearly_the_whole_table(session: Session) -> None:
+    done = walk_all(session, range(300))
+
+    assert len(set(Action) - {act for _, act, _ in done}) <= 1
+    assert {to for _, _, to in done} | {"draft"} == set(State)
+    assert len(lawful(done)) >= 125
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first_seed", range(1_000, 11_000, 500))
+@pytest.mark.parametrize("first_seed", range(1_000, 11_000, 200))
 def test_ten_thousand_random_walks_break_no_rule(session: Session, first_seed: int) -> None:
-    walk_all(session, range(first_seed, first_seed + 500))
+    done = walk_all(session, range(first_seed, first_seed + 200))
+
+    assert len(lawful(done)) >= 100

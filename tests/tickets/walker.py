@@ -1,363 +1,207 @@
-"""Somebody who does random things to one ticket, and keeps an own idea of what is legal and when it is due."""
+"""Somebody who does random things to one ticket; what comes of it is judged by the law and by slow clocks."""
 
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.errors import Conflict, HotlineError, Invalid, NotFound, Refused
+from core.events import announced, savepoint
 from staff.rules import SYSTEM, Actor
-from tests.tickets.making import OFFICE, City, reply_form
-from tests.tickets.oracle import REWORK, SHANGHAI, Clock, days_between, is_worked, limit_of
-from tickets.actions import (
-    dispatching,
-    ending,
-    handling,
-    helping,
-    merging,
-    notes,
-    oversight,
-    parking,
-    requests,
-    ruling,
-    sending_down,
-    side_paths,
-)
-from tickets.actions.side_paths import Course
-from tickets.forms import RequestForm, ReturnForm
-from tickets.kinds import (
-    CloseReason,
-    InnerState,
-    OversightKind,
-    RejectReason,
-    RequestKind,
-    RequestState,
-    ReturnBasis,
-    TicketType,
-    ToldBy,
-    Urgency,
-)
-from tickets.model import HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
-from tickets.rules import TABLE, Action, State, moves_from
+from tests.tickets import law
+from tests.tickets.deeds import Crowd, Deeds
+from tests.tickets.judge import Done, Judge, as_words
+from tests.tickets.making import OFFICE
+from tickets.actions import ending, merging, registration
+from tickets.events import ParentAnswered, ParentEnded
+from tickets.kinds import InnerState, TicketType, Urgency, VoidReason
+from tickets.model import Draft, Ticket
+from tickets.rules import Action, State
 
-HELD = {State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED, State.TO_CALLBACK, State.PARKED}
-RETURN = ReturnForm(
-    basis=ReturnBasis.DUTY_TEXT,
-    basis_text="三定方案第四条",
-    explanation="经核查该事项不属于我单位职责，建议改派城管部门。",
-)
-Act = Callable[[Session, int, Actor, datetime], Any]
-PAUSES = (1, 30, 600, 1500)
+REFUSALS = (Refused, Conflict, NotFound, Invalid)
+#: minutes between one act and the next
+PAUSES = (1, 5, 30, 180, 600, 1500)
+ON_THE_SHELF = (30, 600, 1500, 4000)
 ONWARDS = {
     Action.LIST, Action.DISPATCH, Action.SIGN, Action.REPLY, Action.PASS_AUDIT, Action.RULE, Action.RESUME,
-    Action.ASK_EXTENSION, Action.EXTEND, Action.PARK,
+    Action.ASK_EXTENSION, Action.EXTEND, Action.ANSWER_CHILD,
 }  # fmt: skip
+#: what happens between a unit and those below it
+BELOW = {Action.SIGN, Action.REPORT_UP, Action.ACCEPT_REPORT, Action.SEND_BACK_DOWN, Action.PULL_BACK}
+#: nobody else can so much as try
+OF_THE_SYSTEM = {Action.ARCHIVE, Action.ANSWER_CHILD, Action.STEP_ASIDE}
+#: acts that are sure to be refused for want of something to do them to, and when they are not
+SENSE: dict[Action, Callable[[Ticket], bool]] = {
+    **dict.fromkeys((Action.EXTEND, Action.REFUSE_REQUEST), lambda ticket: ticket.has_request),
+    **dict.fromkeys(
+        (Action.ASK_EXTENSION, Action.ASK_PARKING, Action.ASK_TERMINATION), lambda ticket: not ticket.has_request
+    ),
+    **dict.fromkeys((Action.REPORT_PART, Action.EXCUSE_PART), lambda ticket: ticket.open_parts > 0),
+    **dict.fromkeys(
+        (Action.ACCEPT_REPORT, Action.SEND_BACK_DOWN), lambda ticket: ticket.inner_state is InnerState.REPORTED
+    ),
+    Action.RECEIVE: lambda ticket: ticket.oversight is not None,
+    Action.SEND_DOWN: lambda ticket: ticket.inner_state is not InnerState.SENT,
+    Action.SIGN: lambda ticket: ticket.state is State.DISPATCHED or ticket.inner_state is InnerState.SENT,
+    Action.REPORT_UP: lambda ticket: ticket.inner_state is InnerState.SIGNED,
+    Action.PULL_BACK: lambda ticket: ticket.inner_state is not None,
+}
 
 
 class Walker:
-    """One ticket, many hands; `lines` counts what must stand in its history."""
+    """One ticket, many hands; the judge sees every step."""
 
-    def __init__(self, session: Session, city: City, dice: random.Random, now: datetime) -> None:
-        self.session, self.city, self.dice, self.now = session, city, dice, now
-        self.people = [
-            city.agent, city.dispatcher, city.officer, city.roads_officer, city.district_officer, city.street_officer,
-            city.community_officer, city.auditor, city.callback, city.supervisor, city.escalation, SYSTEM,
-        ]  # fmt: skip
-        self.units = [city.heating.id, city.roads.id, city.district.id]
-        self.parent = city.listed(now)
-        kind = dice.choice([TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT])
-        self.ticket = city.registered(now, type=kind, urgency=dice.choice([Urgency.NORMAL, Urgency.URGENT]))
-        self.lines = 1
-        self.citizen = Clock(now, self.limit)
-        self.unit: Clock | None = None
-        self.parked_at: datetime | None = None
+    def __init__(self, session: Session, crowd: Crowd, dice: random.Random, now: datetime) -> None:
+        self.session, self.crowd, self.dice, self.now = session, crowd, dice, now
+        self.deeds = Deeds(session, crowd, dice)
+        self.of_drafts: set[Done] = set()
+        self.ticket, by = self.begin()
+        self.judge = Judge(session, self.ticket, now)
+        self.judge.read_on(Action.REGISTER, by)
 
     @property
-    def limit(self) -> tuple[int, int]:
-        return limit_of(self.ticket.type.value, self.ticket.urgency.value)
+    def done(self) -> set[Done]:
+        """Each act, with the state in which it was done and the one to which it led."""
+        return self.of_drafts | self.judge.done
 
-    def acts(self) -> dict[Action, Act]:
-        return {**self.hotline_acts(), **self.unit_acts(), **self.side_acts(), **self.shared_acts()}
+    def begin(self) -> tuple[Ticket, Actor]:
+        """Drafts are thrown away until one is registered, each by somebody who may; that ticket, and by whom."""
+        while True:
+            draft = registration.open_draft(self.session, call_id=None, person_id=None, now=self.now)
+            by = self.end_draft(draft, Action.DISCARD if self.dice.random() < 0.1 else Action.REGISTER)
+            if draft.ticket_id is not None:
+                return self.session.get_one(Ticket, draft.ticket_id), by
+            assert draft.state is State.VOID
+            assert not self.may_go(draft, Action.REGISTER, self.crowd.city.agent)
 
-    def hotline_acts(self) -> dict[Action, Act]:
-        unit_id = self.dice.choice(self.units)
-        return {
-            Action.LIST: lambda s, key, by, now: dispatching.list_for_dispatch(s, key, by=by, now=now),
-            Action.DISPATCH: lambda s, key, by, now: dispatching.dispatch_ticket(
-                s, key, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="随机"
-            ),
-            Action.SEND_BACK: lambda s, key, by, now: dispatching.send_back_for_completion(
-                s, key, missing="门牌号", by=by, now=now
-            ),
-            Action.RECALL: lambda s, key, by, now: dispatching.recall_ticket(
-                s, key, by=by, office=OFFICE, now=now, reason="派错"
-            ),
-            Action.CONFER: lambda s, key, by, now: dispatching.confer(s, key, by=by, now=now, reason="争议"),
-            Action.RULE: lambda s, key, by, now: ruling.rule(
-                s, key, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="裁定"
-            ),
-            Action.APPROVE_RETURN: lambda s, key, by, now: handling.approve_return(
-                s, key, by=by, office=OFFICE, now=now
-            ),
-            Action.REFUSE_RETURN: lambda s, key, by, now: handling.refuse_return(s, key, by=by, now=now, reason="否"),
-            Action.PASS_AUDIT: lambda s, key, by, now: ending.pass_audit(s, key, by=by, office=OFFICE, now=now),
-            Action.FAIL_AUDIT: lambda s, key, by, now: ending.fail_audit(s, key, by=by, now=now, note="不清"),
-            Action.REWORK: lambda s, key, by, now: ending.rework_ticket(
-                s, key, by=by, office=OFFICE, now=now, reason="未办"
-            ),
-            Action.CLOSE: lambda s, key, by, now: ending.close_ticket(
-                s, key, by=by, office=OFFICE, now=now, reason=CloseReason.CALLBACK
-            ),
-            Action.MERGE: lambda s, key, by, now: merging.merge_ticket(s, key, parent=self.parent.id, by=by, now=now),
-            Action.SPLIT: lambda s, key, by, now: merging.split_ticket(
-                s, key, by=by, office=OFFICE, now=now, reason="另一件事"
-            ),
-            Action.SUPERVISE: lambda s, key, by, now: oversight.issue_paper(
-                s, key, oversight.Paper(OversightKind.ORDER, "请抓紧办理"), by=by, now=now
-            ),
-        }
+    def end_draft(self, draft: Draft, action: Action) -> Actor:
+        """One after the other tries; whom the law lets in does it."""
+        for by in self.dice.sample(self.crowd.people, len(self.crowd.people)):
+            lawful = law.leads_to("draft", action, as_words(by))
+            assert self.may_go(draft, action, by) == (lawful is not None)
+            if lawful is not None:
+                self.of_drafts.add(("draft", action.value, draft.state.value))
+                assert draft.state.value == lawful
+                return by
+        raise AssertionError("nobody may end a draft")
 
-    def unit_acts(self) -> dict[Action, Act]:
-        return {
-            Action.SIGN: lambda s, key, by, now: handling.sign_ticket(s, key, by=by, now=now),
-            Action.RETURN: lambda s, key, by, now: handling.return_ticket(s, key, RETURN, by=by, now=now),
-            Action.REPLY: lambda s, key, by, now: handling.reply_ticket(
-                s, key, reply_form(), by=by, office=OFFICE, now=now
-            ),
-            Action.INTERIM: lambda s, key, by, now: notes.report_interim(s, key, text="正在抢修", by=by, now=now),
-            Action.RECEIVE: lambda s, key, by, now: oversight.receive_papers(s, key, answer="收到", by=by, now=now),
-            Action.ASK_EXTENSION: self.asking(RequestKind.EXTENSION),
-            Action.ASK_PARKING: self.asking(RequestKind.PARKING),
-            Action.ASK_TERMINATION: self.asking(RequestKind.TERMINATION),
-            Action.SEND_DOWN: lambda s, key, by, now: sending_down.send_down(
-                s,
-                key,
-                sending_down.Down(self.dice.choice([self.city.street.id, self.city.community.id])),
-                by=by,
-                now=now,
-            ),
-            Action.REPORT_UP: lambda s, key, by, now: sending_down.report_up(
-                s, key, report="已上门查看，阀门已修复。", by=by, now=now
-            ),
-            Action.ACCEPT_REPORT: lambda s, key, by, now: sending_down.accept_report(s, key, by=by, now=now),
-            Action.SEND_BACK_DOWN: lambda s, key, by, now: sending_down.send_back_down(
-                s, key, reason="没有照片", by=by, now=now
-            ),
-            Action.PULL_BACK: lambda s, key, by, now: sending_down.pull_back(s, key, reason="自办", by=by, now=now),
-        }
-
-    def asking(self, kind: RequestKind) -> Act:
-        later = (self.now.astimezone(SHANGHAI) + timedelta(days=self.dice.randint(1, 12))).date()
-        form = RequestForm(
-            kind=kind,
-            reason="管网改造需要更多时间",
-            until_on=later if kind is RequestKind.EXTENSION else None,
-            told_by=ToldBy.CALL if kind is RequestKind.EXTENSION else None,
-            told_note="10-13 上午电话告知" if kind is RequestKind.EXTENSION else "",
-            plan="列入明年改造" if kind is RequestKind.PARKING else "",
-            review_on=later if kind is RequestKind.PARKING else None,
-        )
-        return lambda s, key, by, now: requests.ask_for(s, key, form, by=by, office=OFFICE, now=now)
-
-    def side_acts(self) -> dict[Action, Act]:
-        def on_course(act: Callable[..., Any], **told: Any) -> Act:
-            return lambda s, key, by, now: act(s, key, course=Course(by, OFFICE, now), **told)
-
-        later = (self.now.astimezone(SHANGHAI) + timedelta(days=40)).date()
-        return {
-            Action.ANSWER: on_course(side_paths.answer_ticket, answer="已经当场答复清楚了，请放心。", article=""),
-            Action.REJECT: on_course(side_paths.reject_ticket, reason=RejectReason.LITIGATION, channel="法院"),
-            Action.TRANSFER: on_course(side_paths.transfer_ticket, to="110", accepted_by="王警官"),
-            Action.ACKNOWLEDGE: on_course(side_paths.acknowledge_transfer, note="已接"),
-            Action.WITHDRAW: on_course(side_paths.withdraw_ticket, reason="撤诉"),
-            Action.TERMINATE: on_course(side_paths.terminate_ticket, reason="不配合"),
-            Action.PARK: on_course(parking.park_ticket, plan="列入明年计划", review_on=later),
-            Action.RESUME: on_course(parking.resume_ticket, reason="到期复查"),
-            Action.REOPEN: on_course(side_paths.reopen_ticket, reason="群众不认可"),
-            Action.OBJECT: on_course(side_paths.object_to_rejection, reason="群众异议"),
-            Action.EXTEND: on_course(self.grant_extension),
-            Action.REFUSE_REQUEST: on_course(requests.refuse_request, reason="理由不充分"),
-        }
-
-    def grant_extension(self, session: Session, key: int, *, course: Course) -> None:
-        """The other kinds are granted by parking and terminating."""
-        waiting = select(TicketRequest.kind).where(
-            TicketRequest.ticket_id == key, TicketRequest.state == RequestState.PENDING
-        )
-        if session.scalar(waiting) in {RequestKind.PARKING, RequestKind.TERMINATION}:
-            raise Conflict
-        requests.grant_request(session, key, note="", course=course)
-
-    def shared_acts(self) -> dict[Action, Act]:
-        helper = self.dice.choice(self.units)
-        return {
-            Action.URGE: lambda s, key, by, now: notes.urge_ticket(s, key, by=by, now=now, reason="催"),
-            Action.NOTE: lambda s, key, by, now: notes.add_note(s, key, text="备注", by=by, now=now),
-            Action.CORRECT: lambda s, key, by, now: notes.correct_ticket(
-                s,
-                key,
-                {"urgency": self.dice.choice(list(Urgency))},
-                version=self.ticket.version,
-                by=by,
-                office=OFFICE,
-                now=now,
-            ),
-            Action.ASK_HELP: lambda s, key, by, now: helping.ask_help(
-                s, key, unit_id=helper, task="配合开挖路面", by=by, now=now
-            ),
-            Action.REPORT_PART: lambda s, key, by, now: helping.report_part(
-                s, key, result="路面已经开挖并恢复。", by=by, now=now
-            ),
-            Action.EXCUSE_PART: lambda s, key, by, now: helping.excuse_part(
-                s, key, unit_id=helper, reason="不再需要", by=by, now=now
-            ),
-        }
+    def may_go(self, draft: Draft, action: Action, by: Actor) -> bool:
+        kind = self.dice.choice([TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT])
+        form = self.crowd.city.form(type=kind, urgency=self.dice.choice([Urgency.NORMAL, Urgency.URGENT]))
+        try:
+            with savepoint(self.session):
+                if action is Action.REGISTER:
+                    registration.register_draft(
+                        self.session, draft.id, form=form, version=None, office=OFFICE, by=by, now=self.now
+                    )
+                else:
+                    registration.discard_draft(self.session, draft.id, reason=VoidReason.SILENCE, by=by, now=self.now)
+        except REFUSALS:
+            return False
+        return True
 
     def step(self) -> None:
-        """One act by somebody: it moves as the table says, or is refused and leaves no trace."""
-        by = self.dice.choice(self.people)
-        acts = self.acts()
-        action = self.choose(list(acts))
-        move = TABLE.get((self.ticket.state, action))
-        if move is not None and self.dice.random() < 0.8:
-            by = self.dice.choice([person for person in self.people if person.may_act_as(move.roles)] or self.people)
-        self.now += timedelta(minutes=self.dice.choice(PAUSES))
-        before, version = self.ticket.state, self.ticket.version
-        try:
-            with self.session.begin_nested():
-                acts[action](self.session, self.ticket.id, by, self.now)
-        except (Refused, Conflict, NotFound, Invalid):
-            self.session.refresh(self.ticket)
-            assert (self.ticket.state, self.ticket.version) == (before, version)
-            return
-        self.check_step(before, action, by)
-
-    def choose(self, every: list[Action]) -> Action:
-        """Mostly something that the table has here, often the way onwards, sometimes anything at all."""
-        here = [move.action for move in moves_from(self.ticket.state) if move.action in every]
-        onwards = [action for action in here if action in ONWARDS]
+        """One act by somebody: it moves as the law says, or is refused and leaves no trace."""
+        pauses = PAUSES if self.ticket.state is not State.PARKED else ON_THE_SHELF
+        self.now += timedelta(minutes=self.dice.choice(pauses))
+        self.judge.now = self.now
         whim = self.dice.random()
-        if onwards and whim < 0.35:
-            return self.dice.choice(onwards)
-        return self.dice.choice(here if here and whim < 0.85 else every)
-
-    def check_step(self, before: State, action: Action, by: Actor) -> None:
-        move = TABLE[before, action]
-        assert by.may_act_as(move.roles)
-        went_on = action is Action.REWORK and self.ticket.state is State.DISPATCHED
-        assert self.ticket.state is move.to or went_on
-        self.lines += 2 if went_on else 1
-        self.session.flush()
-        self.wind(action, went_on)
-        self.check()
-
-    def wind(self, action: Action, went_on: bool) -> None:
-        """Tell the slow clocks what has happened."""
-        if action in {Action.DISPATCH, Action.RULE} or went_on:
-            self.unit = Clock(self.now, REWORK if self.ticket.rework_no else self.limit, pauses=self.citizen.pauses)
-        elif self.ticket.unit_id is None:
-            self.unit = None
-        if action is Action.CORRECT:
-            self.citizen.limit = self.limit
-            if self.unit is not None and not self.ticket.rework_no:
-                self.unit.limit = self.limit
-        elif action is Action.PARK:
-            self.parked_at = self.now
-        elif action is Action.EXTEND and self.unit is not None:
-            more = self.granted(self.unit)
-            self.unit.more += more
-            self.citizen.more += more
-        if self.parked_at is not None and before_park_ended(self.ticket.state):
-            self.citizen.pauses.append((self.parked_at, self.now))
-            self.parked_at = None
-
-    def granted(self, clock: Clock) -> int:
-        """How much longer until the end of the day that was asked for, counted by hand."""
-        newest = (
-            select(TicketRequest).where(TicketRequest.ticket_id == self.ticket.id).order_by(TicketRequest.id.desc())
-        )
-        request = self.session.scalars(newest).first()
-        assert request is not None
-        assert request.until_on is not None
-        old = clock.ends().astimezone(SHANGHAI)
-        if clock.limit[0]:
-            midnight = datetime(request.until_on.year, request.until_on.month, request.until_on.day, tzinfo=SHANGHAI)
-            return min(int((midnight + timedelta(days=1) - old).total_seconds() // 60), clock.limit[0])
-        assert is_worked(request.until_on)
-        return days_between((old - timedelta(minutes=1)).date(), request.until_on)
-
-    def check(self) -> None:
-        """What must hold at every moment."""
-        self.check_history()
-        self.check_holder()
-        self.check_sharing()
-        self.check_clocks()
-
-    def check_history(self) -> None:
-        own = select(func.count()).select_from(HistoryLine).where(HistoryLine.ticket_id == self.ticket.id)
-        assert self.session.scalar(own) == self.lines == self.ticket.version
-
-    def check_holder(self) -> None:
-        ticket = self.ticket
-        assert (ticket.unit_id is not None) == (ticket.holding_id is not None)
-        if ticket.state in HELD:
-            assert ticket.unit_id is not None
-            assert ticket.working_unit_id is not None
-        live = self.session.scalars(
-            select(Holding).where(Holding.ticket_id == ticket.id, Holding.ended_at.is_(None))
-        ).all()
-        assert [held.id for held in live] == ([ticket.holding_id] if ticket.holding_id else [])
-        for held in live:
-            assert held.due_at == ticket.unit_due_at
-        assert (ticket.state is State.MERGED) == (ticket.parent_id is not None)
-
-    def check_sharing(self) -> None:
-        """What stands on the ticket about others is what their own rows say."""
-        ticket = self.ticket
-        below = self.session.scalars(
-            select(InnerHolding)
-            .where(InnerHolding.ticket_id == ticket.id, InnerHolding.ended_at.is_(None))
-            .order_by(InnerHolding.id)
-        ).all()
-        assert ticket.inner_id == (below[-1].id if below else None)
-        assert ticket.inner_state == (below[-1].state if below else None)
-        if below:
-            assert ticket.state is State.IN_PROGRESS
-            last = below[-1]
-            reported = last.state is InnerState.REPORTED
-            assert ticket.working_unit_id == (last.from_unit_id if reported else last.unit_id)
+        if whim < 0.03:
+            self.be_joined()
+        elif whim < 0.06:
+            self.be_rated()
         else:
-            assert ticket.working_unit_id == ticket.unit_id
-        assert ticket.open_parts == self.count(HelperPart, HelperPart.ended_at.is_(None))
-        pending = self.count(TicketRequest, TicketRequest.state == RequestState.PENDING)
-        assert int(ticket.has_request) == pending
-        assert not pending or ticket.state is State.IN_PROGRESS
+            action = self.choose()
+            self.act(action, self.somebody(action))
 
-    def count(self, model: type[HelperPart] | type[TicketRequest], *conditions: Any) -> int:
-        rows = select(func.count()).select_from(model).where(model.ticket_id == self.ticket.id, *conditions)
-        return self.session.scalar(rows) or 0
+    def act(self, action: Action, by: Actor) -> None:
+        self.deeds.make_ready(self.ticket, action, self.now)
+        before, version, heard = self.ticket.state, self.ticket.version, len(announced(self.session))
+        lawful = law.leads_to(before, action, as_words(by))
+        refused = self.refusal(lambda: self.deeds.by_action[action](self.ticket, by, self.now))
+        if self.ticket.version == version:
+            assert self.ticket.state is before
+            assert lawful is None or not self.judge.must_succeed(action, by), f"{by.label} {action}: {refused}"
+            return
+        assert lawful is not None, f"{by.label} did {action} to what was {before}"
+        self.judge.check_conditions(before, action, by)
+        self.tell_children(heard)
+        self.judge.read_on(action, by, self.crowd.city.agent if action is Action.STEP_ASIDE else by)
 
-    def check_clocks(self) -> None:
-        """Both clocks say what the slow ones say; on the shelf they say nothing."""
-        if self.parked_at is not None:
-            assert self.ticket.citizen_due_at is None
-            assert self.ticket.unit_due_at is None
-        elif self.ticket.state is not State.CLOSED:
-            assert self.ticket.citizen_due_at == self.citizen.ends()
-            assert self.ticket.unit_due_at == (self.unit.ends() if self.unit is not None else None)
+    def refusal(self, do: Callable[[], object]) -> HotlineError | None:
+        """Why it is refused, or None; what is refused leaves no trace."""
+        try:
+            with savepoint(self.session):
+                do()
+        except REFUSALS as refused:
+            self.session.refresh(self.ticket)
+            return refused
+        return None
+
+    def choose(self) -> Action:
+        """Mostly something that the law has here, often the way onwards, sometimes anything at all."""
+        every = list(self.deeds.by_action)
+        here = [action for action in every if (self.ticket.state.value, action.value) in law.BY_LAW]
+        sensible = [action for action in here if action not in SENSE or SENSE[action](self.ticket)]
+        onwards = [action for action in sensible if action in ONWARDS or action in SENSE]
+        below = [action for action in sensible if action in BELOW and self.ticket.inner_state is not None]
+        whim = self.dice.random()
+        for wishes, share in ((below, 0.65), (onwards, 0.35), (sensible, 0.85), (here, 0.92)):
+            if wishes and whim < share:
+                return self.dice.choice(wishes)
+        return self.dice.choice(every)
+
+    def somebody(self, action: Action) -> Actor:
+        """Mostly one whom the law lets, and of units mostly the one that has it; sometimes anybody."""
+        if action in OF_THE_SYSTEM:
+            return SYSTEM
+        lawful = [by for by in self.crowd.people if law.leads_to(self.ticket.state, action, as_words(by))]
+        if not lawful or self.dice.random() < 0.15:
+            return self.dice.choice(self.crowd.people)
+        own = [by for by in lawful if by.unit_id == self.unit_for(action)]
+        return self.dice.choice(own if own and self.dice.random() < 0.9 else lawful)
+
+    def unit_for(self, action: Action) -> int | None:
+        """The unit that most probably does it: whoever works on it, the one that leads, or any for helpers' parts."""
+        if action is Action.REPORT_PART:
+            return self.deeds.helper_id
+        leads = {Action.REPLY, Action.RETURN, Action.PULL_BACK, Action.RECEIVE, Action.EXCUSE_PART}
+        return self.ticket.unit_id if action in leads else self.ticket.working_unit_id
+
+    def be_joined(self) -> None:
+        """One more caller with the same matter is put under this one, where that may be."""
+        caller = self.crowd.city.listed(self.now, phone="13912345678")
+        may = self.ticket.state.value in law.UNANSWERED and self.ticket.state is not State.MERGED
+        by = self.crowd.city.dispatcher
+        refused = self.refusal(
+            lambda: merging.merge_ticket(self.session, caller.id, parent=self.ticket.id, by=by, now=self.now)
+        )
+        assert may == (refused is None), refused
+        if may:
+            self.judge.children.append(caller)
+            self.judge.read_on(None, by)
+
+    def be_rated(self) -> None:
+        """The citizen rates an answer, on time or late."""
+        if self.ticket.answered_at is not None:
+            level = self.dice.randint(1, 5)
+            ending.note_rating(self.session, self.ticket.id, level=level, rework_no=None, office=OFFICE, now=self.now)
+            self.judge.read_on(None)
+
+    def tell_children(self, heard: int) -> None:
+        """What the jobs do that follow from what was announced."""
+        for event in announced(self.session)[heard:]:
+            if event == ParentAnswered(self.ticket.id):
+                merging.answer_children(self.session, self.ticket.id, office=OFFICE, now=self.now)
+            elif event == ParentEnded(self.ticket.id):
+                merging.release_children(self.session, self.ticket.id, office=OFFICE, now=self.now)
 
 
-def before_park_ended(state: State) -> bool:
-    """Whether the ticket has left the shelf."""
-    return state is not State.PARKED
-
-
-def walk(session: Session, city: City, seed: int, now: datetime, *, steps: int) -> Ticket:
-    """The ticket after so many steps; every one of them was checked."""
-    walker = Walker(session, city, random.Random(seed), now)
+def walk(session: Session, crowd: Crowd, seed: int, now: datetime, *, steps: int) -> Walker:
+    """Who has walked so many steps; every one of them was checked."""
+    walker = Walker(session, crowd, random.Random(seed), now)
     for _ in range(steps):
         walker.step()
-    return walker.ticket
+    walker.judge.check_history()
+    return walker

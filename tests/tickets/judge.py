@@ -1,0 +1,286 @@
+"""What must hold of a ticket whatever is done to it: the law, its history, its owner, and two slow clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from staff.rules import SYSTEM, Actor
+from tests.tickets import law
+from tests.tickets.making import OFFICE
+from tests.tickets.oracle import REWORK, SHANGHAI, Clock, days_between, is_worked, limit_of
+from tickets.actions import due_times
+from tickets.kinds import InnerState, RequestState
+from tickets.model import HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
+from tickets.rules import Action, State
+
+#: what the hotline may do whenever the law says so, whatever else is the case
+UNCONDITIONAL = {
+    Action.LIST, Action.ANSWER, Action.REJECT, Action.OBJECT, Action.TRANSFER, Action.ACKNOWLEDGE, Action.DISPATCH,
+    Action.SEND_BACK, Action.CONFER, Action.RULE, Action.WITHDRAW, Action.PARK, Action.TERMINATE, Action.RESUME,
+    Action.CLOSE, Action.REWORK, Action.SPLIT, Action.SUPERVISE, Action.URGE, Action.SUPPLEMENT, Action.CORRECT,
+    Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
+}  # fmt: skip
+#: lines that are no act of the table: others join and leave, and the citizen rates
+BESIDE = {"merged_in", "split_off", "rated"}
+#: a unit has it, or the hotline has; nobody needs to have what is over
+AT_A_UNIT = {"dispatched", "in_progress", "return_review", "replied", "to_callback", "parked"}
+AT_THE_HOTLINE = {"registered", "to_dispatch", "arbitration", "transferred"}
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """More minutes, or more working days."""
+
+    more: int
+    in_minutes: bool
+    is_of_rework: bool
+
+
+#: from which state, what, to which
+Done = tuple[str, str, str]
+
+
+class Judge:
+    """Remembers one ticket by itself; `told` is what must stand in its history, line by line."""
+
+    def __init__(self, session: Session, ticket: Ticket, now: datetime) -> None:
+        self.session, self.ticket, self.now = session, ticket, now
+        self.children: list[Ticket] = []
+        self.extensions: list[Extension] = []
+        self.told: list[tuple[str, str | None, str | None, str, datetime, int]] = []
+        self.done: set[Done] = set()
+        self.last_line = self.reworks = self.returns = 0
+        self.is_ruled = self.is_extended = False
+        self.citizen = Clock(now, self.limit)
+        self.unit: Clock | None = None
+        self.held_since = now
+        self.parked_at: datetime | None = None
+
+    @property
+    def limit(self) -> tuple[int, int]:
+        return limit_of(self.ticket.type.value, self.ticket.urgency.value)
+
+    def must_succeed(self, action: Action, by: Actor) -> bool:
+        """Whether nothing but the law stands in the way, for somebody whom the law lets."""
+        is_own = by.unit_id == self.ticket.unit_id
+        if action is Action.RETURN:
+            is_fresh = self.ticket.state is State.DISPATCHED and self.now < self.held_since + A_DAY
+            return is_own and is_fresh and not self.is_ruled
+        own_audit = action is Action.REWORK and is_own
+        return action in UNCONDITIONAL and "unit_officer" not in as_words(by) and not own_audit
+
+    def check_conditions(self, before: State, action: Action, by: Actor) -> None:
+        """What else the trade asks of an act that was done, by what the judge remembers."""
+        match action:
+            case Action.RETURN:
+                assert not self.is_ruled
+                assert self.now < self.held_since + A_DAY
+            case Action.RECALL:
+                assert not self.is_ruled
+            case Action.APPROVE_RETURN | Action.REFUSE_RETURN:
+                assert self.returns == 1
+            case Action.ASK_EXTENSION:
+                due = self.unit.ends() if self.unit else None
+                assert due is not None
+                assert self.now < due
+                assert not self.is_extended
+            case Action.PASS_AUDIT | Action.FAIL_AUDIT:
+                assert by.unit_id != self.ticket.unit_id
+            case Action.REWORK if before is State.REPLIED:
+                assert by.unit_id != self.ticket.unit_id
+            case Action.REPLY:
+                assert self.ticket.open_parts == 0
+
+    def read_on(self, action: Action | None, *by: Actor) -> None:
+        """The new lines: each follows from the one before, and says who and when; one of them is of this act."""
+        self.session.flush()
+        newest = select(HistoryLine).where(HistoryLine.ticket_id == self.ticket.id, HistoryLine.id > self.last_line)
+        lines = self.session.scalars(newest.order_by(HistoryLine.id)).all()
+        assert action is None or str(action) in [line.action for line in lines]
+        for line in lines:
+            self.check_line(line, by)
+            self.told.append(as_told(line))
+            self.done.add((line.from_state or "", line.action, line.to_state or ""))
+            self.wind(line)
+        self.last_line = lines[-1].id if lines else self.last_line
+        assert self.told[-1][2] == self.ticket.state
+        assert self.told[-1][5] == self.ticket.version == len(self.told)
+        self.check()
+
+    def check_line(self, line: HistoryLine, by: tuple[Actor, ...]) -> None:
+        before = self.told[-1][2] if self.told else "draft"
+        assert (line.from_state, line.at, line.version) == (before, self.now, len(self.told) + 1)
+        labels = {one.label: one for one in (SYSTEM, *by)}
+        if line.action in BESIDE:
+            assert line.to_state == line.from_state
+        else:
+            assert line.to_state == law.leads_to(before or "", line.action, as_words(labels[line.actor_label]))
+
+    def wind(self, line: HistoryLine) -> None:
+        """Remember what has happened, and tell the slow clocks."""
+        match line.action:
+            case "dispatch" | "rule":
+                self.hold(line)
+            case "approve_return" | "recall" | "confer" | "withdraw" | "rework":
+                self.unit = None
+            case "step_aside":
+                self.unit, self.is_ruled = None, False
+            case "return":
+                self.returns += 1
+            case "correct":
+                self.correct()
+            case "extend":
+                self.extend()
+        self.shelve(is_parked=line.to_state is State.PARKED)
+
+    def hold(self, line: HistoryLine) -> None:
+        """Another unit has it from now on, or the same one again."""
+        self.reworks += line.from_state is State.REWORK
+        self.unit = Clock(self.now, REWORK if self.reworks else self.limit, pauses=self.citizen.pauses)
+        self.held_since, self.is_extended = self.now, False
+        self.is_ruled = self.is_ruled or line.action == "rule"
+
+    def shelve(self, *, is_parked: bool) -> None:
+        """Both clocks stand still as long as it is on the shelf."""
+        if is_parked:
+            self.parked_at = self.parked_at or self.now
+        elif self.parked_at is not None:
+            self.citizen.pauses.append((self.parked_at, self.now))
+            self.parked_at = None
+
+    def correct(self) -> None:
+        """Another limit; what was granted in days is gone when minutes are counted from now on, and the reverse."""
+        if bool(self.limit[0]) != bool(self.citizen.limit[0]):
+            self.extensions = [one for one in self.extensions if one.is_of_rework]
+            if self.unit is not None and not self.reworks:
+                self.unit.more = 0
+        self.citizen.limit = self.limit
+        if self.unit is not None and not self.reworks:
+            self.unit.limit = self.limit
+        self.lengthen()
+
+    def extend(self) -> None:
+        assert self.unit is not None
+        more = self.granted(self.unit)
+        self.unit.more += more
+        self.extensions.append(Extension(more, bool(self.unit.limit[0]), self.reworks > 0))
+        self.is_extended = True
+        self.lengthen()
+
+    def lengthen(self) -> None:
+        """The citizen's clock by what was granted in its own measure."""
+        in_minutes = bool(self.citizen.limit[0])
+        self.citizen.more = sum(one.more for one in self.extensions if one.in_minutes == in_minutes)
+
+    def granted(self, clock: Clock) -> int:
+        """How much longer until the end of the day that was asked for, counted by hand."""
+        newest = (
+            select(TicketRequest).where(TicketRequest.ticket_id == self.ticket.id).order_by(TicketRequest.id.desc())
+        )
+        request, ends = self.session.scalars(newest).first(), clock.ends()
+        assert request is not None
+        assert request.until_on is not None
+        assert ends is not None
+        old = ends.astimezone(SHANGHAI)
+        if clock.limit[0]:
+            midnight = datetime(request.until_on.year, request.until_on.month, request.until_on.day, tzinfo=SHANGHAI)
+            return min(int((midnight + timedelta(days=1) - old).total_seconds() // 60), clock.limit[0])
+        assert is_worked(request.until_on)
+        return days_between((old - timedelta(minutes=1)).date(), request.until_on)
+
+    def check(self) -> None:
+        """What must hold at every moment."""
+        self.check_owner()
+        self.check_sharing()
+        self.check_children()
+        self.check_clocks()
+
+    def check_owner(self) -> None:
+        """A unit, the hotline, or the parent has it, until it is over."""
+        ticket, state = self.ticket, self.ticket.state.value
+        assert (ticket.unit_id is not None) == (ticket.holding_id is not None)
+        live = self.session.scalars(
+            select(Holding).where(Holding.ticket_id == ticket.id, Holding.ended_at.is_(None))
+        ).all()
+        assert [held.id for held in live] == ([ticket.holding_id] if ticket.holding_id else [])
+        for held in live:
+            assert (held.unit_id, held.due_at) == (ticket.unit_id, ticket.unit_due_at)
+        if state in AT_A_UNIT:
+            assert ticket.working_unit_id is not None
+        elif state in AT_THE_HOTLINE:
+            assert ticket.working_unit_id is ticket.unit_id is None
+            assert state in {"arbitration", "transferred"} or ticket.step_due_at or ticket.waits_for_calendar
+        elif state == "merged":
+            above = self.session.get_one(Ticket, ticket.parent_id)
+            assert above.state.value in law.UNANSWERED
+            assert above.state is not State.MERGED
+        else:
+            assert state in {"answered", "rejected", "terminated", "closed", *law.ENDS}
+
+    def check_sharing(self) -> None:
+        """What stands on the ticket about others is what their own rows say."""
+        ticket = self.ticket
+        below = self.session.scalars(
+            select(InnerHolding)
+            .where(InnerHolding.ticket_id == ticket.id, InnerHolding.ended_at.is_(None))
+            .order_by(InnerHolding.id)
+        ).all()
+        assert ticket.inner_id == (below[-1].id if below else None)
+        assert ticket.inner_state == (below[-1].state if below else None)
+        if below:
+            assert ticket.state is State.IN_PROGRESS
+            last = below[-1]
+            reported = last.state is InnerState.REPORTED
+            assert ticket.working_unit_id == (last.from_unit_id if reported else last.unit_id)
+        else:
+            assert ticket.working_unit_id == ticket.unit_id
+        parts = select(func.count()).where(HelperPart.ticket_id == ticket.id, HelperPart.ended_at.is_(None))
+        asked = select(func.count()).where(
+            TicketRequest.ticket_id == ticket.id, TicketRequest.state == RequestState.PENDING
+        )
+        open_parts, pending = self.session.execute(select(parts.scalar_subquery(), asked.scalar_subquery())).one()
+        assert (ticket.open_parts, int(ticket.has_request)) == (open_parts, pending)
+        assert not pending or ticket.state is State.IN_PROGRESS
+
+    def check_children(self) -> None:
+        """Who was put under this one waits while it is open, and is answered or free once it is over."""
+        for child in self.children:
+            if child.state is State.MERGED:
+                assert (child.parent_id, self.ticket.state.value in law.UNANSWERED) == (self.ticket.id, True)
+            elif child.state is State.TO_CALLBACK:
+                assert child.reply_id not in {None, self.ticket.reply_id}
+            else:
+                assert (child.state, child.parent_id, child.unit_id) == (State.TO_DISPATCH, None, None)
+        assert self.ticket.child_count == sum(child.parent_id == self.ticket.id for child in self.children)
+
+    def check_clocks(self) -> None:
+        """Both clocks say what the slow ones say, on the shelf nothing; computed again they say the same."""
+        ticket = self.ticket
+        if self.parked_at is not None:
+            assert (ticket.citizen_due_at, ticket.unit_due_at) == (None, None)
+            return
+        assert ticket.citizen_due_at == self.citizen.ends()
+        assert ticket.unit_due_at == (self.unit.ends() if self.unit is not None else None)
+        assert ticket.rework_no == self.reworks
+        if ticket.state.value in law.UNANSWERED and len(self.told) % 5 == 0:
+            step = ticket.step_due_at
+            due_times.compute_due_times(self.session, [ticket.id], office=OFFICE, now=self.now)
+            assert ticket.version == len(self.told), "computed again, a due time is another one"
+            assert ticket.step_due_at == step
+
+    def check_history(self) -> None:
+        """At the end of the walk: no line is lost, and none was changed."""
+        every = select(HistoryLine).where(HistoryLine.ticket_id == self.ticket.id).order_by(HistoryLine.id)
+        self.session.expire_all()
+        assert [as_told(line) for line in self.session.scalars(every)] == self.told
+
+
+def as_words(by: Actor) -> frozenset[str]:
+    return frozenset(role.value for role in by.roles)
+
+
+def as_told(line: HistoryLine) -> tuple[str, str | None, str | None, str, datetime, int]:
+    return line.action, line.from_state, line.to_state, line.actor_label, line.at, line.version
