@@ -11,7 +11,7 @@ from typing import Any
 from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
-from sms.events import SmsDelivered, SmsFailed, SmsReplied
+from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
 from telephony.events import AgentRated, CallAnswered
 from tickets.events import (
     HelpAsked,
@@ -78,6 +78,7 @@ REACTIONS: Reactions = {
         Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
         Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
     ],
+    SmsUnsure: [Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message)],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     RatingRecorded: [

@@ -11,7 +11,7 @@ from core.jobs import enqueue
 from core.masking import is_landline, is_mobile, plain_number
 from core.secrets import phone_hash
 from sms.errors import MessageNotFound
-from sms.events import SmsChanged, SmsDelivered, SmsFailed
+from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsUnsure
 from sms.model import DeliveryReport, Message
 from sms.office import SmsOffice
 from sms.providers.provider import Accepted, Outgoing, Rejected
@@ -164,10 +164,17 @@ def mark_unknown(session: Session, message_id: int, *, office: SmsOffice, now: d
 
 
 def note_not_found(session: Session, message_id: int, *, office: SmsOffice, now: datetime) -> None:
-    """The provider does not have it (yet); asked again some times, then a person sees it as 结果未知."""
+    """The provider does not have it (yet); asked again some times, then a person sees it as 结果未知.
+
+    Announces SmsUnsure when it is asked no more.
+    """
     message = locked_message(session, message_id)
     message.asked += 1
-    if message.state is MessageState.UNKNOWN and message.asked < office.settings.ask_times:
+    if message.state is not MessageState.UNKNOWN:
+        return
+    if message.asked >= office.settings.ask_times:
+        announce(session, SmsUnsure(message.id))
+    else:
         due = now + timedelta(seconds=office.settings.ask_after_s * 2**message.asked)
         key = f"{ASK}:{message.id}:{message.asked}"
         enqueue(session, ASK, due_at=due, idempotency_key=key, now=now, message_id=message.id)

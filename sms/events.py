@@ -27,6 +27,13 @@ class SmsFailed(Event):
 
 
 @dataclass(frozen=True)
+class SmsUnsure(Event):
+    """Nobody knows whether it left, and the provider has been asked often enough: a person must know."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
 class SmsChanged(Event):
     """Anything about a message changed; for live pages."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sms.providers.console import Fault
 from staff.duty import set_contact
 from tests.notices.desk import DUTY, MAIL, ROBOT, STANDING, NightDesk
 from tests.tickets.making import OFFICE, reply_form
@@ -297,6 +298,20 @@ def test_an_sms_that_cannot_arrive_fails_its_notice(desk: NightDesk) -> None:
     desk.wait(minutes=1)
 
     assert [(one.state, one.error) for one in desk.notices()] == [(NoticeState.FAILED, "短信未送达：landline")]
+
+
+def test_an_sms_of_which_nobody_knows_is_said_to_be_unknown(desk: NightDesk) -> None:
+    desk.contact(phone=STANDING)
+    desk.sms.misbehave(Fault.LOST)
+    desk.dispatched()
+
+    desk.wait(seconds=10)
+    before = states(desk, NoticeWay.SMS)
+    for _ in range(6):
+        desk.wait(minutes=20)
+
+    assert (before, states(desk, NoticeWay.SMS)) == ([NoticeState.SENT], [NoticeState.UNKNOWN])
+    assert desk.texts() == []
 
 
 def test_what_was_sent_is_not_sent_again(desk: NightDesk) -> None:

@@ -237,7 +237,7 @@ def _told(session: Session, notice: UnitNotice) -> Told:
 def _queue_sms(
     session: Session, notice: UnitNotice, address: Address, said: Wording, *, office: NoticeOffice, now: datetime
 ) -> None:
-    """Our own message queue takes it in this transaction; what it says later comes as SmsFailed."""
+    """Our own message queue takes it in this transaction; what it says later comes as SmsFailed or SmsUnsure."""
     message = queue_message(session, address.target, UNIT_NOTICE, said.values, office=office.sms, now=now)
     notice.message_id = message.id
     notice.state, notice.done_at = NoticeState.SENT, now
@@ -282,6 +282,13 @@ def note_sms_failed(session: Session, message_id: int, *, reason: str, now: date
     notice = session.scalar(select(UnitNotice).where(UnitNotice.message_id == message_id).with_for_update())
     if notice is not None:
         note_failed(session, notice, f"短信未送达：{reason}", now=now)
+
+
+def note_sms_unsure(session: Session, message_id: int, *, now: datetime) -> None:
+    """Nobody knows whether the message of a notice left: a person decides whether it goes again."""
+    notice = session.scalar(select(UnitNotice).where(UnitNotice.message_id == message_id).with_for_update())
+    if notice is not None:
+        note_unknown(session, notice, "短信结果未知", now=now)
 
 
 def resend_notice(session: Session, notice_id: int, *, now: datetime) -> UnitNotice:

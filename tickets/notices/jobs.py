@@ -105,6 +105,12 @@ def watch_limit(work: Work, *, holding_id: int, kind: str) -> None:
 
 
 @job(retry=(Unavailable,))
+def note_sms_unsure(work: Work, *, message_id: int) -> None:
+    """Nobody knows whether the SMS of a notice left."""
+    work.finish(actions.note_sms_unsure, message_id, now=work.now())
+
+
+@job(retry=(Unavailable,))
 def note_sms_failed(work: Work, *, message_id: int, reason: str) -> None:
     """The SMS of a notice did not arrive."""
     work.finish(actions.note_sms_failed, message_id, reason=reason, now=work.now())
