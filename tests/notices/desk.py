@@ -14,16 +14,17 @@ from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider
+from sms.providers.provider import Provider
 from staff.duty import ShiftForm, add_shift, set_contact
 from staff.rules import Actor, DutyRank, Role
-from telephony.duty_phone import ConsoleDutyPhone
+from telephony.duty_phone import ConsoleDutyPhone, DutyPhone
 from tests.sms.desk import MovableClock, make_office
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.suggesting import NO_MODEL
 from tickets.kinds import Urgency
 from tickets.model import HistoryLine, Ticket
-from tickets.notices.carriers import ConsoleCarrier
+from tickets.notices.carriers import Carrier, ConsoleCarrier
 from tickets.notices.model import UnitNotice
 from tickets.notices.settings import NoticeOffice, NoticeSettings
 from tickets.settings import TicketOffice
@@ -42,6 +43,19 @@ class EmptyComputer(Computer):
         return Suggestions(NO_MODEL) if function is suggest else function(*args)
 
 
+def services(
+    sms: Provider, robot: Carrier, mail: Carrier, phone: DutyPhone, chosen: NoticeSettings, **of_sms: object
+) -> dict[type, Any]:
+    """What jobs of the night are handed."""
+    sms_office = make_office(sms, **of_sms)
+    return {
+        NoticeOffice: NoticeOffice(chosen, "demo-jilin", sms_office, robot, mail, phone),
+        SmsOffice: sms_office,
+        TicketOffice: OFFICE,
+        Computer: EmptyComputer(),
+    }
+
+
 class NightDesk:
     """A database, a clock, a city and the four ways out of the house."""
 
@@ -49,15 +63,9 @@ class NightDesk:
         self.database, self.clock = database, clock
         self.sms = ConsoleProvider()
         self.robot, self.mail, self.phone = ConsoleCarrier(), ConsoleCarrier(), ConsoleDutyPhone()
-        sms_office = make_office(self.sms)
         chosen = NoticeSettings.model_validate(settings)
-        self.office = NoticeOffice(chosen, "demo-jilin", sms_office, self.robot, self.mail, self.phone)
-        self.services: dict[type, Any] = {
-            NoticeOffice: self.office,
-            SmsOffice: sms_office,
-            TicketOffice: OFFICE,
-            Computer: EmptyComputer(),
-        }
+        self.services = services(self.sms, self.robot, self.mail, self.phone, chosen)
+        self.office: NoticeOffice = self.services[NoticeOffice]
         self.city: City = database.write(City)
 
     def now(self) -> datetime:
