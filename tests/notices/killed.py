@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
+
 from app.kinds import import_all_jobs
 from app.reactions import REACTIONS
 from core.database import Database, DatabaseSettings
@@ -12,16 +14,21 @@ from core.jobs.runner import drain
 from sms.providers.console import ConsoleProvider
 from sms.providers.provider import Accepted, Rejected
 from sms.providers.provider import Outgoing as OutgoingSms
+from staff.rules import Actor
 from telephony.duty_phone import ConsoleDutyPhone, RingOutcome
 from tests.notices.desk import services
 from tests.sms.desk import MovableClock
 from tests.system.struck import Fate
 from tests.tickets.making import OFFICE
 from tickets.actions.dispatching import dispatch_ticket
+from tickets.actions.registration import register_ticket
+from tickets.forms import TicketForm
+from tickets.kinds import Source
 from tickets.notices.carriers import ConsoleCarrier, Outgoing
 from tickets.notices.settings import NoticeSettings
 
 import_all_jobs()
+configure_mappers()  # once, before any process is forked
 
 
 class Sms(ConsoleProvider):
@@ -80,6 +87,12 @@ def send_out(_fate: Fate, url: str, ticket_id: int, moment: datetime, sent: dict
     """A dispatcher's act, in a server that may not live to see it through."""
     with opened(url, MovableClock(moment)) as database:
         database.write(dispatch_ticket, ticket_id, office=OFFICE, now=moment, **sent)
+
+
+def take_in(_fate: Fate, url: str, form: TicketForm, by: Actor, moment: datetime) -> None:
+    """An agent's act, in such a server."""
+    with opened(url, MovableClock(moment)) as database:
+        database.write(register_ticket, form, source=Source.PHONE, by=by, office=OFFICE, now=moment)
 
 
 def opened(url: str, clock: MovableClock) -> Database:

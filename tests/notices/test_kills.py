@@ -24,7 +24,11 @@ TEN_SECONDS, TEN_MINUTES = timedelta(seconds=10), timedelta(minutes=10)
 RECOVERY = timedelta(minutes=2)
 FILES = {NoticeWay.SMS: "sms", NoticeWay.WEBHOOK: "robot", NoticeWay.EMAIL: "mail"}
 #: kill at every so manieth commit of a worker: all of them in the long form
-STRIDES = [pytest.param(5, id="some"), pytest.param(1, id="every commit", marks=pytest.mark.long)]
+STRIDES = [pytest.param(7, id="some"), pytest.param(1, id="every commit", marks=pytest.mark.long)]
+#: each strike is a process or three
+DATABASES = pytest.mark.parametrize(
+    "template", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 
 
 class Night:
@@ -73,6 +77,7 @@ def assert_told_once_or_unknown(night: Night, ticket_id: int, blow: Blow) -> int
     return sum(notice.state is NoticeState.UNKNOWN for notice in notices.values())
 
 
+@DATABASES
 @pytest.mark.parametrize("stride", STRIDES)
 def test_whenever_a_worker_is_killed_each_way_tells_once_or_says_that_nobody_knows(night: Night, stride: int) -> None:
     kills = 0
@@ -90,6 +95,7 @@ def test_whenever_a_worker_is_killed_each_way_tells_once_or_says_that_nobody_kno
     assert night.desk.database.read(dead_jobs) == []
 
 
+@DATABASES
 def test_killed_just_before_a_carrier_takes_it_nobody_is_told_and_somebody_sees_that(night: Night) -> None:
     kills = 0
     for blow in night.blows("asking", 1):
@@ -128,11 +134,15 @@ def listed(session: Session, city: City, now: datetime) -> int:
     return City.session_of(session, city).listed(now).id
 
 
+@DATABASES
 @pytest.mark.parametrize("stride", STRIDES)
 def test_whenever_a_worker_is_killed_the_duty_phone_rings_at_most_once_and_the_deputys_rings(
     night: Night, stride: int
 ) -> None:
-    kills, blows = 0, [Blow("asking", 1), *(Blow("before", n) for n in range(1, 8, 2 if stride > 1 else 1))]
+    kills, blows = (
+        0,
+        [Blow("asking", 1), *(Blow("before", n) for n in range(1 if stride == 1 else 2, 8, 1 if stride == 1 else 2))],
+    )
     for blow in blows:
         ticket_id, before = night.desk.dispatched(Urgency.CRITICAL), len(taken(night.folder, "phone"))
         begun = night.desk.now()

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 #: these are imported once, and each process begins with them
-PRELOADED = ["app.reactions", "app.kinds", "tests.notices.desk"]
+PRELOADED = ["tests.notices.killed"]
 WITHIN_S = 120
 
 
