@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from bench import calls, live, million, tickets
+from bench import calls, helpdesk, live, million, tickets
 from bench.figures import Figure, keep, tell
 
 RESULT = Path("build/bench.json")
@@ -17,10 +17,11 @@ RESULT = Path("build/bench.json")
 
 async def measure_all(folder: Path, asked: argparse.Namespace) -> list[Figure]:
     """Every figure that is asked for, one measurement after the other."""
-    large = await million.measure(folder, fresh=asked.fresh) if asked.full or asked.million else []
+    peer = await helpdesk.measure(folder)
+    large = await million.measure(folder, peer, fresh=asked.fresh) if asked.full or asked.million else []
     if asked.million:
         return large
-    return [*await tickets.measure(folder), *large, *await calls.measure(folder), *await live.measure(folder)]
+    return [*await tickets.measure(folder, peer), *large, *await calls.measure(folder), *await live.measure(folder)]
 
 
 def main() -> None:

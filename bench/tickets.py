@@ -13,6 +13,7 @@ from aiohttp import web as http
 from sqlalchemy.orm import Session
 
 from bench.figures import Figure
+from bench.helpdesk import PeerCosts, beside
 from bench.load import Answers, Load, put
 from bench.places import fresh_database
 from bench.served import Served, counted_sql, listening, serving
@@ -40,8 +41,8 @@ FILTERS = (
 )
 
 
-async def measure(folder: Path) -> list[Figure]:
-    """Create, then list at growing sizes in the same database."""
+async def measure(folder: Path, peer: PeerCosts) -> list[Figure]:
+    """Create, then list at growing sizes in the same database; beside it what the peer takes, where it was measured."""
     with fresh_database(folder / "tickets.db") as database:
         topics, place_id = database.write(add_words)
         async with serving(database, folder) as served:
@@ -49,9 +50,9 @@ async def measure(folder: Path) -> list[Figure]:
                 text=TEXT, topic_id=topics[0], place_id=place_id, type=TicketType.HELP, phone="13812345678"
             )
             body = json.dumps({"form": form.model_dump(mode="json"), "source": "phone"}, ensure_ascii=False)
-            figures = await _creating(served, body)
+            figures = await _creating(served, body, peer)
             sizes = [FEW, MANY]
-            costs = [await _listing(served, size) for size in sizes]
+            costs = [await _listing(served, size, peer) for size in sizes]
     figures += list(itertools.chain.from_iterable(told for told, _ in costs))
     ratio = costs[-1][1] / costs[0][1]
     return [*figures, Figure(f"ticket list: CPU at {sizes[-1]:,} by CPU at 1,000", ratio, "×", at_most=2)]
@@ -64,7 +65,7 @@ def add_words(session: Session) -> tuple[list[int], int]:
     return topics, add_place(session, code="P1", name="朝阳区").id
 
 
-async def _creating(served: Served, body: str) -> list[Figure]:
+async def _creating(served: Served, body: str, peer: PeerCosts) -> list[Figure]:
     post = Load(f"{served.url}/api/tickets", "POST", served.headers, body, key="bench-{n}", clients=CLIENTS)
     await put(post.times(50, first=0))
     with counted_sql(served.database) as statements:
@@ -76,7 +77,7 @@ async def _creating(served: Served, body: str) -> list[Figure]:
             "create a ticket through the API", answers.per_second, "/s", at_least=100, peer=_peer(bare.per_second, "/s")
         ),
         Figure("  CPU", cpu_ms, "ms", at_most=8, peer=_peer(bare_cpu_ms, "ms")),
-        Figure("  SQL", float(len(statements)), "statements", at_most=10),
+        Figure("  SQL", float(len(statements)), "statements", at_most=10, peer=beside(peer, f"create {FEW}", cpu_ms)),
         Figure("  p95, four clients", answers.latency_ms(0.95), "ms", peer=_peer(bare.latency_ms(0.95), "ms")),
     ]
 
@@ -103,8 +104,8 @@ async def _bare(database: Database, body: str) -> tuple[Answers, float]:
         return await _cost(load.times(CREATED, first=50))
 
 
-async def _listing(served: Served, size: int) -> tuple[list[Figure], float]:
-    """The figures of the list at `size` tickets, and its mean CPU in milliseconds."""
+async def _listing(served: Served, size: int, peer: PeerCosts) -> tuple[list[Figure], float]:
+    """The figures of list and dashboard at `size` tickets, and the list's mean CPU in milliseconds."""
     served.database.write(fill, size, now=SystemClock().now())
     costs: list[float] = []
     p95s: list[float] = []
@@ -118,12 +119,21 @@ async def _listing(served: Served, size: int) -> tuple[list[Figure], float]:
         p95s.append(answers.latency_ms(0.95))
         most_sql = max(most_sql, len(statements))
     mean = sum(costs) / len(costs)
+    head = Load(f"{served.url}/api/dispatch-list/head", headers=served.headers, clients=CLIENTS)
+    await put(head.times(CLIENTS))
+    _, head_ms = await _cost(head.times(LISTED))
     name = f"ticket list of 25, {len(FILTERS)} filters, {size:,} tickets"
     return [
-        Figure(f"{name}: CPU, mean", mean, "ms"),
+        Figure(f"{name}: CPU, mean", mean, "ms", peer=beside(peer, f"list {size}", mean)),
         Figure("  CPU, dearest filter", max(costs), "ms"),
         Figure("  p95, dearest filter, four clients", max(p95s), "ms", at_most=100),
         Figure("  SQL, most", float(most_sql), "statements", at_most=8),
+        Figure(
+            f"dispatcher's dashboard, {size:,} tickets: CPU",
+            head_ms,
+            "ms",
+            peer=beside(peer, f"dashboard {size}", head_ms),
+        ),
     ], mean
 
 

@@ -8,3 +8,4 @@ compile() {
 }
 compile --extra dev pyproject.toml -o requirements-dev.lock
 compile -c requirements-dev.lock pyproject.toml -o requirements.lock
+compile bench/helpdesk/requirements.in -o bench/helpdesk/requirements.lock

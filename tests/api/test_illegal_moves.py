@@ -26,7 +26,7 @@ from web.settings import WebSettings
 
 OF_DRAFTS = {Action.REGISTER, Action.DISCARD}
 #: no route leads there: only jobs of ours do it
-OF_THE_SYSTEM = {Action.ARCHIVE, Action.ANSWER_CHILD}
+OF_THE_SYSTEM = {Action.ARCHIVE, Action.ANSWER_CHILD, Action.STEP_ASIDE}
 #: by act: which roles may do it in some state
 MAY_SOMEWHERE = {
     action: frozenset[str]().union(*(who for (_, act), (who, _) in law.BY_LAW.items() if act == action.value))
