@@ -12,7 +12,7 @@ from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
-from telephony.events import AgentRated, CallAnswered
+from telephony.events import AgentRated, BridgeEnded, CallAnswered
 from tickets.events import (
     HelpAsked,
     MailTicketMoved,
@@ -72,6 +72,7 @@ REACTIONS: Reactions = {
     PlatformTicketMoved: [Reaction("tickets.write_back", only("ticket_id", "version"), order_key=of_platform_ticket)],
     MailTicketMoved: [Reaction("tickets.tell_by_mail", only("ticket_id", "version"), order_key=of_ticket)],
     TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
+    BridgeEnded: [Reaction("tickets.note_contact", only("bridge_id"))],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
     SmsFailed: [

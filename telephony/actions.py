@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from telephony.bridges.actions import note_bridge_news
 from telephony.calls import store_call_events
 from telephony.inbox import Gap
 from telephony.listener import Batch
@@ -20,6 +21,7 @@ def store_batch(session: Session, batch: Batch, *, node: str, wrap_up_s: int, no
     store_call_events(session, batch.events, node=node, wrap_up_s=wrap_up_s, now=now)
     if batch.paused:
         pause_missed_seats(session, [paused.seat for paused in batch.paused], node=node, now=now)
+    note_bridge_news(session, batch.bridges)
 
 
 def store_log_stretch(

@@ -44,7 +44,9 @@ AgentRingNoAnswer, QueueMember*, Hold, Unhold, BlindTransfer, AttendedTransfer, 
 
 Actions we send: Login, Ping, QueueStatus, CoreShowChannels, QueueAdd, QueueRemove, QueuePause (Reason in Chinese),
 Hangup, PJSIPNotify (Channel, `Variable: Event=talk` to answer or to take back, `Event=hold` to hold: what desk phones
-know as remote control), Originate (of a duty phone: telephony/duty_phone.py; its end comes as OriginateResponse).
+know as remote control), Originate (of a duty phone: telephony/duty_phone.py; of a call by staff: telephony/bridges;
+the end of its first leg comes as OriginateResponse, the second is told by `UserEvent(HotlineBridge,BridgeRef: …,Step:
+answered)` and `Step: ended  DialStatus: ${DIALSTATUS}  Talked: ${ANSWEREDTIME}`).
 """
 
 #: Where callers come in, and seats.
@@ -52,6 +54,16 @@ CALLER_CONTEXT = "from-trunk"
 SEAT_CONTEXT = "from-seats"
 #: Where a duty phone that we rang is sent when it answers.
 DUTY_CONTEXT = "hotline-duty"
+
+#: Where one's own telephone is sent when it answers, to be joined with the citizen's.
+BRIDGE_CONTEXT = "hotline-bridge"
+#: The Uniqueid of a channel that we dialled begins so: it is nobody who called the hotline.
+OWN_PREFIX = "hotline-"
+
+#: The user event of such a call, and the values of its field Step.
+BRIDGE_EVENT = "HotlineBridge"
+BRIDGE_STEP_ANSWERED = "answered"
+BRIDGE_STEP_ENDED = "ended"
 
 #: The user event, and the values of its field Step.
 USER_EVENT = "HotlineCall"

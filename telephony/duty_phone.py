@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.errors import HotlineError, Unavailable
 from core.masking import plain_number
 from telephony.ami import AmiClient, AmiEvent, LinkState, LinkStatus
-from telephony.asterisk_names import DUTY_CONTEXT
+from telephony.asterisk_names import DUTY_CONTEXT, OWN_PREFIX
 from telephony.errors import ActionRefused, AmiTimeout
 from telephony.settings import AmiSettings
 
@@ -137,6 +137,7 @@ class AmiDutyPhone:
         fields = {
             "ActionID": action_id,
             "Channel": self._channel.format(phone=phone),
+            "ChannelId": f"{OWN_PREFIX}{action_id}",
             "Context": DUTY_CONTEXT,
             "Exten": "s",
             "Priority": "1",

@@ -51,6 +51,27 @@ class CallChanged(Event):
 
 
 @dataclass(frozen=True)
+class BridgeAsked(Event):
+    """Somebody of the staff wants to be joined with a citizen."""
+
+    bridge_id: int
+
+
+@dataclass(frozen=True)
+class BridgeChanged(Event):
+    """A call by staff has gone a step further."""
+
+    bridge_id: int
+
+
+@dataclass(frozen=True)
+class BridgeEnded(Event):
+    """A call by staff is over, whatever came of it."""
+
+    bridge_id: int
+
+
+@dataclass(frozen=True)
 class AgentRated(Event):
     """The caller pressed a rating key, 1 to 5, for the one who answered."""
 

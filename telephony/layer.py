@@ -19,7 +19,7 @@ from core.leases import give_up_lease, take_lease
 from telephony.actions import note_layer, store_batch
 from telephony.ami import AmiClient, AmiEvent, LinkState, LinkStatus
 from telephony.errors import ActionRefused, LeaseLost, MalformedEvent
-from telephony.events import SeatChanged, SeatCommandGiven
+from telephony.events import BridgeAsked, SeatChanged, SeatCommandGiven
 from telephony.inbox import Gap, Inbox
 from telephony.listener import Batch, is_followed, listen
 from telephony.model import CallLayerState
@@ -100,7 +100,10 @@ class CallLayer:
 
     def _hear(self, events: Sequence[Event]) -> None:
         """In a database thread."""
-        if any(isinstance(event, SeatChanged | SeatCommandGiven) for event in events) and not self._loop.is_closed():
+        if (
+            any(isinstance(event, SeatChanged | SeatCommandGiven | BridgeAsked) for event in events)
+            and not self._loop.is_closed()
+        ):
             self._loop.call_soon_threadsafe(self._seats_due.set)
 
     def _keep(self, event: AmiEvent) -> None:
@@ -139,7 +142,7 @@ class CallLayer:
     async def _store_one_by_one(self, batch: Batch) -> None:
         for event in batch.events:
             await self._store(Batch([event], [], []))
-        await self._store(Batch([], batch.paused, batch.gaps))
+        await self._store(Batch([], batch.paused, batch.gaps, batch.bridges))
 
     def _as_gap(self, batch: Batch) -> Batch:
         now = self._clock.now()

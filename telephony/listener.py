@@ -1,7 +1,7 @@
 """From what Asterisk says to what we store: foreign names end here."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -9,6 +9,7 @@ import structlog
 from telephony.ami import AmiEvent
 from telephony.asterisk_names import (
     CALLER_CONTEXT,
+    OWN_PREFIX,
     STEP_ASKED,
     STEP_DONE,
     STEP_GONE,
@@ -17,6 +18,8 @@ from telephony.asterisk_names import (
     STEP_RATED,
     USER_EVENT,
 )
+from telephony.bridges.hearing import read_bridge_step, read_originated
+from telephony.bridges.rules import BridgeNews
 from telephony.errors import MalformedEvent
 from telephony.facts import (
     CallerAbandoned,
@@ -56,7 +59,7 @@ class SeatPaused:
     at: datetime
 
 
-Heard = CallEvent | SeatPaused
+Heard = CallEvent | SeatPaused | BridgeNews
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Batch:
     events: list[CallEvent]
     paused: list[SeatPaused]
     gaps: list[tuple[Gap, str | None]]
+    bridges: list[BridgeNews] = field(default_factory=list)
 
 
 def translate(event: AmiEvent) -> Heard | None:
@@ -76,7 +80,7 @@ def translate(event: AmiEvent) -> Heard | None:
 
 def _arrived(event: AmiEvent) -> Heard | None:
     """Legs of seats have a Linkedid other than their own; calls that a seat makes come from another context."""
-    if event["Uniqueid"] != event["Linkedid"] or event["Context"] != CALLER_CONTEXT:
+    if not _is_callers(event) or event["Context"] != CALLER_CONTEXT:
         return None
     return CallerArrived(
         event["Uniqueid"],
@@ -87,8 +91,13 @@ def _arrived(event: AmiEvent) -> Heard | None:
     )
 
 
+def _is_callers(event: AmiEvent) -> bool:
+    """What we dialled ourselves through the trunk is nobody who called."""
+    return event["Uniqueid"] == event["Linkedid"] and not event["Uniqueid"].startswith(OWN_PREFIX)
+
+
 def _gone(event: AmiEvent) -> Heard | None:
-    if event["Uniqueid"] != event["Linkedid"] or event.get("Context") != CALLER_CONTEXT:
+    if not _is_callers(event) or event.get("Context") != CALLER_CONTEXT:
         return None
     return CallerGone(event["Uniqueid"], event.at, has_abandoned=False)
 
@@ -153,7 +162,7 @@ def _paused(event: AmiEvent) -> Heard | None:
 def _user_event(event: AmiEvent) -> Heard | None:
     """A step of our dialplan; CallRef is the caller's channel even after a transfer."""
     if event["UserEvent"] != USER_EVENT:
-        return None
+        return read_bridge_step(event)
     read = STEPS.get(event["Step"])
     if read is None:
         raise MalformedEvent(name=event.name, field="Step")
@@ -197,6 +206,7 @@ READERS: dict[str, Callable[[AmiEvent], Heard | None]] = {
     "Unhold": _resumed,
     "QueueMemberPause": _paused,
     "UserEvent": _user_event,
+    "OriginateResponse": read_originated,
 }
 
 STEPS: dict[str, Callable[[AmiEvent, str], CallEvent]] = {
@@ -222,7 +232,7 @@ async def listen(inbox: Inbox[AmiEvent], store: Callable[[Batch], Awaitable[None
     """
     async for heard in inbox.batches(at_most=BATCH_AT_MOST, within_s=BATCH_WITHIN_S):
         batch = read_batch(heard, inbox.take_gaps())
-        if batch.events or batch.paused or batch.gaps:
+        if batch.events or batch.paused or batch.gaps or batch.bridges:
             await store(batch)
 
 
@@ -238,6 +248,8 @@ def read_batch(heard: list[AmiEvent], gaps: list[Gap]) -> Batch:
             continue
         if isinstance(ours, SeatPaused):
             batch.paused.append(ours)
+        elif isinstance(ours, BridgeNews):
+            batch.bridges.append(ours)
         elif ours is not None:
             batch.events.append(ours)
     return batch

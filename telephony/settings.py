@@ -43,4 +43,10 @@ class TelephonySettings(Section):
     wrap_up_extend_s: int = Field(default=30, ge=1, le=600, description="seconds one extension of wrap-up adds")
     wrap_up_extensions: int = Field(default=2, ge=0, le=10, description="how often a wrap-up may be extended")
     command_within_s: float = Field(default=5, gt=0, description="a seat's command older than this is not carried out")
+    bridge_channel: str = Field(
+        default="PJSIP/{phone}@trunk", pattern=r"\{phone\}", description="channel dialled for calls that staff make"
+    )
+    bridge_ring_s: int = Field(
+        default=30, ge=5, le=120, description="seconds one's own telephone rings for such a call"
+    )
     ami: AmiSettings = Field(default_factory=AmiSettings, description="the manager interface")

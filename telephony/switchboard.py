@@ -12,6 +12,9 @@ from core.clock import Clock
 from core.database import Lane, ServingDatabase
 from core.errors import HotlineError
 from telephony.ami import AmiClient, LinkState
+from telephony.bridges.actions import fail_bridge, take_bridges
+from telephony.bridges.hearing import originate_fields
+from telephony.bridges.queries import has_bridges_asked
 from telephony.errors import ActionRefused, AmiDown
 from telephony.model import Seat, SeatCommand
 from telephony.rules import Membership, Presence, Verb, membership
@@ -42,6 +45,7 @@ class Work:
     wishes: list[SeatWish]
     has_wrap_ups_due: bool
     has_commands: bool
+    has_bridges: bool
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class Switchboard:
             await self._database.write(end_wrap_ups, node=node, now=self._clock.now(), lane=Lane.CALLS)
         if work.has_commands:
             await self._carry_out_commands()
+        if work.has_bridges:
+            await self._make_bridges()
         if self._client.status.state is LinkState.UP:
             for wish in work.wishes:
                 await self._push(wish)
@@ -136,6 +142,21 @@ class Switchboard:
             now = self._clock.now()
             await self._database.write(note_done, command.command_id, error=error, now=now, lane=Lane.CALLS)
 
+    async def _make_bridges(self) -> None:
+        """Each is marked as taken before its telephone rings, so that none rings twice."""
+        settings, now = self._settings, self._clock.now()
+        oldest = now - timedelta(seconds=settings.command_within_s)
+        taken = await self._database.write(take_bridges, node=settings.node, oldest=oldest, now=now, lane=Lane.CALLS)
+        for bridge in taken:
+            try:
+                if self._client.status.state is not LinkState.UP:
+                    raise AmiDown
+                fields = originate_fields(bridge, hotline=settings.queue, ring_s=settings.bridge_ring_s)
+                await self._client.ask("Originate", fields)
+            except HotlineError as refused:
+                log.warning("call by staff failed", bridge_id=bridge.bridge_id, code=refused.code)
+                await self._database.write(fail_bridge, bridge.bridge_id, now=self._clock.now(), lane=Lane.CALLS)
+
     async def _carry_out(self, command: TakenCommand) -> None:
         """Raises Unavailable, ActionRefused."""
         if self._client.status.state is not LinkState.UP:
@@ -161,6 +182,7 @@ def seat_work(session: Session, *, node: str, now: datetime) -> Work:
         ],
         has_wrap_ups_due=session.scalar(sa.select(Seat.id).where(*due).limit(1)) is not None,
         has_commands=session.scalar(sa.select(SeatCommand.id).where(*waiting).limit(1)) is not None,
+        has_bridges=has_bridges_asked(session, node=node),
     )
 
 

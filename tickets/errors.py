@@ -100,6 +100,13 @@ class ReasonRequired(Conflict):
     message = "派往目录以外的单位须写明理由"
 
 
+class NoCitizenPhone(Conflict):
+    """Nobody can be called."""
+
+    code = "no_citizen_phone"
+    message = "诉求人没有留下电话"
+
+
 class RecallReasonRequired(Conflict):
     """The unit has been told, so taking the ticket back needs a reason."""
 

@@ -11,7 +11,7 @@ from core.jobs import Work, enqueue, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from staff.rules import SYSTEM
-from tickets.actions import ending, indexing, merging, oversight, parking, registration
+from tickets.actions import contacting, ending, indexing, merging, oversight, parking, registration
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
@@ -142,6 +142,12 @@ def climb_ladder(work: Work) -> None:
         work.note(oversight.climb_ladder, ids, office=office, now=work.now())
         last = ids[-1]
     work.finish(plan_ladder, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def note_contact(work: Work, *, bridge_id: int) -> None:
+    """A call by staff is over: it stands in the ticket's history."""
+    work.finish(contacting.note_contact, bridge_id, now=work.now())
 
 
 @job(retry=(Unavailable,))

@@ -14,6 +14,7 @@ _KINDS = {
     "print": "view",
     "rated": "rating",
     "urge": "contact",
+    "called": "contact",
     "supplement": "contact",
 }
 

@@ -1,10 +1,22 @@
 """Every live thing: who may watch it, how it is read, and which events change it."""
 
-from web import calls, catalogue_imports, mails, notices, objections, photos, seats, sms_messages, ticket_topics
+from web import (
+    calls,
+    catalogue_imports,
+    contacts,
+    mails,
+    notices,
+    objections,
+    photos,
+    seats,
+    sms_messages,
+    ticket_topics,
+)
 from web.live import Topic
 
 TOPICS: tuple[Topic, ...] = (
     *calls.TOPICS,
+    *contacts.TOPICS,
     *seats.TOPICS,
     *ticket_topics.TOPICS,
     *photos.TOPICS,

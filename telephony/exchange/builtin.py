@@ -12,6 +12,7 @@ from core.clock import Clock
 from telephony.exchange import recordings
 from telephony.exchange.ami_server import AmiServer, refused
 from telephony.exchange.configuration import MUSIC
+from telephony.exchange.demo_bridge import play_originate
 from telephony.exchange.demo_call import Deed, DemoCall, Pace, Stage
 from telephony.exchange.members import DeviceState, Member, Members
 from telephony.exchange.recordings import Fields, listed, response
@@ -50,6 +51,7 @@ class BuiltInExchange:
         self._waiting: list[DemoCall] = []
         self._wanting: set[DemoCall] = set()
         self._tasks: dict[DemoCall, asyncio.Task[None]] = {}
+        self._dialling: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count()
         self._server = AmiServer(username=ami.username, secret=ami.secret.get_secret_value(), act=self._act)
 
@@ -82,7 +84,7 @@ class BuiltInExchange:
 
     async def stop(self) -> None:
         """End every call and hang up on every client."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._dialling]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -186,6 +188,7 @@ class BuiltInExchange:
             "hangup": self._hang_up,
             "pjsipnotify": self._notify,
             "hotlinecaller": self._caller,
+            "originate": self._originate,
         }
         if action not in actions:
             unknown = response(
@@ -286,6 +289,13 @@ class BuiltInExchange:
         if deed := {"talk": talk, "hold": Deed.HOLD}.get(wanted):
             call.do(deed)
         return [{"Response": "Success", "Message": "NOTIFY sent"}]
+
+    def _originate(self, fields: Fields) -> list[Fields]:
+        """We are asked to ring somebody: a duty phone, or one of the staff for a citizen."""
+        task = asyncio.create_task(play_originate(fields, self.tell))
+        self._dialling.add(task)
+        task.add_done_callback(self._dialling.discard)
+        return [{"Response": "Success", "Message": "Originate successfully queued"}]
 
     def _caller(self, fields: Fields) -> list[Fields]:
         """HotlineCaller, the one action Asterisk has not: `Do: call|key|hang up`, for tests outside this process."""

@@ -79,8 +79,60 @@ def test_a_pile_is_sent_at_once_after_a_look_at_what_would_be_refused(
     question.get_by_role("button", name="派出").click()
     dispatcher.see("已派出 2 件")
 
-    states = {number: ask(dispatcher, f"/tickets/{number}")["row"]["state"] for number in (first, second, again)}
-    assert states == {first: "dispatched", second: "dispatched", again: "to_dispatch"}
+    assert states_of(dispatcher, first, second, again) == ["dispatched", "dispatched", "to_dispatch"]
+    dispatcher.see("2 件已派往热力集团")
+    dispatcher.page.keyboard.press("z")
+    dispatcher.see("已撤销 2 件")
+    assert states_of(dispatcher, first, second, again) == ["to_dispatch"] * 3
+    assert dispatcher.complaints == []
+
+
+def states_of(dispatcher: Person, *numbers: str) -> list[str]:
+    return [ask(dispatcher, f"/tickets/{number}")["row"]["state"] for number in numbers]
+
+
+def test_what_has_gone_out_is_taken_back_with_a_reason_and_a_citizen_is_called(
+    browser: Browser, served: Served, agent: Person
+) -> None:
+    number = waiting_ticket(agent, COLD, place="岭秀家园", phone="19900001401")
+    dispatcher = log_in(browser, served, "dispatcher2", f"/dispatch?ticket={number}")
+    keyboard = dispatcher.page.keyboard
+    expect(dispatcher.page.locator(".foot").get_by_role("button", name="派出")).to_be_enabled(timeout=PATIENCE_MS)
+
+    keyboard.press("c")
+    dispatcher.page.get_by_label("您的座机或手机").fill("8001")
+    assert dispatcher.serious_findings() == []
+    keyboard.press("Control+Enter")
+    expect(dispatcher.page.locator(".call .state")).to_contain_text("已通话", timeout=120_000)
+    dispatcher.see("致电群众")
+    keyboard.press("Enter")
+    dispatcher.see(f"{in_fours(number)} 已派往")
+    dispatcher.page.get_by_role("link", name="我已派").click()
+    row = dispatcher.page.locator("[data-row]", has_text="派往热力集团").first
+    expect(row).to_be_visible(timeout=PATIENCE_MS)
+    dispatcher.open(f"/dispatch/sent?ticket={number}")
+    expect(dispatcher.page.locator(".foot").get_by_role("button", name="撤回")).to_be_enabled(timeout=PATIENCE_MS)
+    keyboard.press("z")
+    dispatcher.page.get_by_role("dialog").get_by_role("textbox").fill("应由物业处理")
+    keyboard.press("Control+Enter")
+    dispatcher.see(f"{in_fours(number)} 已撤销")
+
+    told = [line["action"] for line in ask(dispatcher, f"/tickets/{number}/history")]
+    assert told[-3:] == ["called", "dispatch", "recall"]
+    assert dispatcher.complaints == []
+
+
+def test_a_drawn_automatic_dispatch_gets_a_word_by_one_key(browser: Browser, served: Served) -> None:
+    dispatcher = log_in(browser, served, "dispatcher2", "/dispatch/automatic?checking=owed")
+    expect(dispatcher.page.locator("[data-row].here")).to_be_visible(timeout=PATIENCE_MS)
+    expect(dispatcher.page.locator(".foot").get_by_role("button", name="对")).to_be_visible(timeout=PATIENCE_MS)
+    assert dispatcher.serious_findings() == []
+    before = ask(dispatcher, "/dispatch-list/automatic/head")["owed"]
+
+    dispatcher.page.keyboard.press("x")
+    dispatcher.see("抽检结果已记下")
+
+    assert ask(dispatcher, "/dispatch-list/automatic/head")["owed"] == before - 1
     assert dispatcher.complaints == []
 
 

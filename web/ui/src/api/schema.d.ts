@@ -397,6 +397,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whether and how the citizen can be called, and who has called before. */
+        get: operations["contacts_show_contacts"];
+        put?: never;
+        /** Ring one's own telephone first, then the citizen's; neither sees the other's number. */
+        post: operations["contacts_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/matters": {
         parameters: {
             query?: never;
@@ -3416,6 +3434,45 @@ export interface components {
          */
         BoxKind: "number" | "account" | "name" | "door" | "plate" | "marked";
         /**
+         * BridgeResult
+         * @description What came of it; only TALKED proves that somebody spoke with the citizen.
+         * @enum {string}
+         */
+        BridgeResult: "talked" | "own_no_answer" | "no_answer" | "busy" | "failed" | "unknown";
+        /**
+         * BridgeState
+         * @description Which telephone rings.
+         * @enum {string}
+         */
+        BridgeState: "asked" | "own_ringing" | "citizen_ringing" | "talking" | "ended";
+        /**
+         * BridgeView
+         * @description One call; `own` is the telephone that rings first, masked.
+         */
+        BridgeView: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Person */
+            person: string;
+            /** Own */
+            own: string;
+            state: components["schemas"]["BridgeState"];
+            result: components["schemas"]["BridgeResult"] | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Talking Since */
+            talking_since: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Talk S */
+            talk_s: number | null;
+        };
+        /**
          * Bulk
          * @description One act on up to a hundred tickets: words for all, and for a dispatch the unit.
          */
@@ -3867,6 +3924,22 @@ export interface components {
             email: string;
             /** Webhook */
             webhook: string;
+        };
+        /**
+         * ContactsView
+         * @description When and how the citizen wants to be spoken to, which telephone of one's own would ring, and earlier calls.
+         */
+        ContactsView: {
+            /** May Call */
+            may_call: boolean;
+            /** Has Phone */
+            has_phone: boolean;
+            /** Own */
+            own: string;
+            contact_time: components["schemas"]["ContactTime"];
+            reply_way: components["schemas"]["ReplyWay"];
+            /** Calls */
+            calls: components["schemas"]["BridgeView"][];
         };
         /**
          * Correct
@@ -4788,6 +4861,17 @@ export interface components {
              * @default
              */
             query: string;
+        };
+        /**
+         * NewCall
+         * @description Which telephone of one's own rings first; kept for the next time.  Empty: the seat, or the one on record.
+         */
+        NewCall: {
+            /**
+             * Own Phone
+             * @default
+             */
+            own_phone: string;
         };
         /**
          * NewDraft
@@ -9511,6 +9595,182 @@ export interface operations {
             };
             /** @description 没有找到 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_show_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_call: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BridgeView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -70,6 +70,7 @@ export const KEYS = {
   'ticket.act4': { code: 'Digit4', shown: '4', group: 'ticket' },
   'ticket.redact': { code: 'KeyH', shown: 'H', group: 'ticket' },
   'ticket.note': { code: 'KeyE', shown: 'E', group: 'ticket' },
+  'ticket.call': { code: 'KeyC', shown: 'C', group: 'ticket' },
   'ticket.citizen': { code: 'KeyV', shown: 'V', group: 'ticket' },
   'ticket.print': { code: 'KeyP', shown: 'P', group: 'ticket' },
   'ticket.copyLink': { code: 'KeyL', shown: 'L', group: 'ticket' },

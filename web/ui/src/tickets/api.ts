@@ -5,11 +5,13 @@ import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   flat,
   type Around,
+  type BridgedCall,
   type AutomaticHead,
   type CallbackAnswer,
   type CardsView,
   type CheckFigure,
   type CitizensPage,
+  type Contacts,
   type DispatchHead,
   type DispatchRow,
   type DispatchRowView,
@@ -51,6 +53,13 @@ export const countTickets = async (query: Query): Promise<number> =>
 
 export const check = async (ticket: Pick<TicketRow, 'number'>, is_right: boolean): Promise<TicketView> =>
   flat(await http.post<Wire>(`${of(ticket.number)}/check`, { is_right }));
+
+/** Whether and how the citizen can be called, and who has called before. */
+export const readContacts = (number: string): Promise<Contacts> => http.get(`${of(number)}/calls`);
+
+/** 致电: one's own telephone first, then the citizen's. */
+export const callCitizen = (number: string, own_phone: string): Promise<BridgedCall> =>
+  http.post(`${of(number)}/calls`, { own_phone });
 
 export const readViews = (number: string): Promise<Views> => http.get(`${of(number)}/views`);
 

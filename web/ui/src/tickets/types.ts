@@ -21,6 +21,8 @@ export type CardsView = Schemas['CardsView'];
 export type DispatchRowView = Schemas['DispatchRowView'];
 export type DispatchHead = Schemas['DispatchHeadView'];
 export type Chip = Schemas['Chip'];
+export type BridgedCall = Schemas['BridgeView'];
+export type Contacts = Schemas['ContactsView'];
 export type SentRowView = Schemas['SentRowView'];
 export type AutomaticHead = Schemas['AutomaticHeadView'];
 /** 自动派单抽检差错率: of `n` checked `numerator` were wrong. */

@@ -247,6 +247,7 @@ export default {
     return: '申请退单',
     approve_return: '同意退单',
     refuse_return: '驳回退单',
+    called: '致电群众',
     confer: '提交会商',
     rule: '裁定',
     reply: '提交答复',

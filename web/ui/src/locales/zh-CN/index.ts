@@ -2,6 +2,7 @@ import bulk from './bulk';
 import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
+import contact from './contact';
 import disputes from './disputes';
 import evaluation from './evaluation';
 import indicators from './indicators';
@@ -35,5 +36,6 @@ export default {
   ...staff,
   ...catalogue,
   ...disputes,
+  ...contact,
   code: codes,
 };
