@@ -249,6 +249,8 @@ export default {
       wrong: '最近 24 小时抽检没有判错的工单。',
     },
     checking: { all: '全部', owed: '待抽检', done: '已抽检', wrong: '判错' },
+    right: '对',
+    wrong: '错',
     isRight: '抽检：对',
     isWrong: '抽检：错',
     checkQuestion: '派往{unit}对不对？',
