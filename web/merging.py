@@ -1,14 +1,18 @@
 """并案: many callers, one matter; previewed before it is done, and split again."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
+from staff.rules import Role
+from tickets.actions.dividing import divide_ticket
 from tickets.actions.merging import merge_tickets, preview_merge, split_ticket
+from tickets.model import Ticket
 from tickets.rules import Action
-from web.api import Api, Body, Request
+from tickets.settings import TicketOffice
+from web.api import Api, Body, Request, RowId, View
 from web.piles import OneOutcome, outcomes
-from web.ticket_acts import ALSO, Reason, act_for_office
+from web.ticket_acts import ALSO, Reason, Version, act_for_office
 from web.ticket_views import TicketNumber, TicketView
 from web.tickets import roles_for
 
@@ -44,6 +48,43 @@ async def preview(request: Request, number: TicketNumber, body: Pile) -> list[On
         preview_merge, body.numbers, parent=number, by=request.actor, now=request.now, view=outcomes
     )
     return results
+
+
+class Divide(Body):
+    """What the second ticket is called, and which stretches of the words it takes; none: all of them."""
+
+    title: str = Field(max_length=60)
+    spans: list[tuple[int, int]] = Field(default_factory=list, max_length=100)
+    topic_id: RowId | None = None
+    version: int | None = Version
+
+
+class Divided(View):
+    """The second ticket."""
+
+    number: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls(number=ticket.number)
+
+
+@api.post("/tickets/{number}/divide", role=Role.DISPATCHER, also=ALSO)
+async def divide(request: Request, number: TicketNumber, body: Divide) -> Divided:
+    """拆成两单: a second ticket of the same citizen, with the citizen clock of the first."""
+    made: Divided = await request.write(
+        divide_ticket,
+        number,
+        title=body.title.strip(),
+        spans=body.spans,
+        topic_id=body.topic_id,
+        version=body.version,
+        by=request.actor,
+        office=request.service(TicketOffice),
+        now=request.now,
+        view=Divided.of,
+    )
+    return made
 
 
 @api.post("/tickets/{number}/split", role=roles_for(Action.SPLIT), also=ALSO)

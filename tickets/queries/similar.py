@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.masking import mask_text
 from staff.rules import Actor
 from tickets.kinds import Secrecy
-from tickets.model import Place, Reply, Ticket
+from tickets.model import HistoryLine, Place, Reply, Ticket
 from tickets.queries.access import PRESENTED, ticket_by_number, visible_to
 from tickets.queries.renderings import boxes_with, marks_of
 from tickets.redaction import shareable_text
@@ -143,9 +143,19 @@ def repeat_guesses(session: Session, ticket: Ticket, *, by: Actor) -> list[Guess
         Ticket.phone_hash == ticket.phone_hash,
         Ticket.id < ticket.id,
         Ticket.registered_at >= ticket.registered_at - REPEAT_WITHIN,
+        Ticket.id.not_in(_same_breath(ticket)),
         visible_to(by),
     )
     return _best(session, matter_of(ticket), earlier, SAME_AGAIN, EARLIER)
+
+
+def _same_breath(ticket: Ticket) -> Select[int]:
+    """The ticket of which this one was divided: what was said at once is no repeat."""
+    other = aliased(Ticket, name="first")
+    divided = select(HistoryLine.particulars["first"].as_string()).where(
+        HistoryLine.ticket_id == ticket.id, HistoryLine.action == "divided_from"
+    )
+    return select(other.id).where(other.number.in_(divided))
 
 
 def likes_of(session: Session, ticket_id: int, *, by: Actor) -> Likes:

@@ -126,6 +126,12 @@ export const act = (ticket: Pick<TicketRow, 'number'>, action: string, reason: s
 export const fill = (ticket: Versioned, action: string, values: Values): Promise<TicketView> =>
   post(ticket, pathOf(action), bodyOf(action, values, ticket.version));
 
+/** 拆成两单: the number of the second ticket; spans are places in the words as they were said. */
+export const divide = async (
+  { number, version }: Versioned,
+  second: { readonly title: string; readonly spans: readonly (readonly [number, number])[] },
+): Promise<string> => (await http.post<Schemas['Divided']>(`${of(number)}/divide`, { ...second, version })).number;
+
 /** What merging would refuse; nothing is changed. */
 export const previewMerge = (parent: string, numbers: readonly string[]): Promise<OneOutcome[]> =>
   http.post(`${of(parent)}/children/preview`, { numbers });

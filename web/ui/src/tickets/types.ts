@@ -164,7 +164,18 @@ export const INBOX_TABS: readonly InboxTab[] = [
 ];
 /** The questions of the dispatch list. */
 export type DispatchBox =
-  'other' | 'help' | 'merge' | 'split' | 'sendBack' | 'topic' | 'urgency' | 'pile' | 'newFact' | 'end' | 'confer';
+  | 'other'
+  | 'help'
+  | 'merge'
+  | 'split'
+  | 'divide'
+  | 'sendBack'
+  | 'topic'
+  | 'urgency'
+  | 'pile'
+  | 'newFact'
+  | 'end'
+  | 'confer';
 
 export const CHIPS: readonly Chip[] = [
   'critical',

@@ -99,6 +99,11 @@ export function useDispatchOrder(
     await moveOn();
   }
 
+  /** S: a child leaves its parent; what waits is made two tickets. */
+  function askSplit(): void {
+    ask(maySplit.value ? 'split' : 'divide');
+  }
+
   function ask(wanted: DispatchBox): void {
     const act = OFFERED[wanted];
     if (wanted === 'pile' && waiting.value.length === 0) return;
@@ -140,6 +145,7 @@ export function useDispatchOrder(
     give,
     moveOn,
     pileSent,
+    askSplit,
     ask,
     addHelper,
   };

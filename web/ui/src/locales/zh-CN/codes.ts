@@ -248,6 +248,8 @@ export default {
     approve_return: '同意退单',
     refuse_return: '驳回退单',
     called: '致电群众',
+    divide: '拆成两单',
+    divided_from: '由拆单登记',
     confer: '提交会商',
     rule: '裁定',
     reply: '提交答复',

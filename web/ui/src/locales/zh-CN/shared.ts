@@ -188,7 +188,7 @@ export default {
       other: '其他单位',
       help: '加协办',
       merge: '并入母单',
-      split: '从母单拆出',
+      split: '拆成两单 / 从母单拆出',
       sendBack: '退回补正',
       topic: '改分类',
       urgency: '改紧急程度',
