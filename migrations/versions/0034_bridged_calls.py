@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0034"
-down_revision = "0038"
+down_revision = "0035"
 
 
 def upgrade() -> None:
