@@ -59,17 +59,7 @@ def divide_ticket(
     text = _words(ticket, spans)
     topic = _topic(session, topic_id)
     second = _second(ticket, title=_titled(title), text=text, topic=topic, now=now)
-    clocks = load_clocks(session, office.profile)
-    due = citizen_due(second, clocks, ticket.registered_at)
-    second.citizen_due_at, second.citizen_due_why = due.at, due.why
-    wait_for_year(second, due)
-    await_dispatch(session, second, clocks, now=now)
-    second.number = take_number(session, now)
-    session.add(second)
-    session.flush()
-    set_committed_value(second, "topic", topic)
-    set_committed_value(second, "place", ticket.place)
-    set_committed_value(second, "unit", None)
+    _start(session, second, ticket, topic, office=office, now=now)
     _tell_both(session, ticket, second, by=by, now=now)
     announce(session, TicketRegistered(second.id))
     return second
@@ -114,6 +104,23 @@ def _second(ticket: Ticket, *, title: str, text: str, topic: Topic | None, now: 
         limit_class=topic.limit_class if topic else "",
         changed_at=now,
     )
+
+
+def _start(
+    session: Session, second: Ticket, first: Ticket, topic: Topic | None, *, office: TicketOffice, now: datetime
+) -> None:
+    """Its number, the citizen clock of the first, and a limit of its own for being sent."""
+    clocks = load_clocks(session, office.profile)
+    due = citizen_due(second, clocks, first.registered_at)
+    second.citizen_due_at, second.citizen_due_why = due.at, due.why
+    wait_for_year(second, due)
+    await_dispatch(session, second, clocks, now=now)
+    second.number = take_number(session, now)
+    session.add(second)
+    session.flush()
+    set_committed_value(second, "topic", topic)
+    set_committed_value(second, "place", first.place)
+    set_committed_value(second, "unit", None)
 
 
 def _tell_both(session: Session, ticket: Ticket, second: Ticket, *, by: Actor, now: datetime) -> None:
