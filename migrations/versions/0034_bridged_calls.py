@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0034"
-down_revision = "0035"
+down_revision = "0031"
 
 
 def upgrade() -> None:
