@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from core.masking import mask_name, mask_phone
 from staff.model import Unit
 from staff.rules import Actor
+from tickets.evidence import Evidence
 from tickets.kinds import (
     CloseReason,
     ContactMade,
@@ -179,8 +180,29 @@ class ClockView(View):
     return_until: Moment | None = None
 
 
+class CallMadeView(View):
+    """A call of the unit to the citizen; `result` is that of a bridged call."""
+
+    by: str
+    asked_at: Moment
+    result: str
+    talked_at: Moment | None
+    talk_s: int | None
+
+
+class EvidenceView(View):
+    """What bears out that the unit called: the call (null: 未证实), and all that were looked at, the newest first."""
+
+    proof: CallMadeView | None
+    looked_at: list[CallMadeView]
+
+    @classmethod
+    def of(cls, evidence: Evidence | None) -> Self | None:
+        return cls.model_validate(evidence) if evidence is not None else None
+
+
 class ReplyView(View):
-    """A unit's answer and what the auditor said of it."""
+    """A unit's answer, what bears it out, and what the auditor said of it."""
 
     id: int
     unit: UnitRef
@@ -200,9 +222,10 @@ class ReplyView(View):
     auditor: str
     audit_passed: bool | None
     audit_note: str
+    evidence: EvidenceView | None
 
     @classmethod
-    def of(cls, reply: Reply) -> Self:
+    def of(cls, reply: Reply, evidence: Evidence | None) -> Self:
         return cls(
             id=reply.id,
             unit=UnitRef(id=reply.unit_id, name=reply.unit.short_name),
@@ -222,6 +245,7 @@ class ReplyView(View):
             auditor=reply.auditor_label,
             audit_passed=reply.audit_passed,
             audit_note=reply.audit_note,
+            evidence=EvidenceView.of(evidence),
         )
 
 
@@ -286,7 +310,7 @@ class TicketView(View):
             holders=[SegmentView.of(segment) for segment in page.segments],
             citizen_clock=citizen_clock(ticket),
             unit_clock=unit_clock(page),
-            replies=[ReplyView.of(reply) for reply in page.replies],
+            replies=[ReplyView.of(reply, page.evidence.get(reply.id)) for reply in page.replies],
             offers=[OfferView.of(offer) for offer in page.offers],
             rating_level=None if sees_own_unit_only(by) else ticket.rating_level,
             needs_repair=ticket.needs_repair,

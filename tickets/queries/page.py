@@ -11,10 +11,12 @@ from core.audit.model import AuditRow
 from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
+from tickets.evidence import Evidence
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
+from tickets.queries.evidence import evidence_of
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
 from tickets.queries.situations import situation_of
@@ -47,6 +49,8 @@ class TicketPage:
     sharing: Sharing
     boxes: Sequence[Box]
     photo_count: int
+    #: by reply, where it claims a call
+    evidence: Mapping[int, Evidence]
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -72,7 +76,8 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     offered = offers(ticket.state, by.roles, situation)
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
-    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n)
+    evidence = evidence_of(session, ticket, replies, holdings)
+    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence)
 
 
 def segments_of(

@@ -3530,6 +3530,25 @@ export interface components {
             rows: components["schemas"]["CallView"][];
         };
         /**
+         * CallMadeView
+         * @description A call of the unit to the citizen; `result` is that of a bridged call.
+         */
+        CallMadeView: {
+            /** By */
+            by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Result */
+            result: string;
+            /** Talked At */
+            talked_at: string | null;
+            /** Talk S */
+            talk_s: number | null;
+        };
+        /**
          * CallOutcome
          * @description What came of a call; one is required before the wrap-up ends.
          * @enum {string}
@@ -4214,6 +4233,15 @@ export interface components {
          * @enum {string}
          */
         EndedBy: "caller" | "seat" | "system";
+        /**
+         * EvidenceView
+         * @description What bears out that the unit called: the call (null: 未证实), and all that were looked at, the newest first.
+         */
+        EvidenceView: {
+            proof: components["schemas"]["CallMadeView"] | null;
+            /** Looked At */
+            looked_at: components["schemas"]["CallMadeView"][];
+        };
         /**
          * Excuse
          * @description For whom nobody waits any longer, and why.
@@ -7569,7 +7597,7 @@ export interface components {
         };
         /**
          * ReplyView
-         * @description A unit's answer and what the auditor said of it.
+         * @description A unit's answer, what bears it out, and what the auditor said of it.
          */
         web__ticket_views__ReplyView: {
             /** Id */
@@ -7608,6 +7636,7 @@ export interface components {
             audit_passed: boolean | null;
             /** Audit Note */
             audit_note: string;
+            evidence: components["schemas"]["EvidenceView"] | null;
         };
         /**
          * Words

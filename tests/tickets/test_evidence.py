@@ -1,0 +1,91 @@
+"""DOMAIN 8, check 11: 已电话联系 without a call is 未证实, and with one it says when and how long."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from staff.rules import Actor
+from telephony.bridges.model import BridgedCall
+from telephony.bridges.rules import BridgeResult, BridgeState
+from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.handling import reply_ticket
+from tickets.kinds import ContactMade
+from tickets.model import Ticket
+from tickets.queries.page import ticket_page
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    return City(session)
+
+
+def call_citizen(
+    session: Session,
+    ticket: Ticket,
+    by: Actor,
+    at: datetime,
+    *,
+    talk_s: int | None = 161,
+    result: BridgeResult = BridgeResult.TALKED,
+) -> None:
+    call = BridgedCall(
+        node="a", about_id=ticket.id, person_id=by.person_id, person_label=by.label, own_channel="PJSIP/801",
+        own_shown="分机 801", citizen_channel="", state=BridgeState.ENDED, result=result, asked_at=at,
+        citizen_answered_at=at if talk_s else None, ended_at=at, talk_s=talk_s,
+    )  # fmt: skip
+    session.add(call)
+    session.flush()
+
+
+def proof(session: Session, city: City, ticket: Ticket, at: datetime, **changes: object) -> tuple[int | None, int]:
+    """How long the call that proves the answer's claim took, and how many calls were looked at."""
+    reply_ticket(session, ticket.id, reply_form(**changes), by=city.officer, office=OFFICE, now=at)
+    session.flush()
+    page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=at)
+    found = page.evidence[page.replies[0].id]
+    return (found.proof.talk_s if found.proof else None), len(found.looked_at)
+
+
+def test_a_claim_to_have_called_without_a_call_is_not_borne_out(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+
+    assert proof(session, city, ticket, now + timedelta(hours=2)) == (None, 0)
+
+
+def test_a_call_of_the_unit_bears_it_out(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    call_citizen(session, ticket, city.officer, now + timedelta(hours=1))
+
+    assert proof(session, city, ticket, now + timedelta(hours=2)) == (161, 1)
+
+
+@pytest.mark.parametrize(
+    ("talk_s", "result"), [(None, BridgeResult.NO_ANSWER), (9, BridgeResult.TALKED), (None, BridgeResult.UNKNOWN)]
+)
+def test_a_call_that_nobody_took_or_too_short_a_one_does_not(
+    session: Session, city: City, now: datetime, talk_s: int | None, result: BridgeResult
+) -> None:
+    ticket = city.signed(now)
+    call_citizen(session, ticket, city.officer, now + timedelta(hours=1), talk_s=talk_s, result=result)
+
+    assert proof(session, city, ticket, now + timedelta(hours=2)) == (None, 1)
+
+
+def test_neither_does_a_call_by_others_or_before_the_unit_had_it(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    call_citizen(session, ticket, city.officer, now - timedelta(minutes=1))
+    call_citizen(session, ticket, city.agent, now + timedelta(hours=1))
+
+    assert proof(session, city, ticket, now + timedelta(hours=2)) == (None, 0)
+
+
+def test_what_claims_no_call_is_not_looked_at(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    form = reply_form(contact=ContactMade.VISIT)
+    reply_ticket(session, ticket.id, form, by=city.officer, office=OFFICE, now=now)
+    session.flush()
+
+    page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=now)
+
+    assert page.evidence == {}
