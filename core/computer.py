@@ -42,6 +42,13 @@ class ComputerDied(Unavailable):
     message = "计算进程意外结束，已重新启动"
 
 
+class ComputerNotStarted(Unavailable):
+    """The machine had no room for the child process: no memory, no process, no file handle."""
+
+    code = "computer_not_started"
+    message = "计算进程无法启动，请稍后再试"
+
+
 class Computer:
     """One spawned child process without a database; started when first needed, and again when it dies."""
 
@@ -64,7 +71,7 @@ class Computer:
 
         After `timeout_s` the child is stopped.  Whoever has less patience goes, and lets it finish: a child that
         begins slowly would never have begun if each of them stopped it.
-        Raises ComputerBusy, ComputingTooLong, ComputerDied.
+        Raises ComputerBusy, ComputingTooLong, ComputerDied, ComputerNotStarted.
         """
         begun = time.monotonic()
         gone = begun + (timeout_s if patience_s is None else min(patience_s, timeout_s))
@@ -111,13 +118,12 @@ class Computer:
         if self._process is not None and self._process.is_alive() and self._line is not None:
             return self._line
         self._stop()
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="hotline-computer", daemon=True)
-        self._process.start()
-        theirs.close()
-        self._line = ours
-        return ours
+        try:
+            self._process, self._line = _spawned()
+        except OSError as error:
+            log.warning("computer not started", errno=error.errno)
+            raise ComputerNotStarted from error
+        return self._line
 
     def _stop(self) -> None:
         if self._line is not None:
@@ -132,6 +138,16 @@ class Computer:
         """End the child once it has finished what it is at."""
         with self._one_at_a_time:
             self._stop()
+
+
+def _spawned() -> tuple[SpawnProcess, Connection]:
+    """A child that runs, and the line to it.  Raises OSError."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    with theirs:
+        process = context.Process(target=_serve, args=(theirs,), name="hotline-computer", daemon=True)
+        process.start()
+    return process, ours
 
 
 def _serve(line: Connection) -> None:

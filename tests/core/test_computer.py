@@ -1,15 +1,17 @@
 """The child process for slow computing: answers, errors, time limits, and a new one after each death."""
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from core.calendar import CalendarNotLoaded
-from core.computer import Computer, ComputerBusy, ComputerDied, ComputingTooLong
+from core.computer import Computer, ComputerBusy, ComputerDied, ComputerNotStarted, ComputingTooLong
 
 
 def double(n: int) -> int:
@@ -39,6 +41,17 @@ def refuse() -> None:
 
 def unsendable() -> object:
     return lambda: None
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process may open nothing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture
@@ -95,6 +108,13 @@ def test_it_comes_back_after_a_death(computer: Computer) -> None:
         computer.run(die)
 
     assert computer.run(double, 3) == 6
+
+
+def test_a_child_that_cannot_be_started_is_unavailable_and_tried_again_later(computer: Computer) -> None:
+    with no_more_files(), pytest.raises(ComputerNotStarted):
+        computer.run(double, 1)
+
+    assert computer.run(double, 4) == 8
 
 
 def test_an_answer_that_cannot_be_sent_is_an_error_not_a_silence(computer: Computer) -> None:
