@@ -34,3 +34,10 @@ def test_every_decision_is_in_the_index() -> None:
     files = sorted(path.name for path in decisions.glob("0*.md"))
 
     assert re.findall(r"\]\((0[^)]+)\)", (decisions / "README.md").read_text()) == files
+
+
+def test_every_test_that_is_named_as_a_proof_is_there() -> None:
+    named = re.findall(r"`(tests/[^`:]+\.py)::(\w+)`", (ROOT / "docs/checks.md").read_text())
+
+    assert len(named) > 30
+    assert [name for path, name in named if f"def {name}(" not in (ROOT / path).read_text()] == []
