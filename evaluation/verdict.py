@@ -38,6 +38,9 @@ class Answers:
         if not 0 <= self.satisfied <= self.answered <= self.closed:
             raise ValueError(f"{self.satisfied} satisfied of {self.answered} answers of {self.closed} closed")
 
+    def __add__(self, other: "Answers") -> "Answers":
+        return Answers(self.closed + other.closed, self.answered + other.answered, self.satisfied + other.satisfied)
+
     @property
     def rate(self) -> float | None:
         """The headline: answers only.  None without answers: then there is no percentage at all."""

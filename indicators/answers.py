@@ -1,7 +1,7 @@
 """Satisfaction with what was closed in a period, counted: three denominators, units, what became of the questions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -12,16 +12,23 @@ from indicators.counts.queries import Changes, Counts, Owner, changes, counts, c
 from indicators.counts.rules import KIND_OF, CountedPart, Kind
 from indicators.periods import Period
 from indicators.satisfaction import Slice
+from indicators.tree import branches
+from staff.model import Unit
 
 
 @dataclass(frozen=True)
 class UnitAnswers:
-    """A unit's part of the figure; `unit_id` None where no unit held it."""
+    """A unit's part of the figure, alone or with all below it; `unit_id` None where no unit held it."""
 
     unit_id: int | None
     unit_name: str
     answers: Answers
     not_invited: int
+    with_below: bool = False
+    has_below: bool = False
+
+    def __add__(self, other: "UnitAnswers") -> "UnitAnswers":
+        return replace(self, answers=self.answers + other.answers, not_invited=self.not_invited + other.not_invited)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def course(
         none = [Answers(0, 0, 0) for _ in periods]
         return call_answers(session, periods) if wanted.subject is Subject.AGENT else none, NOBODY_ASKED
     changed = changes(session) if changed is None else changed
-    found = counts(session, changed, periods, kinds=[kind], owner=Owner(wanted.unit_id, wanted.topic_id))
+    found = counts(session, changed, periods, kinds=[kind], owner=Owner(wanted.unit_ids, wanted.topic_id))
     return [_answers(one, kind) for one in found], _asked(found[-1], kind)
 
 
@@ -59,13 +66,32 @@ def unit_answers(session: Session, wanted: Slice, changed: Changes | None = None
     if kind is None:
         return []
     changed = changes(session) if changed is None else changed
-    owner = Owner(wanted.unit_id, wanted.topic_id)
+    owner = Owner(wanted.unit_ids, wanted.topic_id)
     found, names = counts_by_unit(session, changed, wanted.period, kind=kind, owner=owner)
     lines = [
         UnitAnswers(unit_id or None, names.get(unit_id, ""), _answers(one, kind), one[kind, CountedPart.NOT_INVITED])
         for unit_id, one in found.items()
     ]
     return sorted((line for line in lines if line.answers.closed), key=_unit_order)
+
+
+def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | None) -> list[UnitAnswers]:
+    """The lines of single units by the unit right below `top` (None: below nobody) that they stand under.
+
+    `units`: `top` and all below it, or the whole city's.
+    """
+    parts = {line.unit_id: line for line in lines if line.unit_id is not None}
+    rolled = [
+        replace(
+            branch.part,
+            unit_id=branch.unit.id,
+            unit_name=branch.unit.name,
+            with_below=not branch.is_own,
+            has_below=branch.has_below,
+        )
+        for branch in branches(units, parts, top=top)
+    ]
+    return sorted([*rolled, *(line for line in lines if line.unit_id is None)], key=_unit_order)
 
 
 def _answers(found: Counts, kind: Kind) -> Answers:

@@ -37,11 +37,11 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Slice:
-    """What is looked at: one subject (never two added up) in one period, perhaps one unit or topic."""
+    """What is looked at: one subject (never two added up) in one period, perhaps some units' part or one topic's."""
 
     period: Period
     subject: Subject = Subject.HANDLING
-    unit_id: int | None = None
+    unit_ids: tuple[int, ...] | None = None
     topic_id: int | None = None
 
 
@@ -126,8 +126,8 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
         .outerjoin(rating, rating.id == last_rating(wanted.subject))
         .where(Ticket.id.in_(_candidates(wanted)), or_(closed, rated))
     )
-    if wanted.unit_id is not None:
-        query = query.where(Ticket.unit_id == wanted.unit_id)
+    if wanted.unit_ids is not None:
+        query = query.where(Ticket.unit_id.in_(wanted.unit_ids))
     if wanted.topic_id is not None:
         query = query.where(Ticket.topic_id == wanted.topic_id)
     return query
@@ -137,8 +137,8 @@ def _candidates(wanted: Slice) -> CompoundSelect[Any]:
     """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
-    if wanted.unit_id is not None:
-        of_unit = Ticket.unit_id == wanted.unit_id
+    if wanted.unit_ids is not None:
+        of_unit = Ticket.unit_id.in_(wanted.unit_ids)
         return union(closed.where(of_unit), select(Ticket.id).where(of_unit, Ticket.state.in_(_NOT_CLOSED)))
     rated = select(Rating.ticket_id).where(
         Rating.subject == wanted.subject,

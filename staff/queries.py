@@ -124,8 +124,28 @@ def all_units(session: Session) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(Unit.is_active).order_by(Unit.path)).all()
 
 
+def every_unit(session: Session) -> Sequence[Unit]:
+    """Also those that are no more, whose past figures stand."""
+    return session.scalars(select(Unit).order_by(Unit.path)).all()
+
+
 def subtree(session: Session, unit: Unit) -> Sequence[Unit]:
     """A unit and everything below it."""
     return session.scalars(
         select(Unit).where(Unit.path.startswith(unit.path, autoescape=True)).order_by(Unit.path)
     ).all()
+
+
+def unit_ids_within(session: Session, unit_id: int) -> Sequence[int]:
+    """The unit and everything below it."""
+    own = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
+    return session.scalars(select(Unit.id).where(Unit.path.startswith(own)).order_by(Unit.path)).all()
+
+
+def has_below(session: Session, unit: Unit) -> bool:
+    return session.scalar(select(Unit.id).where(Unit.parent_id == unit.id).limit(1)) is not None
+
+
+def reach_of(session: Session, unit: Unit, *, with_below: bool) -> Sequence[Unit]:
+    """A unit alone, or with everything below it."""
+    return subtree(session, unit) if with_below else [unit]

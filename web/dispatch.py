@@ -175,6 +175,8 @@ class CardView(View):
     basis: str
     open_count: int
     overdue_count: int
+    open_with_below: int
+    overdue_with_below: int
     due_at: Moment | None
     due_why: str
     precedents: list[PrecedentView]
@@ -192,8 +194,10 @@ class CardView(View):
             certainty=card.certainty,
             words=list(card.words),
             basis=card.line.basis,
-            open_count=card.open_count,
-            overdue_count=card.overdue_count,
+            open_count=card.load.open,
+            overdue_count=card.load.overdue,
+            open_with_below=card.load.open_with_below,
+            overdue_with_below=card.load.overdue_with_below,
             due_at=card.due.at,
             due_why=card.due.why,
             precedents=[PrecedentView.of(ticket) for ticket in card.precedents],

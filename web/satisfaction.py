@@ -1,5 +1,6 @@
 """The supervisor's satisfaction page: the headline with its three denominators, where people went, units, ledger."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Self
 
@@ -9,13 +10,15 @@ from sqlalchemy.orm import Session
 from evaluation.ledger import LedgerStatus, ledger_status
 from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
-from indicators.answers import Asked, UnitAnswers, course, unit_answers
+from indicators.answers import Asked, UnitAnswers, course, rolled_up, unit_answers
 from indicators.cards import card
 from indicators.counts.queries import changes
 from indicators.counts.rules import Standing
 from indicators.periods import Period, asked_period, shanghai_day
 from indicators.population import Population, population
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows, repairs
+from staff.model import Unit
+from staff.queries import every_unit, reach_of, unit_by_id
 from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
 
@@ -26,18 +29,32 @@ PAGE_ROWS = 50
 
 
 class SatisfactionQuery(Query):
-    """Days in Shanghai, both included; without them the present statistical month (26th to 25th)."""
+    """Days in Shanghai, both included; without them the present statistical month (26th to 25th).
+
+    `with_below`: of the unit with all below it, and a line for each unit right below it.
+    """
 
     first: date | None = Field(None, alias="from")
     last: date | None = Field(None, alias="to")
     subject: Subject = Subject.HANDLING
     unit_id: RowId | None = None
+    with_below: bool = False
     topic_id: RowId | None = None
 
-    def slice(self, today: date) -> Slice:
-        """Raises PeriodBackwards, PeriodTooFar."""
+    def slice(self, today: date, units: Sequence[Unit]) -> Slice:
+        """`units`: those that are asked about.  Raises PeriodBackwards, PeriodTooFar."""
         period = asked_period(self.first, self.last, today)
-        return Slice(period, self.subject, self.unit_id, self.topic_id)
+        unit_ids = None if self.unit_id is None else tuple(unit.id for unit in units)
+        return Slice(period, self.subject, unit_ids, self.topic_id)
+
+    def units(self, session: Session) -> Sequence[Unit]:
+        """The unit, alone or with all below it; the whole city's when none is named and lines are rolled up.
+
+        Raises UnitNotFound.
+        """
+        if self.unit_id is None:
+            return every_unit(session) if self.with_below else []
+        return reach_of(session, unit_by_id(session, self.unit_id), with_below=self.with_below)
 
 
 class SatisfactionRowsQuery(SatisfactionQuery):
@@ -127,11 +144,15 @@ class AskedView(View):
 
 
 class UnitLine(View):
+    """`with_below`: counted with all below the unit; `has_below`: it can be opened into lines of its own."""
+
     unit_id: int | None
     unit_name: str
     answers: AnswersView
     not_invited: int
     bad: int
+    with_below: bool
+    has_below: bool
 
     @classmethod
     def of(cls, line: UnitAnswers) -> Self:
@@ -141,6 +162,8 @@ class UnitLine(View):
             answers=AnswersView.of(line.answers),
             not_invited=line.not_invited,
             bad=line.answers.answered - line.answers.satisfied,
+            with_below=line.with_below,
+            has_below=line.has_below,
         )
 
 
@@ -209,22 +232,26 @@ class SatisfactionRows(View):
         return cls(rows=shown, next=shown[-1].id if len(shown) == PAGE_ROWS else None)
 
 
-@api.get("/satisfaction", role=READERS)
+@api.get("/satisfaction", role=READERS, also=(404,))
 async def show_satisfaction(request: Request, query: SatisfactionQuery) -> SatisfactionView:
     """The whole page for one subject and period; subjects are never added up."""
-    return await request.read(_page, query.slice(shanghai_day(request.now)), now=request.now)
+    return await request.read(_page, query, now=request.now)
 
 
-@api.get("/satisfaction/rows", role=READERS)
+@api.get("/satisfaction/rows", role=READERS, also=(404,))
 async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery) -> SatisfactionRows:
     """The rows behind a number, newest first."""
-    wanted = query.slice(shanghai_day(request.now))
-    return await request.read(
-        answer_rows, wanted, query.part, after=query.after, limit=PAGE_ROWS, view=SatisfactionRows.of
-    )
+
+    def view(session: Session) -> SatisfactionRows:
+        wanted = query.slice(shanghai_day(request.now), query.units(session))
+        return SatisfactionRows.of(answer_rows(session, wanted, query.part, after=query.after, limit=PAGE_ROWS))
+
+    return await request.read(view)
 
 
-def _page(session: Session, wanted: Slice, *, now: datetime) -> SatisfactionView:
+def _page(session: Session, query: SatisfactionQuery, *, now: datetime) -> SatisfactionView:
+    units = query.units(session)
+    wanted = query.slice(shanghai_day(now), units)
     changed, periods = changes(session), _periods(wanted.period)
     trend, asked = course(session, wanted, periods, changed)
     return SatisfactionView(
@@ -240,12 +267,18 @@ def _page(session: Session, wanted: Slice, *, now: datetime) -> SatisfactionView
         ],
         population=PopulationView.of(population(session, wanted.period, changed)),
         asked=_asked(wanted, trend[-1], asked),
-        units=[UnitLine.of(line) for line in unit_answers(session, wanted, changed)],
+        units=[UnitLine.of(line) for line in _lines(query, units, unit_answers(session, wanted, changed))],
         repairs=_repairs(session),
         ledger=LedgerStatusView.of(ledger_status(session)),
         card_version=card("satisfaction").version,
         as_of=now,
     )
+
+
+def _lines(query: SatisfactionQuery, units: Sequence[Unit], lines: list[UnitAnswers]) -> list[UnitAnswers]:
+    if not query.with_below:
+        return lines
+    return rolled_up(lines, units, next((unit for unit in units if unit.id == query.unit_id), None))
 
 
 def _periods(period: Period) -> list[Period]:

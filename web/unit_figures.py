@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from typing import Any, Self
 
 from aiohttp import web as http
@@ -13,9 +12,21 @@ from evaluation.verdict import wilson
 from indicators.model import ObjectionState, ScoreObjection
 from indicators.objections import object_to
 from indicators.periods import shanghai_day
-from indicators.unit_scores import SCORES, Score, ScoreCounts, ScoreRow, score_counts, score_named, score_rows
-from staff.queries import unit_by_id
-from staff.rules import Actor, Role
+from indicators.tree import Branch, branches
+from indicators.unit_scores import (
+    NO_SCORES,
+    SCORES,
+    Score,
+    ScoreCounts,
+    ScoreParts,
+    ScoreRow,
+    score_named,
+    score_rows,
+    scores_of_units,
+)
+from staff.model import Unit
+from staff.queries import has_below, reach_of, unit_by_id
+from staff.rules import Actor, Role, is_within
 from tickets.kinds import TicketType
 from web.api import Api, Body, Moment, Request, RowId, View
 from web.indicators import CardView, PeriodQuery
@@ -29,13 +40,25 @@ PAGE_ROWS = 50
 
 
 class FiguresQuery(PeriodQuery):
-    """Whose; an officer's own unit, whatever is asked."""
+    """Whose: an officer's own unit or one below it, whatever is asked; alone, or with all below it."""
 
     unit_id: RowId | None = None
+    with_below: bool = False
 
-    def unit_of(self, actor: Actor) -> int:
-        asks_for_other = self.unit_id is not None and actor.may_act_as((Role.SUPERVISOR, Role.INSPECTOR))
-        return (self.unit_id if asks_for_other else actor.unit_id) or 0
+    def unit_of(self, session: Session, actor: Actor) -> Unit:
+        """Raises UnitNotFound."""
+        own_id = actor.unit_id or 0
+        if self.unit_id is None:
+            return unit_by_id(session, own_id)
+        asked = unit_by_id(session, self.unit_id)
+        if actor.may_act_as((Role.SUPERVISOR, Role.INSPECTOR)):
+            return asked
+        own = unit_by_id(session, own_id)
+        return asked if is_within(asked.path, own.path) else own
+
+    def units(self, session: Session, actor: Actor) -> Sequence[Unit]:
+        """The unit first.  Raises UnitNotFound."""
+        return reach_of(session, self.unit_of(session, actor), with_below=self.with_below)
 
 
 class ScoreRowsQuery(FiguresQuery):
@@ -85,11 +108,40 @@ class ScoreView(View):
         )
 
 
-class UnitFiguresView(View):
-    """Every score of a unit in one period."""
+class ScorePart(View):
+    """What a line adds to one score."""
+
+    n: int
+    counted: int
+
+
+class ScoreLine(View):
+    """The unit itself (`is_own`) or one right below it with all below that; by name of the score, all lines add up."""
 
     unit_id: int
     unit_name: str
+    is_own: bool
+    has_below: bool
+    parts: dict[str, ScorePart]
+
+    @classmethod
+    def of(cls, branch: Branch[ScoreParts]) -> Self:
+        return cls(
+            unit_id=branch.unit.id,
+            unit_name=branch.unit.name,
+            is_own=branch.is_own,
+            has_below=branch.has_below,
+            parts={name: ScorePart(n=one.n, counted=one.counted) for name, one in branch.part.by_name.items()},
+        )
+
+
+class UnitFiguresView(View):
+    """Every score of a unit in one period; `lines` when it is shown with all below it."""
+
+    unit_id: int
+    unit_name: str
+    has_below: bool
+    lines: list[ScoreLine]
     first: date
     last: date
     scores: list[ScoreView]
@@ -113,12 +165,14 @@ class ObjectionView(View):
 
 
 class ScoreRowView(View):
-    """One row behind a score: the ticket, when it counted, its limit, and the objection to it.
+    """One row behind a score: the unit that leads, the ticket, when it counted, its limit, and the objection to it.
 
     Of a rating the unit learns whether it was satisfied, not its level nor its words.
     """
 
     row_id: int
+    unit_id: int
+    unit_name: str
     number: str
     title: str
     type: TicketType
@@ -131,6 +185,8 @@ class ScoreRowView(View):
     def of(cls, row: ScoreRow) -> Self:
         return cls(
             row_id=row.row_id,
+            unit_id=row.unit.id,
+            unit_name=row.unit.short_name,
             number=row.ticket.number,
             title=title_of(row.ticket),
             type=row.ticket.type,
@@ -152,11 +208,19 @@ async def show_figures(request: Request, query: FiguresQuery) -> UnitFiguresView
     period = query.period(shanghai_day(request.now))
 
     def view(session: Session) -> UnitFiguresView:
-        unit = unit_by_id(session, query.unit_of(request.actor))
-        count = partial(score_counts, session, unit_id=unit.id, period=period, now=request.now)
-        scores = [ScoreView.of(score, count(name)) for name, score in SCORES.items()]
+        units = query.units(session, request.actor)
+        found = scores_of_units(session, [unit.id for unit in units], period, now=request.now)
+        total = sum(found.values(), NO_SCORES)
+        unit = units[0]
+        lines = branches(units, found, top=unit) if query.with_below else []
         return UnitFiguresView(
-            unit_id=unit.id, unit_name=unit.name, first=period.first, last=period.last, scores=scores
+            unit_id=unit.id,
+            unit_name=unit.name,
+            has_below=len(units) > 1 or has_below(session, unit),
+            lines=[ScoreLine.of(line) for line in lines],
+            first=period.first,
+            last=period.last,
+            scores=[ScoreView.of(score, total.by_name[name]) for name, score in SCORES.items()],
         )
 
     return await request.read(view)
@@ -172,23 +236,23 @@ async def show_rows(request: Request, name: str, query: ScoreRowsQuery) -> Score
 async def _rows(
     request: Request, name: str, query: FiguresQuery, *, is_counted: bool | None, after: int | None, limit: int
 ) -> list[ScoreRowView]:
-    def view(rows: Sequence[ScoreRow]) -> list[ScoreRowView]:
+    period = query.period(shanghai_day(request.now))
+
+    def view(session: Session) -> list[ScoreRowView]:
+        rows = score_rows(
+            session,
+            name,
+            [unit.id for unit in query.units(session, request.actor)],
+            period,
+            by=request.actor,
+            now=request.now,
+            is_counted=is_counted,
+            after=after,
+            limit=limit,
+        )
         return [ScoreRowView.of(row) for row in rows]
 
-    period = query.period(shanghai_day(request.now))
-    shown: list[ScoreRowView] = await request.read(
-        score_rows,
-        name,
-        query.unit_of(request.actor),
-        period,
-        by=request.actor,
-        now=request.now,
-        is_counted=is_counted,
-        after=after,
-        limit=limit,
-        view=view,
-    )
-    return shown
+    return await request.read(view)
 
 
 @api.get("/unit/figures/{name}/export", role=READERS, also=(404,), files=CONTENT_TYPES.values())
@@ -221,6 +285,7 @@ def _columns(score: Score) -> Columns[ScoreRowView]:
             "异议": said("state"),
             "异议理由": said("text"),
             "答复": said("answer"),
+            "主办单位": lambda row: row.unit_name,
         },
     )
 

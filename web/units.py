@@ -9,7 +9,7 @@ from evaluation.verdict import Answers, Verdict
 from indicators.periods import shanghai_day, statistical_month
 from indicators.unit_scores import ScoreCounts, score_counts
 from staff.model import Unit
-from staff.queries import all_units
+from staff.queries import all_units, unit_ids_within
 from staff.rules import Actor, Role, UnitKind
 from tickets.actions.handling import sign_tickets
 from tickets.actions.sending_down import send_tickets_down
@@ -69,9 +69,10 @@ class InboxHeadView(View):
     month: MonthView
     papers: int
     tabs: dict[Tab, int]
+    has_below: bool
 
     @classmethod
-    def of(cls, head: InboxHead, rated: ScoreCounts) -> Self:
+    def of(cls, head: InboxHead, rated: ScoreCounts, *, has_below: bool) -> Self:
         """`rated`: the same rows as behind 我的数据."""
         answers = Answers(closed=rated.n, answered=rated.n, satisfied=rated.counted)
         low, high = answers.interval or (None, None)
@@ -91,6 +92,7 @@ class InboxHeadView(View):
             month=month,
             papers=head.papers,
             tabs=head.tabs,
+            has_below=has_below,
         )
 
 
@@ -125,14 +127,23 @@ def unit_of(actor: Actor) -> int:
     return actor.unit_id or 0
 
 
+class HeadQuery(Query):
+    """`with_below`: the four figures of the unit with all below it; the tabs are always its own."""
+
+    with_below: bool = False
+
+
 @api.get("/unit/inbox/head", role=Role.UNIT_OFFICER)
-async def show_head(request: Request) -> InboxHeadView:
+async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
     """Show the four figures and the tabs' counts; satisfaction is of the present statistical month."""
     unit_id, now = unit_of(request.actor), request.now
 
     def view(session: Session) -> InboxHeadView:
-        rated = score_counts(session, "satisfaction", unit_id, statistical_month(shanghai_day(now)), now=now)
-        return InboxHeadView.of(inbox_head(session, unit_id=unit_id, now=now), rated)
+        below = unit_ids_within(session, unit_id)
+        reach = below if query.with_below else [unit_id]
+        rated = score_counts(session, "satisfaction", reach, statistical_month(shanghai_day(now)), now=now)
+        head = inbox_head(session, unit_id=unit_id, now=now, reach=reach)
+        return InboxHeadView.of(head, rated, has_below=len(below) > 1)
 
     return await request.read(view)
 

@@ -30,20 +30,21 @@ class Changes:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose tickets are counted; both None: everybody's."""
+    """Whose tickets are counted: of some units, of a topic; both None: everybody's."""
 
-    unit_id: int | None = None
+    unit_ids: tuple[int, ...] | None = None
     topic_id: int | None = None
 
     def has(self, cell: Cell) -> bool:
-        return self.unit_id in {None, cell.unit_id} and self.topic_id in {None, cell.topic_id}
+        is_theirs = self.unit_ids is None or cell.unit_id in self.unit_ids
+        return is_theirs and self.topic_id in {None, cell.topic_id}
 
     @property
-    def kept_as(self) -> tuple[Scope, int] | None:
-        """Under what its counts are kept; None for a unit's tickets of one topic: these are counted one by one."""
-        if self.unit_id is None:
-            return (Scope.ALL, NOBODY) if self.topic_id is None else (Scope.TOPIC, self.topic_id)
-        return (Scope.UNIT, self.unit_id) if self.topic_id is None else None
+    def kept_as(self) -> tuple[Scope, tuple[int, ...]] | None:
+        """Under what its counts are kept; None for units' tickets of one topic: these are counted one by one."""
+        if self.unit_ids is None:
+            return (Scope.ALL, (NOBODY,)) if self.topic_id is None else (Scope.TOPIC, (self.topic_id,))
+        return (Scope.UNIT, self.unit_ids) if self.topic_id is None else None
 
 
 EVERYBODY = Owner()
@@ -77,7 +78,7 @@ def counts(
     kept = owner.kept_as
     known = [(cell, n) for cell, n in changed.cells.items() if owner.has(cell)]
     if kept is None:
-        alone = CountedTicket.unit_id == owner.unit_id, CountedTicket.topic_id == owner.topic_id
+        alone = CountedTicket.unit_id.in_(owner.unit_ids or ()), CountedTicket.topic_id == owner.topic_id
         known += [(cell, 1) for cell, _ in _counted(session, *alone)]
     else:
         for place, kind, part, n in session.execute(_kept(kept, periods, kinds)):
@@ -98,7 +99,7 @@ def counts_by_unit(
     names = dict(changed.unit_names)
     known = [(cell, n) for cell, n in changed.cells.items() if owner.has(cell)]
     if owner.topic_id is None:
-        for unit_id, name, part, n in session.execute(_kept_by_unit(period, kind, owner.unit_id)):
+        for unit_id, name, part, n in session.execute(_kept_by_unit(period, kind, owner.unit_ids)):
             found[unit_id][kind, part] += n
             names[unit_id] = name or ""
     else:
@@ -112,24 +113,24 @@ def counts_by_unit(
     return found, names
 
 
-def _kept(kept: tuple[Scope, int], periods: Sequence[Period], kinds: Collection[Kind]) -> Select[Any]:
+def _kept(kept: tuple[Scope, tuple[int, ...]], periods: Sequence[Period], kinds: Collection[Kind]) -> Select[Any]:
     place = case(*((_in(period), number) for number, period in enumerate(periods)))
     return (
         select(place, DayCount.kind, DayCount.part, func.sum(DayCount.n))
-        .where(DayCount.scope == kept[0], DayCount.owner_id == kept[1], DayCount.kind.in_(kinds))
+        .where(DayCount.scope == kept[0], DayCount.owner_id.in_(kept[1]), DayCount.kind.in_(kinds))
         .where(_within(min(period.first for period in periods), max(period.last for period in periods)))
         .group_by(place, DayCount.kind, DayCount.part)
     )
 
 
-def _kept_by_unit(period: Period, kind: Kind, unit_id: int | None) -> Select[*tuple[Any, ...]]:
+def _kept_by_unit(period: Period, kind: Kind, unit_ids: tuple[int, ...] | None) -> Select[*tuple[Any, ...]]:
     query = (
         select(DayCount.owner_id, Unit.name, DayCount.part, func.sum(DayCount.n))
         .outerjoin(Unit, Unit.id == DayCount.owner_id)
         .where(DayCount.kind == kind, DayCount.scope == Scope.UNIT, _in(period), DayCount.part.in_(OF_UNITS))
         .group_by(DayCount.owner_id, Unit.name, DayCount.part)
     )
-    return query if unit_id is None else query.where(DayCount.owner_id == unit_id)
+    return query if unit_ids is None else query.where(DayCount.owner_id.in_(unit_ids))
 
 
 def _counted(session: Session, *conditions: ColumnElement[bool]) -> Iterator[tuple[Cell, str]]:

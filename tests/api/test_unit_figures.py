@@ -14,7 +14,8 @@ from core.database import Database
 from staff.actions import Attempt, finish_log_in
 from staff.rules import Actor
 from staff.tokens import token_hash
-from tests.tickets.making import City
+from tests.tickets.making import OFFICE, City
+from tickets.actions.dispatching import dispatch_ticket
 from web import objections, unit_figures
 from web.api import SERVICES, Services
 from web.api.problems import problems
@@ -43,7 +44,11 @@ def _city_with_a_late_ticket(session: Session, database: Database) -> None:
     city, now = City(session), database.clock.now()
     ticket = city.dispatched(now - timedelta(days=9))
     ticket.title = "=1+1 南湖小区"
-    people = {"officer": city.officer, "roads": city.roads_officer, "supervisor": city.supervisor, "agent": city.agent}
+    listed, before = city.listed(now - timedelta(days=9)), now - timedelta(days=9)
+    by, reason = city.dispatcher, "属地事项"
+    dispatch_ticket(session, listed.id, unit_id=city.street.id, by=by, office=OFFICE, now=before, reason=reason)
+    people = {"district": city.district_officer, "street": city.street_officer}
+    people |= {"officer": city.officer, "roads": city.roads_officer, "supervisor": city.supervisor, "agent": city.agent}
     for token, actor in people.items():
         _log_in(session, actor, token, database)
 
@@ -80,6 +85,27 @@ async def test_a_unit_sees_its_own_scores_and_nobody_elses(client: Client, datab
     assert other["unit_id"] != own["unit_id"]
     assert overseen["scores"] == own["scores"]
     assert (await client.get("/api/unit/figures", headers=headers("agent"))).status == 403
+
+
+async def test_a_unit_sees_what_is_below_it_line_by_line_and_nothing_beside_it(
+    client: Client, database: Database
+) -> None:
+    query = {**query_of(database), "with_below": "true"}
+
+    shown = await (await client.get("/api/unit/figures", params=query, headers=headers("district"))).json()
+
+    parts = {(line["unit_name"], line["is_own"]): line["parts"]["unit_sign_rate"] for line in shown["lines"]}
+    assert parts == {("南湖街道办", False): {"n": 1, "counted": 0}}
+    sign = {score["card"]["name"]: score for score in shown["scores"]}["unit_sign_rate"]
+    assert (shown["has_below"], sign["n"]) == (True, 1)
+    rows = (await (await client.get(f"{SIGN}/rows", params=query, headers=headers("district"))).json())["rows"]
+    assert [(row["unit_name"], row["unit_id"]) for row in rows] == [("南湖街道办", shown["lines"][0]["unit_id"])]
+    below = {**query, "unit_id": str(rows[0]["unit_id"])}
+    opened = await (await client.get("/api/unit/figures", params=below, headers=headers("district"))).json()
+    assert opened["unit_name"] == "南湖街道办"
+    above = {**query, "unit_id": str(shown["unit_id"])}
+    refused = await (await client.get("/api/unit/figures", params=above, headers=headers("street"))).json()
+    assert refused["unit_name"] == "南湖街道办"
 
 
 async def test_every_row_can_be_objected_to_and_a_supervisor_answers(client: Client, database: Database) -> None:

@@ -13,7 +13,7 @@ from app.cli import run
 from core.database import Database
 from evaluation.model import Invitation, Rating
 from evaluation.rules import InvitationState, Subject
-from indicators.answers import answers, course, unit_answers
+from indicators.answers import answers, course, rolled_up, unit_answers
 from indicators.counts.actions import count_again
 from indicators.counts.counter import count_all, count_some
 from indicators.counts.model import CountedTicket, DayCount, StaleTicket
@@ -23,6 +23,8 @@ from indicators.periods import Period
 from indicators.population import population
 from indicators.recount import recount
 from indicators.satisfaction import Part, Slice, answer_rows
+from staff.queries import every_unit, reach_of, unit_by_id
+from staff.rules import unit_path
 from tests.evaluation.city import make_ticket, make_unit
 from tests.indicators.test_figures import DAY, MONTH, close, rate
 from tickets.kinds import CloseReason
@@ -168,7 +170,7 @@ def test_kept_counts_are_those_of_the_rows_after_any_history(session: Session, n
 def slices(history: History) -> list[Slice]:
     """Everybody's, one unit's, one topic's, and both together."""
     unit, topic = history.units[0], history.topics[0]
-    owners = ((None, None), (unit, None), (None, topic), (unit, topic))
+    owners = ((None, None), ((unit,), None), (None, topic), ((unit,), topic))
     return [Slice(LONG, subject, *owner) for owner in owners for subject in (Subject.HANDLING, Subject.DIRECT)]
 
 
@@ -178,12 +180,32 @@ def test_lines_of_units_add_up_also_within_a_topic(session: Session, now: dateti
         history.step()
     count_again(session, now=now, at_most=100)
 
-    for wanted in slices(history):
+    two, topic = tuple(history.units[:2]), history.topics[0]
+    for wanted in (*slices(history), Slice(LONG, unit_ids=two), Slice(LONG, unit_ids=two, topic_id=topic)):
         total, lines = answers(session, wanted), unit_answers(session, wanted)
         assert sum(line.answers.closed for line in lines) == total.closed
         assert sum(line.not_invited for line in lines) == total.closed - sum(
             course(session, wanted, [LONG])[1].states.values()
         )
+
+
+def test_rolled_up_lines_add_up_wherever_one_looks_from(session: Session, now: datetime) -> None:
+    history = History(session, 11, now)
+    top, middle, low = (unit_by_id(session, unit_id) for unit_id in history.units)
+    middle.parent_id, middle.path = top.id, unit_path(top.path, middle.id)
+    low.parent_id, low.path = middle.id, unit_path(middle.path, low.id)
+    for _ in range(120):
+        history.step()
+    count_again(session, now=now, at_most=100)
+
+    whole, below = Slice(LONG), Slice(LONG, unit_ids=tuple(history.units))
+    roots = rolled_up(unit_answers(session, whole), every_unit(session), None)
+    lines = rolled_up(unit_answers(session, below), reach_of(session, top, with_below=True), top)
+
+    assert sum(line.answers.closed for line in roots) == answers(session, whole).closed
+    assert sum(line.answers.closed for line in lines) == answers(session, below).closed > 0
+    assert {(line.unit_id, line.with_below) for line in lines} <= {(top.id, False), (middle.id, True)}
+    assert [line.has_below for line in lines if line.unit_id == middle.id] == [True]
 
 
 def test_a_ticket_that_is_no_more_is_counted_no_more(session: Session, now: datetime) -> None:

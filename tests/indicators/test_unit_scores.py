@@ -12,12 +12,16 @@ from indicators.errors import AlreadyObjected, ObjectionAnswered, ScoreRowNotFou
 from indicators.model import ObjectionState
 from indicators.objections import answer_objection, object_to, objections, open_objections
 from indicators.periods import Period
-from indicators.unit_scores import SCORES, score_counts, score_rows
+from indicators.tree import branches
+from indicators.unit_scores import NO_SCORES, SCORES, score_counts, score_rows, scores_of_units
+from staff.model import Unit
+from staff.queries import reach_of
 from staff.rules import Actor
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions.dispatching import recall_ticket
+from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import close_ticket, pass_audit
 from tickets.actions.handling import reply_ticket, return_ticket, sign_ticket
+from tickets.actions.sending_down import Down, send_down
 from tickets.forms import ReturnForm
 from tickets.kinds import CloseReason, ReturnBasis
 from tickets.model import HistoryLine, Recusal, Ticket
@@ -35,14 +39,14 @@ def city(session: Session) -> City:
 
 def counted(session: Session, city: City, name: str, *, now: datetime = LATER) -> tuple[int, int]:
     session.flush()
-    counts = score_counts(session, name, city.heating.id, MONTH, now=now)
-    rows = score_rows(session, name, city.heating.id, MONTH, by=city.officer, now=now, limit=500)
+    counts = score_counts(session, name, [city.heating.id], MONTH, now=now)
+    rows = score_rows(session, name, [city.heating.id], MONTH, by=city.officer, now=now, limit=500)
     assert (len(rows), sum(row.is_counted for row in rows)) == (counts.n, counts.counted)
     return counts.counted, counts.n
 
 
 def row_of(session: Session, city: City, name: str, ticket: Ticket) -> int:
-    rows = score_rows(session, name, city.heating.id, MONTH, by=city.officer, now=LATER)
+    rows = score_rows(session, name, [city.heating.id], MONTH, by=city.officer, now=LATER)
     return next(row.row_id for row in rows if row.ticket.id == ticket.id)
 
 
@@ -117,7 +121,7 @@ def test_another_units_rows_are_in_none_of_the_scores(session: Session, city: Ci
     session.flush()
 
     for name in SCORES:
-        assert score_counts(session, name, city.roads.id, MONTH, now=LATER).n == 0
+        assert score_counts(session, name, [city.roads.id], MONTH, now=LATER).n == 0
 
 
 def test_who_stepped_aside_does_not_see_the_row(session: Session, city: City) -> None:
@@ -125,12 +129,12 @@ def test_who_stepped_aside_does_not_see_the_row(session: Session, city: City) ->
     recuse(session, ticket, city.officer)
     session.flush()
 
-    assert score_rows(session, "unit_sign_rate", city.heating.id, MONTH, by=city.officer, now=LATER) == []
+    assert score_rows(session, "unit_sign_rate", [city.heating.id], MONTH, by=city.officer, now=LATER) == []
 
 
 def test_an_unknown_score_is_named(session: Session, city: City) -> None:
     with pytest.raises(IndicatorUnknown):
-        score_counts(session, "popularity", city.heating.id, MONTH, now=LATER)
+        score_counts(session, "popularity", [city.heating.id], MONTH, now=LATER)
 
 
 def test_an_upheld_objection_is_counted_apart_and_the_figure_stays(session: Session, city: City) -> None:
@@ -144,7 +148,7 @@ def test_an_upheld_objection_is_counted_apart_and_the_figure_stays(session: Sess
         session, made.id, is_upheld=True, answer="经核实，派单晚于时限，异议成立。", by=city.supervisor, now=LATER
     )
 
-    counts = score_counts(session, "unit_sign_rate", city.heating.id, MONTH, now=LATER)
+    counts = score_counts(session, "unit_sign_rate", [city.heating.id], MONTH, now=LATER)
     assert (counts.counted, counts.n) == (1, 2)
     assert (counts.objected, counts.upheld) == (1, 1)
     assert (counts.counted_without_upheld, counts.n_without_upheld) == (1, 1)
@@ -167,7 +171,7 @@ def test_a_refused_objection_changes_no_count(session: Session, city: City) -> N
         session, made.id, is_upheld=False, answer="派单时限计算无误，维持原数。", by=city.supervisor, now=LATER
     )
 
-    counts = score_counts(session, "unit_sign_rate", city.heating.id, MONTH, now=LATER)
+    counts = score_counts(session, "unit_sign_rate", [city.heating.id], MONTH, now=LATER)
     assert (counts.objected, counts.upheld, counts.n_without_upheld) == (1, 0, 1)
     assert [one.id for one in objections(session, ObjectionState.REFUSED, by=city.supervisor)] == [made.id]
 
@@ -192,3 +196,54 @@ def test_objections_that_cannot_be_are_refused(session: Session, city: City) -> 
     )
     with pytest.raises(ObjectionAnswered):
         answer_objection(session, made.id, is_upheld=True, answer="再次答复，改为成立。", by=city.supervisor, now=LATER)
+
+
+def led_by(session: Session, city: City, unit: Unit, now: datetime) -> Ticket:
+    listed = city.listed(now)
+    return dispatch_ticket(
+        session, listed.id, unit_id=unit.id, by=city.dispatcher, office=OFFICE, now=now, reason="属地事项"
+    )
+
+
+def test_a_district_with_all_below_it_is_the_sum_of_its_lines_and_counts_what_it_sent_down_once(
+    session: Session, city: City
+) -> None:
+    sent = sign_ticket(session, led_by(session, city, city.district, MONDAY).id, by=city.district_officer, now=MONDAY)
+    send_down(session, sent.id, Down(city.street.id), by=city.district_officer, now=MONDAY)
+    sign_ticket(session, led_by(session, city, city.street, MONDAY).id, by=city.street_officer, now=MONDAY)
+    led_by(session, city, city.community, MONDAY)
+    led_by(session, city, city.heating, MONDAY)
+    session.flush()
+
+    units = reach_of(session, city.district, with_below=True)
+    found = scores_of_units(session, [unit.id for unit in units], MONTH, now=LATER)
+    lines = {line.unit.name: (line.is_own, line.part.by_name) for line in branches(units, found, top=city.district)}
+    total = sum(found.values(), NO_SCORES).by_name
+
+    signs = {
+        name: (is_own, (part["unit_sign_rate"].counted, part["unit_sign_rate"].n))
+        for name, (is_own, part) in lines.items()
+    }
+    assert signs == {"朝阳区政府": (True, (1, 1)), "南湖街道办": (False, (1, 2))}
+    for name in SCORES:
+        assert sum((part[name] for _, part in lines.values()), NO_SCORES.by_name[name]) == total[name]
+        ids = [unit.id for unit in units]
+        assert score_counts(session, name, ids, MONTH, now=LATER) == total[name]
+        assert len(score_rows(session, name, ids, MONTH, by=city.supervisor, now=LATER)) == total[name].n
+    assert total["unit_sign_rate"].n == 3
+
+
+def test_an_objection_stands_at_the_row_of_the_unit_that_made_it(session: Session, city: City) -> None:
+    ticket = led_by(session, city, city.street, MONDAY)
+    session.flush()
+    ids = [city.district.id, city.street.id]
+    row = score_rows(session, "unit_sign_rate", ids, MONTH, by=city.district_officer, now=LATER)[0]
+
+    with pytest.raises(ScoreRowNotFound):
+        object_to(session, "unit_sign_rate", row.row_id, MONTH, text=REASON, by=city.district_officer, now=LATER)
+    object_to(session, "unit_sign_rate", row.row_id, MONTH, text=REASON, by=city.street_officer, now=LATER)
+
+    seen = score_rows(session, "unit_sign_rate", ids, MONTH, by=city.district_officer, now=LATER)[0]
+    assert (seen.ticket.id, seen.unit.id) == (ticket.id, city.street.id)
+    assert seen.objection is not None
+    assert score_counts(session, "unit_sign_rate", ids, MONTH, now=LATER).objected == 1

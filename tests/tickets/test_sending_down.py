@@ -17,6 +17,7 @@ from tickets.guard_errors import NoOpenParts, NotOwnUnit, PartsOpen, SentDown, W
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
 from tickets.queries.access import ticket_by_number
+from tickets.queries.dispatching import Load, loads_of
 from tickets.queries.inbox import Tab, inbox_head, inbox_list
 from tickets.rules import State
 
@@ -205,3 +206,26 @@ def test_nobody_stops_waiting_for_a_unit_that_does_not_help(session: Session, ci
 
     with pytest.raises(NoOpenParts, match="朝阳区政府"):
         excuse_part(session, ticket.id, unit_id=city.district.id, reason="无须", by=city.officer, now=now)
+
+
+def test_the_figures_of_a_unit_with_all_below_it_count_what_was_sent_down_once(
+    session: Session, city: City, ticket: Ticket, now: datetime
+) -> None:
+    down(session, ticket, city.street.id, city.district_officer, now)
+    of_street = city.listed(now)
+    by, reason = city.dispatcher, "属地事项"
+    dispatch_ticket(session, of_street.id, unit_id=city.street.id, by=by, office=OFFICE, now=now, reason=reason)
+    session.flush()
+    reach = [city.district.id, city.street.id, city.community.id]
+    later = now + timedelta(days=60)
+
+    own = inbox_head(session, unit_id=city.district.id, now=later)
+    whole = inbox_head(session, unit_id=city.district.id, now=later, reach=reach)
+
+    assert (own.to_sign, own.overdue) == (0, 1)
+    assert (whole.to_sign, whole.overdue) == (2, 2)
+    assert whole.tabs == own.tabs
+    assert loads_of(session, {city.district.id, city.street.id, city.heating.id}, now=later) == {
+        city.district.id: Load(1, 1, 2, 2),
+        city.street.id: Load(1, 1, 1, 1),
+    }

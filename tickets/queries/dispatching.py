@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from nlp.classifier import Certainty
 from staff.model import Unit
@@ -160,6 +160,19 @@ def latest_suggestions(session: Session, ticket_ids: Sequence[int]) -> dict[int,
 
 
 @dataclass(frozen=True)
+class Load:
+    """How much a unit leads unanswered, alone and with all below it, and how much of that is overdue."""
+
+    open: int
+    overdue: int
+    open_with_below: int
+    overdue_with_below: int
+
+
+NO_LOAD = Load(0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
 class Card:
     """A proposal: who, how sure, by which line of the catalogue, with what load, due when if sent now."""
 
@@ -170,8 +183,7 @@ class Card:
     words: Sequence[str]
     line: CatalogueLine
     unit: Unit
-    open_count: int
-    overdue_count: int
+    load: Load
     due: Due
     precedents: Sequence[Ticket]
     was_tried: bool
@@ -238,8 +250,7 @@ def _cards(
             words=guess["words"],
             line=line,
             unit=units[line.unit_id],
-            open_count=loads.get(line.unit_id, (0, 0))[0],
-            overdue_count=loads.get(line.unit_id, (0, 0))[1],
+            load=loads.get(line.unit_id, NO_LOAD),
             due=unit_due(ticket, units[line.unit_id].short_name, clocks, now),
             precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id, by=by),
             was_tried=line.unit_id in tried,
@@ -260,16 +271,25 @@ def _ruled_out(rulings: Sequence[Ruling], unit_id: int) -> str:
     return next((ruling.number for ruling in rulings if unit_id in ruling.refused_by), "")
 
 
-def loads_of(session: Session, unit_ids: set[int], *, now: datetime) -> dict[int, tuple[int, int]]:
-    """How much each unit holds unanswered, and how much of that is overdue."""
+def loads_of(session: Session, unit_ids: set[int], *, now: datetime) -> dict[int, Load]:
+    """Of each unit that has any, itself or below it; each ticket counts at the unit that leads it."""
     held = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
-    late = func.sum(case((Ticket.unit_due_at <= now, 1), else_=0))
+    below = aliased(Unit)
+    is_own, is_late = Ticket.unit_id == Unit.id, Ticket.unit_due_at <= now
     rows = session.execute(
-        select(Ticket.unit_id, func.count(), late)
-        .where(Ticket.unit_id.in_(unit_ids), Ticket.state.in_(held))
-        .group_by(Ticket.unit_id)
+        select(
+            Unit.id,
+            func.count(case((is_own, 1))),
+            func.count(case((and_(is_own, is_late), 1))),
+            func.count(),
+            func.count(case((is_late, 1))),
+        )
+        .join(below, below.path.startswith(Unit.path))
+        .join(Ticket, Ticket.unit_id == below.id)
+        .where(Unit.id.in_(unit_ids), Ticket.state.in_(held))
+        .group_by(Unit.id)
     )
-    return {unit_id: (n, n_late or 0) for unit_id, n, n_late in rows if unit_id is not None}
+    return {unit_id: Load(*counts) for unit_id, *counts in rows}
 
 
 def precedents_of(session: Session, ticket: Ticket, topic_id: int, unit_id: int, *, by: Actor) -> Sequence[Ticket]:

@@ -98,25 +98,34 @@ class InboxHead:
     tabs: dict[Tab, int]
 
 
-def inbox_head(session: Session, *, unit_id: int, now: datetime) -> InboxHead:
-    """What is led and what is worked on in a statement each, the other tabs in one."""
+def inbox_head(session: Session, *, unit_id: int, now: datetime, reach: Collection[int] | None = None) -> InboxHead:
+    """What is led and what is worked on in a statement each, the other tabs in one.
+
+    The three figures are those of all units of `reach` together (None: of this one), the tabs always the unit's own.
+    """
+    units = [unit_id] if reach is None else reach
     today_ends = midnight(local_day(now)) + timedelta(days=1)
     owing = Ticket.state.in_((State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW))
     due_today, overdue, *led = _sums(
         session,
-        Ticket.unit_id == unit_id,
+        Ticket.unit_id.in_(units),
         and_(owing, Ticket.unit_due_at > now, Ticket.unit_due_at <= today_ends),
         and_(owing, Ticket.unit_due_at <= now),
         *(tab_condition(tab, unit_id) for tab in _LED),
     )
-    worked = _sums(session, Ticket.working_unit_id == unit_id, *(tab_condition(tab, unit_id) for tab in _WORKED))
+    to_sign, *worked = _sums(
+        session,
+        Ticket.working_unit_id.in_(units),
+        _worked(Tab.TO_SIGN),
+        *(tab_condition(tab, unit_id) for tab in _WORKED),
+    )
     tabs = dict(zip((*_LED, *_WORKED), (*led, *worked), strict=True))
     others = [tab for tab in Tab if tab not in tabs]
     counts = (_count(tab_condition(tab, unit_id)) for tab in others)
     *other, papers = session.execute(select(*counts, _papers(unit_id))).one()
     tabs |= dict(zip(others, other, strict=True))
     return InboxHead(
-        to_sign=tabs[Tab.TO_SIGN],
+        to_sign=to_sign,
         due_today=due_today,
         overdue=overdue,
         papers=papers,

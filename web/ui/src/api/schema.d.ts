@@ -4414,6 +4414,8 @@ export interface components {
             tabs: {
                 [key: string]: number;
             };
+            /** Has Below */
+            has_below: boolean;
         };
         /**
          * InboxRow
@@ -6384,14 +6386,46 @@ export interface components {
             query: string;
         };
         /**
+         * ScoreLine
+         * @description The unit itself (`is_own`) or one right below it with all below that; by name of the score, all lines add up.
+         */
+        ScoreLine: {
+            /** Unit Id */
+            unit_id: number;
+            /** Unit Name */
+            unit_name: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Has Below */
+            has_below: boolean;
+            /** Parts */
+            parts: {
+                [key: string]: components["schemas"]["ScorePart"];
+            };
+        };
+        /**
+         * ScorePart
+         * @description What a line adds to one score.
+         */
+        ScorePart: {
+            /** N */
+            n: number;
+            /** Counted */
+            counted: number;
+        };
+        /**
          * ScoreRowView
-         * @description One row behind a score: the ticket, when it counted, its limit, and the objection to it.
+         * @description One row behind a score: the unit that leads, the ticket, when it counted, its limit, and the objection to it.
          *
          *     Of a rating the unit learns whether it was satisfied, not its level nor its words.
          */
         ScoreRowView: {
             /** Row Id */
             row_id: number;
+            /** Unit Id */
+            unit_id: number;
+            /** Unit Name */
+            unit_name: string;
             /** Number */
             number: string;
             /** Title */
@@ -7316,13 +7350,17 @@ export interface components {
         };
         /**
          * UnitFiguresView
-         * @description Every score of a unit in one period.
+         * @description Every score of a unit in one period; `lines` when it is shown with all below it.
          */
         UnitFiguresView: {
             /** Unit Id */
             unit_id: number;
             /** Unit Name */
             unit_name: string;
+            /** Has Below */
+            has_below: boolean;
+            /** Lines */
+            lines: components["schemas"]["ScoreLine"][];
             /**
              * First
              * Format: date
@@ -7342,7 +7380,10 @@ export interface components {
          * @enum {string}
          */
         UnitKind: "hotline" | "city_department" | "district" | "district_department" | "street" | "community" | "utility";
-        /** UnitLine */
+        /**
+         * UnitLine
+         * @description `with_below`: counted with all below the unit; `has_below`: it can be opened into lines of its own.
+         */
         UnitLine: {
             /** Unit Id */
             unit_id: number | null;
@@ -7353,6 +7394,10 @@ export interface components {
             not_invited: number;
             /** Bad */
             bad: number;
+            /** With Below */
+            with_below: boolean;
+            /** Has Below */
+            has_below: boolean;
         };
         /**
          * UnitRef
@@ -7521,6 +7566,10 @@ export interface components {
             open_count: number;
             /** Overdue Count */
             overdue_count: number;
+            /** Open With Below */
+            open_with_below: number;
+            /** Overdue With Below */
+            overdue_with_below: number;
             /** Due At */
             due_at: string | null;
             /** Due Why */
@@ -11232,7 +11281,9 @@ export interface operations {
     };
     units_show_head: {
         parameters: {
-            query?: never;
+            query?: {
+                with_below?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11259,6 +11310,15 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24477,6 +24537,7 @@ export interface operations {
                 to?: string | null;
                 subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
+                with_below?: boolean;
                 topic_id?: number | null;
             };
             header?: never;
@@ -24512,6 +24573,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description 填写有误 */
             422: {
                 headers: {
@@ -24539,6 +24609,7 @@ export interface operations {
                 to?: string | null;
                 subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
+                with_below?: boolean;
                 topic_id?: number | null;
                 part?: "closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered";
                 after?: number | null;
@@ -24569,6 +24640,15 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24804,6 +24884,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 unit_id?: number | null;
+                with_below?: boolean;
             };
             header?: never;
             path?: never;
@@ -24873,6 +24954,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 unit_id?: number | null;
+                with_below?: boolean;
                 counted?: boolean | null;
                 after?: number | null;
             };
@@ -24946,6 +25028,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 unit_id?: number | null;
+                with_below?: boolean;
                 kind?: "csv" | "xlsx";
             };
             header?: never;
@@ -25019,6 +25102,7 @@ export interface operations {
                 from?: string | null;
                 to?: string | null;
                 unit_id?: number | null;
+                with_below?: boolean;
             };
             header: {
                 "X-CSRF-Token": string;

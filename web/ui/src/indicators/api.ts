@@ -3,6 +3,7 @@ import { http, newKey, queryString, type Query } from '@/shared/http';
 
 export type UnitFigures = components['schemas']['UnitFiguresView'];
 export type Score = components['schemas']['ScoreView'];
+export type ScoreLine = components['schemas']['ScoreLine'];
 export type ScoreRow = components['schemas']['ScoreRowView'];
 export type ScoreRows = components['schemas']['ScoreRowsView'];
 export type Objection = components['schemas']['ObjectionView'];

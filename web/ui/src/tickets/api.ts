@@ -219,7 +219,7 @@ export async function readInbox(query: Query, signal: AbortSignal): Promise<Page
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
 
-export const readInboxHead = (): Promise<InboxHead> => http.get('/unit/inbox/head');
+export const readInboxHead = (with_below: boolean): Promise<InboxHead> => http.get('/unit/inbox/head', { with_below });
 
 export const signMany = (numbers: readonly string[]): Promise<OneOutcome[]> =>
   http.post('/unit/inbox/sign', { numbers });

@@ -46,6 +46,7 @@ export default {
     balanceOk: '合计相符',
     balanceOff: '合计不符，差 {n} 件',
     units: '承办单位',
+    withBelow: '含下级',
     unit: '单位',
     satisfiedOf: '满意/参评',
     rate: '满意率',

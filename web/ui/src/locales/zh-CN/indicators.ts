@@ -2,6 +2,12 @@
 export default {
   unitFigures: {
     title: '我的数据',
+    withBelow: '含下级',
+    unit: '主办单位',
+    parts: '件数',
+    own: '{unit}（本级）',
+    total: '合计',
+    lines: '{title}：本级与各下级单位',
     earlier: '上一期',
     later: '下一期',
     month: '统计月 {period}',

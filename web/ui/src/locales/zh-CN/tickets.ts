@@ -194,6 +194,7 @@ export default {
     undoReason: '派出后十秒内撤销',
     allTried: '建议单位都退过单，请另选',
     load: '在办 {n} 超期 {late}',
+    loadBelow: '· 含下级 {n} 超期 {late}',
     dueIf: '现在派出，{due} 前答复',
     catalogue: '目录：{line}',
     words: '依据词',
@@ -270,6 +271,8 @@ export default {
     errorDrawn: '抽中 {drawn} 件，自动派出 {sent} 件',
   },
   inbox: {
+    reach: '数字范围',
+    withBelow: '含下级',
     title: '承办收件箱',
     tabs: {
       to_sign: '待签收',
