@@ -71,7 +71,9 @@ def test_signed_late_or_never_counts_against_the_unit_and_recalled_in_time_not_a
     sign_ticket(session, city.dispatched(MONDAY).id, by=city.officer, now=MONDAY + timedelta(days=1))
     city.dispatched(MONDAY)
     recalled = city.dispatched(MONDAY)
-    recall_ticket(session, recalled.id, by=city.dispatcher, office=OFFICE, now=MONDAY + timedelta(minutes=5))
+    recall_ticket(
+        session, recalled.id, by=city.dispatcher, office=OFFICE, now=MONDAY + timedelta(minutes=5), reason="派错"
+    )
 
     assert counted(session, city, "unit_sign_rate") == (1, 3)
 
