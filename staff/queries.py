@@ -136,10 +136,10 @@ def subtree(session: Session, unit: Unit) -> Sequence[Unit]:
     ).all()
 
 
-def unit_ids_within(session: Session, unit_id: int) -> Sequence[int]:
-    """The unit and everything below it."""
+def units_within(session: Session, unit_id: int) -> Sequence[Unit]:
+    """The unit and everything below it, in one statement; none when there is no such unit."""
     own = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
-    return session.scalars(select(Unit.id).where(Unit.path.startswith(own)).order_by(Unit.path)).all()
+    return session.scalars(select(Unit).where(Unit.path.startswith(own)).order_by(Unit.path)).all()
 
 
 def has_below(session: Session, unit: Unit) -> bool:

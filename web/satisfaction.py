@@ -18,7 +18,7 @@ from indicators.periods import Period, asked_period, shanghai_day
 from indicators.population import Population, population
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows, repairs
 from staff.model import Unit
-from staff.queries import every_unit, reach_of, unit_by_id
+from staff.queries import every_unit, units_within
 from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
 
@@ -42,19 +42,20 @@ class SatisfactionQuery(Query):
     topic_id: RowId | None = None
 
     def slice(self, today: date, units: Sequence[Unit]) -> Slice:
-        """`units`: those that are asked about.  Raises PeriodBackwards, PeriodTooFar."""
+        """`units`: what `units` has read.  Raises PeriodBackwards, PeriodTooFar."""
         period = asked_period(self.first, self.last, today)
-        unit_ids = None if self.unit_id is None else tuple(unit.id for unit in units)
-        return Slice(period, self.subject, unit_ids, self.topic_id)
+        return Slice(period, self.subject, self._unit_ids(units), self.topic_id)
+
+    def _unit_ids(self, units: Sequence[Unit]) -> tuple[int, ...] | None:
+        if self.unit_id is None:
+            return None
+        return tuple(unit.id for unit in units) if self.with_below else (self.unit_id,)
 
     def units(self, session: Session) -> Sequence[Unit]:
-        """The unit, alone or with all below it; the whole city's when none is named and lines are rolled up.
-
-        Raises UnitNotFound.
-        """
-        if self.unit_id is None:
-            return every_unit(session) if self.with_below else []
-        return reach_of(session, unit_by_id(session, self.unit_id), with_below=self.with_below)
+        """The tree that lines are rolled up by: from the unit down, or the whole city's; none when they are not."""
+        if not self.with_below:
+            return []
+        return every_unit(session) if self.unit_id is None else units_within(session, self.unit_id)
 
 
 class SatisfactionRowsQuery(SatisfactionQuery):
@@ -232,13 +233,13 @@ class SatisfactionRows(View):
         return cls(rows=shown, next=shown[-1].id if len(shown) == PAGE_ROWS else None)
 
 
-@api.get("/satisfaction", role=READERS, also=(404,))
+@api.get("/satisfaction", role=READERS)
 async def show_satisfaction(request: Request, query: SatisfactionQuery) -> SatisfactionView:
     """The whole page for one subject and period; subjects are never added up."""
     return await request.read(_page, query, now=request.now)
 
 
-@api.get("/satisfaction/rows", role=READERS, also=(404,))
+@api.get("/satisfaction/rows", role=READERS)
 async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery) -> SatisfactionRows:
     """The rows behind a number, newest first."""
 

@@ -9,7 +9,7 @@ from evaluation.verdict import Answers, Verdict
 from indicators.periods import shanghai_day, statistical_month
 from indicators.unit_scores import ScoreCounts, score_counts
 from staff.model import Unit
-from staff.queries import all_units, unit_ids_within
+from staff.queries import all_units, units_within
 from staff.rules import Actor, Role, UnitKind
 from tickets.actions.handling import sign_tickets
 from tickets.actions.sending_down import send_tickets_down
@@ -139,7 +139,7 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
     unit_id, now = unit_of(request.actor), request.now
 
     def view(session: Session) -> InboxHeadView:
-        below = unit_ids_within(session, unit_id)
+        below = [unit.id for unit in units_within(session, unit_id)]
         reach = below if query.with_below else [unit_id]
         rated = score_counts(session, "satisfaction", reach, statistical_month(shanghai_day(now)), now=now)
         head = inbox_head(session, unit_id=unit_id, now=now, reach=reach)

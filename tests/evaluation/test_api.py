@@ -133,6 +133,23 @@ async def test_a_dashboard_takes_at_most_eight_statements(office: Office, path: 
         assert len(statements) <= 8, statements
 
 
+async def test_a_line_with_all_below_it_opens_into_lines_that_add_up_to_it(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    closed_ticket(office.city, "2")
+
+    whole = await office.get("/satisfaction", query={"with_below": "true"})
+    lines = whole["units"]
+    asked = {"with_below": "true", "unit_id": str(lines[0]["unit_id"])}
+    opened = await office.get("/satisfaction", query=asked)
+    rows = await office.get("/satisfaction/rows", query={**asked, "part": "closed"})
+
+    assert [(line["with_below"], line["answers"]["closed"]) for line in lines] == [(True, 1), (True, 1)]
+    assert whole["headline"]["closed"] == 2
+    assert [(one["with_below"], one["answers"]["closed"]) for one in opened["units"]] == [(False, 1)]
+    assert (opened["headline"]["closed"], len(rows["rows"])) == (1, 1)
+    assert (await office.get("/satisfaction", query={"with_below": "true", "unit_id": "999999"}))["units"] == []
+
+
 async def test_the_account_opens_the_tickets_behind_a_column(office: Office) -> None:
     number = closed_ticket(office.city, "5")
     closed_ticket(office.city, None)
