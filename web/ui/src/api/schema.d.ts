@@ -24573,15 +24573,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description 填写有误 */
             422: {
                 headers: {
@@ -24640,15 +24631,6 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
