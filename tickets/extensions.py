@@ -49,12 +49,18 @@ class Term:
         latest = self.latest_day()
         if not self.last_day <= day <= latest or (day == self.last_day and not self._counts_hours):
             raise _wrong_day(f"延期日期应晚于 {self.last_day:%m-%d}，最晚 {latest:%m-%d}")
+        if self.allowance.measure is Measure.WORKING_DAYS and not self.calendar.is_working_day(day):
+            raise _wrong_day(f"{day:%m-%d} 是休息日，请选工作日")
+        return self.counted_until(day)
+
+    def counted_until(self, day: date) -> int:
+        """The same without judging the day: what was asked for stays asked for when the limit has changed since."""
+        if day < self.last_day:
+            return 0
         if self._counts_hours:
             return min(int((midnight(day + _ONE_DAY) - self.ends_at) / _MINUTE), self.most_extra())
         if self.allowance.measure is Measure.DAYS:
             return (day - self.last_day).days
-        if not self.calendar.is_working_day(day):
-            raise _wrong_day(f"{day:%m-%d} 是休息日，请选工作日")
         return self.calendar.count_working_days(self.last_day, day)
 
     @property

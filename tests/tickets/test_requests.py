@@ -19,7 +19,7 @@ from tickets.actions.side_paths import Course
 from tickets.errors import RoleRefused
 from tickets.forms import RequestForm
 from tickets.guard_errors import ExtensionTooLate, ExtensionUsed, NoRequest, RequestPending
-from tickets.kinds import RequestKind, RequestState, ToldBy, Urgency
+from tickets.kinds import RequestKind, RequestState, TicketType, ToldBy, Urgency
 from tickets.model import Ticket, TicketRequest
 from tickets.rules import State
 
@@ -108,6 +108,19 @@ def test_more_time_is_granted_once(session: Session, city: City) -> None:
 
     with pytest.raises(ExtensionUsed):
         ask(session, city, ticket, extension("2026-10-22"), now=BEGAN)
+
+
+def test_a_day_that_was_asked_for_is_granted_though_the_limit_was_corrected_meanwhile(
+    session: Session, city: City
+) -> None:
+    ticket = city.signed(BEGAN)
+    ask(session, city, ticket, extension("2026-10-23"), now=BEGAN + timedelta(hours=1))
+    changes, later = {"type": TicketType.CONSULT}, BEGAN + timedelta(hours=2)
+    correct_ticket(session, ticket.id, changes, version=ticket.version, by=city.agent, office=OFFICE, now=later)
+
+    grant_request(session, ticket.id, note="", course=as_supervisor(city, BEGAN + timedelta(hours=3)))
+
+    assert (ticket.citizen_due_at, ticket.unit_due_at) == (at("2026-10-24T00:00"), at("2026-10-24T00:00"))
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,12 @@ def _decide(
 
 def _extend(session: Session, ticket: Ticket, request: TicketRequest, *, note: str, course: Course) -> None:
     move = allowed_move(session, ticket, Action.EXTEND, course.by, now=course.now)
+    clocks = load_clocks(session, course.office.profile)
+    term = term_of(ticket, clocks)
+    if term is not None and request.until_on is not None:
+        request.extra = term.counted_until(request.until_on)
     _decide(session, ticket, request, RequestState.GRANTED, note=note, course=course)
-    compute_clocks(session, ticket, load_clocks(session, course.office.profile))
+    compute_clocks(session, ticket, clocks)
     due = moment_zh(ticket.unit_due_at) if ticket.unit_due_at else "日历载入后计算"
     particulars = {"request_id": request.id, "extra": request.extra}
     reason = f"{note}（办理时限至 {due}）" if note else f"办理时限至 {due}"
