@@ -206,3 +206,26 @@ def test_without_a_number_there_is_nobody_to_call(session: Session, city: City, 
 
     with pytest.raises(NoCitizenPhone):
         called(session, ticket, city.dispatcher, now)
+
+
+def test_a_unit_s_officer_without_a_desk_is_rung_on_the_bound_mobile_phone(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.signed(now)
+    session.get_one(Person, city.officer.person_id).mobile_phone = "13900001111"
+    shown = own_telephone(session, city.officer)
+
+    bridge = called(session, ticket, city.officer, now, own_phone="")
+
+    assert (shown, bridge.own_shown) == ("139****1111", "139****1111")
+    assert bridge.own_channel == TELEPHONY.bridge_channel.format(phone="13900001111")
+
+
+def test_the_desk_of_an_officer_rings_before_the_mobile_phone(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    officer = session.get_one(Person, city.officer.person_id)
+    officer.desk_phone, officer.mobile_phone = "8021", "13900001111"
+
+    bridge = called(session, ticket, city.officer, now, own_phone="")
+
+    assert (bridge.own_channel, bridge.own_shown) == ("PJSIP/8021", "分机 8021")

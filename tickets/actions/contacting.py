@@ -70,8 +70,7 @@ def own_telephone(session: Session, by: Actor) -> str:
     seat = _seat_of(session, by)
     if seat is not None:
         return f"坐席 {seat.number}"
-    person = session.get_one(Person, by.person_id)
-    return _shown(person.desk_phone)
+    return _shown(_phone_on_record(session.get_one(Person, by.person_id)))
 
 
 def _own_line(session: Session, own_phone: str, telephony: TelephonySettings, by: Actor) -> Line:
@@ -83,11 +82,17 @@ def _own_line(session: Session, own_phone: str, telephony: TelephonySettings, by
     person = session.get_one(Person, by.person_id)
     if own_phone:
         person.desk_phone = _checked(own_phone)
-    if not person.desk_phone:
+    phone = _phone_on_record(person)
+    if not phone:
         raise NoOwnPhone
-    if len(person.desk_phone) in _EXTENSION:
-        return Line(f"PJSIP/{person.desk_phone}", _shown(person.desk_phone))
-    return Line(telephony.bridge_channel.format(phone=person.desk_phone), _shown(person.desk_phone))
+    if len(phone) in _EXTENSION:
+        return Line(f"PJSIP/{phone}", _shown(phone))
+    return Line(telephony.bridge_channel.format(phone=phone), _shown(phone))
+
+
+def _phone_on_record(person: Person) -> str:
+    """The desk's telephone, else the mobile one to which codes for logging in go; empty when neither is known."""
+    return person.desk_phone or person.mobile_phone
 
 
 def _seat_of(session: Session, by: Actor) -> Seat | None:
