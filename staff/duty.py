@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.audit.actions import record_view
 from core.errors import FaultLine, Invalid
 from core.masking import is_landline, is_mobile, plain_number
 from staff.errors import OtherUnitsRoster, ShiftNotFound
@@ -119,6 +120,16 @@ def set_contact(session: Session, unit_id: int, *, phone: str, email: str, webho
     if faults:
         raise Invalid(faults)
     unit.duty_phone, unit.duty_email, unit.duty_webhook = plain_number(phone), email, webhook
+    session.flush()
+    return unit
+
+
+def set_release(session: Session, unit_id: int, *, is_needed: bool, by: Actor, now: datetime) -> Unit:
+    """Whether a second person of the unit releases its replies; the change is logged.  Raises UnitNotFound."""
+    unit = unit_by_id(session, unit_id)
+    unit.needs_release = is_needed
+    word = "答复须经审签" if is_needed else "答复无须审签"
+    record_view(session, by.label, by.person_id, "set_release", "unit", unit.id, word, now)
     session.flush()
     return unit
 

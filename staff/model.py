@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model, UtcDateTime
@@ -28,6 +28,8 @@ class Unit(Model):
     duty_phone: Mapped[str] = mapped_column(String(20), default="")
     duty_email: Mapped[str] = mapped_column(String(100), default="", server_default="")
     duty_webhook: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: 审签: a reply waits until a second person of the unit has released it
+    needs_release: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

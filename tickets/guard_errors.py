@@ -143,6 +143,41 @@ class NothingToReceive(Conflict):
     message = "{reason}"
 
 
+class ReleaseNeeded(Conflict):
+    """The unit's replies are released by a second person."""
+
+    code = "release_needed"
+    message = "{reason}"
+
+
+class ReleaseNotNeeded(Conflict):
+    """The unit's replies go straight to the hotline."""
+
+    code = "release_not_needed"
+    message = "{reason}"
+
+
+class ReplyWaits(Conflict):
+    """A reply waits for its release already."""
+
+    code = "reply_waits"
+    message = "{reason}"
+
+
+class NoReplyWaits(Conflict):
+    """No reply waits for a release."""
+
+    code = "no_reply_waits"
+    message = "{reason}"
+
+
+class OwnRelease(Refused):
+    """Nobody releases what they wrote themselves."""
+
+    code = "own_release"
+    message = "{reason}"
+
+
 class ExtensionUsed(Conflict):
     """A unit is granted more time once."""
 
@@ -180,6 +215,11 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         RequestPending,
         NoRequest,
         NothingToReceive,
+        ReleaseNeeded,
+        ReleaseNotNeeded,
+        ReplyWaits,
+        NoReplyWaits,
+        OwnRelease,
         ExtensionUsed,
         ExtensionTooLate,
     )

@@ -38,6 +38,10 @@ class Situation:
     was_extended: bool = False
     #: a paper of the ladder waits for the unit's receipt
     has_papers: bool = False
+    #: 审签: whether the unit asks for it, whether a reply waits, and whether the actor wrote that one
+    needs_release: bool = False
+    waits_for_release: bool = False
+    is_own_reply: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,26 @@ def _has_papers(situation: Situation) -> str | None:
     return None if situation.has_papers else "没有待签收的督办件"
 
 
+def _is_released_by_nobody(situation: Situation) -> str | None:
+    return "本单位的答复须经第二人审签" if situation.needs_release else None
+
+
+def _is_to_be_released(situation: Situation) -> str | None:
+    return None if situation.needs_release else "本单位的答复无须审签"
+
+
+def _nothing_waits(situation: Situation) -> str | None:
+    return "已有答复待审签" if situation.waits_for_release else None
+
+
+def _waits(situation: Situation) -> str | None:
+    return None if situation.waits_for_release else "没有待审签的答复"
+
+
+def _is_second_person(situation: Situation) -> str | None:
+    return "须由本单位另一人审签" if situation.is_own_reply else None
+
+
 OWN_UNIT = Guard("not_own_unit", _held_by_own_unit)
 RETURN_WINDOW = Guard("return_window_over", _window_is_open)
 NOT_RULED = Guard("already_ruled", _is_not_ruled)
@@ -188,5 +212,10 @@ HELPS = Guard("not_a_helper", _helps, is_quiet=True)
 NOTHING_ASKED = Guard("request_pending", _nothing_is_asked)
 ASKED = Guard("no_request", _is_asked, is_quiet=True)
 HAS_PAPERS = Guard("nothing_to_receive", _has_papers, is_quiet=True)
+NO_RELEASE = Guard("release_needed", _is_released_by_nobody, is_quiet=True)
+RELEASE_ASKED = Guard("release_not_needed", _is_to_be_released, is_quiet=True)
+NONE_WAITS = Guard("reply_waits", _nothing_waits, is_quiet=True)
+REPLY_WAITS = Guard("no_reply_waits", _waits, is_quiet=True)
+SECOND_PERSON = Guard("own_release", _is_second_person)
 ONE_EXTENSION = Guard("extension_used", _was_never_extended)
 BEFORE_DUE = Guard("extension_too_late", _is_before_due)

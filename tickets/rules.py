@@ -13,6 +13,8 @@ from tickets.guards import (
     HAS_PARTS,
     HELPS,
     LEADS,
+    NO_RELEASE,
+    NONE_WAITS,
     NOT_RULED,
     NOTHING_ASKED,
     NOTHING_BELOW,
@@ -20,9 +22,12 @@ from tickets.guards import (
     OTHER_UNIT,
     OWN_UNIT,
     PARTS_DONE,
+    RELEASE_ASKED,
     REOPENABLE,
+    REPLY_WAITS,
     REPORTED,
     RETURN_WINDOW,
+    SECOND_PERSON,
     SENT_DOWN_HERE,
     SENT_IT_DOWN,
     SIGNED_HERE,
@@ -83,6 +88,9 @@ class Action(Named):
     CONFER = "confer", "提交会商"
     RULE = "rule", "裁定"
     REPLY = "reply", "提交答复"
+    SUBMIT_REPLY = "submit_reply", "送审签"
+    RELEASE_REPLY = "release_reply", "审签通过"
+    SEND_REPLY_BACK = "send_reply_back", "审签退回"
     PASS_AUDIT = "pass_audit", "审核通过"
     FAIL_AUDIT = "fail_audit", "审核退回"
     CLOSE = "close", "办结"
@@ -200,7 +208,7 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.ARBITRATION, a.RULE, (r.SUPERVISOR,), s.DISPATCHED),
         *_kept_from_accused(),
         *_from_below(),
-        _move(s.IN_PROGRESS, a.REPLY, _OFFICER, s.REPLIED, OWN_UNIT, NOTHING_BELOW, PARTS_DONE),
+        *_replies(),
         _move(s.IN_PROGRESS, a.SEND_DOWN, _OFFICER, s.IN_PROGRESS, WORKS_HERE, SIGNED_HERE),
         _move(s.IN_PROGRESS, a.PULL_BACK, _OFFICER, s.IN_PROGRESS, SENT_IT_DOWN),
         _move(s.IN_PROGRESS, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOTHING_BELOW, NOT_RULED, RETURN_WINDOW),
@@ -221,6 +229,17 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.CLOSED, a.REWORK, (r.CALLBACK, r.SUPERVISOR), s.REWORK),
         _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
     ]  # fmt: skip
+
+
+def _replies() -> list[Move]:
+    """The unit answers; where its profile asks for 审签, a second person of it lets the reply go."""
+    a, here, ready = Action, State.IN_PROGRESS, (OWN_UNIT, NOTHING_BELOW, PARTS_DONE)
+    return [
+        _move(here, a.RELEASE_REPLY, _OFFICER, State.REPLIED, REPLY_WAITS, *ready, SECOND_PERSON),
+        _move(here, a.REPLY, _OFFICER, State.REPLIED, NO_RELEASE, *ready),
+        _move(here, a.SUBMIT_REPLY, _OFFICER, here, RELEASE_ASKED, NONE_WAITS, *ready),
+        _move(here, a.SEND_REPLY_BACK, _OFFICER, here, REPLY_WAITS, OWN_UNIT),
+    ]
 
 
 def _kept_from_accused() -> list[Move]:

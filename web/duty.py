@@ -16,6 +16,7 @@ from staff.duty import (
     everybody_on_duty,
     remove_shift,
     set_contact,
+    set_release,
     shifts_between,
 )
 from staff.model import DutyShift, Unit
@@ -77,6 +78,8 @@ class RosterView(View):
     shifts: list[ShiftView]
     now: list[OnDutyView]
     contact: ContactView
+    #: 审签: whether a second person releases the unit's replies
+    needs_release: bool
 
     @classmethod
     def of(cls, unit: Unit, shifts: list[ShiftView], now: list[OnDuty], *, webhook: str) -> Self:
@@ -86,6 +89,7 @@ class RosterView(View):
             shifts=shifts,
             now=[OnDutyView.model_validate(one) for one in now],
             contact=ContactView(phone=unit.duty_phone, email=unit.duty_email, webhook=webhook),
+            needs_release=unit.needs_release,
         )
 
 
@@ -177,4 +181,22 @@ async def change_contact(request: Request, unit_id: RowId, body: ContactBody) ->
 
     return await request.write(
         set_contact, unit_id, phone=body.phone, email=body.email, webhook=body.webhook, view=view
+    )
+
+
+class ReleaseBody(Body):
+    """Whether a second person of the unit releases its replies."""
+
+    is_needed: bool
+
+
+@api.put("/duty/release/{unit_id}", role=Role.ADMINISTRATOR, also=(404,))
+async def change_release(request: Request, unit_id: RowId, body: ReleaseBody) -> ReleaseBody:
+    """Say whether the unit's replies need 审签; what waits already still waits."""
+
+    def view(unit: Unit) -> ReleaseBody:
+        return ReleaseBody(is_needed=unit.needs_release)
+
+    return await request.write(
+        set_release, unit_id, is_needed=body.is_needed, by=request.actor, now=request.now, view=view
     )

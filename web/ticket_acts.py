@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from staff.rules import Role
-from tickets.actions import dispatching, ending, handling, parking, ruling, side_paths
+from tickets.actions import dispatching, ending, handling, parking, releasing, ruling, side_paths
 from tickets.actions.side_paths import Course
 from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason
@@ -109,6 +109,31 @@ class Replied(Body):
 async def reply(request: Request, number: TicketNumber, body: Replied) -> TicketView:
     """Answer; an auditor reads it before it counts."""
     return await act_for_office(request, handling.reply_ticket, number, body.form, version=body.version)
+
+
+@api.post("/tickets/{number}/submit-reply", role=roles_for(Action.SUBMIT_REPLY), also=ALSO)
+async def submit_reply(request: Request, number: TicketNumber, body: Replied) -> TicketView:
+    """Hand the answer to a second person of one's unit, where the unit asks for that."""
+    return await act(request, releasing.submit_reply, number, body.form, version=body.version)
+
+
+class Release(Body):
+    """A word on it, and which version was read."""
+
+    note: str = MayBeBlank
+    version: int | None = Version
+
+
+@api.post("/tickets/{number}/release-reply", role=roles_for(Action.RELEASE_REPLY), also=ALSO)
+async def release_reply(request: Request, number: TicketNumber, body: Release) -> TicketView:
+    """Let a colleague's answer go to the hotline."""
+    return await act_for_office(request, releasing.release_reply, number, note=body.note, version=body.version)
+
+
+@api.post("/tickets/{number}/send-reply-back", role=roles_for(Action.SEND_REPLY_BACK), also=ALSO)
+async def send_reply_back(request: Request, number: TicketNumber, body: Reason) -> TicketView:
+    """Send an answer back to its writer inside the unit."""
+    return await act(request, releasing.send_reply_back, number, reason=body.reason)
 
 
 class Audit(Body):

@@ -1,5 +1,6 @@
 """How tickets look over the wire: rows, the page, its parts.  Personal data is masked here, once."""
 
+import json
 from datetime import date
 from typing import Annotated, Self
 
@@ -9,6 +10,7 @@ from core.masking import mask_name, mask_phone
 from staff.model import Unit
 from staff.rules import Actor
 from tickets.evidence import Evidence
+from tickets.forms import ReplyForm
 from tickets.kinds import (
     CloseReason,
     ContactMade,
@@ -249,6 +251,27 @@ class ReplyView(View):
         )
 
 
+class WaitingReplyView(View):
+    """A reply that waits for 审签, or was sent back and is written on; for the unit itself alone."""
+
+    author: str
+    written_at: Moment
+    is_waiting: bool
+    form: ReplyForm
+
+    @classmethod
+    def of(cls, page: TicketPage) -> Self | None:
+        waiting = page.waiting_reply
+        if waiting is None:
+            return None
+        return cls(
+            author=waiting.author_label,
+            written_at=waiting.written_at,
+            is_waiting=page.ticket.waits_for_release,
+            form=ReplyForm.model_validate_json(json.dumps(waiting.form)),
+        )
+
+
 class TicketView(View):
     """The ticket page; `text` and its `parts` are the 承办版.
 
@@ -284,6 +307,7 @@ class TicketView(View):
     close_reason: CloseReason | None
     sharing: SharingView
     photo_count: int
+    waiting_reply: WaitingReplyView | None
 
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
@@ -319,6 +343,7 @@ class TicketView(View):
             close_reason=ticket.close_reason,
             sharing=SharingView.of(page.sharing, child_count=ticket.child_count),
             photo_count=page.photo_count,
+            waiting_reply=WaitingReplyView.of(page),
         )
 
 

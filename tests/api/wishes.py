@@ -141,6 +141,7 @@ class Wishes:
             Action.ANSWER: {"answer": "已经当场答复清楚了，请放心。"}, Action.SEND_BACK: {"missing": "门牌号"},
             Action.RETURN: {"form": RETURN.model_dump(mode="json")}, Action.PASS_AUDIT: {"passed": True},
             Action.REPLY: {"form": reply_form().model_dump(mode="json")},
+            Action.SUBMIT_REPLY: {"form": reply_form().model_dump(mode="json")}, Action.RELEASE_REPLY: {},
             Action.FAIL_AUDIT: {"passed": False, "note": "不清"}, Action.PARK: {"plan": "明年", "review_on": later},
             Action.ASK_PARKING: {"form": ask}, Action.ASK_TERMINATION: {"form": ask | end},
             Action.ASK_EXTENSION: {"form": ask | {"plan": "", "review_on": None} | told},

@@ -23,6 +23,7 @@ from tickets.actions import (
     oversight,
     parking,
     redacting,
+    releasing,
     requests,
     ruling,
     sending_down,
@@ -59,9 +60,11 @@ class Crowd:
 
     def __init__(self, session: Session) -> None:
         self.city = city = City(session)
+        city.roads.needs_release = True
         others = (Role.SPECIALIST, Role.SHIFT_LEADER, Role.QUALITY, Role.ADMINISTRATOR, Role.INSPECTOR)
         self.officers = [
-            city.officer, city.roads_officer, city.district_officer, city.street_officer, city.community_officer
+            city.officer, city.roads_officer, city.person("roads-2", Role.UNIT_OFFICER, unit=city.roads),
+            city.district_officer, city.street_officer, city.community_officer,
         ]  # fmt: skip
         self.people = [
             city.agent, city.dispatcher, city.auditor, city.callback, city.supervisor, city.escalation, *self.officers,
@@ -133,6 +136,11 @@ class Deeds:
             Action.RETURN: lambda t, by, now: handling.return_ticket(s, t.id, RETURN, by=by, now=now),
             Action.REPLY: lambda t, by, now: handling.reply_ticket(
                 s, t.id, reply_form(), by=by, office=OFFICE, now=now
+            ),
+            Action.SUBMIT_REPLY: lambda t, by, now: releasing.submit_reply(s, t.id, reply_form(), by=by, now=now),
+            Action.RELEASE_REPLY: lambda t, by, now: releasing.release_reply(s, t.id, by=by, office=OFFICE, now=now),
+            Action.SEND_REPLY_BACK: lambda t, by, now: releasing.send_reply_back(
+                s, t.id, reason="请补充", by=by, now=now
             ),
             Action.INTERIM: lambda t, by, now: notes.report_interim(s, t.id, text="正在抢修", by=by, now=now),
             Action.RECEIVE: lambda t, by, now: oversight.receive_papers(s, t.id, answer="收到", by=by, now=now),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from staff.model import Unit
 from staff.rules import SYSTEM, Actor
 from tests.tickets import law
 from tests.tickets.making import OFFICE
@@ -57,6 +58,7 @@ class Judge:
         self.citizen = Clock(now, self.limit)
         self.unit: Clock | None = None
         self.held_since = now
+        self.writer_id: int | None = None
         self.parked_at: datetime | None = None
 
     @property
@@ -91,8 +93,18 @@ class Judge:
                 assert by.unit_id != self.ticket.unit_id
             case Action.REWORK if before is State.REPLIED:
                 assert by.unit_id != self.ticket.unit_id
-            case Action.REPLY:
-                assert self.ticket.open_parts == 0
+            case Action.REPLY | Action.SUBMIT_REPLY | Action.RELEASE_REPLY:
+                self.check_answer(action, by)
+
+    def check_answer(self, action: Action, by: Actor) -> None:
+        """Helpers are done, and where the unit asks for it, two people of it had the answer in hand."""
+        assert self.ticket.open_parts == 0
+        needs_release = self.session.get_one(Unit, by.unit_id).needs_release
+        assert needs_release == (action is not Action.REPLY)
+        if action is Action.SUBMIT_REPLY:
+            self.writer_id = by.person_id
+        elif action is Action.RELEASE_REPLY:
+            assert by.person_id != self.writer_id
 
     def read_on(self, action: Action | None, *by: Actor) -> None:
         """The new lines: each follows from the one before, and says who and when; one of them is of this act."""

@@ -30,6 +30,9 @@ refuse_return   dispatcher supervisor                   return_review>in_progres
 confer          dispatcher supervisor                   to_dispatch>arbitration return_review>arbitration
 rule            supervisor                              arbitration>dispatched
 reply           unit_officer                            in_progress>replied
+submit_reply    unit_officer                            in_progress=
+release_reply   unit_officer                            in_progress>replied
+send_reply_back unit_officer                            in_progress=
 pass_audit      auditor                                 replied>to_callback
 fail_audit      auditor                                 replied>in_progress
 rework          auditor                                 replied>rework

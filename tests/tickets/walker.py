@@ -29,6 +29,7 @@ ONWARDS = {
 }  # fmt: skip
 #: what happens between a unit and those below it
 BELOW = {Action.SIGN, Action.REPORT_UP, Action.ACCEPT_REPORT, Action.SEND_BACK_DOWN, Action.PULL_BACK}
+ANSWERS = {Action.REPLY, Action.SUBMIT_REPLY, Action.RELEASE_REPLY, Action.SEND_REPLY_BACK}
 #: nobody else can so much as try
 OF_THE_SYSTEM = {Action.ARCHIVE, Action.ANSWER_CHILD, Action.STEP_ASIDE}
 #: acts that are sure to be refused for want of something to do them to, and when they are not
@@ -41,6 +42,7 @@ SENSE: dict[Action, Callable[[Ticket], bool]] = {
     **dict.fromkeys(
         (Action.ACCEPT_REPORT, Action.SEND_BACK_DOWN), lambda ticket: ticket.inner_state is InnerState.REPORTED
     ),
+    **dict.fromkeys((Action.RELEASE_REPLY, Action.SEND_REPLY_BACK), lambda ticket: ticket.waits_for_release),
     Action.RECEIVE: lambda ticket: ticket.oversight is not None,
     Action.SEND_DOWN: lambda ticket: ticket.inner_state is not InnerState.SENT,
     Action.SIGN: lambda ticket: ticket.state is State.DISPATCHED or ticket.inner_state is InnerState.SENT,
@@ -166,7 +168,7 @@ class Walker:
         """The unit that most probably does it: whoever works on it, the one that leads, or any for helpers' parts."""
         if action is Action.REPORT_PART:
             return self.deeds.helper_id
-        leads = {Action.REPLY, Action.RETURN, Action.PULL_BACK, Action.RECEIVE, Action.EXCUSE_PART}
+        leads = {*ANSWERS, Action.RETURN, Action.PULL_BACK, Action.RECEIVE, Action.EXCUSE_PART}
         return self.ticket.unit_id if action in leads else self.ticket.working_unit_id
 
     def be_joined(self) -> None:

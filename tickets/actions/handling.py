@@ -136,13 +136,29 @@ def reply_ticket(
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current=_stands(session, ticket), yours=form.model_dump(mode="json"))
     move = allowed_move(session, ticket, Action.REPLY, by, now=now)
+    reply = add_reply(session, ticket, form, author_id=by.person_id, author_label=by.label, office=office, now=now)
+    take(session, ticket, move, by=by, now=now, particulars={"reply_id": reply.id, "result": form.result.value})
+    return ticket
+
+
+def add_reply(
+    session: Session,
+    ticket: Ticket,
+    form: ReplyForm,
+    *,
+    author_id: int | None,
+    author_label: str,
+    office: TicketOffice,
+    now: datetime,
+) -> Reply:
+    """The reply becomes the ticket's, and the auditor's time begins.  Announces TicketReplied."""
     holding = present_holding(session, ticket)
     reply = Reply(
         ticket_id=ticket.id,
         holding_id=holding.id,
         unit_id=holding.unit_id,
-        author_id=by.person_id,
-        author_label=by.label,
+        author_id=author_id,
+        author_label=author_label,
         replied_at=now,
         **form.model_dump(),
     )
@@ -150,6 +166,5 @@ def reply_ticket(
     session.flush()
     ticket.reply_id = reply.id
     begin_step(ticket, load_clocks(session, office.profile).due(Step.AUDIT, now, what="审核"), began_at=now)
-    take(session, ticket, move, by=by, now=now, particulars={"reply_id": reply.id, "result": form.result.value})
     announce(session, TicketReplied(ticket.id, reply.id))
-    return ticket
+    return reply

@@ -12,9 +12,10 @@ from tickets.queries.situations import chain_below
 
 
 def leave_work(session: Session, ticket: Ticket, *, now: datetime) -> None:
-    """The unit has stopped working on it: what it asked for lapses, and what it sent down comes back."""
+    """The unit has stopped working on it: what it asked for lapses, what it sent down comes back, no reply waits."""
     lapse_requests(session, ticket, now=now)
     pull_all_back(session, ticket, now=now)
+    ticket.waits_for_release = False
 
 
 def lapse_requests(session: Session, ticket: Ticket, *, now: datetime) -> None:

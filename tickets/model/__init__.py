@@ -8,7 +8,7 @@ from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
-from tickets.model.sharing import HelperPart, InnerHolding
+from tickets.model.sharing import HelperPart, InnerHolding, WaitingReply
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 from tickets.model.wording import SavedReply, TopicGuide
 
@@ -43,4 +43,5 @@ __all__ = [
     "Topic",
     "TopicGuide",
     "TopicRecord",
+    "WaitingReply",
 ]

@@ -1,6 +1,7 @@
 """What is stored about a ticket that several work on: helpers' parts, and what units send down their own tree."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +31,23 @@ class HelperPart(Model):
     result: Mapped[str] = mapped_column(Text, default="")
 
     unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class WaitingReply(Model):
+    """What somebody of the unit wrote and a second person of it releases (审签); one for each holding.
+
+    It stays when it was sent back, so that its writer goes on from it; whether it waits stands in the ticket.
+    """
+
+    __tablename__ = "waiting_replies"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"), unique=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    author_label: Mapped[str] = mapped_column(String(80))
+    written_at: Mapped[datetime]
+    #: the fields of the reply's form
+    form: Mapped[dict[str, Any]]
 
 
 class InnerHolding(Model):

@@ -136,6 +136,8 @@ class Ticket(Model):
     #: helpers' parts that are not done yet
     open_parts: Mapped[int] = mapped_column(default=0, server_default="0")
     has_request: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: a reply waits for the unit's own second person
+    waits_for_release: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: the highest step of the ladder in this holding
     oversight: Mapped[OversightKind | None]
     reply_id: Mapped[int | None] = mapped_column(Id)

@@ -63,6 +63,7 @@ def _worked(tab: Tab) -> ColumnElement[bool]:
     is_at_work = and_(
         Ticket.state == State.IN_PROGRESS,
         or_(Ticket.inner_state.is_(None), Ticket.inner_state == InnerState.SIGNED),
+        not_(Ticket.waits_for_release),
     )
     was_done = or_(Ticket.rework_no > 0, Ticket.reply_id.is_not(None))
     match tab:
@@ -71,7 +72,8 @@ def _worked(tab: Tab) -> ColumnElement[bool]:
         case Tab.IN_PROGRESS:
             return and_(is_at_work, not_(was_done))
         case Tab.TO_AUDIT:
-            return and_(Ticket.state == State.IN_PROGRESS, Ticket.inner_state == InnerState.REPORTED)
+            is_read_here = or_(Ticket.inner_state == InnerState.REPORTED, Ticket.waits_for_release)
+            return and_(Ticket.state == State.IN_PROGRESS, is_read_here)
     return and_(is_at_work, was_done)
 
 

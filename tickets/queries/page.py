@@ -12,14 +12,14 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
-from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.model import HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.evidence import evidence_of
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
-from tickets.queries.situations import situation_of
+from tickets.queries.situations import situation_of, waiting_reply
 from tickets.redaction import Box
 from tickets.rules import Offer, offers
 
@@ -51,6 +51,8 @@ class TicketPage:
     photo_count: int
     #: by reply, where it claims a call
     evidence: Mapping[int, Evidence]
+    #: only for whoever belongs to the unit that wrote it
+    waiting_reply: WaitingReply | None
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -77,7 +79,9 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
     evidence = evidence_of(session, ticket, replies, holdings)
-    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence)
+    is_own = situation.needs_release or ticket.waits_for_release
+    waiting = waiting_reply(session, ticket) if is_own and by.unit_id == ticket.unit_id else None
+    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting)
 
 
 def segments_of(

@@ -9,7 +9,7 @@ from staff.model import Unit
 from staff.rules import Actor, UnitKind
 from tickets.guards import Situation
 from tickets.kinds import InnerState, PartState, RequestKind, RequestState
-from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket, TicketRequest
+from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket, TicketRequest, WaitingReply
 
 _OPEN_BELOW = (InnerState.SENT, InnerState.SIGNED, InnerState.REPORTED)
 
@@ -38,8 +38,23 @@ def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, 
         open_parts=open_parts(session, ticket),
         pending=pending,
         was_extended=was_extended,
+        needs_release=ticket.unit_id in units and units[ticket.unit_id].needs_release,
+        waits_for_release=ticket.waits_for_release,
+        is_own_reply=_wrote_it(session, ticket, by),
         has_papers=ticket.oversight is not None and bool(unreceived_papers(session, ticket)),
     )
+
+
+def waiting_reply(session: Session, ticket: Ticket) -> WaitingReply | None:
+    """What was written for a release in the present holding, also when it was sent back."""
+    if ticket.holding_id is None:
+        return None
+    return session.scalar(select(WaitingReply).where(WaitingReply.holding_id == ticket.holding_id))
+
+
+def _wrote_it(session: Session, ticket: Ticket, by: Actor) -> bool:
+    waiting = waiting_reply(session, ticket) if ticket.waits_for_release else None
+    return waiting is not None and waiting.author_id == by.person_id
 
 
 def _units(session: Session, ids: set[int | None]) -> dict[int | None, Unit]:

@@ -22,6 +22,10 @@ export const removeShift = (id: number): Promise<void> => http.delete(`/duty/shi
 export const setContact = (unitId: number, contact: Contact): Promise<Contact> =>
   http.put(`/duty/contacts/${unitId}`, contact);
 
+/** Whether a second person of the unit releases its replies. */
+export const setRelease = (unitId: number, is_needed: boolean): Promise<unknown> =>
+  http.put(`/duty/release/${unitId}`, { is_needed });
+
 export type WorkHours = components['schemas']['WorkHoursView'];
 
 export const readHours = (unit_id: number): Promise<WorkHours> => http.get('/duty/hours', { unit_id });

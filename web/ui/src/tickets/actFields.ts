@@ -56,6 +56,8 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   accept_report: [field('note', 'words', optional)],
   send_back_down: [reason],
   pull_back: [reason],
+  release_reply: [field('note', 'words', optional)],
+  send_reply_back: [reason],
   interim: [field('text', 'words', { most: 2000 })],
   supervise: [
     field('kind', 'choice', { family: 'oversightKind', codes: PAPER_KINDS }),
@@ -84,7 +86,7 @@ const REQUESTS: Readonly<Record<string, string>> = {
   ask_termination: 'termination',
 };
 /** Acts that the server refuses on an old version of the ticket. */
-const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down'];
+const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down', 'release_reply'];
 
 export const pathOf = (action: string): string => PATHS[action] ?? action.replaceAll('_', '-');
 

@@ -160,8 +160,12 @@ export const sendPile = (pile: PileDispatch): Promise<OneOutcome[]> => http.post
 export const sign = ({ number, version }: Versioned, handler: string): Promise<TicketView> =>
   post({ number }, 'sign', { handler, version });
 
-export const reply = ({ number, version }: Versioned, form: ReplyBody): Promise<TicketView> =>
-  post({ number }, 'reply', { form, version });
+/** To the hotline, or first to a second person of the unit. */
+export const reply = (
+  { number, version }: Versioned,
+  form: ReplyBody,
+  action: 'reply' | 'submit_reply',
+): Promise<TicketView> => post({ number }, pathOf(action), { form, version });
 
 export const giveBack = ({ number, version }: Versioned, form: ReturnBody): Promise<TicketView> =>
   post({ number }, 'return', { form, version });

@@ -1,5 +1,5 @@
 // A half-written answer, kept for this log-in: sessionStorage, wiped at log-out.
-import type { ReplyBody } from '@/tickets/types';
+import type { ReplyBody, WaitingReply } from '@/tickets/types';
 
 export type ReplyDraft = { -readonly [Field in keyof ReplyBody]: string };
 
@@ -16,6 +16,13 @@ export function emptyReply(): ReplyDraft {
     handler: '',
     signer: '',
   };
+}
+
+/** What was written before and sent back, as fields to be written on. */
+export function begunReply(begun: WaitingReply | null): Partial<ReplyDraft> {
+  if (!begun) return {};
+  const filled = Object.entries(begun.form).map(([field, value]) => [field, value ?? '']);
+  return Object.fromEntries(filled) as Partial<ReplyDraft>;
 }
 
 const keyOf = (number: string): string => `reply.${number}`;

@@ -60,6 +60,7 @@ export type ReturnBody = Schemas['ReturnForm'];
 /** A ticket as the page reads it: the row of the lists and what only the page shows, in one. */
 export type TicketPart = Schemas['TextPartView'];
 export type TopicGuide = Schemas['GuideView'];
+export type WaitingReply = NonNullable<Schemas['TicketView']['waiting_reply']>;
 export type SavedReply = Schemas['SavedReplyView'];
 export type CitizensPage = Schemas['CitizenView'];
 export type TicketView = Omit<Schemas['TicketView'], 'row'> & Omit<TicketRow, 'caller'>;

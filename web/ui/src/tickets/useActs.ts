@@ -15,6 +15,7 @@ const FORMS = new Set([
   ...Object.keys(FIELDS),
   'sign',
   'reply',
+  'submit_reply',
   'return',
   'dispatch',
   'rule',
@@ -101,7 +102,8 @@ export function useActs() {
     needsReason: (action: string) => REASONED.has(action),
     offered,
     sign: (ticket: TicketView, handler: string) => told('sign', api.sign(ticket, handler)),
-    reply: (ticket: TicketView, body: ReplyBody) => told('reply', api.reply(ticket, body)),
+    reply: (ticket: TicketView, body: ReplyBody, action: 'reply' | 'submit_reply') =>
+      told(action, api.reply(ticket, body, action)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
     dispatch: (ticket: TicketView, unit_id: number, reason: string) =>
       told('dispatch', api.dispatch(ticket, { unit_id, reason })),
