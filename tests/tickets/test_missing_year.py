@@ -147,7 +147,7 @@ def test_a_ticket_listed_again_past_the_calendar_waits_for_the_year(session: Ses
     count_in_working_days(session, Step.DISPATCH, 1)
     ticket = city.dispatched(EARLY)
 
-    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=LAST_DAY)
+    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=LAST_DAY, reason="派错单位")
 
     assert (ticket.step_due_at, ticket.waits_for_calendar) == (None, 2027)
     load_2027(session, ticket)
