@@ -81,7 +81,7 @@ def send_form(phone: Page, served: Served, photos: list[Path]) -> str:
     phone.get_by_role("button", name="先上传照片").click()
 
     alert = phone.get_by_role("alert")
-    expect(alert).to_contain_text("文件内容不是 JPG、PNG 或 WebP 照片")
+    expect(alert).to_contain_text("文件内容不是 JPG、PNG、WebP 或 HEIC 照片")
     expect(phone.get_by_text("已收到 2 张")).to_be_visible()
     expect(phone.get_by_label("您要反映什么")).to_have_value(TEXT)
     assert_fits(phone)
