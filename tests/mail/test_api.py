@@ -100,3 +100,9 @@ async def test_only_an_answer_that_did_not_arrive_goes_again(house: House, offic
     status, problem = await office.ask("POST", f"/answers/{answer.id}/resend")
 
     assert (status, problem["code"]) == (409, "mail_answer_not_failed")
+
+
+async def test_an_answer_that_does_not_exist_is_named(house: House, office: Office) -> None:
+    status, problem = await office.ask("POST", "/answers/404/resend")
+
+    assert (status, problem["code"]) == (404, "mail_answer_not_found")

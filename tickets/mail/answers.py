@@ -10,7 +10,7 @@ from core.events import announce
 from core.jobs import enqueue
 from staff.rules import SYSTEM
 from tickets.actions.writing import locked_ticket, write_history
-from tickets.mail.errors import AnswerNotFailed
+from tickets.mail.errors import AnswerNotFailed, MailAnswerNotFound
 from tickets.mail.events import MailChanged
 from tickets.mail.letters import letter_of
 from tickets.mail.model import Mail, MailAnswer
@@ -130,8 +130,10 @@ def _fail(session: Session, answer: MailAnswer, state: AnswerState, reason: str,
 
 
 def resend_answer(session: Session, answer_id: int, *, now: datetime) -> MailAnswer:
-    """A person decides that it should go once more.  Raises AnswerNotFailed."""
-    answer = session.get_one(MailAnswer, answer_id, with_for_update=True, populate_existing=True)
+    """A person decides that it should go once more.  Raises MailAnswerNotFound, AnswerNotFailed."""
+    answer = session.get(MailAnswer, answer_id, with_for_update=True, populate_existing=True)
+    if answer is None:
+        raise MailAnswerNotFound(answer_id=answer_id)
     if answer.state not in FAILED:
         raise AnswerNotFailed(state=answer.state.name_zh)
     answer.state, answer.attempt, answer.failure = AnswerState.WAITING, answer.attempt + 1, ""

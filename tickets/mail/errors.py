@@ -31,6 +31,13 @@ class MailHandled(Conflict):
     message = "这封来信已处理：{outcome}"
 
 
+class MailAnswerNotFound(NotFound):
+    """No such answer to a mail."""
+
+    code = "mail_answer_not_found"
+    message = "没有这封回信：{answer_id}"
+
+
 class AnswerNotFailed(Conflict):
     """Only an answer that did not arrive is sent again."""
 
