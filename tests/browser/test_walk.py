@@ -105,6 +105,17 @@ def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served,
     person.page.context.close()
 
 
+def test_an_empty_form_at_the_desk_is_open_to_everybody(browser: Browser, served: Served) -> None:
+    person = log_in(browser, served, "agent3", "/desk")
+    person.press("手工登记一件")
+    person.page.locator("#desk-accused").wait_for()
+
+    findings = person.serious_findings()
+
+    assert findings == []
+    person.page.context.close()
+
+
 @pytest.mark.parametrize(
     ("account", "path", "shown", "key"),
     [
