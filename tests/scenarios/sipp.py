@@ -21,11 +21,17 @@ class Sipp:
 
     process: subprocess.Popen[bytes]
     log: Path
+    messages: Path
 
     def wait(self, within_s: float) -> None:
         """Wait for the call to be over; a failed call is told with what SIPp wrote."""
         code = self.process.wait(within_s)
         assert code == 0, f"SIPp ended with {code}: {self._said()}"
+
+    def heard(self) -> str:
+        """Every SIP message it received."""
+        told = self.messages.read_text(errors="replace").split("-----------------------------------------------")
+        return "".join(part for part in told if "message received" in part)
 
     def _said(self) -> str:
         return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else "nothing"
@@ -62,7 +68,7 @@ def _rendered(template: str, **values: object) -> str:
 def _start(folder: Path, name: str, text: str, arguments: list[str], *, address: str, port: int) -> Sipp:
     scenario = folder / f"{name}.xml"
     scenario.write_text(text, encoding="utf-8")
-    log, errors = folder / f"{name}.log", folder / f"{name}.errors"
+    log, errors, messages = (folder / f"{name}.{kind}" for kind in ("log", "errors", "messages"))
     # it ends with us, also when we are killed
     command = [
         "setpriv",
@@ -81,6 +87,7 @@ def _start(folder: Path, name: str, text: str, arguments: list[str], *, address:
     ]
     command += ["-mp", str(port + VOICE_ABOVE), "-m", "1" if "-s" in arguments else "1000", "-nostdin"]
     command += ["-trace_err", "-error_file", str(errors)]
+    command += ["-trace_msg", "-message_file", str(messages)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder)
-    return Sipp(process, errors)
+    return Sipp(process, errors, messages)
