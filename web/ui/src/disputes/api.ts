@@ -1,5 +1,6 @@
 import type { components } from '@/api/schema';
 import { http, type Query } from '@/shared/http';
+import type { Page } from '@/shared/pagedList';
 
 export type Returned = components['schemas']['ReturnedView'];
 export type Orphans = components['schemas']['OrphanView'];
@@ -11,7 +12,12 @@ export const readOrphans = (): Promise<Orphans[]> => http.get('/disputes/orphans
 
 export type Ruling = components['schemas']['RulingView'];
 
-export const readLibrary = (query: Query): Promise<Ruling[]> => http.get('/rulings', query);
+const RULINGS = 25;
+
+export async function readLibrary(query: Query, signal: AbortSignal): Promise<Page<Ruling>> {
+  const rows = await http.get<Ruling[]>('/rulings', { ...query, limit: RULINGS }, signal);
+  return { rows, next: rows.length === RULINGS ? (rows.at(-1)?.id ?? null) : null };
+}
 
 /** The ruling becomes the rule of its place, or of the whole city; the old line is retired. */
 export const putIntoCatalogue = (id: number, whole_city: boolean): Promise<components['schemas']['LineMade']> =>

@@ -18,7 +18,8 @@ export const readScoreRows = (name: string, query: Query): Promise<ScoreRows> =>
 export const objectTo = (name: string, query: Query, row_id: number, text: string): Promise<Objection> =>
   http.post(`/unit/figures/${name}/objections${queryString(query)}`, { row_id, text }, newKey());
 
-export const readObjections = (query: Query): Promise<ObjectionRows> => http.get('/objections', query);
+export const readObjections = (query: Query, signal: AbortSignal): Promise<ObjectionRows> =>
+  http.get('/objections', query, signal);
 
 export const answerObjection = (id: number, is_upheld: boolean, answer: string): Promise<Objection> =>
   http.post(`/objections/${id}/answer`, { is_upheld, answer });

@@ -5,7 +5,7 @@ export type Mail = components['schemas']['MailView'];
 export type MailAnswer = components['schemas']['MailAnswerView'];
 export type MailsPage = components['schemas']['MailsPage'];
 
-export const readMails = (query: Query): Promise<MailsPage> => http.get('/mails', query);
+export const readMails = (query: Query, signal: AbortSignal): Promise<MailsPage> => http.get('/mails', query, signal);
 
 /** Each look at the words has a line in the audit log. */
 export const lookAtMail = (id: number): Promise<components['schemas']['MailWords']> => http.post(`/mails/${id}/look`);

@@ -5,7 +5,8 @@ export type UnitNotice = components['schemas']['NoticeView'];
 export type NoticesPage = components['schemas']['NoticesPage'];
 export type NoticeState = components['schemas']['NoticeState'];
 
-export const readNotices = (query: Query): Promise<NoticesPage> => http.get('/notices', query);
+export const readNotices = (query: Query, signal: AbortSignal): Promise<NoticesPage> =>
+  http.get('/notices', query, signal);
 
 /** Only what failed, or whose end nobody knows, may go again. */
 export const resendNotice = (id: number): Promise<UnitNotice> => http.post(`/notices/${id}/resend`);

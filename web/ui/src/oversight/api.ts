@@ -18,4 +18,5 @@ export async function readClues(query: Query, signal: AbortSignal): Promise<Page
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
 
-export const readPapers = (query: Query): Promise<PaperList> => http.get('/oversight/papers', query);
+export const readPapers = (query: Query, signal: AbortSignal): Promise<PaperList> =>
+  http.get('/oversight/papers', query, signal);

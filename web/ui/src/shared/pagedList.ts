@@ -9,23 +9,25 @@ export interface Count {
   readonly more: boolean;
 }
 
+/** Where the next page begins. */
+type Cursor = string | number;
+
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  readonly next?: string | null;
-  readonly count: Count;
+  readonly next?: Cursor | null;
+  readonly count?: Count;
 }
 
-export type LoadPage<Row> = (after: string | null, signal: AbortSignal) => Promise<Page<Row>>;
+export type LoadPage<Row> = (after: Cursor | null, signal: AbortSignal) => Promise<Page<Row>>;
 
-interface Numbered {
-  readonly number: string;
-}
+/** The key of a list of tickets. */
+export const byNumber = ({ number }: { readonly number: string }): string => number;
 
 /** `order` puts what has been read in order, for lists that the server sorts by something else. */
-export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: (row: Row) => string) {
+export function usePagedList<Row>(load: LoadPage<Row>, keyOf: (row: Row) => string, order?: (row: Row) => string) {
   const rows = shallowRef<Row[]>([]);
   const count = ref<Count | null>(null);
-  const next = ref<string | null>(null);
+  const next = ref<Cursor | null>(null);
   const problem = shallowRef<Problem | null>(null);
   const isLoading = ref(false);
   const refreshedAt = ref<number | null>(null);
@@ -41,7 +43,7 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
     return order ? found.sort((a, b) => order(a).localeCompare(order(b))) : found;
   }
 
-  function take(after: string | null, page: Page<Row>): void {
+  function take(after: Cursor | null, page: Page<Row>): void {
     isRenewed.value = false;
     isOwed = false;
     rows.value = sorted(after ? [...rows.value, ...page.rows] : [...page.rows]);
@@ -51,20 +53,20 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
 
   /** Something has changed: renew what is shown where it stands. */
   function renew(page: Page<Row>): void {
-    const found = renewed(rows.value, page.rows, ({ number }) => number, !page.next);
+    const found = renewed(rows.value, page.rows, keyOf, !page.next);
     if (found.rows.length === 0) take(null, page);
     else [rows.value, arrived.value] = [found.rows, found.arrived];
     isRenewed.value = true;
   }
 
-  async function read(after: string | null, put: (page: Page<Row>) => void): Promise<void> {
+  async function read(after: Cursor | null, put: (page: Page<Row>) => void): Promise<void> {
     running?.abort();
     const mine = (running = new AbortController());
     isLoading.value = true;
     try {
       const page = await load(after, mine.signal);
       put(page);
-      count.value = page.count;
+      count.value = page.count ?? null;
       problem.value = null;
       refreshedAt.value = serverNow.value;
     } catch (error) {
@@ -97,4 +99,4 @@ export function usePagedList<Row extends Numbered>(load: LoadPage<Row>, order?: 
   };
 }
 
-export type PagedList<Row> = ReturnType<typeof usePagedList<Row & Numbered>>;
+export type PagedList<Row> = ReturnType<typeof usePagedList<Row>>;

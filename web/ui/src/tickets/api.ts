@@ -1,6 +1,6 @@
 import type { components } from '@/api/schema';
 import { http, type Query } from '@/shared/http';
-import type { Page } from '@/shared/pagedList';
+import type { Count, Page } from '@/shared/pagedList';
 import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   flat,
@@ -49,7 +49,7 @@ export const readTickets = (query: Query, signal: AbortSignal): Promise<Page<Tic
 
 /** How many tickets a list would show. */
 export const countTickets = async (query: Query): Promise<number> =>
-  (await http.get<Page<TicketRow>>('/tickets', { ...query, limit: 1 })).count.n;
+  (await http.get<{ count: Count }>('/tickets', { ...query, limit: 1 })).count.n;
 
 export const check = async (ticket: Pick<TicketRow, 'number'>, is_right: boolean): Promise<TicketView> =>
   flat(await http.post<Wire>(`${of(ticket.number)}/check`, { is_right }));
