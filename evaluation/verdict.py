@@ -8,6 +8,8 @@ from tickets.kinds import Named
 
 #: provincial digital-government measures, item 21: 群众满意度 ≥ 95 %
 TARGET = Fraction(95, 100)
+#: beside the ends of an interval: to compare a float with a fraction takes longer than to compute it
+_LINE = float(TARGET)
 #: two-sided 95 %
 Z = 1.959963984540054
 #: even 72 of 72 has a lower bound under the target
@@ -70,7 +72,7 @@ class Answers:
 
     @property
     def point_below_target(self) -> bool | None:
-        return Fraction(self.satisfied, self.answered) < TARGET if self.answered else None
+        return _missing(self.satisfied, self.answered) > 0 if self.answered else None
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -93,29 +95,29 @@ def verdict(satisfied: int, answered: int) -> Verdict:
     if answered == 0:
         return Verdict.TOO_FEW
     low, high = wilson(satisfied, answered)
-    if low >= TARGET:
+    if low >= _LINE:
         return Verdict.REACHED
-    if high < TARGET:
+    if high < _LINE:
         return Verdict.MISSED
     return Verdict.TOO_FEW if answered < ENOUGH_ANSWERS else Verdict.OPEN
 
 
 def needed_for_target(satisfied: int, answered: int) -> int:
     """How many more answers, all satisfied, lift the point value to the target; 0 if it is there or nobody answered."""
-    missing = TARGET * answered - satisfied
-    return max(0, math.ceil(missing / (1 - TARGET)))
+    return max(0, math.ceil(_missing(satisfied, answered) / (TARGET.denominator - TARGET.numerator)))
+
+
+def _missing(satisfied: int, answered: int) -> int:
+    """By how much the point value lies below the target, in whole numbers."""
+    return TARGET.numerator * answered - TARGET.denominator * satisfied
 
 
 def needed_for_proof(satisfied: int, answered: int) -> int:
-    """How many more answers, all satisfied, lift the lower bound to the target."""
-    enough = 1
-    if verdict(satisfied, answered) is Verdict.REACHED:
-        return 0
-    while verdict(satisfied + enough, answered + enough) is not Verdict.REACHED:
-        enough *= 2
-    low, high = enough // 2, enough
-    while high - low > 1:
-        middle = (low + high) // 2
-        reached = verdict(satisfied + middle, answered + middle) is Verdict.REACHED
-        low, high = (low, middle) if reached else (middle, high)
-    return high
+    """How many more answers, all satisfied, lift the lower bound to the target.
+
+    With n answers, b of them bad, it stands there where (1 - target) n - b = Z √(target (1 - target) n), solved for √n.
+    """
+    bad, share = answered - satisfied, 1 - _LINE
+    reach = Z * math.sqrt(_LINE * share)
+    root = (reach + math.sqrt(reach * reach + 4 * share * bad)) / (2 * share)
+    return max(0, math.ceil(root * root) - answered)

@@ -1,6 +1,7 @@
 """Satisfaction with what was closed in a period, counted: three denominators, units, what became of the questions."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from evaluation.rules import InvitationState, Subject
 from evaluation.verdict import Answers
 from indicators.calls import call_answers
-from indicators.counts.queries import Changes, Counts, Owner, changes, counts, counts_by_unit
+from indicators.counts.queries import Changes, Counts, Owner, Tally, changes, counts, counts_by_unit
 from indicators.counts.rules import KIND_OF, CountedPart, Kind
 from indicators.periods import Period
 from indicators.satisfaction import Slice
@@ -56,7 +57,16 @@ def course(
         none = [Answers(0, 0, 0) for _ in periods]
         return call_answers(session, periods) if wanted.subject is Subject.AGENT else none, NOBODY_ASKED
     changed = changes(session) if changed is None else changed
-    found = counts(session, changed, periods, kinds=[kind], owner=Owner(wanted.unit_ids, wanted.topic_id))
+    owner = Owner(wanted.unit_ids, wanted.topic_id)
+    if owner.is_kept:
+        found = counts(session, changed, Tally(periods, [kind], owner))
+    else:
+        found = [together(one) for one in counts_by_unit(session, changed, periods, kind=kind, owner=owner)[0]]
+    return course_of(found, kind)
+
+
+def course_of(found: Sequence[Counts], kind: Kind) -> tuple[list[Answers], Asked]:
+    """The same in what was counted of each period."""
     return [_answers(one, kind) for one in found], _asked(found[-1], kind)
 
 
@@ -67,7 +77,20 @@ def unit_answers(session: Session, wanted: Slice, changed: Changes | None = None
         return []
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
-    found, names = counts_by_unit(session, changed, wanted.period, kind=kind, owner=owner)
+    found, names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner)
+    return lines_of(found[0], names, kind)
+
+
+def together(by_unit: Mapping[int, Counts]) -> Counts:
+    """Of all these units."""
+    total: Counts = Counter()
+    for counted in by_unit.values():
+        total.update(counted)
+    return total
+
+
+def lines_of(found: Mapping[int, Counts], names: Mapping[int, str], kind: Kind) -> list[UnitAnswers]:
+    """The lines in what was counted of each unit."""
     lines = [
         UnitAnswers(unit_id or None, names.get(unit_id, ""), _answers(one, kind), one[kind, CountedPart.NOT_INVITED])
         for unit_id, one in found.items()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from indicators.counts.queries import Changes, changes, counts
+from indicators.counts.queries import Changes, Tally, changes, counts
 from indicators.counts.rules import CountedPart, Kind
 from indicators.periods import Period, shanghai_day
 from tickets.model import Ticket
@@ -40,7 +40,7 @@ def timely_counts(session: Session, period: Period, *, now: datetime, changed: C
     if period.first < today:
         changed = changes(session) if changed is None else changed
         over = Period(period.first, min(period.last, today - timedelta(days=1)))
-        found = counts(session, changed, [over], kinds=[Kind.DUE])[0]
+        found = counts(session, changed, Tally([over], [Kind.DUE]))[0]
         in_time, late = found[Kind.DUE, CountedPart.IN_TIME], found[Kind.DUE, CountedPart.LATE]
         due = in_time + late
     if period.first <= today <= period.last:

@@ -52,6 +52,20 @@ class Period:
         is_month = self.first.day == MONTH_BEGINS and self == statistical_month(self.first)
         return statistical_month(end) if is_month else Period(end - length, end)
 
+    def whole_months(self) -> "Period | None":
+        """From the first to the last day of the statistical months that lie within it; None without any."""
+        month, day = statistical_month(self.first), timedelta(days=1)
+        first = self.first if self.first == month.first else month.last + day
+        month = statistical_month(self.last)
+        last = self.last if self.last == month.last else month.first - day
+        return Period(first, last) if first <= last else None
+
+    def outside(self, inner: "Period") -> "list[Period]":
+        """What of it lies before `inner` and after it."""
+        day = timedelta(days=1)
+        before = [Period(self.first, inner.first - day)] if self.first < inner.first else []
+        return [*before, Period(inner.last + day, self.last)] if inner.last < self.last else before
+
 
 def statistical_month(day: date) -> Period:
     """本统计月: the 26th to the 25th around `day`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session
 
-from indicators.counts.queries import Changes, Counts, changes, counts
+from indicators.counts.queries import Changes, Counts, Tally, changes, counts
 from indicators.counts.rules import NOT_REGISTERED, Kind, Standing, standing_of
 from indicators.periods import Period
 from tickets.model import HistoryLine, Ticket
@@ -28,7 +28,7 @@ class Population:
 def population(session: Session, period: Period, changed: Changes | None = None) -> Population:
     """Where the tickets registered in the period stand now; an archived one stands where it was before."""
     changed = changes(session) if changed is None else changed
-    return population_of(counts(session, changed, [period], kinds=[Kind.STANDING])[0])
+    return population_of(counts(session, changed, Tally([period], [Kind.STANDING]))[0])
 
 
 def population_of(found: Counts) -> Population:

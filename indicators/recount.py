@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
 from indicators import raw_rows
-from indicators.counts.model import DayCount
+from indicators.counts.model import DayCount, MonthCount
 from indicators.counts.queries import Changes, changes
 from indicators.counts.rules import keys
-from indicators.periods import Period
+from indicators.periods import Period, statistical_month
 from indicators.queries import show
 
 #: (kind, scope, owner, part)
@@ -32,7 +32,7 @@ class Difference:
 
 def recount(session: Session, period: Period) -> list[Difference]:
     """Every figure computed again from rows, and all that is kept of the period; empty when all agree."""
-    return [*_figures(session, period), *_kept(session, period)]
+    return [*_figures(session, period), *_kept(session, period), *_months(session, period)]
 
 
 def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
@@ -73,10 +73,7 @@ def _kept(session: Session, period: Period) -> Iterator[Difference]:
         again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part), (kind, "topic", topic_id, part)])
     kept = _kept_counts(session, period, changes(session))
     for place in sorted(kept.keys() | again.keys()):
-        kind, scope, owner_id, part = place
-        yield from _compared(
-            f"kept {kind} of {scope} {owner_id or ''}".rstrip(), {part: kept[place]}, {part: again[place]}
-        )
+        yield from _compared(f"kept {_named(place)}", {place[-1]: kept[place]}, {place[-1]: again[place]})
 
 
 def _counted_again(session: Session, period: Period) -> Iterator[tuple[str, int, str]]:
@@ -95,15 +92,33 @@ def _counted_again(session: Session, period: Period) -> Iterator[tuple[str, int,
 
 
 def _kept_counts(session: Session, period: Period, changed: Changes) -> Counter[_Place]:
-    places = DayCount.kind, DayCount.scope, DayCount.owner_id, DayCount.part
-    query = select(*places, func.sum(DayCount.n)).where(DayCount.day.between(period.first, period.last))
-    kept: Counter[_Place] = Counter()
-    for kind, scope, owner_id, part, n in session.execute(query.group_by(*places)):
-        kept[kind, scope, owner_id, part] = n
+    kept = _sums(session, DayCount, period)
     for cell, n in changed.cells.items():
         if period.first <= cell.day <= period.last:
             kept.update({(key.kind, key.scope, key.owner_id, key.part): n for key in keys(cell)})
     return kept
+
+
+def _sums(session: Session, table: type[DayCount] | type[MonthCount], period: Period) -> Counter[_Place]:
+    places = table.kind, table.scope, table.owner_id, table.part
+    query = select(*places, func.sum(table.n)).where(table.day.between(period.first, period.last)).group_by(*places)
+    return Counter({(kind, scope, owner_id, part): n for kind, scope, owner_id, part, n in session.execute(query)})
+
+
+def _months(session: Session, period: Period) -> Iterator[Difference]:
+    """Whether what is kept by month is what is kept by day, in every month that the period touches."""
+    month = statistical_month(period.last)
+    while month.last >= period.first:
+        kept, again = _sums(session, MonthCount, month), _sums(session, DayCount, month)
+        for place in sorted(kept.keys() | again.keys()):
+            figure = f"month {month.first} {_named(place)}"
+            yield from _compared(figure, {place[-1]: kept[place]}, {place[-1]: again[place]})
+        month = month.before()
+
+
+def _named(place: _Place) -> str:
+    kind, scope, owner_id, _ = place
+    return f"{kind} of {scope} {owner_id or ''}".rstrip()
 
 
 def _compared(figure: str, shown: Mapping[str, Any], again: Mapping[str, int]) -> Iterator[Difference]:

@@ -1,12 +1,11 @@
 """Satisfaction with what was closed in a period: the rows behind each of its numbers, newest first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, text, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, Rating
@@ -17,9 +16,10 @@ from staff.model import Unit
 from telephony.model import Call
 from telephony.rules import CallResult
 from tickets.model import Ticket
+from tickets.model.ticket import ENDED_OTHERWISE
 from tickets.rules import SATISFIED_FROM, State
 
-#: in which a ticket may have been rated and is not closed
+#: in which a ticket may have been rated and is not closed; one that was archived otherwise is neither
 _NOT_CLOSED = tuple(state for state in State if state not in {State.CLOSED, State.ARCHIVED})
 
 
@@ -61,6 +61,17 @@ class AnswerRow:
     is_delivered: bool
 
 
+@dataclass(frozen=True)
+class Repair:
+    """A ticket whose citizen was not satisfied and has not been called back."""
+
+    ticket_number: str
+    title: str
+    unit_id: int | None
+    level: int | None
+    changed_at: datetime
+
+
 def answer_rows(
     session: Session, wanted: Slice, part: Part, *, after: int | None = None, limit: int = 50
 ) -> list[AnswerRow]:
@@ -93,10 +104,11 @@ def answer_rows(
     return [AnswerRow(*row) for row in session.execute(query)]
 
 
-def repairs(session: Session, *, limit: int = 50) -> Sequence[Ticket]:
+def repairs(session: Session, *, limit: int = 50) -> list[Repair]:
     """Tickets whose citizen was not satisfied and still waits for a call, the longest waiting first."""
-    query = select(Ticket).where(Ticket.needs_repair.is_(True)).order_by(Ticket.changed_at).limit(limit)
-    return session.scalars(query).all()
+    columns = Ticket.number, Ticket.title, Ticket.unit_id, Ticket.rating_level, Ticket.changed_at
+    query = select(*columns).where(Ticket.needs_repair.is_(True)).order_by(Ticket.changed_at, Ticket.id).limit(limit)
+    return [Repair(*row) for row in session.execute(query)]
 
 
 def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
@@ -134,12 +146,18 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
 
 
 def _candidates(wanted: Slice) -> CompoundSelect[Any]:
-    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
+    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only.
+
+    Of a unit's tickets, since a month's ratings are many, those that are not closed stand for those rated meanwhile.
+    """
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
-    if wanted.unit_ids is not None:
-        of_unit = Ticket.unit_id.in_(wanted.unit_ids)
-        return union(closed.where(of_unit), select(Ticket.id).where(of_unit, Ticket.state.in_(_NOT_CLOSED)))
+    if wanted.unit_ids is not None and wanted.subject is Subject.HANDLING:
+        of_units = select(Ticket.id).where(Ticket.unit_id.in_(wanted.unit_ids))
+        is_open, is_ended = Ticket.state.in_(_NOT_CLOSED), text(f"tickets.{ENDED_OTHERWISE}")
+        return union(
+            closed.where(Ticket.unit_id.in_(wanted.unit_ids)), of_units.where(is_open), of_units.where(is_ended)
+        )
     rated = select(Rating.ticket_id).where(
         Rating.subject == wanted.subject,
         Rating.recorded_at >= begins_at,

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from evaluation.ledger import LedgerStatus, ledger_status
 from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
-from indicators.answers import Asked, UnitAnswers, course, rolled_up, unit_answers
+from indicators.answers import UnitAnswers, rolled_up
 from indicators.cards import card
-from indicators.counts.queries import changes
 from indicators.counts.rules import Standing
+from indicators.overview import Overview, overview
 from indicators.periods import Period, asked_period, shanghai_day
-from indicators.population import Population, population
+from indicators.population import Population
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows, repairs
 from staff.model import Unit
 from staff.queries import every_unit, units_within
@@ -253,22 +253,22 @@ async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery)
 def _page(session: Session, query: SatisfactionQuery, *, now: datetime) -> SatisfactionView:
     units = query.units(session)
     wanted = query.slice(shanghai_day(now), units)
-    changed, periods = changes(session), _periods(wanted.period)
-    trend, asked = course(session, wanted, periods, changed)
+    periods = _periods(wanted.period)
+    shown = overview(session, wanted, periods)
     return SatisfactionView(
         period=PeriodView.model_validate(wanted.period),
         subject=wanted.subject,
         subject_name=wanted.subject.name_zh,
         basis="closed",
         target=float(TARGET),
-        headline=AnswersView.of(trend[-1]),
+        headline=AnswersView.of(shown.trend[-1]),
         trend=[
             TrendPoint(period=PeriodView.model_validate(period), answers=AnswersView.of(counted))
-            for period, counted in zip(periods, trend, strict=True)
+            for period, counted in zip(periods, shown.trend, strict=True)
         ],
-        population=PopulationView.of(population(session, wanted.period, changed)),
-        asked=_asked(wanted, trend[-1], asked),
-        units=[UnitLine.of(line) for line in _lines(query, units, unit_answers(session, wanted, changed))],
+        population=PopulationView.of(shown.population),
+        asked=_asked(wanted, shown),
+        units=[UnitLine.of(line) for line in _lines(query, units, shown.units)],
         repairs=_repairs(session),
         ledger=LedgerStatusView.of(ledger_status(session)),
         card_version=card("satisfaction").version,
@@ -290,26 +290,17 @@ def _periods(period: Period) -> list[Period]:
     return periods[::-1]
 
 
-def _asked(wanted: Slice, counted: Answers, asked: Asked) -> AskedView:
-    invited = sum(asked.states.values())
+def _asked(wanted: Slice, shown: Overview) -> AskedView:
+    counted, invited = shown.trend[-1], sum(shown.asked.states.values())
     return AskedView(
         closed=counted.closed,
         invited=invited,
         not_invited=counted.closed - invited if wanted.subject is not Subject.AGENT else 0,
-        delivered=asked.delivered,
+        delivered=shown.asked.delivered,
         answered=counted.answered,
-        states=asked.states,
+        states=shown.asked.states,
     )
 
 
 def _repairs(session: Session) -> list[RepairLine]:
-    return [
-        RepairLine(
-            ticket_number=ticket.number,
-            title=ticket.title,
-            unit_id=ticket.unit_id,
-            level=ticket.rating_level,
-            changed_at=ticket.changed_at,
-        )
-        for ticket in repairs(session, limit=PAGE_ROWS)
-    ]
+    return [RepairLine.model_validate(repair) for repair in repairs(session, limit=PAGE_ROWS)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.leases import take_lease
 from indicators.counts.facts import counted_facts, counted_row, facts_of, facts_query
-from indicators.counts.model import CountedTicket, DayCount, StaleTicket
+from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
 from indicators.counts.rules import Facts, Key, difference, keys
 from tickets.model import Ticket
 
@@ -36,7 +36,7 @@ def count_again(session: Session, *, now: datetime, at_most: int = AT_ONCE) -> i
 
 def forget_counts(session: Session) -> None:
     """Have every ticket counted anew, as if none ever had been."""
-    for model in (DayCount, CountedTicket, StaleTicket):
+    for model in (DayCount, MonthCount, CountedTicket, StaleTicket):
         session.execute(delete(model))
     session.execute(insert(StaleTicket).from_select(["ticket_id"], select(Ticket.id)))
 
@@ -73,7 +73,7 @@ def _store(session: Session, changed: list[int], known: list[dict[str, Any]], ad
 
 
 def _adding(dialect: str) -> Any:
-    """Adds to a kept count, which is made when there is none."""
+    """Adds to a kept count, which is made when there is none; a trigger does the same for its month."""
     table = cast(Table, DayCount.__table__)
     into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     return into.on_conflict_do_update(index_elements=list(table.primary_key), set_={"n": table.c.n + into.excluded.n})

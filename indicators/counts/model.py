@@ -44,13 +44,8 @@ class CountedTicket(Model):
     is_delivered: Mapped[bool]
 
 
-class DayCount(Model):
+class _Count:
     """How many tickets of an owner count on a day; `owner_id` is 0 for everybody's, and where there is none."""
-
-    __tablename__ = "day_counts"
-    __table_args__ = (
-        Index("ix_day_counts_scope_owner_id_kind_day_part_n", "scope", "owner_id", "kind", "day", "part", "n"),
-    )
 
     kind: Mapped[Kind] = mapped_column(primary_key=True)
     scope: Mapped[Scope] = mapped_column(primary_key=True)
@@ -59,3 +54,21 @@ class DayCount(Model):
     #: a CountedPart, a Standing or the state of a question
     part: Mapped[str] = mapped_column(String(40), primary_key=True)
     n: Mapped[int]
+
+
+class DayCount(_Count, Model):
+    """By day."""
+
+    __tablename__ = "day_counts"
+    __table_args__ = (
+        Index("ix_day_counts_scope_owner_id_kind_day_part_n", "scope", "owner_id", "kind", "day", "part", "n"),
+    )
+
+
+class MonthCount(_Count, Model):
+    """The same by statistical month, `day` being its first; written by triggers on those by day."""
+
+    __tablename__ = "month_counts"
+    __table_args__ = (
+        Index("ix_month_counts_scope_owner_id_kind_day_part_n", "scope", "owner_id", "kind", "day", "part", "n"),
+    )

@@ -1,23 +1,25 @@
 """Counts of tickets by day, always exact: what is kept, and by ticket what has changed since it was counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from indicators.counts.facts import counted_facts, facts_of, facts_query
-from indicators.counts.model import CountedTicket, DayCount, StaleTicket
-from indicators.counts.rules import NOBODY, OF_UNITS, Cell, Kind, Scope, cells, difference
+from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
+from indicators.counts.rules import NOBODY, OF_UNITS, Cell, Kind, Scope, difference, rated_parts
 from indicators.periods import Period
 from staff.model import Unit
 
 #: by (kind, part)
 Counts = Counter[tuple[str, str]]
+_Table = type[DayCount] | type[MonthCount]
+_Read = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ class Owner:
         return is_theirs and self.topic_id in {None, cell.topic_id}
 
     @property
-    def kept_as(self) -> tuple[Scope, tuple[int, ...]] | None:
-        """Under what its counts are kept; None for units' tickets of one topic: these are counted one by one."""
-        if self.unit_ids is None:
-            return (Scope.ALL, (NOBODY,)) if self.topic_id is None else (Scope.TOPIC, (self.topic_id,))
-        return (Scope.UNIT, self.unit_ids) if self.topic_id is None else None
+    def is_kept(self) -> bool:
+        """Whether there are counts of theirs; units' tickets of one topic are added up when they are asked for."""
+        return self.unit_ids is None or self.topic_id is None
+
+    @property
+    def kept_as(self) -> tuple[Scope, tuple[int, ...]]:
+        if self.unit_ids is not None:
+            return Scope.UNIT, self.unit_ids
+        return (Scope.ALL, (NOBODY,)) if self.topic_id is None else (Scope.TOPIC, (self.topic_id,))
 
 
 EVERYBODY = Owner()
@@ -65,92 +71,135 @@ def _stale_facts() -> Select[*tuple[Any, ...]]:
     return facts_query(select(StaleTicket.ticket_id).distinct().subquery())
 
 
-def counts(
-    session: Session,
-    changed: Changes,
-    periods: Sequence[Period],
-    *,
-    kinds: Collection[Kind],
-    owner: Owner = EVERYBODY,
-) -> list[Counts]:
-    """How many in each of the periods, which do not overlap."""
-    found: list[Counts] = [Counter() for _ in periods]
-    kept = owner.kept_as
-    known = [(cell, n) for cell, n in changed.cells.items() if owner.has(cell)]
-    if kept is None:
-        alone = CountedTicket.unit_id.in_(owner.unit_ids or ()), CountedTicket.topic_id == owner.topic_id
-        known += [(cell, 1) for cell, _ in _counted(session, *alone)]
-    else:
-        for place, kind, part, n in session.execute(_kept(kept, periods, kinds)):
-            if place is not None:
-                found[place][kind, part] += n
-    for cell, n in known:
-        at = _place(cell.day, periods)
-        if at is not None and cell.kind in kinds:
-            found[at][cell.kind, cell.part] += n
+@dataclass(frozen=True)
+class Tally:
+    """What is counted: some kinds of an owner's tickets, of whom counts are kept, in periods that do not overlap."""
+
+    periods: Sequence[Period]
+    kinds: Collection[Kind]
+    owner: Owner = EVERYBODY
+
+    def add(self, found: list[Counts], cell: Cell, n: int) -> None:
+        place = _place(cell.day, self.periods)
+        if place is not None and cell.kind in self.kinds and self.owner.has(cell):
+            found[place][cell.kind, cell.part] += n
+
+
+def tallies(session: Session, changed: Changes, wanted: Sequence[Tally]) -> list[list[Counts]]:
+    """How many of each in each of its periods, in one statement for all."""
+    found: list[list[Counts]] = [[Counter() for _ in one.periods] for one in wanted]
+    in_turn = [counted for one in found for counted in one]
+    for place, kind, part, n in session.execute(_kept(wanted)):
+        if place is not None:
+            in_turn[place][kind, part] += n
+    for one, counted in zip(wanted, found, strict=True):
+        for cell, n in changed.cells.items():
+            one.add(counted, cell, n)
     return found
 
 
+def counts(session: Session, changed: Changes, wanted: Tally) -> list[Counts]:
+    """How many in each of the periods."""
+    return tallies(session, changed, [wanted])[0]
+
+
 def counts_by_unit(
-    session: Session, changed: Changes, period: Period, *, kind: Kind, owner: Owner = EVERYBODY
-) -> tuple[dict[int, Counts], dict[int, str]]:
-    """How many of each unit's tickets were answered in the period and how, and the units' names; 0 is no unit."""
-    found: defaultdict[int, Counts] = defaultdict(Counter)
+    session: Session, changed: Changes, periods: Sequence[Period], *, kind: Kind, owner: Owner = EVERYBODY
+) -> tuple[list[dict[int, Counts]], dict[int, str]]:
+    """How many of each unit's tickets were answered in each of the periods and how, and the units' names; 0 is no unit.
+
+    Within a topic also what became of the questions.
+    """
+    found: list[dict[int, Counts]] = [defaultdict(Counter) for _ in periods]
     names = dict(changed.unit_names)
-    known = [(cell, n) for cell, n in changed.cells.items() if owner.has(cell)]
-    if owner.topic_id is None:
-        for unit_id, name, part, n in session.execute(_kept_by_unit(period, kind, owner.unit_ids)):
-            found[unit_id][kind, part] += n
+    read = _kept_by_unit if owner.topic_id is None else _counted_by_unit
+    for place, unit_id, name, part, n in read(session, owner, periods, kind):
+        if place is not None:
+            found[place][unit_id][kind, part] += n
             names[unit_id] = name or ""
-    else:
-        for cell, name in _counted(session, CountedTicket.topic_id == owner.topic_id, _rated_in(period, kind)):
-            if owner.has(cell):
-                known.append((cell, 1))
-                names[cell.unit_id] = name
-    for cell, n in known:
-        if cell.kind == kind and cell.part in OF_UNITS and _place(cell.day, [period]) == 0:
-            found[cell.unit_id][kind, cell.part] += n
+    for cell, n in changed.cells.items():
+        if cell.kind == kind and owner.has(cell) and (place := _place(cell.day, periods)) is not None:
+            found[place][cell.unit_id][kind, cell.part] += n
     return found, names
 
 
-def _kept(kept: tuple[Scope, tuple[int, ...]], periods: Sequence[Period], kinds: Collection[Kind]) -> Select[Any]:
-    place = case(*((_in(period), number) for number, period in enumerate(periods)))
-    return (
-        select(place, DayCount.kind, DayCount.part, func.sum(DayCount.n))
-        .where(DayCount.scope == kept[0], DayCount.owner_id.in_(kept[1]), DayCount.kind.in_(kinds))
-        .where(_within(min(period.first for period in periods), max(period.last for period in periods)))
-        .group_by(place, DayCount.kind, DayCount.part)
-    )
+def _kept(wanted: Sequence[Tally]) -> _Read:
+    """The periods are numbered through."""
+    reads: list[Select[*tuple[Any, ...]]] = []
+    begin = 0
+    for one in wanted:
+        reads += _of_both(one.periods, partial(_of_owner, one), begin=begin)
+        begin += len(one.periods)
+    return _together(reads)
 
 
-def _kept_by_unit(period: Period, kind: Kind, unit_ids: tuple[int, ...] | None) -> Select[*tuple[Any, ...]]:
+def _of_owner(wanted: Tally, kept: _Table, place: Any) -> Select[*tuple[Any, ...]]:
+    scope, owner_ids = wanted.owner.kept_as
+    query = select(place, kept.kind, kept.part, func.sum(kept.n)).group_by(place, kept.kind, kept.part)
+    return query.where(kept.scope == scope, kept.owner_id.in_(owner_ids), kept.kind.in_(wanted.kinds))
+
+
+def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterable[Any]:
+    def of_units(kept: _Table, place: Any) -> Select[*tuple[Any, ...]]:
+        query = (
+            select(place, kept.owner_id, Unit.name, kept.part, func.sum(kept.n))
+            .outerjoin(Unit, Unit.id == kept.owner_id)
+            .where(kept.kind == kind, kept.scope == Scope.UNIT, kept.part.in_(OF_UNITS))
+            .group_by(place, kept.owner_id, Unit.name, kept.part)
+        )
+        return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
+
+    return session.execute(_together(_of_both(periods, of_units)))
+
+
+def _of_both(
+    periods: Sequence[Period], read: Callable[[_Table, Any], Select[*tuple[Any, ...]]], *, begin: int = 0
+) -> list[Select[*tuple[Any, ...]]]:
+    """Months that lie whole in a period are read as such, what is left of it by day."""
+    months, days = [], []
+    for place, period in enumerate(periods, begin):
+        whole = period.whole_months()
+        months += [(place, whole)] if whole else []
+        days += [(place, rest) for rest in (period.outside(whole) if whole else [period])]
+    return [
+        read(kept, _place_in(kept.day, pieces)).where(_around(kept.day, [piece for _, piece in pieces]))
+        for kept, pieces in ((MonthCount, months), (DayCount, days))
+        if pieces
+    ]
+
+
+def _together(reads: Sequence[Select[*tuple[Any, ...]]]) -> _Read:
+    return union_all(*reads) if len(reads) > 1 else reads[0]
+
+
+def _counted_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterator[Any]:
+    """What the tickets of a topic added when they were counted, added up by whatever they have in common."""
+    is_handled = kind is Kind.HANDLING
+    day = CountedTicket.handled_on if is_handled else CountedTicket.direct_on
+    level = CountedTicket.handled_level if is_handled else CountedTicket.direct_level
+    said = _place_in(day, list(enumerate(periods))), CountedTicket.unit_id, Unit.name, level
+    asked = CountedTicket.invitation, CountedTicket.is_delivered
     query = (
-        select(DayCount.owner_id, Unit.name, DayCount.part, func.sum(DayCount.n))
-        .outerjoin(Unit, Unit.id == DayCount.owner_id)
-        .where(DayCount.kind == kind, DayCount.scope == Scope.UNIT, _in(period), DayCount.part.in_(OF_UNITS))
-        .group_by(DayCount.owner_id, Unit.name, DayCount.part)
+        select(*said, *asked, func.count())
+        .outerjoin(Unit, Unit.id == CountedTicket.unit_id)
+        .where(CountedTicket.topic_id == owner.topic_id, _around(day, periods))
+        .group_by(*said, *asked)
     )
-    return query if unit_ids is None else query.where(DayCount.owner_id.in_(unit_ids))
+    if owner.unit_ids is not None:
+        query = query.where(CountedTicket.unit_id.in_(owner.unit_ids))
+    for place, unit_id, name, given, invitation, is_delivered, n in session.execute(query):
+        for part in rated_parts(given, invitation, is_delivered=is_delivered):
+            yield place, unit_id, name, part, n
 
 
-def _counted(session: Session, *conditions: ColumnElement[bool]) -> Iterator[tuple[Cell, str]]:
-    """What these tickets added when they were counted, and the names of their units."""
-    query = select(CountedTicket, Unit.name).outerjoin(Unit, Unit.id == CountedTicket.unit_id).where(*conditions)
-    for counted, name in session.execute(query):
-        yield from ((cell, name or "") for cell in cells(counted_facts(counted)))
+def _place_in(day: Any, pieces: Sequence[tuple[int, Period]]) -> ColumnElement[int]:
+    """Of which period the day is; null in a gap."""
+    return case(*((day.between(piece.first, piece.last), place) for place, piece in pieces))
 
 
-def _rated_in(period: Period, kind: Kind) -> ColumnElement[bool]:
-    day = CountedTicket.handled_on if kind is Kind.HANDLING else CountedTicket.direct_on
-    return day.between(period.first, period.last)
-
-
-def _in(period: Period) -> ColumnElement[bool]:
-    return _within(period.first, period.last)
-
-
-def _within(first: date, last: date) -> ColumnElement[bool]:
-    return DayCount.day.between(first, last)
+def _around(day: Any, pieces: Sequence[Period]) -> ColumnElement[bool]:
+    between: ColumnElement[bool] = day.between(min(one.first for one in pieces), max(one.last for one in pieces))
+    return between
 
 
 def _place(day: date, periods: Sequence[Period]) -> int | None:

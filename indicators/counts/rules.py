@@ -135,17 +135,18 @@ def cells(facts: Facts | None) -> Iterator[Cell]:
         yield Cell(Kind.DUE, facts.due_on, CountedPart.IN_TIME if facts.is_in_time else CountedPart.LATE, *owners)
     for kind, rated in ((Kind.HANDLING, facts.handled), (Kind.DIRECT, facts.direct)):
         if rated is not None:
-            for part in _parts(facts, rated):
+            for part in rated_parts(rated.level, facts.invitation, is_delivered=facts.is_delivered):
                 yield Cell(kind, rated.day, part, *owners)
 
 
-def _parts(facts: Facts, rated: Rated) -> Iterator[str]:
-    if rated.level is None:
+def rated_parts(level: int | None, invitation: InvitationState | None, *, is_delivered: bool) -> Iterator[str]:
+    """What a closed ticket counts as: by what was said, by what became of the question, and whether it arrived."""
+    if level is None:
         yield CountedPart.SILENT
     else:
-        yield CountedPart.SATISFIED if rated.level >= SATISFIED_FROM else CountedPart.DISSATISFIED
-    yield facts.invitation or CountedPart.NOT_INVITED
-    if facts.is_delivered:
+        yield CountedPart.SATISFIED if level >= SATISFIED_FROM else CountedPart.DISSATISFIED
+    yield invitation or CountedPart.NOT_INVITED
+    if is_delivered:
         yield CountedPart.DELIVERED
 
 

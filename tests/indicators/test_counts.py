@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from evaluation.rules import InvitationState, Subject
 from indicators.answers import answers, course, rolled_up, unit_answers
 from indicators.counts.actions import count_again
 from indicators.counts.counter import count_all, count_some
-from indicators.counts.model import CountedTicket, DayCount, StaleTicket
+from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
 from indicators.counts.queries import changes
 from indicators.counts.rules import CountedPart, Standing
 from indicators.periods import Period
@@ -47,7 +48,8 @@ def test_a_counted_ticket_is_read_from_the_kept_counts_alone(session: Session, n
 
     assert changes(session).cells == {}
     assert answers(session, Slice(MONTH)) == before
-    session.execute(delete(DayCount))
+    for kept in (DayCount, MonthCount):
+        session.execute(delete(kept))
     assert answers(session, Slice(MONTH)).closed == 0
 
 
@@ -174,6 +176,49 @@ def slices(history: History) -> list[Slice]:
     return [Slice(LONG, subject, *owner) for owner in owners for subject in (Subject.HANDLING, Subject.DIRECT)]
 
 
+def test_months_and_the_days_around_them_add_up_to_any_period(session: Session, now: datetime) -> None:
+    history = History(session, 5, now)
+    for _ in range(120):
+        history.step()
+    count_everything(session, now)
+
+    for first in (date(2026, 9, 1), date(2026, 9, 25), date(2026, 9, 26), date(2026, 9, 27), date(2026, 10, 25)):
+        for last in (date(2026, 10, 25), date(2026, 10, 26), date(2026, 11, 24), date(2026, 11, 25)):
+            period = Period(first, last)
+            days = [Period(day, day) for day in (first + timedelta(n) for n in range((last - first).days + 1))]
+            for wanted in slices(history):
+                by_day = [one.closed for one in course(session, wanted, days)[0]]
+                assert answers(session, replace(wanted, period=period)).closed == sum(by_day)
+            assert sum(population(session, day).registered for day in days) == population(session, period).registered
+
+
+def test_a_units_rows_hold_a_rated_ticket_that_ended_without_being_closed(session: Session, now: datetime) -> None:
+    unit = make_unit(session)
+    ticket = make_ticket(session, now=now, unit_id=unit.id)
+    rate(session, ticket, 1, at=now)
+    ticket.state, ticket.close_reason = State.ARCHIVED, None
+    session.flush()
+
+    wanted = Slice(MONTH, unit_ids=(unit.id,))
+
+    assert answers(session, wanted).answered == 1
+    assert [row.id for row in answer_rows(session, wanted, Part.ANSWERED)] == [ticket.id]
+
+
+def test_a_units_rows_hold_an_answer_at_once_that_was_rated_and_then_closed_by_the_unit(
+    session: Session, now: datetime
+) -> None:
+    unit = make_unit(session)
+    ticket = close(session, make_ticket(session, now=now, unit_id=unit.id), now + timedelta(days=90))
+    rate(session, ticket, 2, at=now)
+    session.execute(update(Rating).where(Rating.ticket_id == ticket.id).values(subject=Subject.DIRECT))
+
+    wanted = Slice(MONTH, Subject.DIRECT, unit_ids=(unit.id,))
+
+    assert answers(session, wanted).answered == 1
+    assert [row.id for row in answer_rows(session, wanted, Part.ANSWERED)] == [ticket.id]
+
+
 def test_lines_of_units_add_up_also_within_a_topic(session: Session, now: datetime) -> None:
     history = History(session, 9, now)
     for _ in range(120):
@@ -232,6 +277,8 @@ def test_the_recount_names_a_kept_count_that_is_wrong_and_a_rebuild_mends_it(
     count_all(database)
     wrong = update(DayCount).where(DayCount.part == CountedPart.SATISFIED, DayCount.scope == "all").values(n=3)
     database.write(lambda session: session.execute(wrong) and None)
+    wrong_month = update(MonthCount).where(MonthCount.part == CountedPart.SATISFIED, MonthCount.scope == "topic")
+    database.write(lambda session: session.execute(wrong_month.values(n=5)) and None)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOTLINE_DATABASE__URL", database_url)
     day = ["--from", str(DAY), "--to", str(DAY)]
@@ -241,6 +288,7 @@ def test_the_recount_names_a_kept_count_that_is_wrong_and_a_rebuild_mends_it(
     named = capsys.readouterr().out
     assert "satisfaction/handling satisfied: 3 shown, 1 recounted" in named
     assert "kept handling of all satisfied: 3 shown, 1 recounted" in named
+    assert "month 2026-09-26 handling of topic satisfied: 5 shown, 1 recounted" in named
     assert run(["indicators", "rebuild"]) == 0
     assert run(["indicators", "recount", *day]) == 0
 

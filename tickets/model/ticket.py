@@ -34,6 +34,12 @@ OWING = f"state IN ({', '.join(repr(state.value) for state in UNANSWERED_STATES)
 #: what stands in figures of a period: nothing is written there when a ticket is created
 CLOSED = "closed_at IS NOT NULL"
 
+#: archived without having been closed: answered at once, rejected, terminated and the like
+ENDED_OTHERWISE = f"close_reason IS NULL AND state = {State.ARCHIVED.value!r}"
+
+#: the few whose citizen was not satisfied
+REPAIR_SQLITE, REPAIR_POSTGRESQL = "needs_repair IS 1", "needs_repair IS true"
+
 #: the few that are not found by words, and the few that a unit must not find, likewise
 ACCUSING = "accused_unit_id IS NOT NULL"
 SEALED = f"secrecy = {Secrecy.SEALED.value!r}"
@@ -74,7 +80,16 @@ class Ticket(Model):
         _index_where("ix_tickets_owing", "citizen_due_at", "id", "type", "state", sqlite=OWING, postgresql=OWING),
         _index_where("ix_tickets_sealed", "id", sqlite=SEALED, postgresql=SEALED),
         _index_where("ix_tickets_accused", "accused_unit_id", sqlite=ACCUSING, postgresql=ACCUSING),
-        _index_where("ix_tickets_repair", "id", sqlite="needs_repair IS 1", postgresql="needs_repair IS true"),
+        _index_where(
+            "ix_tickets_unit_id_ended_otherwise",
+            *("unit_id", "close_reason", "state"),
+            sqlite=ENDED_OTHERWISE,
+            postgresql=ENDED_OTHERWISE,
+        ),
+        _index_where("ix_tickets_repair", "id", sqlite=REPAIR_SQLITE, postgresql=REPAIR_POSTGRESQL),
+        _index_where(
+            "ix_tickets_repair_changed_at", "changed_at", "id", sqlite=REPAIR_SQLITE, postgresql=REPAIR_POSTGRESQL
+        ),
         _index_where(
             "ix_tickets_drawn", "id", sqlite="is_drawn_for_check IS 1", postgresql="is_drawn_for_check IS true"
         ),

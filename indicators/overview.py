@@ -1,0 +1,41 @@
+"""What the satisfaction page shows of a slice, read together: one page, few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from evaluation.verdict import Answers
+from indicators.answers import Asked, UnitAnswers, course, course_of, lines_of, together, unit_answers
+from indicators.counts.queries import Owner, Tally, changes, counts_by_unit, tallies
+from indicators.counts.rules import KIND_OF, Kind
+from indicators.periods import Period
+from indicators.population import Population, population, population_of
+from indicators.satisfaction import Slice
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The course over periods, and of the last of them the questions, the units and where everybody's tickets stand."""
+
+    trend: list[Answers]
+    asked: Asked
+    units: list[UnitAnswers]
+    population: Population
+
+
+def overview(session: Session, wanted: Slice, periods: Sequence[Period]) -> Overview:
+    """`periods`: they do not overlap, and the last is the slice's own."""
+    changed, kind = changes(session), KIND_OF.get(wanted.subject)
+    owner = Owner(wanted.unit_ids, wanted.topic_id)
+    if kind is None:
+        return Overview(*course(session, wanted, periods, changed), [], population(session, wanted.period, changed))
+    if owner.is_kept:
+        standing = Tally([wanted.period], [Kind.STANDING])
+        found, stood = tallies(session, changed, [Tally(periods, [kind], owner), standing])
+        lines = unit_answers(session, wanted, changed)
+        return Overview(*course_of(found, kind), lines, population_of(stood[0]))
+    by_unit, names = counts_by_unit(session, changed, periods, kind=kind, owner=owner)
+    totals = [together(units) for units in by_unit]
+    lines = lines_of(by_unit[-1], names, kind)
+    return Overview(*course_of(totals, kind), lines, population(session, wanted.period, changed))
