@@ -1,6 +1,7 @@
 // The chosen ticket of a work list: it stands in the URL, and the next one takes its place when one's own act moves it on.
 import { computed, watch, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
+import { useIsLeaving } from '@/shared/useIsLeaving';
 
 interface Numbered {
   readonly number: string;
@@ -15,9 +16,12 @@ interface Listed {
 export function useChosenRow({ rows, isRenewed }: Listed): Ref<string | null> {
   const route = useRoute();
   const router = useRouter();
+  const isLeaving = useIsLeaving();
   const chosen = computed({
     get: () => (typeof route.query['ticket'] === 'string' ? route.query['ticket'] : null),
-    set: (number) => void router.replace({ query: { ...route.query, ticket: number ?? undefined } }),
+    set(number) {
+      if (!isLeaving()) void router.replace({ query: { ...route.query, ticket: number ?? undefined } });
+    },
   });
   const place = (): number => rows.value.findIndex(({ number }) => number === chosen.value);
   /** Where it stood when the list last had it; -1: a link named it, and it may stand on a later page. */
