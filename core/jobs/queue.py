@@ -17,6 +17,7 @@ from core.jobs.model import JobRow
 from core.jobs.registry import name_of, order_key_of
 
 _QUEUED = "jobs were queued"
+_EARLIER = aliased(JobRow, name="earlier")
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,11 @@ def _is_open() -> ColumnElement[bool]:
 
 def _may_run(now: datetime) -> ColumnElement[bool]:
     """Open, due, leased to nobody, and first of its order key."""
-    earlier = aliased(JobRow)
     is_blocked = exists().where(
-        earlier.order_key == JobRow.order_key,
-        earlier.id < JobRow.id,
-        earlier.done_at.is_(None),
-        earlier.dead_at.is_(None),
+        _EARLIER.order_key == JobRow.order_key,
+        _EARLIER.id < JobRow.id,
+        _EARLIER.done_at.is_(None),
+        _EARLIER.dead_at.is_(None),
     )
     return and_(
         _is_open(),

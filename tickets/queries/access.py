@@ -12,6 +12,8 @@ from tickets.errors import TicketNotFound
 from tickets.kinds import Secrecy
 from tickets.model import HelperPart, Holding, InnerHolding, Recusal, Ticket
 
+#: made once: an alias of a wide table costs more than running the query that names it
+_ACCUSED = aliased(Ticket, name="accused")
 PRESENTED = (joinedload(Ticket.topic), joinedload(Ticket.place), joinedload(Ticket.unit))
 
 
@@ -49,8 +51,7 @@ def not_kept_from(by: Actor) -> ColumnElement[bool]:
     recused = Ticket.id.not_in(select(Recusal.ticket_id).where(Recusal.person_id == by.person_id))
     own = select(Unit.path).where(Unit.id == by.unit_id, Unit.kind != UnitKind.HOTLINE).scalar_subquery()
     own_and_above = select(Unit.id).where(own.startswith(Unit.path))
-    accused = aliased(Ticket, name="accused")
-    accusing = select(accused.id).where(accused.accused_unit_id.in_(own_and_above), accused.secrecy != Secrecy.NONE)
+    accusing = select(_ACCUSED.id).where(_ACCUSED.accused_unit_id.in_(own_and_above), _ACCUSED.secrecy != Secrecy.NONE)
     return and_(recused, Ticket.id.not_in(accusing))
 
 

@@ -25,6 +25,7 @@ REPEAT_WITHIN = timedelta(days=90)
 CANDIDATES = 200
 EARLIER = 20
 SHOWN = 20
+_FIRST = aliased(Ticket, name="first")
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,10 @@ def repeat_guesses(session: Session, ticket: Ticket, *, by: Actor) -> list[Guess
 
 def _same_breath(ticket: Ticket) -> Select[int]:
     """The ticket of which this one was divided: what was said at once is no repeat."""
-    other = aliased(Ticket, name="first")
     divided = select(HistoryLine.particulars["first"].as_string()).where(
         HistoryLine.ticket_id == ticket.id, HistoryLine.action == "divided_from"
     )
-    return select(other.id).where(other.number.in_(divided))
+    return select(_FIRST.id).where(_FIRST.number.in_(divided))
 
 
 def likes_of(session: Session, ticket_id: int, *, by: Actor) -> Likes:
