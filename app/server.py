@@ -20,6 +20,7 @@ from core.audit import AUDIT_CHAIN
 from core.clock import Clock
 from core.computer import Computer
 from core.database import Database
+from core.garbage import spare_what_stays
 from core.jobs.drainer import Drainer
 from core.jobs.runner import Runner
 from core.sealer import Sealer
@@ -64,6 +65,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         _start_counter(database, stack)
         calls = _start_calls(settings, database, clock, stack)
         address = await _start_pages(settings, database, clock, services, calls, stack)
+        spare_what_stays()
         told = ready(address)
         if told is not None:
             await told

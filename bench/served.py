@@ -19,6 +19,7 @@ from bench.city import PHONE_KEY
 from core.clock import Clock, SystemClock
 from core.computer import Computer
 from core.database import Database
+from core.garbage import spare_what_stays
 from staff.actions import Attempt, add_person, add_unit, finish_log_in
 from staff.model import Person
 from staff.rules import Role, UnitKind
@@ -59,6 +60,7 @@ async def serving(database: Database, folder: Path, *, clock: Clock | None = Non
     app = make_application(services, APIS, hub=hub, readiness=_nothing)
     async with listening(app) as url:
         stop = database.subscribe(hub.hear)
+        spare_what_stays()
         yield Served(url, headers, database, clock)
         stop()
     computer.close()
