@@ -205,7 +205,7 @@ async def test_a_list_takes_at_most_eight_statements_however_long(
         "/tickets?q=5678",
         "/tickets?q=暖气 不热",
         f"/tickets?{narrowed}&q=暖气&sort=due",
-        f"/tickets?{narrowed}&q=56789&sort=due",
+        f"/tickets?{narrowed}&q=5678&sort=due",
         "/dispatch-list",
         "/dispatch-list/head",
     ):

@@ -1,7 +1,7 @@
 """Lists of tickets: filters, keyset paging, counts exact to 1,000.  Two statements a page, however many tickets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,11 +13,13 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     or_,
     select,
     text,
+    union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.masking import plain_number
 from staff.model import Unit
@@ -67,6 +69,11 @@ class Filters:
     until: datetime | None = None
     extra: Sequence[ColumnElement[bool]] = field(default=())
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the text narrows it."""
+        return any(getattr(self, one.name) for one in fields(self) if one.name not in {"text", "words"})
+
 
 def list_tickets(
     session: Session,
@@ -86,10 +93,9 @@ def list_tickets(
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)
-    is_narrow = replace(filters, text="", words=()) != Filters()
-    if sort is Sort.NEWEST and not is_narrow:
+    if sort is Sort.NEWEST and not filters.is_narrow:
         return found_page(session, wish, conditions, after=after, limit=limit)
-    narrowed = wish.narrowed(session, conditions, is_narrow=is_narrow or sees_own_unit_only(by))
+    narrowed = wish.narrowed(session, conditions, is_narrow=filters.is_narrow or sees_own_unit_only(by))
     order, both = Order.of(sort), [*conditions, narrowed.page]
     return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
 
@@ -157,10 +163,8 @@ def _state_condition(states: Sequence[State]) -> ColumnElement[bool]:
 
 def _wide_conditions(session: Session, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if filters.unit_id is not None:
-        conditions.append(Ticket.unit_id.in_(subtree(session, unit_subtree(filters.unit_id))))
-    if filters.topic_id is not None:
-        conditions.append(Ticket.topic_id.in_(subtree(session, topic_subtree(filters.topic_id))))
+    for column, ids in _subtrees(session, filters):
+        conditions.append(column.in_(ids))
     if filters.due is not None:
         conditions.append(due_condition(filters.due, now))
     if filters.since is not None:
@@ -170,9 +174,21 @@ def _wide_conditions(session: Session, filters: Filters, now: datetime) -> list[
     return conditions
 
 
-def subtree(session: Session, ids: Select[int]) -> list[int]:
-    """Read before: most have nothing below them, and for a single one the list stands in order in an index."""
-    return list(session.scalars(ids))
+def _subtrees(session: Session, filters: Filters) -> list[tuple[InstrumentedAttribute[int | None], list[int]]]:
+    """What the unit and the topic have below them, in one statement.
+
+    Read before: most have nothing, and for a single one the list stands in order in an index.
+    """
+    trees = []
+    if filters.unit_id is not None:
+        trees.append((Ticket.unit_id, unit_subtree(filters.unit_id)))
+    if filters.topic_id is not None:
+        trees.append((Ticket.topic_id, topic_subtree(filters.topic_id)))
+    if not trees:
+        return []
+    parts = (ids.add_columns(literal(n).label("n")) for n, (_, ids) in enumerate(trees))
+    found = session.execute(union_all(*parts)).all()
+    return [(column, [id_ for id_, number in found if number == n]) for n, (column, _) in enumerate(trees)]
 
 
 def unit_subtree(unit_id: int) -> Select[int]:

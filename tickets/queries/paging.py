@@ -115,7 +115,7 @@ def counted_page(
     ids = session.scalars(counting.limit(COUNTED_TO + 1)).all()
     is_whole = len(ids) <= COUNTED_TO
     found = order.rows(
-        session, [_is_one_of(session, ids)] if is_whole else conditions, after=after or None, limit=limit + 1
+        session, [is_one_of(session, ids)] if is_whole else conditions, after=after or None, limit=limit + 1
     )
     return _listed(found, len(ids), order, limit)
 
@@ -127,7 +127,7 @@ def _listed(found: list[Ticket], n: int, order: Order, limit: int) -> Listed:
     return Listed(tickets, following, min(n, COUNTED_TO), n > COUNTED_TO)
 
 
-def _is_one_of(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
+def is_one_of(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
     """One value for all on PostgreSQL, whose driver takes long over a thousand."""
     if session.get_bind().dialect.name == "sqlite":
         return Ticket.id.in_(ids)

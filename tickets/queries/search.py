@@ -29,6 +29,7 @@ from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Place, Ticket
 from tickets.model.ticket import SEALED
 from tickets.numbers import LENGTH
+from tickets.queries.paging import is_one_of
 from tickets.queries.renderings import boxes_with, marks_of
 from tickets.redaction import Decisions, handling_text, without_hidden
 from tickets.rules import Action
@@ -48,6 +49,7 @@ from tickets.search import (
 _WORDS = table("ticket_words", column("rowid", BigInteger), column("ticket_id", BigInteger), column("words", TSVECTOR))
 
 _SEALED = aliased(Ticket, name="sealed")
+_EXPLAINED = text("EXPLAIN (FORMAT JSON) SELECT FROM ticket_words WHERE words @@ CAST(:question AS tsquery)")
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -59,7 +61,8 @@ class Limits:
     named: int = 1_000
     #: so many tickets are asked one by one
     asked: int = 4_000
-    #: so many matches, and so many tickets, SQLite keeps in hand while it reads the others
+    #: so many matches, and so many tickets, SQLite keeps in hand while it reads the others; PostgreSQL looks up words
+    #: of no more matches
     matches: int = 20_000
     tickets: int = 50_000
 
@@ -140,10 +143,24 @@ class ByWords:
         """
         if _is_sqlite(session):
             return _Ways(session, self, conditions, limits).chosen(is_narrow=is_narrow)
-        ids = session.scalars(_matching(session, self.sought).limit(limits.named + 1)).all()
-        named = and_(_not_sealed(Ticket.id), Ticket.id.in_(ids))
-        page = self.of_each(session) if len(ids) > limits.named else named
+        page = self._named(session, limits.named) if not self._is_frequent(session, limits) else None
+        page = self.of_each(session) if page is None else page
         return Narrowed(page, select(Ticket.id).where(*conditions, page))
+
+    def _is_frequent(self, session: Session, limits: Limits) -> bool:
+        """Whether PostgreSQL believes it of a single word: to look it up would read the word's whole list.
+
+        What it believes of several at once is no more than a guess.
+        """
+        if len(self.sought.groups) > 1:
+            return False
+        explained = session.scalar(_EXPLAINED, {"question": self.sought.for_tsquery()})
+        return bool(explained[0]["Plan"]["Plan Rows"] > limits.matches)
+
+    def _named(self, session: Session, at_most: int) -> ColumnElement[bool] | None:
+        """None of more than so many."""
+        ids = session.scalars(_matching(session, self.sought).limit(at_most + 1)).all()
+        return and_(_not_sealed(Ticket.id), is_one_of(session, ids)) if len(ids) <= at_most else None
 
     def of_each(self, session: Session) -> ColumnElement[bool]:
         """Asked of one ticket after the other."""
@@ -169,7 +186,8 @@ class _Ways:
         n_matches = self._count(_matching(self.session, self.by_words.sought), limits.matches)
         if n_matches <= limits.named:
             return Narrowed(all_, self._tickets(all_))
-        n_tickets = self._count(self._tickets(), limits.tickets) if is_narrow else limits.tickets + 1
+        enough = min(limits.tickets, 10 * n_matches)
+        n_tickets = self._count(self._tickets(), enough) if is_narrow else limits.tickets + 1
         if n_tickets <= limits.named:
             return Narrowed(each, self._tickets(each))
         page = self._among() if n_matches <= limits.matches else each
@@ -207,23 +225,26 @@ class ByDigits:
 
     def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
         """See ByWords.  Sorted by an expression: a walk down the primary key would pass by most of the table."""
-        found = self._found(session).subquery("found")
-        wanted = select(found.c.id).join(Ticket, Ticket.id == found.c.id).where(*conditions)
+        wanted = select(Ticket.id).where(self.of_all(session), *conditions)
         if below is not None:
-            wanted = wanted.where(found.c.id < below)
-        return wanted.order_by((found.c.id + 0).desc()).limit(at_most)
+            wanted = wanted.where(Ticket.id < below)
+        return wanted.order_by((Ticket.id + 0).desc()).limit(at_most)
 
     def narrowed(
         self, session: Session, conditions: Conditions, *, is_narrow: bool, limits: Limits = LIMITS
     ) -> Narrowed:
-        """See ByWords; digits are always few."""
-        found = self._found(session).subquery("found")
-        ids = session.scalars(select(found.c.id).limit(limits.named + 1)).all()
-        page = self.of_all(session) if len(ids) > limits.named else Ticket.id.in_(ids)
+        """See ByWords."""
+        page = self.of_all(session, limits)
         return Narrowed(page, select(Ticket.id).where(*conditions, page))
 
-    def of_all(self, session: Session) -> ColumnElement[bool]:
-        return Ticket.id.in_(self._found(session))
+    def of_all(self, session: Session, limits: Limits = LIMITS) -> ColumnElement[bool]:
+        """Digits are always few, and are read first: PostgreSQL takes each for a frequent word and would read all
+        tickets.  SQLite does not, and cannot be told any number of them.
+        """
+        found = self._found(session)
+        at_most = limits.named + 1 if _is_sqlite(session) else None
+        ids = session.scalars(select(found.subquery("found").c.id).limit(at_most)).all()
+        return Ticket.id.in_(found) if len(ids) == at_most else is_one_of(session, ids)
 
     def _found(self, session: Session) -> CompoundSelect[int] | Select[int]:
         digits, ways = self.digits, []
