@@ -205,6 +205,20 @@ class MergeRefused(Conflict):
     message = "{reason}"
 
 
+class IncidentNotFound(NotFound):
+    """No mass incident is handled under this ticket, or none that this person may see."""
+
+    code = "incident_not_found"
+    message = "工单 {ticket} 不是群体事件"
+
+
+class IncidentEnded(Conflict):
+    """It was closed; whoever needs it again declares it again."""
+
+    code = "incident_ended"
+    message = "群体事件「{name}」已结束"
+
+
 class LeaderMissing(Invalid):
     """An instruction names the leader who gave it."""
 

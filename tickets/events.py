@@ -179,6 +179,14 @@ class ParentEnded(Event):
 
 
 @dataclass(frozen=True)
+class IncidentChanged(Event):
+    """A mass incident was declared, says something else, or was closed: for live pages."""
+
+    incident_id: int
+    number: str
+
+
+@dataclass(frozen=True)
 class PlatformTicketMoved(Event):
     """A matter that another platform handed over has gone on in a way that its citizen is told."""
 

@@ -4,6 +4,7 @@ from web import (
     calls,
     catalogue_imports,
     contacts,
+    incidents,
     mails,
     notices,
     objections,
@@ -24,5 +25,6 @@ TOPICS: tuple[Topic, ...] = (
     *notices.TOPICS,
     *objections.TOPICS,
     *mails.TOPICS,
+    *incidents.TOPICS,
     *catalogue_imports.TOPICS,
 )

@@ -190,6 +190,7 @@ class SharingView(View):
     parent: str | None
     children: list[ChildView]
     child_count: int
+    incident: str | None
     extension_latest: date | None
 
     @classmethod
@@ -203,5 +204,6 @@ class SharingView(View):
             parent=sharing.parent,
             children=[ChildView.of(child) for child in sharing.children],
             child_count=child_count,
+            incident=sharing.incident,
             extension_latest=sharing.extension_latest,
         )

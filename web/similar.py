@@ -1,5 +1,6 @@
 """同一事项: open tickets about the same matter, while somebody types and on the dispatch list; piles sent at once."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Self
 
@@ -10,7 +11,11 @@ from core.masking import mask_text
 from staff.rules import Role
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
+from tickets.forms import TEXT_MOST
+from tickets.incidents import said
+from tickets.model import Incident
 from tickets.queries.citizen import in_plain_words
+from tickets.queries.incidents import incidents_like
 from tickets.queries.similar import Around, Similar, around, similar_to
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
@@ -30,7 +35,8 @@ READERS = (Role.SUPERVISOR, *roles_for(Action.DISPATCH, Action.MERGE))
 class SimilarView(View):
     """A ticket that seems to be about the same matter; `score` is 0…1, `reasons` say why.
 
-    `answer` is what the same person was told before, for repeats that were answered.
+    `answer` is what the same person was told before, for repeats that were answered.  `said` is what callers of a mass
+    incident hear; empty for every other ticket.
     """
 
     number: str
@@ -45,9 +51,10 @@ class SimilarView(View):
     reasons: list[str]
     answered_at: Moment | None
     answer: str
+    said: str
 
     @classmethod
-    def of(cls, similar: Similar) -> Self:
+    def of(cls, similar: Similar, words_said: str = "") -> Self:
         ticket = similar.ticket
         return cls(
             number=ticket.number,
@@ -62,6 +69,7 @@ class SimilarView(View):
             reasons=list(similar.reasons),
             answered_at=ticket.answered_at,
             answer=mask_text(similar.answer),
+            said=words_said,
         )
 
 
@@ -89,15 +97,23 @@ async def show_similar(request: Request, number: TicketNumber) -> AroundView:
 class Typed(Body):
     """What the form holds so far."""
 
-    text: str = Field(max_length=2000)
+    text: str = Field(max_length=TEXT_MOST)
     place_id: RowId | None = None
     place_text: str = Field("", max_length=200)
     topic_id: RowId | None = None
 
 
 def _while_typing(session: Session, matter: Matter, request: Request) -> list[SimilarView]:
-    found = similar_to(session, matter, by=request.actor)
-    return [SimilarView.of(one) for one in found[:TYPING_SHOWN]]
+    """Incidents first: whoever calls about one hears at once what is known."""
+    offered = incidents_like(session, matter, by=request.actor)
+    shown = [SimilarView.of(one.similar, _said(one.incident, request.now)) for one in offered]
+    known = {view.number for view in shown}
+    others = [SimilarView.of(one) for one in similar_to(session, matter, by=request.actor)]
+    return [*shown, *(view for view in others if view.number not in known)][:TYPING_SHOWN]
+
+
+def _said(incident: Incident, now: datetime) -> str:
+    return said(incident.name, incident.words, incident.expected_at, now=now)
 
 
 @api.post("/desk/similar", role=roles_for(Action.REGISTER))

@@ -23,7 +23,9 @@ from nlp.tokenizer import open_tokenizer
 from staff.rules import SYSTEM, Actor
 from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, City
+from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.indexing import write_words
+from tickets.actions.merging import merge_ticket, split_ticket
 from tickets.actions.notes import correct_ticket, supplement_ticket
 from tickets.kinds import Secrecy, TicketType
 from tickets.model import Ticket
@@ -136,6 +138,44 @@ def test_what_is_corrected_or_added_is_found_and_what_it_said_before_is_not(offi
 
     assert office.found("电梯") == [number]
     assert office.found("积水 电梯") == [number]
+
+
+def test_a_parent_is_found_by_what_its_callers_said_and_after_a_split_only_the_child(office: Office) -> None:
+    parent = office.registered()
+    child = office.registered(title="楼道", text="我住在八号楼，电梯间漏水结冰，老人摔倒了。", phone="13912345678")
+    secret = office.registered(text="举报锅炉工夜里偷排，请保密。", secrecy=Secrecy.FROM_ACCUSED)
+    held_by_unit(office, parent)
+
+    for number in (child, secret):
+        office.database.write(merge_ticket, number, parent=parent, by=office.city.dispatcher, now=office.now)
+    office.work()
+
+    assert office.found("结冰", by=office.city.officer) == [parent]
+    assert office.found("结冰") == [child, parent]
+    assert office.found("偷排") == [secret]
+    office.doing(supplement_ticket, child, text="刚才又有人滑倒骨折")
+    assert office.found("骨折", by=office.city.officer) == [parent]
+
+    office.database.write(
+        split_ticket, child, by=office.city.dispatcher, office=OFFICE, now=office.now, reason="不是同一件事"
+    )
+    office.work()
+
+    assert office.found("结冰") == [child]
+    assert office.found("结冰", by=office.city.officer) == []
+    assert office.found("暖气", by=office.city.officer) == [parent]
+
+
+def held_by_unit(office: Office, number: str) -> None:
+    """Whoever leads it searches among its own."""
+    office.database.write(
+        dispatch_ticket,
+        number,
+        unit_id=office.city.heating.id,
+        by=office.city.dispatcher,
+        office=OFFICE,
+        now=office.now,
+    )
 
 
 def test_the_index_holds_no_personal_data(office: Office) -> None:

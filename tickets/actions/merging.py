@@ -17,9 +17,9 @@ from tickets.actions.timers import enqueue_window_end
 from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_ticket, take, write_history
 from tickets.clocks import Clocks
 from tickets.errors import MergeRefused
-from tickets.events import TicketAnswered
+from tickets.events import TicketAnswered, TicketReworded
 from tickets.kinds import PartState, Secrecy, Step
-from tickets.model import HelperPart, Holding, InnerHolding, Reply, Ticket
+from tickets.model import HelperPart, Holding, Incident, InnerHolding, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import OPEN_STATES, UNANSWERED_STATES, Action, State
@@ -35,17 +35,20 @@ def merge_ticket(
 
     Both rows are locked, the older first.  Raises TicketNotFound, MoveRefused, RoleRefused, ClaimedByOther,
     MergeRefused (itself, a parent or a child of another, answered or ended already, or to be kept apart).
+    Announces TicketReworded for the parent.
     """
     child, above = _lock_both(session, key, parent, by)
     move = allowed_move(session, child, Action.MERGE, by, now=now)
     refuse_foreign_claim(session, child, by, now=now)
     _refuse_wrong_pair(child, above)
+    _refuse_incident(session, child)
     if not may_lie_under(session, child, above):
         raise MergeRefused(reason=_WHY_APART[child.secrecy])
     child.parent_id = above.id
     child.step_due_at = None
     take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": above.number})
     drop_claim(session, child.id)
+    announce(session, TicketReworded(above.id))
     _note_on_parent(session, above, "merged_in", 1, child, by=by, now=now)
     return child
 
@@ -71,6 +74,13 @@ def _refuse_wrong_pair(child: Ticket, above: Ticket) -> None:
         raise MergeRefused(reason=f"该工单已有 {child.child_count} 件子单，请反向并案")
     if above.state not in UNANSWERED_STATES:
         raise MergeRefused(reason=f"目标工单{above.state.name_zh}，不能再并入")
+
+
+def _refuse_incident(session: Session, child: Ticket) -> None:
+    """What callers join stays where they find it."""
+    stands = select(Incident.name).where(Incident.ticket_id == child.id, Incident.ended_at.is_(None))
+    if name := session.scalar(stands):
+        raise MergeRefused(reason=f"该工单是群体事件「{name}」的母单，请反向并案")
 
 
 _WHY_APART = {
@@ -127,12 +137,16 @@ def preview_merge(session: Session, numbers: Iterable[str], *, parent: str, by: 
 def split_ticket(
     session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str
 ) -> Ticket:
-    """A matter of its own after all: back onto the dispatch list.  Raises TicketNotFound, MoveRefused, RoleRefused."""
+    """A matter of its own after all: back onto the dispatch list.
+
+    Raises TicketNotFound, MoveRefused, RoleRefused.  Announces TicketReworded for the parent.
+    """
     child = locked_ticket(session, key, by)
     move = allowed_move(session, child, Action.SPLIT, by, now=now)
     parent = locked_ticket(session, child.parent_id or 0, SYSTEM)
     await_dispatch(session, child, load_clocks(session, office.profile), now=now)
     child.parent_id = None
+    announce(session, TicketReworded(parent.id))
     take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": parent.number})
     _note_on_parent(session, parent, "split_off", -1, child, by=by, now=now)
     return child

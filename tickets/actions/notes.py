@@ -12,9 +12,9 @@ from staff.rules import Actor
 from tickets.actions.accusing import leave_accused
 from tickets.actions.dispatching import set_topic
 from tickets.actions.due_times import compute_clocks, end_extensions, result_measure
-from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, write_history
+from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
-from tickets.events import TicketReworded, TicketUrged
+from tickets.events import TicketUrged
 from tickets.forms import TITLE_MOST
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Place, Ticket
@@ -37,7 +37,7 @@ def supplement_ticket(session: Session, key: TicketKey, *, text: str, by: Actor,
     """补充: what the citizen adds; the words of the ticket itself stay as they were said."""
     ticket = locked_ticket(session, key, by)
     make_move(session, ticket, Action.SUPPLEMENT, by=by, now=now, reason=_written(text))
-    announce(session, TicketReworded(ticket.id))
+    tell_reworded(session, ticket)
     return ticket
 
 
@@ -93,7 +93,7 @@ def correct_ticket(
     make_move(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
     )
-    announce(session, TicketReworded(ticket.id))
+    tell_reworded(session, ticket)
     if not changes.keys().isdisjoint({"secrecy", "accused_unit_id"}):
         leave_accused(session, ticket, office=office, now=now)
     return ticket

@@ -7,11 +7,9 @@ from sqlalchemy.orm import Session
 
 from core.audit import record_view
 from core.errors import Invalid
-from core.events import announce
 from staff.rules import Actor
-from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move
+from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded
 from tickets.errors import NumberStaysHidden
-from tickets.events import TicketReworded
 from tickets.model import MarkedBox, Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.renderings import Shareable, shareable, ticket_boxes
@@ -46,7 +44,7 @@ def redact_ticket(
     ticket.title = without_hidden(ticket.title, ticket.text, ticket_boxes(session, ticket))
     what = f"{'隐去' if is_hidden else '显示'}诉求中的 {ends - begins} 个字"
     make_move(session, ticket, Action.REDACT, by=by, now=now, reason=what, is_internal=True)
-    announce(session, TicketReworded(ticket.id))
+    tell_reworded(session, ticket)
     return ticket
 
 

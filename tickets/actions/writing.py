@@ -11,7 +11,7 @@ from staff.rules import Actor
 from tickets.actions.leaving import leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
-from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged
+from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged, TicketReworded
 from tickets.guard_errors import GUARD_ERRORS
 from tickets.kinds import Source
 from tickets.model import HistoryLine, Holding, Ticket
@@ -115,6 +115,13 @@ def take(
         particulars=particulars,
         is_internal=is_internal,
     )
+
+
+def tell_reworded(session: Session, ticket: Ticket) -> None:
+    """What it says is not what it was; its parent is found by its words too.  Announces TicketReworded for each."""
+    announce(session, TicketReworded(ticket.id))
+    if ticket.parent_id is not None:
+        announce(session, TicketReworded(ticket.parent_id))
 
 
 def wait_for_year(ticket: Ticket, due: Due) -> None:

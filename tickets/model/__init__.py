@@ -3,6 +3,7 @@
 from tickets.model.automatic import AutomaticDispatch
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.citizen import LookupFailure
+from tickets.model.incident import Incident
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
@@ -22,6 +23,7 @@ __all__ = [
     "HelperPart",
     "HistoryLine",
     "Holding",
+    "Incident",
     "InnerHolding",
     "Limit",
     "LookupFailure",

@@ -88,14 +88,38 @@ def place_names(session: Session) -> list[str]:
     return list(session.scalars(select(Place.name).distinct().order_by(Place.name)))
 
 
+#: of a parent with more callers the newest so many are found by their words
+CALLERS_INDEXED = 100
+
+
 def text_to_index(session: Session, ticket_id: int) -> str:
-    """Title, words, place and what was added, as the 承办版 shows them; nothing of a sealed ticket or of none."""
+    """Title, words, place and what was added, as the 承办版 shows them; nothing of a sealed ticket or of none.
+
+    A parent is found by what its callers said as well: whoever works on it sees no ticket but this one.
+    """
     return texts_to_index(session, [ticket_id]).get(ticket_id, "")
 
 
 def texts_to_index(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
-    """The same for many, in three statements."""
-    tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ticket_ids)).options(joinedload(Ticket.place)))
+    """The same for many, in three statements; in three more where one of them is a parent."""
+    found = select(Ticket).where(Ticket.id.in_(ticket_ids)).options(joinedload(Ticket.place))
+    tickets = session.scalars(found).all()
+    texts = _own_texts(session, tickets)
+    for parent in tickets:
+        if parent.child_count and parent.secrecy is not Secrecy.SEALED:
+            texts[parent.id] = "\n".join([texts[parent.id], *_own_texts(session, _callers(session, parent)).values()])
+    return texts
+
+
+def _callers(session: Session, parent: Ticket) -> Sequence[Ticket]:
+    """The newest ones that asked for no secrecy: of hundreds the rest say nothing new, and each joining cuts anew."""
+    children = select(Ticket).where(Ticket.parent_id == parent.id, Ticket.secrecy == Secrecy.NONE)
+    newest = children.options(joinedload(Ticket.place)).order_by(Ticket.id.desc()).limit(CALLERS_INDEXED)
+    return session.scalars(newest).all()
+
+
+def _own_texts(session: Session, tickets: Sequence[Ticket]) -> dict[int, str]:
+    ticket_ids = [ticket.id for ticket in tickets]
     added: dict[int, list[str]] = {}
     lines = select(HistoryLine.ticket_id, HistoryLine.reason).where(
         HistoryLine.ticket_id.in_(ticket_ids), HistoryLine.action == Action.SUPPLEMENT

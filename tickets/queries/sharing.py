@@ -11,7 +11,7 @@ from core.calendar import CalendarNotLoaded
 from staff.rules import Actor
 from tickets.clocks import Clocks
 from tickets.extensions import term_of
-from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.model import HelperPart, Incident, InnerHolding, Oversight, Pause, Ticket, TicketRequest
 from tickets.queries.access import not_kept_from
 from tickets.rules import State
 
@@ -29,12 +29,14 @@ class Sharing:
     pause: Pause | None
     parent: str | None
     children: Sequence[Ticket]
+    #: the name of the mass incident that is handled under it; None: it is none, or it was closed
+    incident: str | None
     #: the last day that may be asked for; None when nothing may be asked for, or the calendar does not reach
     extension_latest: date | None
 
 
 def sharing_of(session: Session, ticket: Ticket, clocks: Clocks, *, by: Actor) -> Sharing:
-    """Without what is kept from `by`.  At most seven statements, fewer for a ticket that nobody shares."""
+    """Without what is kept from `by`.  At most eight statements, fewer for a ticket that nobody shares."""
     is_child, has_held = ticket.parent_id is not None, ticket.holding_id is not None
     requests = select(TicketRequest).where(TicketRequest.ticket_id == ticket.id).options(joinedload(TicketRequest.unit))
     parts = select(HelperPart).where(HelperPart.ticket_id == ticket.id).options(joinedload(HelperPart.unit))
@@ -43,6 +45,7 @@ def sharing_of(session: Session, ticket: Ticket, clocks: Clocks, *, by: Actor) -
     named = (joinedload(InnerHolding.unit), joinedload(InnerHolding.from_unit))
     parent = select(Ticket.number).where(Ticket.id == ticket.parent_id, not_kept_from(by))
     pause = select(Pause).where(Pause.ticket_id == ticket.id, Pause.ended_at.is_(None))
+    incident = select(Incident.name).where(Incident.ticket_id == ticket.id, Incident.ended_at.is_(None))
     return Sharing(
         requests=session.scalars(requests.order_by(TicketRequest.id.desc())).all() if has_held else (),
         parts=session.scalars(parts.order_by(HelperPart.id.desc())).all() if has_held else (),
@@ -51,6 +54,7 @@ def sharing_of(session: Session, ticket: Ticket, clocks: Clocks, *, by: Actor) -
         pause=session.scalar(pause) if ticket.state is State.PARKED else None,
         parent=session.scalar(parent) if is_child else None,
         children=children_of(session, ticket, by=by) if ticket.child_count else (),
+        incident=session.scalar(incident) if ticket.child_count else None,
         extension_latest=_latest_day(ticket, clocks),
     )
 

@@ -5,6 +5,7 @@ import { catalogueRoutes } from '@/catalogue/routes';
 import { disputeRoutes } from '@/disputes/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
+import { incidentRoutes } from '@/incidents/routes';
 import { indicatorRoutes } from '@/indicators/routes';
 import { sessionRoutes } from '@/session/routes';
 import { useSession } from '@/session/store';
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...evaluationRoutes,
   ...smsRoutes,
   ...catalogueRoutes,
+  ...incidentRoutes,
   ...disputeRoutes,
   ...noticeRoutes,
   ...oversightRoutes,

@@ -56,6 +56,7 @@ export const KEYS = {
   'dispatch.other': { code: 'Digit0', shown: '0', group: 'dispatch' },
   'dispatch.help': { code: 'KeyA', shown: 'A', group: 'dispatch' },
   'dispatch.merge': { code: 'KeyM', shown: 'M', group: 'dispatch' },
+  'dispatch.incident': { code: 'KeyG', shown: 'G', group: 'dispatch' },
   'dispatch.split': { code: 'KeyS', shown: 'S', group: 'dispatch' },
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
@@ -83,6 +84,7 @@ export const KEYS = {
   'list.pickAll': { code: 'KeyA', shown: 'A', group: 'list' },
   'list.urge': { code: 'KeyU', shown: 'U', group: 'list' },
   'list.dispatch': { code: 'KeyD', shown: 'D', group: 'list' },
+  'list.incident': { code: 'KeyG', shown: 'G', group: 'list' },
   'list.note': { code: 'KeyE', shown: 'E', group: 'list' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },

@@ -16,6 +16,7 @@ import {
   Phone,
   Position,
   QuestionFilled,
+  Share,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
@@ -33,6 +34,7 @@ export type PageId =
   | 'notices'
   | 'roster'
   | 'catalogue'
+  | 'incidents'
   | 'disputes'
   | 'unitFigures'
   | 'objections'
@@ -74,6 +76,12 @@ export const PAGES: readonly PageEntry[] = [
     path: '/mails',
     icon: MessageBox,
     roles: ['agent', 'specialist', 'shift_leader', 'supervisor', 'inspector'],
+  },
+  {
+    id: 'incidents',
+    path: '/incidents',
+    icon: Share,
+    roles: ['dispatcher', 'supervisor', 'shift_leader', 'inspector'],
   },
   {
     id: 'disputes',

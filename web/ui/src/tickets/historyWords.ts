@@ -61,6 +61,16 @@ function photoWords({ action, particulars }: HistoryLine): string {
   return t('line.photos', { n: Number(particulars['photos']), origin }) + taken;
 }
 
+function incidentWords({ action, particulars }: HistoryLine): string {
+  if (!['declare_incident', 'reword_incident'].includes(action)) return '';
+  const at = text(particulars['expected_at']);
+  return t('line.incident', {
+    name: text(particulars['name']),
+    words: text(particulars['words']),
+    until: at ? dueMoment(at) : t('incidents.unknown'),
+  });
+}
+
 /** In the order in which they are read; nothing for acts that carry no particulars. */
 export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => string): string[] {
   const { action, particulars } = line;
@@ -73,6 +83,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     ...requestWords(line),
     paperWords(line),
     mergeWords(particulars),
+    incidentWords(line),
     photoWords(line),
     action === 'print' ? text(particulars['what']) : '',
     ...clockWords(line),

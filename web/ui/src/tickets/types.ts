@@ -168,6 +168,7 @@ export type DispatchBox =
   | 'other'
   | 'help'
   | 'merge'
+  | 'incident'
   | 'split'
   | 'divide'
   | 'sendBack'

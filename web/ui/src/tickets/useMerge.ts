@@ -27,7 +27,7 @@ export type Candidate = Pick<
   'number' | 'title' | 'place' | 'state' | 'unit' | 'registered_at' | 'child_count'
 > & { readonly reasons?: readonly string[] };
 
-const asCandidate = (one: Alike): Candidate => ({ ...one, child_count: one.callers - 1 });
+export const asCandidate = (one: Alike): Candidate => ({ ...one, child_count: one.callers - 1 });
 
 export function useMerge(ticket: () => TicketView) {
   const notices = useNotices();

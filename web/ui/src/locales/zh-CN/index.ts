@@ -5,6 +5,7 @@ import codes from './codes';
 import contact from './contact';
 import disputes from './disputes';
 import evaluation from './evaluation';
+import incidents from './incidents';
 import indicators from './indicators';
 import mails from './mails';
 import notices from './notices';
@@ -28,6 +29,7 @@ export default {
   ...bulk,
   ...evaluation,
   ...sms,
+  ...incidents,
   ...indicators,
   ...notices,
   ...oversight,
