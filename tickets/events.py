@@ -32,6 +32,13 @@ class TicketDispatched(Event):
 
 
 @dataclass(frozen=True)
+class TicketClaimed(Event):
+    """A dispatcher is at it, or is no longer: the dispatch list of the others shows who."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class TicketLeft(Event):
     """A unit no longer holds it: its inbox drops the row."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from evaluation.events import RatingRecorded
 from staff.model import Person, Unit
 from staff.rules import SYSTEM, Actor, Role
-from tickets.events import TicketChanged, TicketClosed, TicketLeft
+from tickets.events import TicketChanged, TicketClaimed, TicketClosed, TicketLeft
 from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
 from tickets.rules import State
@@ -99,7 +99,13 @@ TOPICS = (
     Topic("ticket", anybody, read_ticket, {TicketChanged: lambda event: event.number}, check=check_ticket),
     Topic("presence", anybody, read_presence, {}, check=check_ticket, is_attended=True, least_gap_s=PRESENCE_GAP_S),
     Topic("tickets", the_office, read_list, {TicketChanged: to_every_list}, least_gap_s=LIST_GAP_S),
-    Topic("dispatch", dispatchers, read_list, {TicketChanged: to_every_list}, least_gap_s=LIST_GAP_S),
+    Topic(
+        "dispatch",
+        dispatchers,
+        read_list,
+        {TicketChanged: to_every_list, TicketClaimed: to_every_list},
+        least_gap_s=LIST_GAP_S,
+    ),
     Topic(
         "unit",
         own_unit,

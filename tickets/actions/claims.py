@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.events import announce
 from staff.rules import Actor
 from tickets.actions.writing import TicketKey, locked_ticket
 from tickets.errors import ClaimedByOther, MoveRefused
+from tickets.events import TicketClaimed
 from tickets.model import Claim, Ticket
 from tickets.queries.access import not_kept_from
 from tickets.rules import Action, State
@@ -19,7 +21,10 @@ TRIES = 20
 
 
 def claim_ticket(session: Session, key: TicketKey, *, by: Actor, now: datetime) -> Claim:
-    """Claim, or renew one's own claim.  Raises TicketNotFound, MoveRefused, ClaimedByOther."""
+    """Claim, or renew one's own claim.
+
+    Raises TicketNotFound, MoveRefused, ClaimedByOther.  Announces TicketClaimed, but not when it is only renewed.
+    """
     ticket = locked_ticket(session, key, by)
     if ticket.state is not State.TO_DISPATCH:
         raise MoveRefused(state=ticket.state.name_zh, action=Action.DISPATCH.name_zh)
@@ -29,6 +34,8 @@ def claim_ticket(session: Session, key: TicketKey, *, by: Actor, now: datetime) 
 
 def _claim(session: Session, ticket_id: int, by: Actor, now: datetime) -> Claim:
     claim = session.scalar(select(Claim).where(Claim.ticket_id == ticket_id))
+    if claim is None or claim.person_id != by.person_id or claim.until <= now:
+        announce(session, TicketClaimed(ticket_id))
     if claim is None:
         claim = Claim(ticket_id=ticket_id)
         session.add(claim)
@@ -54,9 +61,10 @@ def drop_claims_of(session: Session, person_id: int | None) -> None:
 
 
 def release_claim(session: Session, key: TicketKey, *, by: Actor) -> None:
-    """Give back one's own claim; anybody else's stays.  Raises TicketNotFound."""
+    """Give back one's own claim; anybody else's stays.  Raises TicketNotFound.  Announces TicketClaimed."""
     ticket = locked_ticket(session, key, by)
     session.execute(delete(Claim).where(Claim.ticket_id == ticket.id, Claim.person_id == by.person_id))
+    announce(session, TicketClaimed(ticket.id))
 
 
 def take_next(session: Session, *, by: Actor, now: datetime) -> Ticket | None:

@@ -42,6 +42,7 @@ export function useDeclare(rows: readonly Declarable[]) {
   const preview = shallowRef<readonly OneOutcome[] | null>(null);
   const previewFault = ref('');
   let asked = 0;
+  let rehearsal = Promise.resolve();
 
   const numbers = computed(() =>
     rows.map(({ number }) => number).filter((number) => picked.value.includes(number) && number !== parent.value),
@@ -71,9 +72,11 @@ export function useDeclare(rows: readonly Declarable[]) {
 
   /** Asks once; answers the incident, or null when it was not declared. */
   async function declare(): Promise<Incident | null> {
-    if (!parent.value || preview.value === null) return null;
+    if (!parent.value) return null;
     let made: Incident | null = null;
     await send(async () => {
+      await rehearsal;
+      if (preview.value === null) return;
       const title = t('incidents.question', { name: form.value.name.trim(), people: people.value });
       const text = t('incidents.consequence', { parent: inFours(parent.value), n: people.value - 1 });
       if (!(await ask({ title, text, action: t('incidents.declare') }))) return;
@@ -86,7 +89,7 @@ export function useDeclare(rows: readonly Declarable[]) {
   }
 
   watch(form, recheck, { deep: true });
-  watch([parent, () => numbers.value.join()], () => void rehearse(), { immediate: true });
+  watch([parent, () => numbers.value.join()], () => void (rehearsal = rehearse()), { immediate: true });
   return {
     parent,
     picked,

@@ -125,9 +125,12 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   );
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
+  /** Somebody else is at it for some minutes. */
+  const claimedBy = computed(() => (row.value?.claim?.is_mine === false ? row.value.claim.name : ''));
   const isRepeat = computed(() => row.value?.is_repeat ?? false);
   return {
     isRepeat,
+    claimedBy,
     sent,
     undoLeft,
     mayUndo,

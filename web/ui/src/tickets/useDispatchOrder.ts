@@ -8,6 +8,7 @@ import type { DispatchBox, TicketView } from '@/tickets/types';
 import { useActs } from '@/tickets/useActs';
 import { useAround } from '@/tickets/useAround';
 import { useCards } from '@/tickets/useCards';
+import { useGone, WAITING } from '@/tickets/useGone';
 import type { SentPile } from '@/tickets/usePile';
 import type { Helper, To, useDispatch } from '@/tickets/useDispatch';
 
@@ -24,6 +25,7 @@ export function useDispatchOrder(
   const { cards, reason, loadCards } = useCards(ticket);
   const { around, rulings, waiting } = useAround(ticket);
   const { perform, fault } = useActs();
+  const gone = useGone(ticket);
   const at = ref(0);
   const box = ref<DispatchBox | null>(null);
   /** Who is asked to help as soon as this ticket is sent. */
@@ -31,7 +33,7 @@ export function useDispatchOrder(
   /** A repeat that waits for what is new in it. */
   const held = shallowRef<To | null>(null);
 
-  const waits = computed(() => ['to_dispatch', 'rework'].includes(ticket.value?.state ?? ''));
+  const waits = computed(() => WAITING.some((state) => state === ticket.value?.state));
   /** Known from the list before it is sent; what a unit has had already is asked about no more. */
   const isRepeat = computed(() => dispatch.isRepeat.value && !ticket.value?.flags.includes('returned'));
   const mayEnd = computed(() => offers('reject'));
@@ -134,6 +136,7 @@ export function useDispatchOrder(
     helpers,
     fault,
     waits,
+    gone,
     mayEnd,
     maySplit,
     ending,

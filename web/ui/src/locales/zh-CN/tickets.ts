@@ -179,6 +179,7 @@ export default {
     empty: '没有待派工单。下一批到限：无。',
     emptyChip: '没有“{chip}”的待派工单。再按一次看全部。',
     claimedBy: '{name} 处理中',
+    gone: '{number} 已由 {who} 于 {at} {what}；您写的内容还在，可复制到工单详情。',
     text: '诉求原文',
     likely: { likely: '很可能', possible: '可能', uncertain: '不确定' },
     proposals: '建议单位',
