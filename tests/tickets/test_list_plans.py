@@ -1,5 +1,7 @@
 """Lists are read along the index that leaves least, not through the whole table: SQLite says how it would read."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from staff.rules import SYSTEM
 from tickets.kinds import TicketType, Urgency
 from tickets.model.ticket import OWING
+from tickets.queries.dispatching import dispatch_list
 from tickets.queries.lists import DueFilter, Filters, list_tickets
 from tickets.queries.paging import Sort
 from tickets.rules import State
@@ -55,8 +58,26 @@ def test_a_filter_is_read_along_its_index(
     assert index in plans[0], plans
 
 
+@pytest.mark.parametrize("after", [None, "2026-10-13T01:00:00+00:00~5~1"])
+def test_the_dispatch_list_is_read_along_its_limit_and_sorts_only_what_is_due_at_once(
+    session: Session, now: datetime, after: str | None
+) -> None:
+    if not is_sqlite(session):
+        return  # PostgreSQL sorts each moment by itself too, and chooses by what it has counted
+
+    plans = plans_asked(session, lambda: dispatch_list(session, by=SYSTEM, now=now, after=after))
+
+    paged = [plan for plan in plans if "ORDER BY" in plan]
+    assert "ix_tickets_state_step_due_at_id" in paged[0], plans
+    assert re.search(r"USE TEMP B-TREE FOR (RIGHT PART|LAST 2 TERMS) OF ORDER BY", paged[0]), plans
+
+
 def plans_of(session: Session, filters: Filters, sort: Sort, now: datetime) -> list[str]:
     """How each statement of the list would read the tickets."""
+    return plans_asked(session, lambda: list_tickets(session, filters, by=SYSTEM, phone_key=b"k", now=now, sort=sort))
+
+
+def plans_asked(session: Session, ask: Callable[[], object]) -> list[str]:
     asked: list[tuple[str, Any]] = []
     connection = session.connection()
 
@@ -64,7 +85,7 @@ def plans_of(session: Session, filters: Filters, sort: Sort, now: datetime) -> l
         asked.append((statement, parameters))
 
     event.listen(connection, "before_cursor_execute", note)
-    list_tickets(session, filters, by=SYSTEM, phone_key=b"k", now=now, sort=sort)
+    ask()
     event.remove(connection, "before_cursor_execute", note)
     raw = connection.connection.cursor()
     return [

@@ -12,6 +12,7 @@ from tickets.errors import ClaimedByOther, MoveRefused
 from tickets.events import TicketClaimed
 from tickets.model import Claim, Ticket
 from tickets.queries.access import not_kept_from
+from tickets.queries.paging import RANK
 from tickets.rules import Action, State
 
 #: PAGES section 2: three minutes, renewed by any key
@@ -76,7 +77,7 @@ def take_next(session: Session, *, by: Actor, now: datetime) -> Ticket | None:
     pressing = (
         select(Ticket.id)
         .where(Ticket.state == State.TO_DISPATCH, Ticket.id.not_in(claimed), not_kept_from(by))
-        .order_by(Ticket.step_due_at.is_(None), Ticket.step_due_at, Ticket.id)
+        .order_by(Ticket.step_due_at.is_(None), Ticket.step_due_at, RANK, Ticket.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

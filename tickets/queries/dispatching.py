@@ -27,6 +27,7 @@ from tickets.rules import UNANSWERED_STATES, State
 PRESSING = timedelta(hours=1)
 PRECEDENTS = 2
 CARDS = 3
+LIST_ORDER = Order(Ticket.step_due_at, urgent_first=True)
 _ENDED_WELL = (State.CLOSED, State.ARCHIVED)
 
 
@@ -117,11 +118,11 @@ class DispatchList:
 def dispatch_list(
     session: Session, *, by: Actor, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
 ) -> DispatchList:
-    """Least time left first.  Five statements.  Raises BadCursor."""
+    """Least time left first, and of equal limits the more urgent.  Five statements.  Raises BadCursor."""
     conditions = [Ticket.state == _state_of(chip), not_kept_from(by)]
     if chip is not None:
         conditions.append(_condition(chip, now))
-    listed = page_of(session, conditions, order=Order(Ticket.step_due_at), after=after, limit=limit)
+    listed = page_of(session, conditions, order=LIST_ORDER, after=after, limit=limit)
     ids = [ticket.id for ticket in listed.tickets]
     suggested = latest_suggestions(session, ids)
     claims = {claim.ticket_id: claim for claim in session.scalars(_claims_on(ids, now))}

@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, func, literal, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from tickets.errors import BadCursor
+from tickets.kinds import Urgency
 from tickets.model import Ticket
 from tickets.queries.access import PRESENTED
 
 COUNTED_TO = 1000
+#: the more urgent, the sooner
+RANKS = {Urgency.CRITICAL: 0, Urgency.URGENT: 1, Urgency.NORMAL: 2}
+RANK = case(RANKS, value=Ticket.urgency)
 
 
 class Sort(StrEnum):
@@ -38,9 +42,11 @@ class Order:
     """How a list is sorted: the newest id first, or by a moment, with those that have none at the end.
 
     Both parts of the second are read along an index, so that a page costs the same however long the list is.
+    `urgent_first`: among those of one moment the more urgent come first; only they are sorted then.
     """
 
     column: Any = None
+    urgent_first: bool = False
 
     @classmethod
     def of(cls, sort: Sort) -> Self:
@@ -50,7 +56,7 @@ class Order:
         self, session: Session, conditions: Sequence[ColumnElement[bool]], *, after: str | None, limit: int
     ) -> list[Ticket]:
         """Up to `limit` rows after a cursor.  Raises BadCursor."""
-        moment, number = (None, None) if after is None else read_cursor(after)
+        moment, number, rank = (None, None, 0) if after is None else read_cursor(after)
         wanted = select(Ticket.id).where(*conditions)
         if self.column is None:
             beyond = wanted if number is None else wanted.where(Ticket.id < number)
@@ -59,18 +65,29 @@ class Order:
         if after is None or moment is not None:
             dated = wanted.where(self.column.is_not(None))
             if moment is not None:
-                dated = dated.where(tuple_(self.column, Ticket.id) > (moment, number))
-            found = _presented(session, dated, self.column, Ticket.id, limit=limit)
+                later = tuple_(self.column, *self._ties) > (moment, *self._tied(rank, number))
+                # said once more, since an index knows nothing of ranks
+                dated = dated.where(self.column >= moment, later)
+            found = _presented(session, dated, self.column, *self._ties, limit=limit)
         if len(found) < limit:
             undated = wanted.where(self.column.is_(None))
             if after is not None and moment is None:
-                undated = undated.where(Ticket.id > number)
-            found += _presented(session, undated, Ticket.id, limit=limit - len(found))
+                undated = undated.where(tuple_(*self._ties) > self._tied(rank, number))
+            found += _presented(session, undated, *self._ties, limit=limit - len(found))
         return found
+
+    @property
+    def _ties(self) -> tuple[Any, ...]:
+        """What decides between tickets of one moment."""
+        return (RANK, Ticket.id) if self.urgent_first else (Ticket.id,)
+
+    def _tied(self, rank: int, number: int | None) -> tuple[Any, ...]:
+        return (rank, number) if self.urgent_first else (number,)
 
     def cursor(self, ticket: Ticket) -> str:
         moment = getattr(ticket, self.column.key) if self.column is not None else None
-        return f"{moment.isoformat() if moment else ''}~{ticket.id}"
+        rank = f"~{RANKS[ticket.urgency]}" if self.urgent_first else ""
+        return f"{moment.isoformat() if moment else ''}~{ticket.id}{rank}"
 
 
 def _presented(session: Session, ids: Select[int], *order: Any, limit: int) -> list[Ticket]:
@@ -80,13 +97,15 @@ def _presented(session: Session, ids: Select[int], *order: Any, limit: int) -> l
     return list(session.scalars(rows))
 
 
-def read_cursor(cursor: str) -> tuple[datetime | None, int]:
-    moment, _, number = cursor.partition("~")
+def read_cursor(cursor: str) -> tuple[datetime | None, int, int]:
+    """Moment, id and rank of urgency."""
+    moment, _, rest = cursor.partition("~")
+    number, _, rank = rest.partition("~")
     try:
         read = datetime.fromisoformat(moment) if moment else None
         if (read is not None and read.tzinfo is None) or not 0 < int(number) < 2**53:
             raise BadCursor
-        return read and read.astimezone(UTC), int(number)
+        return read and read.astimezone(UTC), int(number), min(max(int(rank or 0), 0), len(RANKS))
     except (ValueError, OverflowError) as error:
         raise BadCursor from error
 
