@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0050"
-down_revision = "0044"
+down_revision = "0052"
 
 
 def upgrade() -> None:
