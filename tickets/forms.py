@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -108,6 +109,25 @@ class ReplyForm(Form):
     contact_note: str = Field("", max_length=400)
     handler: str = Field(max_length=40)
     signer: str = Field("", max_length=40)
+
+
+class BegunReply(Form):
+    """A reply that is being typed: nothing of it is judged before it is sent, so that no word of it is lost."""
+
+    result: ReplyResult | None = None
+    text: str = Field("", max_length=TEXT_MOST)
+    internal_note: str = Field("", max_length=TEXT_MOST)
+    basis: str = Field("", max_length=TEXT_MOST)
+    measures: str = Field("", max_length=TEXT_MOST)
+    finish_on: date | None = None
+    contact: ContactMade | None = None
+    contact_note: str = Field("", max_length=TEXT_MOST)
+    handler: str = Field("", max_length=200)
+    signer: str = Field("", max_length=200)
+
+    def filled(self) -> dict[str, Any]:
+        """Only what was filled, as JSON."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 class ReturnForm(Form):

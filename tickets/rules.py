@@ -163,6 +163,8 @@ OPEN_STATES = (
 )  # fmt: skip
 #: states in which the citizen clock still runs: after the audited answer it has stopped
 UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.TO_CALLBACK)
+#: states in which a unit may go on typing its reply; a draft of it ends with them
+DRAFTING_STATES = (State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
 #: nothing leads out of these
 TERMINAL_STATES = (State.ARCHIVED, State.WITHDRAWN, State.VOID)
 

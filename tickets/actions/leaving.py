@@ -1,13 +1,13 @@
-"""What ends by itself when a ticket leaves a unit's hands: requests, work below, helpers' parts, pauses."""
+"""What ends by itself when a ticket leaves a unit's hands: requests, work below, helpers' parts, drafts, pauses."""
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor
 from tickets.kinds import InnerState, PartState, RequestState
-from tickets.model import HelperPart, Pause, Ticket, TicketRequest
+from tickets.model import HelperPart, Pause, ReplyDraft, Ticket, TicketRequest
 from tickets.queries.situations import chain_below
 
 
@@ -41,6 +41,11 @@ def excuse_all_parts(session: Session, ticket: Ticket, *, why: str, by: Actor, n
     ended = {"state": PartState.EXCUSED, "ended_at": now, "ended_by": by.label, "result": why}
     session.execute(update(HelperPart).where(*waiting).values(ended))
     ticket.open_parts = 0
+
+
+def drop_reply_draft(session: Session, ticket: Ticket) -> None:
+    """The reply was sent, or nobody will send it."""
+    session.execute(delete(ReplyDraft).where(ReplyDraft.ticket_id == ticket.id))
 
 
 def end_pause(session: Session, ticket: Ticket, *, now: datetime) -> None:

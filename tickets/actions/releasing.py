@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from staff.rules import Actor
 from tickets.actions.handling import add_reply, present_holding
+from tickets.actions.leaving import drop_reply_draft
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.forms import ReplyForm, refuse_faults, reply_faults
 from tickets.guard_errors import NoReplyWaits
@@ -34,6 +35,7 @@ def submit_reply(
     waiting.author_id, waiting.author_label, waiting.written_at = by.person_id, by.label, now
     waiting.form = form.model_dump(mode="json")
     session.flush()
+    drop_reply_draft(session, ticket)
     ticket.waits_for_release = True
     take(session, ticket, move, by=by, now=now, particulars={"result": form.result.value}, is_internal=True)
     return ticket

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.events import announce
 from staff.rules import Actor
-from tickets.actions.leaving import leave_work
+from tickets.actions.leaving import drop_reply_draft, leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged, TicketReworded
@@ -18,7 +18,7 @@ from tickets.model import HistoryLine, Holding, Ticket
 from tickets.queries.access import visible_to
 from tickets.queries.citizen import STEPS
 from tickets.queries.situations import situation_of
-from tickets.rules import TABLE, Action, Move, State, hindrance
+from tickets.rules import DRAFTING_STATES, TABLE, Action, Move, State, hindrance
 
 #: a ticket's number on the way in from people, its id on the way in from jobs
 TicketKey = str | int
@@ -101,6 +101,8 @@ def take(
     before = ticket.state
     if before is State.IN_PROGRESS and move.is_step:
         leave_work(session, ticket, now=now)
+    if before in DRAFTING_STATES and move.to not in DRAFTING_STATES:
+        drop_reply_draft(session, ticket)
     ticket.state = move.to
     ticket.version += 1
     ticket.changed_at = now

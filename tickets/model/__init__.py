@@ -9,7 +9,7 @@ from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
-from tickets.model.sharing import HelperPart, InnerHolding, WaitingReply
+from tickets.model.sharing import HelperPart, InnerHolding, ReplyDraft, WaitingReply
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 from tickets.model.wording import SavedReply, TopicGuide
 
@@ -36,6 +36,7 @@ __all__ = [
     "Place",
     "Recusal",
     "Reply",
+    "ReplyDraft",
     "Ruling",
     "SavedReply",
     "SavedView",

@@ -50,6 +50,23 @@ class WaitingReply(Model):
     form: Mapped[dict[str, Any]]
 
 
+class ReplyDraft(Model):
+    """What somebody of the unit has typed of its reply so far; one for each ticket, of the present holding only."""
+
+    __tablename__ = "reply_drafts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"), index=True)
+    version: Mapped[int]
+    #: whose words they are: of whoever saved last
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    author_label: Mapped[str] = mapped_column(String(80))
+    saved_at: Mapped[datetime]
+    #: the fields of the reply's form that were filled
+    form: Mapped[dict[str, Any]]
+
+
 class InnerHolding(Model):
     """A unit below works on it: 区 → 街道 → 社区. `parent_id` is the one above in the same chain.
 

@@ -1839,6 +1839,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/reply-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what one's unit has typed of its reply. */
+        get: operations["reply_drafts_show_reply_draft"];
+        /** Keep it for oneself and one's colleagues; an old version is refused with both texts. */
+        put: operations["reply_drafts_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/requests": {
         parameters: {
             query?: never;
@@ -3562,6 +3580,65 @@ export interface components {
             checked_by: string;
             /** Checked At */
             checked_at: string | null;
+        };
+        /**
+         * BegunReply
+         * @description A reply that is being typed: nothing of it is judged before it is sent, so that no word of it is lost.
+         */
+        BegunReply: {
+            /** @default null */
+            result: components["schemas"]["ReplyResult"] | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Internal Note
+             * @default
+             */
+            internal_note: string;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Measures
+             * @default
+             */
+            measures: string;
+            /**
+             * Finish On
+             * @default null
+             */
+            finish_on: string | null;
+            /** @default null */
+            contact: components["schemas"]["ContactMade"] | null;
+            /**
+             * Contact Note
+             * @default
+             */
+            contact_note: string;
+            /**
+             * Handler
+             * @default
+             */
+            handler: string;
+            /**
+             * Signer
+             * @default
+             */
+            signer: string;
+        };
+        /**
+         * BegunReplyBody
+         * @description Everything typed so far, and the version that it was typed on.
+         */
+        BegunReplyBody: {
+            form: components["schemas"]["BegunReply"];
+            /** Version */
+            version: number;
         };
         /**
          * BelowView
@@ -6301,6 +6378,24 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /**
+         * ReplyDraftView
+         * @description The fields that were filled, and by whom last; version 0: nothing was typed yet.
+         */
+        ReplyDraftView: {
+            /** Version */
+            version: number;
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number | null;
+            /** Saved At */
+            saved_at: string | null;
+            /** Form */
+            form: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ReplyForm
@@ -18559,6 +18654,182 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_drafts_show_reply_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyDraftView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_drafts_save: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunReplyBody"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyDraftView"];
                 };
             };
             /** @description 请求无法解析 */

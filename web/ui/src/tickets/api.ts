@@ -3,10 +3,10 @@ import { http, type Query } from '@/shared/http';
 import type { Count, Page } from '@/shared/pagedList';
 import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
-  flat,
   type Around,
-  type BridgedCall,
   type AutomaticHead,
+  type BegunReply,
+  type BridgedCall,
   type CallbackAnswer,
   type CardsView,
   type CheckFigure,
@@ -23,19 +23,21 @@ import {
   type OneOutcome,
   type Ratings,
   type ReplyBody,
+  type ReplyDraftView,
   type ReturnBody,
+  type Ruling,
   type SavedReply,
   type SentRow,
   type SentRowView,
-  type Ruling,
   type TicketRow,
-  type Trace,
   type TicketView,
-  type TopicGuide,
   type Topic,
+  type TopicGuide,
+  type Trace,
   type Unit,
   type Views,
   type WaitingPaper,
+  flat,
 } from '@/tickets/types';
 
 type Schemas = components['schemas'];
@@ -166,6 +168,12 @@ export const reply = (
   form: ReplyBody,
   action: 'reply' | 'submit_reply',
 ): Promise<TicketView> => post({ number }, pathOf(action), { form, version });
+
+/** What one's unit has typed of its reply. */
+export const readReplyDraft = (number: string): Promise<ReplyDraftView> => http.get(`${of(number)}/reply-draft`);
+
+export const saveReplyDraft = (number: string, form: BegunReply, version: number): Promise<ReplyDraftView> =>
+  http.put(`${of(number)}/reply-draft`, { form, version });
 
 export const giveBack = ({ number, version }: Versioned, form: ReturnBody): Promise<TicketView> =>
   post({ number }, 'return', { form, version });

@@ -1,5 +1,5 @@
-// A half-written answer, kept for this log-in: sessionStorage, wiped at log-out.
-import type { ReplyBody, WaitingReply } from '@/tickets/types';
+// A half-written answer as fields of the form: from the server, from what was sent back, and of two people in one.
+import type { BegunReply, ReplyBody, WaitingReply } from '@/tickets/types';
 
 export type ReplyDraft = { -readonly [Field in keyof ReplyBody]: string };
 
@@ -18,20 +18,37 @@ export function emptyReply(): ReplyDraft {
   };
 }
 
-/** What was written before and sent back, as fields to be written on. */
-export function begunReply(begun: WaitingReply | null): Partial<ReplyDraft> {
-  if (!begun) return {};
-  const filled = Object.entries(begun.form).map(([field, value]) => [field, value ?? '']);
-  return Object.fromEntries(filled) as Partial<ReplyDraft>;
+/** What stands on the server, where empty fields are left out. */
+export function filledIn(form: Readonly<Record<string, unknown>>): ReplyDraft {
+  const filled = Object.entries(form).map(([field, value]) => [field, value ?? '']);
+  return { ...emptyReply(), ...(Object.fromEntries(filled) as Partial<ReplyDraft>) };
 }
 
-const keyOf = (number: string): string => `reply.${number}`;
+/** What was written before and sent back, to be written on. */
+export const begunReply = (begun: WaitingReply | null): ReplyDraft => filledIn(begun?.form ?? {});
 
-export function keptReply(number: string): Partial<ReplyDraft> {
-  return JSON.parse(sessionStorage.getItem(keyOf(number)) ?? '{}') as Partial<ReplyDraft>;
+/** As the server takes an unfinished one. */
+export function unfinished({ result, contact, finish_on, ...words }: ReplyDraft): BegunReply {
+  return {
+    ...words,
+    result: (result || null) as BegunReply['result'],
+    contact: (contact || null) as BegunReply['contact'],
+    finish_on: finish_on || null,
+  };
 }
 
-export function keepReply(number: string, draft: ReplyDraft | null): void {
-  if (draft) sessionStorage.setItem(keyOf(number), JSON.stringify(draft));
-  else sessionStorage.removeItem(keyOf(number));
+/** Texts in which the words of two people can stand one below the other. */
+const WORDS = ['text', 'internal_note', 'basis', 'measures', 'contact_note'] as const;
+
+/** 两段都留: one's own words first, the other's below; what only one has filled is taken from that one. */
+export function both(mine: ReplyDraft, theirs: ReplyDraft): ReplyDraft {
+  const made = { ...mine };
+  for (const field of Object.keys(mine) as (keyof ReplyDraft)[]) if (!mine[field]) made[field] = theirs[field];
+  for (const field of WORDS) made[field] = joined(mine[field], theirs[field]);
+  return made;
+}
+
+function joined(mine: string, theirs: string): string {
+  if (mine.includes(theirs)) return mine;
+  return theirs.includes(mine) ? theirs : `${mine}\n${theirs}`;
 }

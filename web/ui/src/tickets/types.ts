@@ -55,6 +55,8 @@ export type ChildView = Schemas['ChildView'];
 export type WaitingPaper = Schemas['WaitingPaper'];
 export type OneOutcome = Schemas['OneOutcome'];
 export type ReplyBody = Schemas['ReplyForm'];
+export type BegunReply = Schemas['BegunReply'];
+export type ReplyDraftView = Schemas['ReplyDraftView'];
 export type ReturnBody = Schemas['ReturnForm'];
 
 /** A ticket as the page reads it: the row of the lists and what only the page shows, in one. */

@@ -349,6 +349,16 @@ export default {
     signed: '已签收',
     returned: '退单申请已提交',
   },
+  replyDraft: {
+    loading: '正在取草稿…',
+    of: '{name}写的草稿，可以接着写。最后保存',
+    conflict: '同事同时改了这份草稿，两份都在下面，选一种留法。',
+    both: '两段都留',
+    mine: '用我写的',
+    theirs: '用同事的',
+    unsaved: '未保存：请先选好草稿的留法',
+    refused: '草稿不再保存（{why}），内容还在本页',
+  },
   audit: {
     title: '审核',
     empty: '没有等待审核的答复。',
