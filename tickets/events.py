@@ -72,6 +72,14 @@ class TicketReplied(Event):
 
 
 @dataclass(frozen=True)
+class ReplySubmitted(Event):
+    """A reply waits for the unit's second person; `version` is the ticket's, and tells one waiting from the next."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class ReplyRefused(Event):
     """The auditor sent the reply back to the unit."""
 

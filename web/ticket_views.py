@@ -258,10 +258,13 @@ class WaitingReplyView(View):
     written_at: Moment
     is_waiting: bool
     form: ReplyForm
+    #: by whom and why it came back
+    sent_back_by: str
+    sent_back_why: str
 
     @classmethod
     def of(cls, page: TicketPage) -> Self | None:
-        waiting = page.waiting_reply
+        waiting, back = page.waiting_reply, page.sent_back
         if waiting is None:
             return None
         return cls(
@@ -269,6 +272,8 @@ class WaitingReplyView(View):
             written_at=waiting.written_at,
             is_waiting=page.ticket.waits_for_release,
             form=ReplyForm.model_validate_json(json.dumps(waiting.form)),
+            sent_back_by=back.actor_label if back is not None else "",
+            sent_back_why=back.reason if back is not None else "",
         )
 
 

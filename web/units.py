@@ -14,7 +14,16 @@ from staff.rules import Actor, Role, UnitKind
 from tickets.actions.handling import sign_tickets
 from tickets.actions.sending_down import send_tickets_down
 from tickets.model import Oversight, Ticket
-from tickets.queries.inbox import InboxHead, InboxPage, Tab, inbox_head, inbox_list, papers_without_receipt
+from tickets.queries.inbox import (
+    Figure,
+    InboxHead,
+    InboxPage,
+    Tab,
+    figure_list,
+    inbox_head,
+    inbox_list,
+    papers_without_receipt,
+)
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.masked_views import title_of
 from web.piles import OneOutcome, outcomes
@@ -115,9 +124,11 @@ class InboxRow(View):
 
 
 class InboxQuery(Query):
-    """Which tab."""
+    """Which tab; or the rows of which figure, of the unit or with all below it."""
 
     tab: Tab = Tab.TO_SIGN
+    figure: Figure | None = None
+    with_below: bool = False
     after: str | None = Field(None, max_length=80)
     limit: int = Field(25, ge=1, le=100)
 
@@ -139,10 +150,10 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
     unit_id, now = unit_of(request.actor), request.now
 
     def view(session: Session) -> InboxHeadView:
-        below = [unit.id for unit in units_within(session, unit_id)]
+        below = _within(session, unit_id)
         reach = below if query.with_below else [unit_id]
         rated = score_counts(session, "satisfaction", reach, statistical_month(shanghai_day(now)), now=now)
-        head = inbox_head(session, unit_id=unit_id, now=now, reach=reach)
+        head = inbox_head(session, unit_id=unit_id, by=request.actor, now=now, reach=reach)
         return InboxHeadView.of(head, rated, has_below=len(below) > 1)
 
     return await request.read(view)
@@ -150,17 +161,22 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
 
 @api.get("/unit/inbox", role=Role.UNIT_OFFICER)
 async def show_inbox(request: Request, query: InboxQuery) -> Page[InboxRow]:
-    """List one tab, due first."""
-    page: Page[InboxRow] = await request.read(
-        inbox_list,
-        unit_id=unit_of(request.actor),
-        by=request.actor,
-        tab=query.tab,
-        after=query.after,
-        limit=query.limit,
-        view=inbox_rows,
-    )
+    """List one tab, or the rows of one figure, due first."""
+    unit_id, figure, by = unit_of(request.actor), query.figure, request.actor
+
+    def shown(session: Session) -> InboxPage:
+        if figure is None:
+            return inbox_list(session, unit_id=unit_id, by=by, tab=query.tab, after=query.after, limit=query.limit)
+        units = _within(session, unit_id) if query.with_below else [unit_id]
+        return figure_list(session, figure, units=units, by=by, now=request.now, after=query.after, limit=query.limit)
+
+    page: Page[InboxRow] = await request.read(shown, view=inbox_rows)
     return page
+
+
+def _within(session: Session, unit_id: int) -> list[int]:
+    """The unit and all below it."""
+    return [unit.id for unit in units_within(session, unit_id)]
 
 
 def inbox_rows(page: InboxPage) -> Page[InboxRow]:

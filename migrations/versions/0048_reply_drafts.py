@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, Json, UtcDateTime
 
 revision = "0048"
-down_revision = "0052"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -77,11 +77,12 @@ def ask(person: Person, path: str) -> Any:
     return answer.json()
 
 
-def tell(person: Person, path: str, body: dict[str, Any]) -> Any:
+def tell(person: Person, path: str, body: dict[str, Any], *, method: str = "POST") -> Any:
     """The same for what changes something, as the page itself sends it."""
     token = ask(person, "/session")["csrf_token"]
     headers = {"X-CSRF-Token": token, "Origin": person.served.address}
-    answer = person.page.request.post(f"{person.served.address}/api{path}", data=body, headers=headers)
+    address = f"{person.served.address}/api{path}"
+    answer = person.page.request.fetch(address, method=method, data=body, headers=headers)
     assert answer.ok, answer.text()
     return answer.json()
 

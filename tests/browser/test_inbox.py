@@ -1,9 +1,12 @@
 """A unit's inbox: a reply that is typed is found again by colleagues, figures open their rows, replies are released."""
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, log_in
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, log_in, tell
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
@@ -11,6 +14,10 @@ pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.ma
 
 COLD = "从前天起家里暖气一直不热，室内只有十三度，老人和孩子都冻得受不了，请供热公司尽快上门查看。"
 FIRST, SECOND = "heating1", "heating2"
+#: of the demo city: something is due today there, something is overdue, and something below is not signed
+DISTRICT = "baihua1"
+#: another caller each time: the same one would be a repeat
+PHONES = itertools.count(19900002011)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,7 @@ def dispatcher(browser: Browser, served: Served) -> Person:
 @pytest.fixture
 def ticket(browser: Browser, served: Served, agent: Person, dispatcher: Person) -> str:
     """Signed by the heating company."""
-    number = held_ticket(agent, dispatcher, COLD, place="幸福里", phone="19900002011")
+    number = held_ticket(agent, dispatcher, COLD, place="幸福里", phone=str(next(PHONES)))
     officer = log_in(browser, served, FIRST, f"/unit/inbox?ticket={number}")
     officer.page.locator("#sign-handler").wait_for(timeout=PATIENCE_MS)
     officer.page.keyboard.press("Control+Enter")
@@ -73,11 +80,86 @@ def test_a_reply_is_found_again_elsewhere_and_two_at_one_lose_no_word(
     assert again.complaints == second.complaints == []
 
 
-def send_reply(officer: Person) -> None:
+def fill_reply(officer: Person) -> None:
     officer.page.locator("#reply-result").get_by_text("已解决", exact=True).click()
     officer.page.fill("#reply-text", REPLY)
     officer.page.locator("#reply-contact").press("ArrowDown")
     officer.page.get_by_role("option", name="现场走访").click()
     officer.page.fill("#reply-handler", "康师傅")
+
+
+def send_reply(officer: Person) -> None:
+    fill_reply(officer)
     officer.page.keyboard.press("Control+Enter")
     officer.see("提交答复：已完成")
+
+
+def test_a_figure_of_the_head_opens_exactly_its_rows_and_stands_in_the_address(
+    browser: Browser, served: Served
+) -> None:
+    officer = log_in(browser, served, DISTRICT, "/unit/inbox?with_below=true")
+    for name, title in (("to_sign", "待签收"), ("due_today", "今日到期"), ("overdue", "已超期")):
+        figure = officer.page.get_by_role("button", name=title)
+        figure.click()
+        officer.page.wait_for_url(f"**figure={name}*")
+        expect(figure).to_have_attribute("aria-pressed", "true")
+        n = ask(officer, "/unit/inbox/head?with_below=true")[name]
+        assert n > 0
+        expect(officer.page.locator("[data-row]")).to_have_count(n)
+    assert officer.serious_findings() == []
+
+    again = log_in(browser, served, DISTRICT, "/unit/inbox?tab=done&figure=overdue")
+    figure = again.page.get_by_role("button", name="已超期")
+    expect(figure).to_have_attribute("aria-pressed", "true")
+    figure.click()
+    expect(again.page.get_by_role("tab", name="已办")).to_have_attribute("aria-selected", "true")
+    assert officer.complaints == again.complaints == []
+
+
+@pytest.fixture
+def release_is_asked(browser: Browser, served: Served) -> Iterator[None]:
+    """The heating company asks for 审签 while this test runs."""
+    admin = log_in(browser, served, "admin", "/unit/roster")
+    unit_id = next(unit["id"] for unit in ask(admin, "/units") if unit["code"] == "heating")
+    tell(admin, f"/duty/release/{unit_id}", {"is_needed": True}, method="PUT")
+    yield
+    tell(admin, f"/duty/release/{unit_id}", {"is_needed": False}, method="PUT")
+
+
+@pytest.mark.usefixtures("release_is_asked")
+def test_a_second_person_is_told_sends_a_reply_back_and_then_lets_it_go(
+    browser: Browser, served: Served, ticket: str
+) -> None:
+    writer = at_form(browser, served, FIRST, ticket)
+    fill_reply(writer)
+    writer.page.keyboard.press("Control+Enter")
+    writer.see("送审签：已完成")
+    writer.open(f"/unit/inbox?tab=to_audit&ticket={ticket}")
+    writer.see("答复待本单位另一人审签")
+    writer.see("须由本单位另一人审签")
+    supervisor = log_in(browser, served, "supervisor1", "/notices")
+    expect(supervisor.page.get_by_text(f"1件待审签(尾号{ticket[-4:]}").first).to_be_visible(timeout=PATIENCE_MS)
+
+    second = log_in(browser, served, SECOND, f"/unit/inbox?tab=to_audit&ticket={ticket}")
+    second.see(REPLY)
+    assert second.serious_findings() == []
+    second.page.locator(".others .link:enabled", has_text="审签退回").click()
+    second.page.fill("#act-reason", "请写明何时修好")
+    second.page.keyboard.press("Control+Enter")
+    second.see("审签退回：已完成")
+
+    writer = at_form(browser, served, FIRST, ticket)
+    writer.see("审签退回：请写明何时修好")
+    expect(writer.page.locator("#reply-text")).to_have_value(REPLY)
+    writer.page.fill("#reply-text", REPLY + "于十月十三日修好。")
+    writer.page.keyboard.press("Control+Enter")
+    writer.see("送审签：已完成")
+    second.open(f"/unit/inbox?tab=to_audit&ticket={ticket}")
+    second.see("于十月十三日修好。")
+    second.page.locator("#act-note").wait_for(timeout=PATIENCE_MS)
+    second.page.keyboard.press("Control+Enter")
+    second.see("审签通过：已完成")
+
+    writer.open(f"/tickets/{ticket}")
+    writer.see("审签 康守正")
+    assert writer.complaints == second.complaints == []

@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from sms.providers.console import Fault
 from staff.duty import set_contact
+from staff.model import Unit
+from staff.rules import Actor, Role
 from tests.notices.desk import DUTY, MAIL, ROBOT, STANDING, NightDesk
-from tests.tickets.making import OFFICE, reply_form
+from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import fail_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
+from tickets.actions.releasing import release_reply, send_reply_back, submit_reply
 from tickets.actions.sending_down import Down, pull_back, send_down
 from tickets.kinds import Urgency
 from tickets.notices.actions import hand_over, resend_notice
@@ -323,3 +327,32 @@ def test_what_was_sent_is_not_sent_again(desk: NightDesk) -> None:
         desk.act(resend_notice, desk.notices()[0].id, now=desk.now())
 
     assert desk.notices()[0].kind is NoticeKind.NEW
+
+
+def test_the_second_person_is_told_of_each_reply_that_waits_and_not_of_one_that_was_fetched_back(
+    desk: NightDesk,
+) -> None:
+    city, officer = desk.city, desk.city.officer
+    second = desk.database.write(_asks_for_release, city)
+    desk.contact(webhook=ROBOT)
+    ticket_id = desk.dispatched()
+    desk.act(sign_ticket, ticket_id, by=officer, now=desk.now())
+    desk.act(submit_reply, ticket_id, reply_form(), by=officer, now=desk.now())
+    desk.wait(seconds=10)
+    assert ["待审签" in one.text for one in desk.robot.taken] == [True]
+
+    desk.act(send_reply_back, ticket_id, reason="请写明何时修好", by=second, now=desk.now())
+    desk.act(submit_reply, ticket_id, reply_form(), by=officer, now=desk.now())
+    desk.wait(minutes=2)
+    desk.act(send_reply_back, ticket_id, reason="还没写完", by=officer, now=desk.now())
+    desk.act(submit_reply, ticket_id, reply_form(), by=officer, now=desk.now())
+    desk.act(release_reply, ticket_id, by=second, office=OFFICE, now=desk.now())
+    desk.wait(minutes=2)
+
+    assert ["待审签" in one.text for one in desk.robot.taken] == [True, True]
+
+
+def _asks_for_release(session: Session, city: City) -> Actor:
+    """Answers the second person of the heating company."""
+    session.get_one(Unit, city.heating.id).needs_release = True
+    return City.session_of(session, city).person("heating-2", Role.UNIT_OFFICER, unit=city.heating)

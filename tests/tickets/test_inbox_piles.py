@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from staff.rules import SYSTEM
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.handling import sign_ticket
@@ -55,13 +56,13 @@ def test_a_paper_waits_in_the_inbox_until_the_unit_signs_for_it(session: Session
     paper = issue_paper(session, ticket.id, Paper(OversightKind.ORDER, "请速办"), by=city.escalation, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == [(paper, ticket)]
-    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 1
+    assert inbox_head(session, unit_id=city.heating.id, by=SYSTEM, now=now).papers == 1
     assert "overseen" in flags_of(ticket)
 
     receive_papers(session, ticket.id, answer="收到", by=city.officer, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == []
-    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 0
+    assert inbox_head(session, unit_id=city.heating.id, by=SYSTEM, now=now).papers == 0
 
 
 def test_a_unit_that_lost_the_ticket_signs_for_nothing_any_more(session: Session, now: datetime) -> None:
@@ -72,4 +73,4 @@ def test_a_unit_that_lost_the_ticket_signs_for_nothing_any_more(session: Session
     recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
 
     assert papers_without_receipt(session, unit_id=city.heating.id) == []
-    assert inbox_head(session, unit_id=city.heating.id, now=now).papers == 0
+    assert inbox_head(session, unit_id=city.heating.id, by=SYSTEM, now=now).papers == 0

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from staff.rules import Actor, Role
+from staff.rules import SYSTEM, Actor, Role
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import reply_ticket
@@ -63,7 +63,7 @@ def test_while_it_waits_nothing_has_been_answered_and_the_unit_finds_it_to_read(
     session: Session, city: City, ticket: Ticket, now: datetime
 ) -> None:
     session.flush()
-    head = inbox_head(session, unit_id=city.heating.id, now=now)
+    head = inbox_head(session, unit_id=city.heating.id, by=SYSTEM, now=now)
 
     assert (ticket.state, ticket.reply_id, ticket.answered_at) == (State.IN_PROGRESS, None, None)
     assert {tab for tab, n in head.tabs.items() if n} == {Tab.TO_AUDIT}
@@ -100,6 +100,8 @@ def test_what_was_sent_back_is_kept_for_its_writer_and_handed_in_again(
 
     assert page.waiting_reply is not None
     assert page.waiting_reply.form["text"] == reply_form().text
+    assert page.sent_back is not None
+    assert (page.sent_back.actor_label, page.sent_back.reason) == (leader.label, "请写明何时修好")
     assert offered(session, ticket, city.officer, now) == {Action.SUBMIT_REPLY: None}
     with pytest.raises(NoReplyWaits):
         release_reply(session, ticket.id, by=leader, office=OFFICE, now=now)

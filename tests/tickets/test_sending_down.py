@@ -45,7 +45,7 @@ def down(session: Session, ticket: Ticket, unit_id: int, by: Actor, now: datetim
 def tabs(session: Session, unit_id: int, now: datetime) -> set[Tab]:
     """Where a unit finds something; the counts of the head say the same."""
     session.flush()
-    head = inbox_head(session, unit_id=unit_id, now=now)
+    head = inbox_head(session, unit_id=unit_id, by=SYSTEM, now=now)
     listed = {tab for tab in Tab if inbox_list(session, unit_id=unit_id, by=SYSTEM, tab=tab).listed.tickets}
     assert {tab for tab, n in head.tabs.items() if n} == listed
     return listed
@@ -219,8 +219,8 @@ def test_the_figures_of_a_unit_with_all_below_it_count_what_was_sent_down_once(
     reach = [city.district.id, city.street.id, city.community.id]
     later = now + timedelta(days=60)
 
-    own = inbox_head(session, unit_id=city.district.id, now=later)
-    whole = inbox_head(session, unit_id=city.district.id, now=later, reach=reach)
+    own = inbox_head(session, unit_id=city.district.id, by=SYSTEM, now=later)
+    whole = inbox_head(session, unit_id=city.district.id, by=SYSTEM, now=later, reach=reach)
 
     assert (own.to_sign, own.overdue) == (0, 1)
     assert (whole.to_sign, whole.overdue) == (2, 2)

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.events import announce
 from staff.rules import Actor
 from tickets.actions.handling import add_reply, present_holding
 from tickets.actions.leaving import drop_reply_draft
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
+from tickets.events import ReplySubmitted
 from tickets.forms import ReplyForm, refuse_faults, reply_faults
 from tickets.guard_errors import NoReplyWaits
 from tickets.model import Ticket, WaitingReply
@@ -23,6 +25,7 @@ def submit_reply(
     """Hand a reply to the unit's second person.
 
     Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, ReleaseNotNeeded, ReplyWaits, VersionConflict.
+    Announces ReplySubmitted.
     """
     refuse_faults(reply_faults(form))
     ticket = locked_ticket(session, key, by)
@@ -38,6 +41,7 @@ def submit_reply(
     drop_reply_draft(session, ticket)
     ticket.waits_for_release = True
     take(session, ticket, move, by=by, now=now, particulars={"result": form.result.value}, is_internal=True)
+    announce(session, ReplySubmitted(ticket.id, ticket.version))
     return ticket
 
 

@@ -53,6 +53,13 @@ def tell_of_refusal(work: Work, *, ticket_id: int, reply_id: int) -> None:
     work.finish(ladder.tell_of_refusal, ticket_id, reply_id=reply_id, office=office, now=work.now())
 
 
+@job(retry=(Unavailable,))
+def tell_of_release(work: Work, *, ticket_id: int, version: int) -> None:
+    """A reply waits for 审签."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_release, ticket_id, version=version, office=office, now=work.now())
+
+
 @job(retry=(Unavailable,), tries_most=OUTAGE_TRIES)
 def send_notice(work: Work, *, notice_id: int, attempt: int) -> None:
     """Hand a notice over once.  Killed in between, it is found half handed over and a person decides."""

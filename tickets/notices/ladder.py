@@ -99,6 +99,16 @@ def tell_of_refusal(
     return _tell(session, ticket, NoticeKind.SENT_BACK, f"audit {reply_id}", office, now) if is_there else []
 
 
+def tell_of_release(
+    session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """A reply waits for the unit's second person; nobody is told when it was let go or fetched back meanwhile."""
+    ticket = session.get_one(Ticket, ticket_id)
+    if not ticket.waits_for_release:
+        return []
+    return _tell(session, ticket, NoticeKind.TO_RELEASE, f"release {version}", office, now)
+
+
 def _tell(
     session: Session, ticket: Ticket, kind: NoticeKind, occasion: str, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:

@@ -26,6 +26,7 @@ class NoticeKind(Named):
     SUPERVISED = "supervised", "催办督办"
     UNSIGNED = "unsigned", "紧急未签收"
     HELP = "help", "待协办"
+    TO_RELEASE = "to_release", "待审签"
 
 
 class NoticeWay(Named):

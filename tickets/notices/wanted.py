@@ -37,6 +37,8 @@ def open_part(session: Session, ticket_id: int, unit_id: int) -> HelperPart | No
 def is_still_to_do(ticket: Ticket, holding: Holding, kind: NoticeKind) -> bool:
     if holding.ended_at is not None or ticket.holding_id != holding.id or ticket.state not in WITH_UNIT:
         return False
+    if kind is NoticeKind.TO_RELEASE:
+        return ticket.waits_for_release
     if kind is NoticeKind.SENT_BACK and ticket.state is State.IN_PROGRESS:
         return ticket.reply_id is not None
     if kind is NoticeKind.NEW and ticket.inner_state is InnerState.SENT:

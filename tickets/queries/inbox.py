@@ -33,9 +33,18 @@ class Tab(StrEnum):
     DONE = "done"
 
 
+class Figure(StrEnum):
+    """待签收 · 今日到期 · 已超期: figures of the head, each of which opens its own rows."""
+
+    TO_SIGN = "to_sign"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+
+
 PAPERS_SHOWN = 50
 _Row = TypeVar("_Row", Holding, InnerHolding, HelperPart)
 _DONE = (State.TO_CALLBACK, State.CLOSED, State.ARCHIVED)
+_OWING = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
 _HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED)
 #: states in which the table lets a unit sign for a paper
 _RECEIVING = (*_HELD, State.PARKED)
@@ -89,6 +98,21 @@ def _led(tab: Tab) -> ColumnElement[bool]:
     return Ticket.state.in_(_DONE)
 
 
+def _of_figure(figure: Figure, units: Collection[int], *, now: datetime) -> ColumnElement[bool]:
+    """Of what the units work on (to be signed), or answer for (due)."""
+    if figure is Figure.TO_SIGN:
+        return and_(Ticket.working_unit_id.in_(units), _worked(Tab.TO_SIGN))
+    is_owed = and_(Ticket.unit_id.in_(units), Ticket.state.in_(_OWING))
+    if figure is Figure.OVERDUE:
+        return and_(is_owed, Ticket.unit_due_at <= now)
+    return and_(is_owed, Ticket.unit_due_at > now, Ticket.unit_due_at <= day_end(now))
+
+
+def day_end(now: datetime) -> datetime:
+    """24:00 of the day in Shanghai."""
+    return midnight(local_day(now)) + timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class InboxHead:
     """Three figures, how many each tab holds (counted to 1,000), and papers that wait for a receipt."""
@@ -100,30 +124,30 @@ class InboxHead:
     tabs: dict[Tab, int]
 
 
-def inbox_head(session: Session, *, unit_id: int, now: datetime, reach: Collection[int] | None = None) -> InboxHead:
-    """What is led and what is worked on in a statement each, the other tabs in one.
+def inbox_head(
+    session: Session, *, unit_id: int, by: Actor, now: datetime, reach: Collection[int] | None = None
+) -> InboxHead:
+    """What is led and what is worked on in a statement each, the other tabs in one; without what is kept from `by`.
 
     The three figures are those of all units of `reach` together (None: of this one), the tabs always the unit's own.
     """
-    units = [unit_id] if reach is None else reach
-    today_ends = midnight(local_day(now)) + timedelta(days=1)
-    owing = Ticket.state.in_((State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW))
+    units, may_see = [unit_id] if reach is None else reach, not_kept_from(by)
     due_today, overdue, *led = _sums(
         session,
-        Ticket.unit_id.in_(units),
-        and_(owing, Ticket.unit_due_at > now, Ticket.unit_due_at <= today_ends),
-        and_(owing, Ticket.unit_due_at <= now),
+        and_(Ticket.unit_id.in_(units), may_see),
+        _of_figure(Figure.DUE_TODAY, units, now=now),
+        _of_figure(Figure.OVERDUE, units, now=now),
         *(tab_condition(tab, unit_id) for tab in _LED),
     )
     to_sign, *worked = _sums(
         session,
-        Ticket.working_unit_id.in_(units),
-        _worked(Tab.TO_SIGN),
+        and_(Ticket.working_unit_id.in_(units), may_see),
+        _of_figure(Figure.TO_SIGN, units, now=now),
         *(tab_condition(tab, unit_id) for tab in _WORKED),
     )
     tabs = dict(zip((*_LED, *_WORKED), (*led, *worked), strict=True))
     others = [tab for tab in Tab if tab not in tabs]
-    counts = (_count(tab_condition(tab, unit_id)) for tab in others)
+    counts = (_count(and_(tab_condition(tab, unit_id), may_see)) for tab in others)
     *other, papers = session.execute(select(*counts, _papers(unit_id))).one()
     tabs |= dict(zip(others, other, strict=True))
     return InboxHead(
@@ -190,10 +214,31 @@ def inbox_list(
     """By due time, without what `by` stepped aside from.  At most five statements.  Raises BadCursor."""
     order = Order() if tab in {Tab.DONE, Tab.REPAIR} else Order(Ticket.unit_due_at)
     listed = page_of(session, [tab_condition(tab, unit_id), not_kept_from(by)], order=order, after=after, limit=limit)
+    return _with_steps(session, listed, helper_id=unit_id if tab is Tab.HELPING else None)
+
+
+def figure_list(
+    session: Session,
+    figure: Figure,
+    *,
+    units: Collection[int],
+    by: Actor,
+    now: datetime,
+    after: str | None = None,
+    limit: int = 25,
+) -> InboxPage:
+    """Exactly the rows that a figure of the head counts, by due time.  Raises BadCursor."""
+    conditions = [_of_figure(figure, units, now=now), Ticket.state.in_(_HELD), not_kept_from(by)]
+    listed = page_of(session, conditions, order=Order(Ticket.unit_due_at), after=after, limit=limit)
+    return _with_steps(session, listed, helper_id=None)
+
+
+def _with_steps(session: Session, listed: Listed, *, helper_id: int | None) -> InboxPage:
+    """`helper_id`: the unit whose own parts are wanted."""
     holdings = {ticket.holding_id for ticket in listed.tickets if ticket.holding_id is not None}
     below = {ticket.inner_id for ticket in listed.tickets if ticket.inner_id is not None}
-    helped = [ticket.id for ticket in listed.tickets] if tab is Tab.HELPING else []
-    own = (HelperPart.unit_id == unit_id, HelperPart.state == PartState.OPEN)
+    helped = [ticket.id for ticket in listed.tickets] if helper_id is not None else []
+    own = (HelperPart.unit_id == helper_id, HelperPart.state == PartState.OPEN)
     return InboxPage(
         listed,
         _by_ticket(session, select(Holding).where(Holding.id.in_(holdings)), holdings),

@@ -19,7 +19,7 @@ from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.evidence import evidence_of
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.sharing import Sharing, sharing_of
-from tickets.queries.situations import situation_of, waiting_reply
+from tickets.queries.situations import sent_back_line, situation_of, waiting_reply
 from tickets.redaction import Box
 from tickets.rules import Offer, offers
 
@@ -51,8 +51,9 @@ class TicketPage:
     photo_count: int
     #: by reply, where it claims a call
     evidence: Mapping[int, Evidence]
-    #: only for whoever belongs to the unit that wrote it
+    #: only for whoever belongs to the unit that wrote it; with the line by which it came back to its writer
     waiting_reply: WaitingReply | None
+    sent_back: HistoryLine | None
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -81,7 +82,8 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     evidence = evidence_of(session, ticket, replies, holdings)
     is_own = situation.needs_release or ticket.waits_for_release
     waiting = waiting_reply(session, ticket) if is_own and by.unit_id == ticket.unit_id else None
-    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting)
+    back = sent_back_line(session, ticket, waiting) if waiting is not None else None
+    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting, back)
 
 
 def segments_of(

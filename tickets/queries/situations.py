@@ -9,7 +9,8 @@ from staff.model import Unit
 from staff.rules import Actor, UnitKind
 from tickets.guards import Situation
 from tickets.kinds import InnerState, PartState, RequestKind, RequestState
-from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket, TicketRequest, WaitingReply
+from tickets.model import HelperPart, HistoryLine, Holding, InnerHolding, Oversight, Ticket, TicketRequest, WaitingReply
+from tickets.rules import Action
 
 _OPEN_BELOW = (InnerState.SENT, InnerState.SIGNED, InnerState.REPORTED)
 
@@ -50,6 +51,15 @@ def waiting_reply(session: Session, ticket: Ticket) -> WaitingReply | None:
     if ticket.holding_id is None:
         return None
     return session.scalar(select(WaitingReply).where(WaitingReply.holding_id == ticket.holding_id))
+
+
+def sent_back_line(session: Session, ticket: Ticket, waiting: WaitingReply) -> HistoryLine | None:
+    """By whom and why it came back to its writer; None while it waits, and when it was never sent back."""
+    if ticket.waits_for_release:
+        return None
+    sent_back = (HistoryLine.ticket_id == ticket.id, HistoryLine.action == Action.SEND_REPLY_BACK)
+    since = HistoryLine.at >= waiting.written_at
+    return session.scalar(select(HistoryLine).where(*sent_back, since).order_by(HistoryLine.id.desc()).limit(1))
 
 
 def _wrote_it(session: Session, ticket: Ticket, by: Actor) -> bool:

@@ -714,7 +714,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one tab, due first. */
+        /** List one tab, or the rows of one figure, due first. */
         get: operations["units_show_inbox"];
         put?: never;
         post?: never;
@@ -5423,7 +5423,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release";
         /**
          * NoticeState
          * @description How far a notice is.
@@ -7935,6 +7935,10 @@ export interface components {
             /** Is Waiting */
             is_waiting: boolean;
             form: components["schemas"]["ReplyForm"];
+            /** Sent Back By */
+            sent_back_by: string;
+            /** Sent Back Why */
+            sent_back_why: string;
         };
         /**
          * WaitingView
@@ -11787,6 +11791,8 @@ export interface operations {
         parameters: {
             query?: {
                 tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
+                figure?: ("to_sign" | "due_today" | "overdue") | null;
+                with_below?: boolean;
                 after?: string | null;
                 limit?: number;
             };
@@ -14468,6 +14474,8 @@ export interface operations {
         parameters: {
             query?: {
                 tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
+                figure?: ("to_sign" | "due_today" | "overdue") | null;
+                with_below?: boolean;
                 after?: string | null;
                 limit?: number;
                 kind?: "csv" | "xlsx";

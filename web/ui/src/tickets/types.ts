@@ -37,6 +37,7 @@ export interface CheckFigure {
 export type InboxRowView = Schemas['InboxRow'];
 export type InboxHead = Schemas['InboxHeadView'];
 export type InboxTab = Schemas['Tab'];
+export type InboxFigure = 'to_sign' | 'due_today' | 'overdue';
 export type Ratings = Schemas['TicketRatings'];
 export type Invitation = Schemas['InvitationView'];
 export type Views = Schemas['ViewsView'];
@@ -153,6 +154,7 @@ export type SentRow = TicketRow & Omit<SentRowView, 'ticket'>;
 /** A ticket of the unit with its holding, as one row. */
 export type InboxRow = TicketRow & Omit<InboxRowView, 'ticket'>;
 
+export const INBOX_FIGURES: readonly InboxFigure[] = ['to_sign', 'due_today', 'overdue'];
 export const INBOX_TABS: readonly InboxTab[] = [
   'to_sign',
   'in_progress',

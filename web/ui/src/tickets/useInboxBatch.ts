@@ -11,11 +11,11 @@ import type { InboxRow, InboxTab, OneOutcome } from '@/tickets/types';
 import { unitsBelow } from '@/tickets/units';
 import { usePrint } from '@/tickets/usePrint';
 
-const SENDING: readonly InboxTab[] = ['in_progress', 'rework'];
+const SENDING: readonly (InboxTab | null)[] = ['in_progress', 'rework'];
 
 export function useInboxBatch(
   rows: Readonly<Ref<readonly InboxRow[]>>,
-  tab: Readonly<Ref<InboxTab>>,
+  tab: Readonly<Ref<InboxTab | null>>,
   reload: () => Promise<void>,
 ) {
   const notices = useNotices();

@@ -6,6 +6,7 @@ import contact from './contact';
 import disputes from './disputes';
 import evaluation from './evaluation';
 import incidents from './incidents';
+import inbox from './inbox';
 import indicators from './indicators';
 import mails from './mails';
 import notices from './notices';
@@ -24,6 +25,7 @@ export default {
   ...session,
   ...calls,
   ...tickets,
+  ...inbox,
   ...sharing,
   ...wordings,
   ...bulk,
