@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import Actor
@@ -15,7 +15,7 @@ from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged, 
 from tickets.guard_errors import GUARD_ERRORS
 from tickets.kinds import Source
 from tickets.model import HistoryLine, Holding, Ticket
-from tickets.queries.access import visible_to
+from tickets.queries.access import PRESENTED, visible_to
 from tickets.queries.citizen import STEPS
 from tickets.queries.situations import situation_of
 from tickets.rules import DRAFTING_STATES, TABLE, Action, Move, State, hindrance
@@ -29,17 +29,18 @@ _WORTH_A_MAIL = {
     Action.TERMINATE, Action.WITHDRAW,
 }  # fmt: skip
 
-_PRESENTED = (selectinload(Ticket.topic), selectinload(Ticket.place), selectinload(Ticket.unit))
-
 
 def locked_ticket(session: Session, key: TicketKey, by: Actor) -> Ticket:
-    """The ticket, locked until the commit and read afresh.  Raises TicketNotFound, also when `by` may not see it."""
+    """The ticket with topic, place and unit, locked until the commit and read afresh.
+
+    Locked first, then read: joined in one statement, PostgreSQL would give a ticket that was dispatched while we
+    waited for it the unit it had before, or none.  Raises TicketNotFound, also when `by` may not see it.
+    """
     which = Ticket.number == key if isinstance(key, str) else Ticket.id == key
-    found = select(Ticket).where(which, visible_to(by)).with_for_update().options(*_PRESENTED)
-    ticket = session.scalar(found.execution_options(populate_existing=True))
-    if ticket is None:
+    ticket_id = session.scalar(select(Ticket.id).where(which, visible_to(by)).with_for_update())
+    if ticket_id is None:
         raise TicketNotFound(ticket=key)
-    return ticket
+    return session.get_one(Ticket, ticket_id, options=PRESENTED, populate_existing=True)
 
 
 def holding_of(session: Session, ticket: Ticket) -> Holding | None:
