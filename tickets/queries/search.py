@@ -152,7 +152,7 @@ class ByWords:
 
     def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
         """Ids of the newest tickets that match and meet the conditions, smaller than `below` unless that is None."""
-        if _is_sqlite(session):
+        if is_sqlite(session):
             return _by_fts5(self.sought, conditions, below, at_most)
         newest = below - 1 if below is not None else session.scalar(select(func.max(Ticket.id))) or 0
         return _by_blocks(self.sought, conditions, newest, at_most)
@@ -165,7 +165,7 @@ class ByWords:
         A few matches are named.  Of many, each ticket of the page's own order is asked.  SQLite has to be told what is
         cheaper, PostgreSQL knows how frequent words are.
         """
-        if _is_sqlite(session):
+        if is_sqlite(session):
             return _Ways(session, self, conditions, limits).chosen(is_narrow=is_narrow)
         page = self._named(session, limits.named) if not self._is_frequent(session, limits) else None
         page = self.of_each(session) if page is None else page
@@ -266,7 +266,7 @@ class ByDigits:
         tickets.  SQLite does not, and cannot be told any number of them.
         """
         found = self._found(session)
-        at_most = limits.named + 1 if _is_sqlite(session) else None
+        at_most = limits.named + 1 if is_sqlite(session) else None
         ids = session.scalars(select(found.subquery("found").c.id).limit(at_most)).all()
         return Ticket.id.in_(found) if len(ids) == at_most else is_one_of(session, ids)
 
@@ -304,7 +304,7 @@ def _not_sealed(ticket_id: ColumnElement[int] | InstrumentedAttribute[int]) -> C
 
 def _has_words(session: Session, sought: Sought) -> ColumnElement[bool]:
     """Asked of one ticket after the other: SQLite reads what it keeps, since FTS5 would begin each time anew."""
-    if not _is_sqlite(session):
+    if not is_sqlite(session):
         found = _matching(session, sought)
         return found.where(_WORDS.c.ticket_id == Ticket.id).correlate(Ticket).exists()
     kept = literal(" ").concat(_WORDS.c.words).concat(" ")
@@ -313,12 +313,12 @@ def _has_words(session: Session, sought: Sought) -> ColumnElement[bool]:
 
 
 def _matching(session: Session, sought: Sought) -> Select[int]:
-    if _is_sqlite(session):
+    if is_sqlite(session):
         return select(_WORDS.c.rowid.label("id")).where(_fts5(sought))
     return select(_WORDS.c.ticket_id.label("id")).where(_tsquery(sought.for_tsquery()))
 
 
-def _is_sqlite(session: Session) -> bool:
+def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
