@@ -29,6 +29,7 @@ from tickets.events import (
     TicketReworked,
     TicketSentDown,
     TicketUrged,
+    TicketWithdrawn,
     WorkHoursChanged,
 )
 
@@ -64,6 +65,7 @@ REACTIONS: Reactions = {
     TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     PaperIssued: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
     TicketSentDown: [Reaction("tickets.tell_of_sent_down", only("ticket_id", "unit_id"))],
+    TicketWithdrawn: [Reaction("tickets.tell_of_withdrawal", only("ticket_id", "holding_id", "unit_id"))],
     HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],
     ReplySubmitted: [Reaction("tickets.tell_of_release", only("ticket_id", "version"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],

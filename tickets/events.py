@@ -134,6 +134,15 @@ class TicketSentDown(Event):
 
 
 @dataclass(frozen=True)
+class TicketWithdrawn(Event):
+    """The citizen has taken it back, and this unit, which led, worked below or helped, has nothing more to do."""
+
+    ticket_id: int
+    holding_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
 class HelpAsked(Event):
     """A helping unit has a part of its own."""
 

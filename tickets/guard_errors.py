@@ -185,6 +185,48 @@ class ExtensionUsed(Conflict):
     message = "{reason}"
 
 
+class StillMissing(Conflict):
+    """What was sent back for completion goes onto the list by completing it."""
+
+    code = "still_missing"
+    message = "{reason}"
+
+
+class NothingMissing(Conflict):
+    """Nobody has asked for anything to be added."""
+
+    code = "nothing_missing"
+    message = "{reason}"
+
+
+class OthersWait(Conflict):
+    """One caller of many does not end the matter of the others."""
+
+    code = "others_wait"
+    message = "{reason}"
+
+
+class NoOthers(Conflict):
+    """Nobody else asks: the whole ticket is withdrawn, not a part of it."""
+
+    code = "no_others"
+    message = "{reason}"
+
+
+class PartWithdrawn(Conflict):
+    """The caller has taken the own part back before."""
+
+    code = "part_withdrawn"
+    message = "{reason}"
+
+
+class PartStands(Conflict):
+    """What was answered ends without its rating only when the caller took the own part back."""
+
+    code = "part_stands"
+    message = "{reason}"
+
+
 class ExtensionTooLate(Conflict):
     """More time is asked for before the time is over."""
 
@@ -220,6 +262,12 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         ReplyWaits,
         NoReplyWaits,
         OwnRelease,
+        StillMissing,
+        NothingMissing,
+        OthersWait,
+        NoOthers,
+        PartWithdrawn,
+        PartStands,
         ExtensionUsed,
         ExtensionTooLate,
     )

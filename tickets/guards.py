@@ -42,6 +42,11 @@ class Situation:
     needs_release: bool = False
     waits_for_release: bool = False
     is_own_reply: bool = False
+    #: 退回补正: something is missing, and somebody asks the citizen for it
+    is_incomplete: bool = False
+    #: other callers under this ticket, and whether its own has taken the matter back
+    others: int = 0
+    has_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +197,30 @@ def _is_second_person(situation: Situation) -> str | None:
     return "须由本单位另一人审签" if situation.is_own_reply else None
 
 
+def _is_complete(situation: Situation) -> str | None:
+    return "待补正，请先补充或说明无法补正" if situation.is_incomplete else None
+
+
+def _is_incomplete(situation: Situation) -> str | None:
+    return None if situation.is_incomplete else "没有待补正的事项"
+
+
+def _stands_alone(situation: Situation) -> str | None:
+    return f"该工单并有其他群众的诉求 {situation.others} 件，只能撤销本人的部分" if situation.others else None
+
+
+def _has_others(situation: Situation) -> str | None:
+    return None if situation.others else "没有并入的其他诉求，请撤销整件"
+
+
+def _still_asks(situation: Situation) -> str | None:
+    return "本人的部分已撤销" if situation.has_withdrawn else None
+
+
+def _has_withdrawn(situation: Situation) -> str | None:
+    return None if situation.has_withdrawn else "诉求人没有撤销，须请其评价"
+
+
 OWN_UNIT = Guard("not_own_unit", _held_by_own_unit)
 RETURN_WINDOW = Guard("return_window_over", _window_is_open)
 NOT_RULED = Guard("already_ruled", _is_not_ruled)
@@ -217,5 +246,11 @@ RELEASE_ASKED = Guard("release_not_needed", _is_to_be_released, is_quiet=True)
 NONE_WAITS = Guard("reply_waits", _nothing_waits, is_quiet=True)
 REPLY_WAITS = Guard("no_reply_waits", _waits, is_quiet=True)
 SECOND_PERSON = Guard("own_release", _is_second_person)
+COMPLETE = Guard("still_missing", _is_complete, is_quiet=True)
+INCOMPLETE = Guard("nothing_missing", _is_incomplete, is_quiet=True)
+ALONE = Guard("others_wait", _stands_alone, is_quiet=True)
+WITH_OTHERS = Guard("no_others", _has_others, is_quiet=True)
+STILL_ASKS = Guard("part_withdrawn", _still_asks)
+HAS_LEFT = Guard("part_stands", _has_withdrawn, is_quiet=True)
 ONE_EXTENSION = Guard("extension_used", _was_never_extended)
 BEFORE_DUE = Guard("extension_too_late", _is_before_due)

@@ -161,6 +161,30 @@ class ReturnBasis(Named):
     OTHER = "other", "其他法定依据"
 
 
+class CompletionBy(Named):
+    """Who asks the citizen for what is missing (退回补正)."""
+
+    AGENT = "agent", "受理员"
+    CALLBACK = "callback", "回访员"
+
+
+class CompletionState(Named):
+    """What came of asking; it lapses when the ticket goes another way."""
+
+    OPEN = "open", "待补正"
+    DONE = "done", "已补正"
+    UNABLE = "unable", "无法补正"
+    LAPSED = "lapsed", "不再需要"
+
+
+class SaidBy(Named):
+    """Who took a matter back, in a role and never by name: units read it."""
+
+    SELF = "self", "诉求人本人"
+    RELATIVE = "relative", "家属或代办人"
+    REPRESENTATIVE = "representative", "群体代表"
+
+
 class RequestKind(Named):
     """What a unit may ask of the hotline while its clock runs on: none of them is a state."""
 

@@ -6,12 +6,16 @@ from itertools import product
 
 from staff.rules import Role
 from tickets.guards import (
+    ALONE,
     ASKED,
     BEFORE_DUE,
+    COMPLETE,
     FIRST_DISPUTE,
+    HAS_LEFT,
     HAS_PAPERS,
     HAS_PARTS,
     HELPS,
+    INCOMPLETE,
     LEADS,
     NO_RELEASE,
     NONE_WAITS,
@@ -31,7 +35,9 @@ from tickets.guards import (
     SENT_DOWN_HERE,
     SENT_IT_DOWN,
     SIGNED_HERE,
+    STILL_ASKS,
     UNSIGNED_HERE,
+    WITH_OTHERS,
     WORKS_HERE,
     Guard,
     Situation,
@@ -78,9 +84,11 @@ class Action(Named):
     REOPEN = "reopen", "重新受理"
     DISPATCH = "dispatch", "派出"
     SEND_BACK = "send_back", "退回补正"
+    COMPLETE = "complete", "补正"
     RECALL = "recall", "撤回派单"
     STEP_ASIDE = "step_aside", "单位回避"
     WITHDRAW = "withdraw", "撤销诉求"
+    WITHDRAW_PART = "withdraw_part", "撤销本人诉求"
     SIGN = "sign", "签收"
     RETURN = "return", "申请退单"
     APPROVE_RETURN = "approve_return", "同意退单"
@@ -178,7 +186,8 @@ def _steps_to_dispatch() -> list[Move]:
     return [
         _move(s.DRAFT, a.REGISTER, (*_INTAKE, r.SYSTEM, r.CITIZEN), s.REGISTERED),
         _move(s.DRAFT, a.DISCARD, (*_INTAKE, r.SYSTEM), s.VOID),
-        _move(s.REGISTERED, a.LIST, (*_INTAKE, r.SYSTEM), s.TO_DISPATCH),
+        _move(s.REGISTERED, a.COMPLETE, (*_INTAKE, r.CALLBACK), s.TO_DISPATCH, INCOMPLETE),
+        _move(s.REGISTERED, a.LIST, (*_INTAKE, r.SYSTEM), s.TO_DISPATCH, COMPLETE),
         _move(s.REGISTERED, a.ANSWER, _INTAKE, s.ANSWERED),
         _move(s.REGISTERED, a.REJECT, (*_INTAKE, *_LEAD), s.REJECTED),
         _move(s.REGISTERED, a.TRANSFER, (*_INTAKE, r.DISPATCHER), s.TRANSFERRED),
@@ -203,7 +212,6 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.DISPATCHED, a.SIGN, _OFFICER, s.IN_PROGRESS, OWN_UNIT),
         _move(s.DISPATCHED, a.RETURN, _OFFICER, s.RETURN_REVIEW, OWN_UNIT, NOT_RULED, RETURN_WINDOW),
         _move(s.DISPATCHED, a.RECALL, _LEAD, s.TO_DISPATCH, NOT_RULED),
-        _move(s.DISPATCHED, a.WITHDRAW, _LEAD, s.WITHDRAWN),
         _move(s.RETURN_REVIEW, a.APPROVE_RETURN, _LEAD, s.TO_DISPATCH, FIRST_DISPUTE),
         _move(s.RETURN_REVIEW, a.REFUSE_RETURN, _LEAD, s.IN_PROGRESS, FIRST_DISPUTE),
         _move(s.RETURN_REVIEW, a.CONFER, _LEAD, s.ARBITRATION),
@@ -305,7 +313,23 @@ def _stays() -> list[Move]:
     ]
 
 
-MOVES: tuple[Move, ...] = (*_steps_to_dispatch(), *_steps_after_dispatch(), *_stays())
+def _withdrawals() -> list[Move]:
+    """On the citizen's word, until the unit has answered; one caller of many takes back no more than the own part.
+
+    Last of a state's acts, so that it is nobody's primary one.
+    """
+    s, a = State, Action
+    alone = (s.REGISTERED, s.TO_DISPATCH, s.DISPATCHED, s.RETURN_REVIEW, s.ARBITRATION, s.IN_PROGRESS, s.PARKED)
+    heard = (*_INTAKE, Role.CALLBACK, *_LEAD)
+    return [
+        *(_move(state, a.WITHDRAW, (*heard, Role.SYSTEM), s.WITHDRAWN, ALONE) for state in alone),
+        *(_move(state, a.WITHDRAW_PART, heard, state, WITH_OTHERS, STILL_ASKS) for state in alone),
+        _move(s.MERGED, a.WITHDRAW, heard, s.WITHDRAWN),
+        _move(s.TO_CALLBACK, a.WITHDRAW, (Role.SYSTEM,), s.WITHDRAWN, HAS_LEFT),
+    ]
+
+
+MOVES: tuple[Move, ...] = (*_steps_to_dispatch(), *_steps_after_dispatch(), *_stays(), *_withdrawals())
 TABLE: dict[tuple[State, Action], Move] = {(move.state, move.action): move for move in MOVES}
 
 

@@ -296,19 +296,7 @@ async def dispatch(request: Request, number: TicketNumber, body: Dispatch) -> Ti
     )
 
 
-class Missing(Body):
-    """What the ticket still needs, e.g. 缺门牌号."""
-
-    missing: str = Field(min_length=1, max_length=200)
-
-
-@api.post("/tickets/{number}/send-back", role=roles_for(Action.SEND_BACK), also=ALSO)
-async def send_back(request: Request, number: TicketNumber, body: Missing) -> TicketView:
-    """退回补正: back to the agent; the citizen clock runs on."""
-    return await act(request, dispatching.send_back_for_completion, number, missing=body.missing)
-
-
 @api.post("/tickets/{number}/list", role=roles_for(Action.LIST), also=ALSO)
 async def put_on_list(request: Request, number: TicketNumber, body: MaybeReason) -> TicketView:
-    """Onto the dispatch list, e.g. when what was missing has been added."""
+    """Onto the dispatch list; what was sent back for completion comes there by completing it."""
     return await act(request, dispatching.list_for_dispatch, number, reason=body.reason)

@@ -3,9 +3,20 @@
 from datetime import date
 from typing import Self
 
+from core.masking import mask_text
 from tickets.actions.oversight import paper_number
-from tickets.kinds import InnerState, OversightKind, OversightTrigger, PartState, RequestKind, RequestState, ToldBy
-from tickets.model import HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.kinds import (
+    CompletionBy,
+    CompletionState,
+    InnerState,
+    OversightKind,
+    OversightTrigger,
+    PartState,
+    RequestKind,
+    RequestState,
+    ToldBy,
+)
+from tickets.model import Completion, HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
 from web.api import Moment, View
@@ -50,6 +61,27 @@ class RequestView(View):
             decided_by=request.decided_by,
             decision_note=request.decision_note,
         )
+
+
+class CompletionView(View):
+    """退回补正: what was missing, who asks for it, and what was added or why nothing could be."""
+
+    asks: CompletionBy
+    state: CompletionState
+    question: str
+    asked_at: Moment
+    asked_by: str
+    ended_at: Moment | None
+    ended_by: str
+    supplement: str
+
+    @classmethod
+    def of(cls, completion: Completion | None) -> Self | None:
+        if completion is None:
+            return None
+        view = cls.model_validate(completion)
+        said = {"question": mask_text(view.question), "supplement": mask_text(view.supplement)}
+        return view.model_copy(update=said)
 
 
 class PartView(View):

@@ -244,12 +244,6 @@ async def acknowledge(request: Request, number: TicketNumber, body: MaybeReason)
     return await act_on_course(request, side_paths.acknowledge_transfer, number, note=body.reason)
 
 
-@api.post("/tickets/{number}/withdraw", role=roles_for(Action.WITHDRAW), also=ALSO)
-async def withdraw(request: Request, number: TicketNumber, body: Reason) -> TicketView:
-    """The citizen takes the matter back."""
-    return await act_on_course(request, side_paths.withdraw_ticket, number, reason=body.reason)
-
-
 @api.post("/tickets/{number}/terminate", role=roles_for(Action.TERMINATE), also=ALSO)
 async def terminate(request: Request, number: TicketNumber, body: Reason) -> TicketView:
     """End it without an answer; the citizen is told."""

@@ -12,7 +12,8 @@ from app.demo.rating import rate, rate_badly
 from app.demo.stage import Story
 from app.demo.world import World
 from staff.rules import CITIZEN, Actor, Role
-from tickets.actions.dispatching import dispatch_ticket, list_for_dispatch, send_back_for_completion
+from tickets.actions.completing import Supplement, complete_ticket, send_back_for_completion
+from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import approve_return, reply_ticket, sign_ticket
 from tickets.actions.notes import add_note
@@ -25,12 +26,13 @@ from tickets.actions.side_paths import (
     reject_ticket,
     terminate_ticket,
     transfer_ticket,
-    withdraw_ticket,
 )
 from tickets.actions.summaries import SummaryForm, record_summary
+from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.forms import ReplyForm, TicketForm
 from tickets.kinds import (
     CallOutcome,
+    CompletionBy,
     ContactMade,
     RejectReason,
     ReplyResult,
@@ -122,7 +124,8 @@ def _dispatched(world: World, case: Case, ticket_id: int) -> Story:
         if case.fate in {Fate.SENT_BACK, Fate.COMPLETION_WAITS}:
             missing = world.say("notes", "missing")
             dispatcher = world.somebody(Role.DISPATCHER)
-            send_back_for_completion(world.session, ticket_id, missing=missing, by=dispatcher, now=world.now)
+            asks = CompletionBy.AGENT if ticket_id % 3 else CompletionBy.CALLBACK
+            send_back_for_completion(world.session, ticket_id, missing=missing, asks=asks, by=dispatcher, now=world.now)
             if case.fate is Fate.COMPLETION_WAITS:
                 return
             yield world.after_s(1800, 9000)
@@ -134,8 +137,8 @@ def _dispatched(world: World, case: Case, ticket_id: int) -> Story:
 
 
 def _complete(world: World, ticket_id: int) -> None:
-    agent = world.somebody(Role.AGENT)
-    list_for_dispatch(world.session, ticket_id, by=agent, now=world.now, reason="已联系群众补充完整")
+    supplement = Supplement(world.city.words["notes"]["completed"])
+    complete_ticket(world.session, ticket_id, supplement, by=world.somebody(Role.AGENT), now=world.now)
 
 
 def _dispatch(world: World, case: Case, ticket_id: int) -> None:
@@ -200,7 +203,7 @@ def _before_signing(world: World, case: Case, ticket_id: int) -> Story:
         withdraw_ticket(
             world.session,
             ticket_id,
-            reason=world.city.words["notes"]["withdrawn"],
+            Word(world.city.words["notes"]["withdrawn"]),
             course=_course(world, Role.SUPERVISOR),
         )
     if case.fate not in ASTRAY:

@@ -2,7 +2,17 @@
 
 from staff.rules import STAFF_ROLES
 from tickets.rules import MOVES, Action
-from web import dispatch, drafts, merging, ticket_acts, ticket_privacy, ticket_sharing, tickets
+from web import (
+    completions,
+    dispatch,
+    drafts,
+    merging,
+    ticket_acts,
+    ticket_privacy,
+    ticket_sharing,
+    tickets,
+    withdrawing,
+)
 from web.tickets import roles_for
 
 #: acts whose route is not their own name
@@ -29,6 +39,8 @@ ROUTES = {
         ticket_sharing.api,
         merging.api,
         dispatch.api,
+        completions.api,
+        withdrawing.api,
         drafts.api,
     )
     for route in api.routes

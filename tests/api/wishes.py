@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions import dispatching, ending, handling, merging, parking, registration, side_paths
+from tickets.actions import dispatching, ending, handling, merging, parking, registration, side_paths, withdrawing
 from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word
 from tickets.kinds import CloseReason, RejectReason, VoidReason
 from tickets.model import Draft, Ticket
 from tickets.rules import Action, State
@@ -67,8 +68,8 @@ STAGES: dict[State, Stage] = {
     State.ANSWERED: _ended(side_paths.answer_ticket, answer="已经当场答复清楚了，请放心。", article=""),
     State.REJECTED: _ended(side_paths.reject_ticket, reason=RejectReason.LITIGATION, channel="法院"),
     State.TRANSFERRED: _ended(side_paths.transfer_ticket, to="110", accepted_by="王警官"),
-    State.WITHDRAWN: lambda s, c, now: side_paths.withdraw_ticket(
-        s, c.dispatched(now).id, reason="撤诉", course=Course(c.supervisor, OFFICE, now)
+    State.WITHDRAWN: lambda s, c, now: withdrawing.withdraw_ticket(
+        s, c.dispatched(now).id, Word("撤诉"), course=Course(c.supervisor, OFFICE, now)
     ),
     State.TERMINATED: _by_supervisor(side_paths.terminate_ticket, reason="不配合"),
     State.PARKED: lambda s, c, now: parking.park_ticket(
@@ -151,6 +152,7 @@ class Wishes:
             Action.REDACT: {"begins": 0, "ends": 2, "is_hidden": True},
             Action.DISCARD: {"reason": "silence"}, Action.REGISTER: {"form": city.form().model_dump(mode="json")},
             **dict.fromkeys((Action.NOTE, Action.SUPPLEMENT, Action.URGE, Action.INTERIM), text),
+            Action.COMPLETE: {"supplement": "三号楼二单元"},
             Action.SIGN: {},
             Action.EXTEND: {},
             Action.ACCEPT_REPORT: {},

@@ -18,6 +18,8 @@ from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
 from tickets.actions.releasing import release_reply, send_reply_back, submit_reply
 from tickets.actions.sending_down import Down, pull_back, send_down
+from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.kinds import Urgency
 from tickets.notices.actions import hand_over, resend_notice
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
@@ -356,3 +358,33 @@ def _asks_for_release(session: Session, city: City) -> Actor:
     """Answers the second person of the heating company."""
     session.get_one(Unit, city.heating.id).needs_release = True
     return City.session_of(session, city).person("heating-2", Role.UNIT_OFFICER, unit=city.heating)
+
+
+def withdraw(desk: NightDesk, ticket_id: int) -> None:
+    course = Course(desk.city.agent, OFFICE, desk.now())
+    desk.act(withdraw_ticket, ticket_id, Word("已自行解决"), course=course)
+    desk.work()
+
+
+def test_a_unit_that_knows_of_a_ticket_is_told_that_it_was_withdrawn(desk: NightDesk) -> None:
+    desk.roster(duty=DUTY)
+    ticket_id = desk.dispatched(Urgency.URGENT)
+    desk.wait(seconds=11)
+
+    withdraw(desk, ticket_id)
+    desk.wait(minutes=30)
+
+    tail = desk.ticket(ticket_id).number[-4:]
+    assert desk.texts()[-1].endswith(f"您单位有1件诉求已撤销(尾号{tail},紧急,无须再办),请登录平台办理")
+    assert desk.rung() == []
+
+
+def test_a_unit_that_was_not_told_yet_hears_of_neither(desk: NightDesk) -> None:
+    desk.roster(duty=DUTY)
+    ticket_id = desk.dispatched(Urgency.URGENT)
+    desk.wait(seconds=3)
+
+    withdraw(desk, ticket_id)
+    desk.wait(minutes=1)
+
+    assert desk.texts() == []

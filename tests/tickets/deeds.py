@@ -14,6 +14,7 @@ from tests.tickets.law import BY_LAW
 from tests.tickets.making import OFFICE, City, reply_form
 from tests.tickets.oracle import SHANGHAI
 from tickets.actions import (
+    completing,
     dispatching,
     ending,
     handling,
@@ -28,11 +29,14 @@ from tickets.actions import (
     ruling,
     sending_down,
     side_paths,
+    withdrawing,
 )
 from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word
 from tickets.forms import RequestForm, ReturnForm
 from tickets.kinds import (
     CloseReason,
+    CompletionBy,
     OversightKind,
     RejectReason,
     RequestKind,
@@ -95,8 +99,11 @@ class Deeds:
             Action.DISPATCH: lambda t, by, now: dispatching.dispatch_ticket(
                 s, t.id, unit_id=self._lead(), by=by, office=OFFICE, now=now, reason="随机"
             ),
-            Action.SEND_BACK: lambda t, by, now: dispatching.send_back_for_completion(
-                s, t.id, missing="门牌号", by=by, now=now
+            Action.SEND_BACK: lambda t, by, now: completing.send_back_for_completion(
+                s, t.id, missing="门牌号", asks=self.dice.choice(list(CompletionBy)), by=by, now=now
+            ),
+            Action.COMPLETE: lambda t, by, now: completing.complete_ticket(
+                s, t.id, completing.Supplement("三号楼", is_unable=self.dice.random() < 0.2), by=by, now=now
             ),
             Action.RECALL: lambda t, by, now: dispatching.recall_ticket(
                 s, t.id, by=by, office=OFFICE, now=now, reason="派错"
@@ -208,7 +215,8 @@ class Deeds:
             Action.REJECT: deed(side_paths.reject_ticket, reason=RejectReason.LITIGATION, channel="法院"),
             Action.TRANSFER: deed(side_paths.transfer_ticket, to="110", accepted_by="王警官"),
             Action.ACKNOWLEDGE: deed(side_paths.acknowledge_transfer, note="已接"),
-            Action.WITHDRAW: deed(side_paths.withdraw_ticket, reason="撤诉"),
+            Action.WITHDRAW: deed(withdrawing.withdraw_ticket, word=Word("已自行解决")),
+            Action.WITHDRAW_PART: deed(withdrawing.withdraw_part, word=Word("不再追究")),
             Action.TERMINATE: deed(side_paths.terminate_ticket, reason="不配合"),
             Action.PARK: park,
             Action.RESUME: deed(parking.resume_ticket, reason="到期复查"),

@@ -12,19 +12,19 @@ from tests.tickets import law
 from tests.tickets.making import OFFICE
 from tests.tickets.oracle import REWORK, SHANGHAI, Clock, days_between, is_worked, limit_of
 from tickets.actions import due_times
-from tickets.kinds import InnerState, RequestState
-from tickets.model import HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
+from tickets.kinds import CompletionState, InnerState, RequestState
+from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
 from tickets.rules import Action, State
 
 #: what the hotline may do whenever the law says so, whatever else is the case
 UNCONDITIONAL = {
-    Action.LIST, Action.ANSWER, Action.REJECT, Action.OBJECT, Action.TRANSFER, Action.ACKNOWLEDGE, Action.DISPATCH,
-    Action.SEND_BACK, Action.CONFER, Action.RULE, Action.WITHDRAW, Action.PARK, Action.TERMINATE, Action.RESUME,
+    Action.ANSWER, Action.REJECT, Action.OBJECT, Action.TRANSFER, Action.ACKNOWLEDGE, Action.DISPATCH,
+    Action.SEND_BACK, Action.CONFER, Action.RULE, Action.PARK, Action.TERMINATE, Action.RESUME,
     Action.CLOSE, Action.REWORK, Action.SPLIT, Action.SUPERVISE, Action.URGE, Action.SUPPLEMENT, Action.CORRECT,
     Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
 }  # fmt: skip
 #: lines that are no act of the table: others join and leave, and the citizen rates
-BESIDE = {"merged_in", "split_off", "rated"}
+BESIDE = {"merged_in", "split_off", "child_withdrawn", "rated"}
 #: a unit has it, or the hotline has; nobody needs to have what is over
 AT_A_UNIT = {"dispatched", "in_progress", "return_review", "replied", "to_callback", "parked"}
 AT_THE_HOTLINE = {"registered", "to_dispatch", "arbitration", "transferred"}
@@ -54,7 +54,7 @@ class Judge:
         self.told: list[tuple[str, str | None, str | None, str, datetime, int]] = []
         self.done: set[Done] = set()
         self.last_line = self.reworks = self.returns = 0
-        self.is_ruled = self.is_extended = False
+        self.is_ruled = self.is_extended = self.is_incomplete = self.has_left = False
         self.citizen = Clock(now, self.limit)
         self.unit: Clock | None = None
         self.held_since = now
@@ -65,12 +65,23 @@ class Judge:
     def limit(self) -> tuple[int, int]:
         return limit_of(self.ticket.type.value, self.ticket.urgency.value)
 
+    @property
+    def others(self) -> bool:
+        """Somebody else's matter lies under this one."""
+        return any(child.parent_id == self.ticket.id for child in self.children)
+
     def must_succeed(self, action: Action, by: Actor) -> bool:
         """Whether nothing but the law stands in the way, for somebody whom the law lets."""
         is_own = by.unit_id == self.ticket.unit_id
         if action is Action.RETURN:
             is_fresh = self.ticket.state is State.DISPATCHED and self.now < self.held_since + A_DAY
             return is_own and is_fresh and not self.is_ruled
+        if action in {Action.LIST, Action.COMPLETE}:
+            return self.is_incomplete == (action is Action.COMPLETE)
+        if action is Action.WITHDRAW:
+            return self.ticket.state is not State.TO_CALLBACK and not self.others
+        if action is Action.WITHDRAW_PART:
+            return self.others and not self.has_left
         own_audit = action is Action.REWORK and is_own
         return action in UNCONDITIONAL and "unit_officer" not in as_words(by) and not own_audit
 
@@ -95,6 +106,19 @@ class Judge:
                 assert by.unit_id != self.ticket.unit_id
             case Action.REPLY | Action.SUBMIT_REPLY | Action.RELEASE_REPLY:
                 self.check_answer(action, by)
+            case _:
+                self.check_asking(action)
+
+    def check_asking(self, action: Action) -> None:
+        """What is missing is asked for before it goes on; one caller of many takes back the own part, once."""
+        match action:
+            case Action.LIST | Action.COMPLETE:
+                assert self.is_incomplete == (action is Action.COMPLETE)
+            case Action.WITHDRAW:
+                assert not self.others
+            case Action.WITHDRAW_PART:
+                assert self.others
+                assert not self.has_left
 
     def check_answer(self, action: Action, by: Actor) -> None:
         """Helpers are done, and where the unit asks for it, two people of it had the answer in hand."""
@@ -136,7 +160,7 @@ class Judge:
         match line.action:
             case "dispatch" | "rule":
                 self.hold(line)
-            case "approve_return" | "recall" | "confer" | "withdraw" | "rework":
+            case "approve_return" | "recall" | "confer" | "rework":
                 self.unit = None
             case "step_aside":
                 self.unit, self.is_ruled = None, False
@@ -146,7 +170,18 @@ class Judge:
                 self.correct()
             case "extend":
                 self.extend()
+        self.wind_asking(line)
         self.shelve(is_parked=line.to_state is State.PARKED)
+
+    def wind_asking(self, line: HistoryLine) -> None:
+        """Whether somebody asks the citizen for something, and whether the citizen still asks."""
+        self.has_left = self.has_left or line.action == "withdraw_part"
+        if line.action == "send_back":
+            self.is_incomplete = True
+        elif line.to_state is not line.from_state:
+            self.is_incomplete = False
+        if line.action == "withdraw" and line.from_state is not State.TO_CALLBACK:
+            self.unit = None
 
     def hold(self, line: HistoryLine) -> None:
         """Another unit has it from now on, or the same one again."""
@@ -208,6 +243,7 @@ class Judge:
         self.check_owner()
         self.check_sharing()
         self.check_children()
+        self.check_citizen()
         self.check_clocks()
 
     def check_owner(self) -> None:
@@ -265,8 +301,19 @@ class Judge:
             elif child.state is State.TO_CALLBACK:
                 assert child.reply_id not in {None, self.ticket.reply_id}
             else:
-                assert (child.state, child.parent_id, child.unit_id) == (State.TO_DISPATCH, None, None)
+                assert child.state in {State.TO_DISPATCH, State.WITHDRAWN}
+                assert (child.parent_id, child.unit_id) == (None, None)
         assert self.ticket.child_count == sum(child.parent_id == self.ticket.id for child in self.children)
+
+    def check_citizen(self) -> None:
+        """Somebody is asked for what is missing as long as it is, and nothing is asked of who has left."""
+        asked = select(func.count()).where(
+            Completion.ticket_id == self.ticket.id, Completion.state == CompletionState.OPEN
+        )
+        assert self.session.scalar(asked) == int(self.is_incomplete) == int(self.ticket.missing != "")
+        over = self.has_left or self.ticket.state is State.WITHDRAWN
+        assert (self.ticket.caller_withdrew_at is not None) == over
+        assert not self.has_left or self.ticket.state is not State.TO_CALLBACK
 
     def check_clocks(self) -> None:
         """Both clocks say what the slow ones say, on the shelf nothing; computed again they say the same."""

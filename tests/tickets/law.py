@@ -19,10 +19,14 @@ split           dispatcher system                       merged>to_dispatch
 answer_child    system                                  merged>to_callback
 dispatch        dispatcher system                       to_dispatch>dispatched rework>dispatched
 send_back       dispatcher                              to_dispatch>registered
+complete        agent specialist callback               registered>to_dispatch
 recall          dispatcher supervisor                   dispatched>to_dispatch
 step_aside      system                                  dispatched>to_dispatch return_review>to_dispatch
 step_aside      system                                  in_progress>to_dispatch replied>to_dispatch parked>to_dispatch
-withdraw        dispatcher supervisor                   dispatched>withdrawn
+withdraw        agent specialist callback dispatcher supervisor system     unheard>withdrawn
+withdraw        agent specialist callback dispatcher supervisor            merged>withdrawn
+withdraw        system                                  to_callback>withdrawn
+withdraw_part   agent specialist callback dispatcher supervisor            unheard=
 sign            unit_officer                            dispatched>in_progress in_progress=
 return          unit_officer                            dispatched>return_review in_progress>return_review
 approve_return  dispatcher supervisor                   return_review>to_dispatch
@@ -70,10 +74,13 @@ redact          agent specialist dispatcher supervisor  living=
 HELD = ("dispatched", "in_progress", "return_review")
 #: a unit or the hotline still owes the answer
 UNANSWERED = ("registered", "to_dispatch", *HELD, "arbitration", "replied", "rework", "parked", "merged")
+#: with or without others, a citizen may take the matter back
+UNHEARD = ("registered", "to_dispatch", *HELD, "arbitration", "parked")
 ENDS = ("archived", "withdrawn", "void")
 _WORDS = {
     "held": HELD,
     "unanswered": UNANSWERED,
+    "unheard": UNHEARD,
     "living": (*UNANSWERED, "to_callback", "closed", "answered", "rejected", "transferred", "terminated"),
 }
 
@@ -93,11 +100,11 @@ def _read(text: str) -> Law:
 
 
 def _ways(word: str) -> list[tuple[str, str]]:
-    """`closed>rework` leads on, `held=` stays in each of them."""
+    """`closed>rework` leads on, also from each of several; `held=` stays in each of them."""
     if word.endswith("="):
         return [(state, state) for state in _WORDS.get(word[:-1], (word[:-1],))]
     before, _, after = word.partition(">")
-    return [(before, after)]
+    return [(state, after) for state in _WORDS.get(before, (before,))]
 
 
 BY_LAW = _read(LAW)

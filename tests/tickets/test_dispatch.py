@@ -14,10 +14,8 @@ from tickets.actions.catalogue import record_topic
 from tickets.actions.dispatching import (
     confer,
     dispatch_ticket,
-    list_for_dispatch,
     recall_ticket,
     recall_tickets,
-    send_back_for_completion,
 )
 from tickets.actions.ending import note_rating, rework_ticket
 from tickets.actions.handling import approve_return, refuse_return, return_ticket
@@ -200,19 +198,6 @@ def test_an_agent_does_not_dispatch(session: Session, city: City, now: datetime)
 
     with pytest.raises(RoleRefused):
         dispatch_ticket(session, ticket.id, unit_id=city.heating.id, by=city.agent, office=OFFICE, now=now)
-
-
-def test_what_is_missing_goes_back_to_the_agent_while_the_citizens_clock_runs(
-    session: Session, city: City, now: datetime
-) -> None:
-    ticket = city.listed(now)
-    due_at = ticket.citizen_due_at
-
-    send_back_for_completion(session, ticket.id, missing="缺门牌号", by=city.dispatcher, now=now)
-    assert (ticket.state, ticket.missing) == (State.REGISTERED, "缺门牌号")
-    list_for_dispatch(session, ticket.id, by=city.agent, now=now + timedelta(hours=1), reason="三号楼二单元")
-
-    assert (ticket.missing, ticket.citizen_due_at) == ("", due_at)
 
 
 class TestReturns:

@@ -13,7 +13,9 @@ from tests.tickets import law
 from tests.tickets.deeds import Crowd, Deeds
 from tests.tickets.judge import Done, Judge, as_words
 from tests.tickets.making import OFFICE
-from tickets.actions import ending, merging, registration
+from tickets.actions import ending, merging, registration, withdrawing
+from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word
 from tickets.events import ParentAnswered, ParentEnded
 from tickets.kinds import InnerState, TicketType, Urgency, VoidReason
 from tickets.model import Draft, Ticket
@@ -48,7 +50,13 @@ SENSE: dict[Action, Callable[[Ticket], bool]] = {
     Action.SIGN: lambda ticket: ticket.state is State.DISPATCHED or ticket.inner_state is InnerState.SENT,
     Action.REPORT_UP: lambda ticket: ticket.inner_state is InnerState.SIGNED,
     Action.PULL_BACK: lambda ticket: ticket.inner_state is not None,
+    Action.LIST: lambda ticket: not ticket.missing,
+    Action.COMPLETE: lambda ticket: bool(ticket.missing),
+    Action.WITHDRAW: lambda ticket: ticket.child_count == 0,
+    Action.WITHDRAW_PART: lambda ticket: ticket.child_count > 0 and ticket.caller_withdrew_at is None,
 }
+#: nothing follows it: a walk that took it as often as other acts would see little
+LAST = 0.04
 
 
 class Walker:
@@ -109,10 +117,12 @@ class Walker:
         self.now += timedelta(minutes=self.dice.choice(pauses))
         self.judge.now = self.now
         whim = self.dice.random()
-        if whim < 0.03:
+        if whim < 0.04:
             self.be_joined()
-        elif whim < 0.06:
+        elif whim < 0.07:
             self.be_rated()
+        elif whim < 0.09:
+            self.be_left()
         else:
             action = self.choose()
             self.act(action, self.somebody(action))
@@ -145,6 +155,8 @@ class Walker:
         """Mostly something that the law has here, often the way onwards, sometimes anything at all."""
         every = list(self.deeds.by_action)
         here = [action for action in every if (self.ticket.state.value, action.value) in law.BY_LAW]
+        if self.dice.random() > LAST:
+            here = [action for action in here if action is not Action.WITHDRAW]
         sensible = [action for action in here if action not in SENSE or SENSE[action](self.ticket)]
         onwards = [action for action in sensible if action in ONWARDS or action in SENSE]
         below = [action for action in sensible if action in BELOW and self.ticket.inner_state is not None]
@@ -182,6 +194,15 @@ class Walker:
         assert may == (refused is None), refused
         if may:
             self.judge.children.append(caller)
+            self.judge.read_on(None, by)
+
+    def be_left(self) -> None:
+        """One of those under this one takes the own matter back; the last one of all ends it."""
+        under = [child for child in self.judge.children if child.state is State.MERGED]
+        if under:
+            by = self.crowd.city.callback
+            course = Course(by, OFFICE, self.now)
+            withdrawing.withdraw_ticket(self.session, self.dice.choice(under).id, Word("不再追究"), course=course)
             self.judge.read_on(None, by)
 
     def be_rated(self) -> None:

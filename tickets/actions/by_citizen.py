@@ -37,8 +37,9 @@ def may_act(session: Session, ticket_id: int, *, now: datetime) -> MayAct:
     """By the table, and by how often it was done."""
     ticket = session.get_one(Ticket, ticket_id)
     again_at = _urge_again_at(session, ticket.id, now=now)
-    takes_urging = (ticket.state, Action.URGE) in TABLE
-    takes_words = (ticket.state, Action.SUPPLEMENT) in TABLE
+    still_asks = ticket.caller_withdrew_at is None
+    takes_urging = still_asks and (ticket.state, Action.URGE) in TABLE
+    takes_words = still_asks and (ticket.state, Action.SUPPLEMENT) in TABLE
     return MayAct(takes_urging and again_at is None, takes_words, again_at if takes_urging else None)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import Invalid
 from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor, UnitKind
@@ -49,11 +48,10 @@ from tickets.settings import TicketOffice
 def list_for_dispatch(
     session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str = "", version: int | None = None
 ) -> Ticket:
-    """Onto the dispatch list: new ones, and those that come back completed.  Raises TicketNotFound, MoveRefused."""
+    """Onto the dispatch list.  Raises TicketNotFound, MoveRefused, StillMissing."""
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"missing": ticket.missing}, yours={"reason": reason})
     make_move(session, ticket, Action.LIST, by=by, now=now, reason=reason)
-    ticket.missing = ""
     return ticket
 
 
@@ -204,17 +202,6 @@ def await_dispatch(session: Session, ticket: Ticket, clocks: Clocks, *, now: dat
     """The limit for sending it (again) starts now."""
     due = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
     begin_step(ticket, due, began_at=now)
-
-
-def send_back_for_completion(session: Session, key: TicketKey, *, missing: str, by: Actor, now: datetime) -> Ticket:
-    """Back to the agent with what is missing; the citizen clock runs on.  Raises TicketNotFound, MoveRefused."""
-    if not missing:
-        raise Invalid([(("body", "missing"), "missing_required", "请写明缺少什么，例如门牌号")])
-    ticket = locked_ticket(session, key, by)
-    make_move(session, ticket, Action.SEND_BACK, by=by, now=now, reason=missing)
-    ticket.missing = missing
-    drop_claim(session, ticket.id)
-    return ticket
 
 
 def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str) -> Ticket:

@@ -10,7 +10,9 @@ from staff.rules import SYSTEM, Actor, Role
 from tickets.actions.dispatching import end_holding, hand_over
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.leaving import end_pause, excuse_all_parts
+from tickets.actions.side_paths import Course
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
+from tickets.actions.withdrawing import end_for_others
 from tickets.actions.writing import (
     TicketKey,
     allowed_move,
@@ -50,6 +52,8 @@ def pass_audit(
 ) -> Ticket:
     """The reply counts: the citizen clock stops, the citizen is asked, and the rating window opens.
 
+    Not for a caller who took the own part of a shared matter back: that ticket ends with it.
+
     Raises TicketNotFound, MoveRefused, RoleRefused, OwnAudit, VersionConflict.  Announces TicketAnswered.
     """
     ticket = locked_ticket(session, key, by)
@@ -60,9 +64,12 @@ def pass_audit(
     ticket.answered_at = now
     begin_step(ticket, clocks.due(Step.CALLBACK, now, what="回访"), began_at=now)
     take(session, ticket, move, by=by, now=now, reason=note, particulars={"reply_id": reply.id})
-    announce(session, TicketAnswered(ticket.id))
     if ticket.child_count:
         announce(session, ParentAnswered(ticket.id))
+    if ticket.caller_withdrew_at is not None:
+        end_for_others(session, ticket, course=Course(by, office, now))
+        return ticket
+    announce(session, TicketAnswered(ticket.id))
     enqueue_window_end(session, ticket, clocks, answered_at=now, now=now)
     return ticket
 

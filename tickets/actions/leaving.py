@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor
-from tickets.kinds import InnerState, PartState, RequestState
-from tickets.model import HelperPart, Pause, ReplyDraft, Ticket, TicketRequest
+from tickets.kinds import CompletionState, InnerState, PartState, RequestState
+from tickets.model import Completion, HelperPart, Pause, ReplyDraft, Ticket, TicketRequest
 from tickets.queries.situations import chain_below
 
 
@@ -46,6 +46,13 @@ def excuse_all_parts(session: Session, ticket: Ticket, *, why: str, by: Actor, n
 def drop_reply_draft(session: Session, ticket: Ticket) -> None:
     """The reply was sent, or nobody will send it."""
     session.execute(delete(ReplyDraft).where(ReplyDraft.ticket_id == ticket.id))
+
+
+def lapse_completion(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Nobody asks the citizen any longer."""
+    of_it = (Completion.ticket_id == ticket.id, Completion.state == CompletionState.OPEN)
+    session.execute(update(Completion).where(*of_it).values(state=CompletionState.LAPSED, ended_at=now))
+    ticket.missing = ""
 
 
 def end_pause(session: Session, ticket: Ticket, *, now: datetime) -> None:

@@ -13,8 +13,10 @@ from staff.rules import SYSTEM, Actor
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
 from tickets.actions.piles import Outcome, do_each, rehearse
+from tickets.actions.side_paths import Course
 from tickets.actions.timers import enqueue_window_end
-from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_ticket, take, write_history
+from tickets.actions.withdrawing import leave_parent, note_on_parent
+from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_ticket, take
 from tickets.clocks import Clocks
 from tickets.errors import MergeRefused
 from tickets.events import TicketAnswered, TicketReworded
@@ -49,7 +51,7 @@ def merge_ticket(
     take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": above.number})
     drop_claim(session, child.id)
     announce(session, TicketReworded(above.id))
-    _note_on_parent(session, above, "merged_in", 1, child, by=by, now=now)
+    note_on_parent(session, above, "merged_in", 1, child, by=by, now=now)
     return child
 
 
@@ -112,16 +114,6 @@ def _concerned_units(session: Session, ticket: Ticket) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(Unit.id.in_(ids))).all()
 
 
-def _note_on_parent(
-    session: Session, parent: Ticket, action: str, change: int, child: Ticket, *, by: Actor, now: datetime
-) -> None:
-    parent.child_count += change
-    parent.version += 1
-    parent.changed_at = now
-    particulars = {"child": child.number, "children": parent.child_count}
-    write_history(session, parent, action, before=parent.state, by=by, now=now, particulars=particulars)
-
-
 def merge_tickets(
     session: Session, numbers: Iterable[str], *, parent: str, by: Actor, now: datetime, reason: str
 ) -> list[Outcome]:
@@ -148,7 +140,7 @@ def split_ticket(
     child.parent_id = None
     announce(session, TicketReworded(parent.id))
     take(session, child, move, by=by, now=now, reason=reason, particulars={"parent": parent.number})
-    _note_on_parent(session, parent, "split_off", -1, child, by=by, now=now)
+    leave_parent(session, parent, "split_off", child, course=Course(by, office, now))
     return child
 
 

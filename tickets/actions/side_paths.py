@@ -1,4 +1,4 @@
-"""Ways that end without a unit's answer: answered on the spot, rejected, transferred, withdrawn, terminated."""
+"""Ways that end without a unit's answer: answered on the spot, rejected, transferred, terminated."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from core.events import announce
 from staff.rules import Actor
-from tickets.actions.dispatching import await_dispatch, end_holding
+from tickets.actions.dispatching import await_dispatch
 from tickets.actions.leaving import excuse_all_parts
 from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
@@ -62,18 +62,6 @@ def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course:
     """The other side has acknowledged: nothing more to do here."""
     ticket = _step(session, key, Action.ACKNOWLEDGE, course, reason=note)
     ticket.archived_at = course.now
-    return ticket
-
-
-def withdraw_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """The citizen takes the matter back before a unit has signed."""
-    ticket = locked_ticket(session, key, course.by)
-    move = allowed_move(session, ticket, Action.WITHDRAW, course.by, now=course.now)
-    end_holding(session, ticket, Action.WITHDRAW, by=course.by, now=course.now)
-    if ticket.child_count:
-        announce(session, ParentEnded(ticket.id))
-    ticket.closed_at, ticket.step_due_at = course.now, None
-    take(session, ticket, move, by=course.by, now=course.now, reason=needed(reason))
     return ticket
 
 

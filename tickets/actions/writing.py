@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import Actor
-from tickets.actions.leaving import drop_reply_draft, leave_work
+from tickets.actions.leaving import drop_reply_draft, lapse_completion, leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
 from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged, TicketReworded
@@ -26,7 +26,7 @@ TicketKey = str | int
 #: of these somebody who wrote by mail is written to; of the rest the page tells
 _WORTH_A_MAIL = {
     Action.ANSWER, Action.PASS_AUDIT, Action.ANSWER_CHILD, Action.EXTEND, Action.PARK, Action.REJECT, Action.TRANSFER,
-    Action.TERMINATE, Action.WITHDRAW,
+    Action.TERMINATE, Action.WITHDRAW, Action.WITHDRAW_PART,
 }  # fmt: skip
 
 
@@ -104,6 +104,8 @@ def take(
         leave_work(session, ticket, now=now)
     if before in DRAFTING_STATES and move.to not in DRAFTING_STATES:
         drop_reply_draft(session, ticket)
+    if ticket.missing and move.is_step:
+        lapse_completion(session, ticket, now=now)
     ticket.state = move.to
     ticket.version += 1
     ticket.changed_at = now
@@ -169,7 +171,14 @@ def write_history(
         )
     )
     announce(session, TicketChanged(ticket.id, ticket.number, ticket.version, ticket.state.value, ticket.unit_id))
+    if _is_over_for_caller(ticket, action):
+        return
     if ticket.source is Source.PLATFORM and action in STEPS and action is not Action.REGISTER:
         announce(session, PlatformTicketMoved(ticket.id, ticket.version))
     if ticket.source is Source.EMAIL and action in _WORTH_A_MAIL:
         announce(session, MailTicketMoved(ticket.id, ticket.version))
+
+
+def _is_over_for_caller(ticket: Ticket, action: Action | str) -> bool:
+    """Who has taken the own part of a shared matter back hears of that, and of nothing more."""
+    return ticket.caller_withdrew_at is not None and action not in {Action.WITHDRAW, Action.WITHDRAW_PART}

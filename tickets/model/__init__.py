@@ -3,6 +3,7 @@
 from tickets.model.automatic import AutomaticDispatch
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.citizen import LookupFailure
+from tickets.model.completion import Completion
 from tickets.model.incident import Incident
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
@@ -19,6 +20,7 @@ __all__ = [
     "CatalogueLine",
     "ChosenColumns",
     "Claim",
+    "Completion",
     "Draft",
     "HelperPart",
     "HistoryLine",

@@ -164,7 +164,12 @@ class Ticket(Model):
     is_drawn_for_check: Mapped[bool] = mapped_column(default=False)
     is_uncertain: Mapped[bool] = mapped_column(default=False)
     is_returned: Mapped[bool] = mapped_column(default=False)
+    #: what somebody is asking the citizen for (退回补正); empty: nothing
     missing: Mapped[str] = mapped_column(String(200), default="")
+    #: the latest time that it was sent back for completion
+    completion_id: Mapped[int | None] = mapped_column(Id)
+    #: since when the caller wants nothing more of it, while others under it do
+    caller_withdrew_at: Mapped[datetime | None]
     needs_repair: Mapped[bool] = mapped_column(default=False)
     rating_level: Mapped[int | None]
 

@@ -47,6 +47,15 @@ def tell_of_help(work: Work, *, ticket_id: int, unit_id: int) -> None:
 
 
 @job(retry=(Unavailable,))
+def tell_of_withdrawal(work: Work, *, ticket_id: int, holding_id: int, unit_id: int) -> None:
+    """A citizen has taken the matter back."""
+    office = work.service(NoticeOffice)
+    work.finish(
+        ladder.tell_of_withdrawal, ticket_id, holding_id=holding_id, unit_id=unit_id, office=office, now=work.now()
+    )
+
+
+@job(retry=(Unavailable,))
 def tell_of_refusal(work: Work, *, ticket_id: int, reply_id: int) -> None:
     """The auditor sent a reply back."""
     office = work.service(NoticeOffice)

@@ -20,7 +20,7 @@ from tickets.model import Holding, Ticket
 from tickets.notices.actions import NO_CONTACT, add_ring, locked_notice, note_failed, note_unknown, plan_notices
 from tickets.notices.events import NoticeChanged
 from tickets.notices.model import UnitNotice
-from tickets.notices.rules import UNDO, NoticeKind, NoticeState, NoticeWay, warned_at
+from tickets.notices.rules import LEFT, UNDO, NoticeKind, NoticeState, NoticeWay, warned_at
 from tickets.notices.settings import NoticeOffice
 from tickets.notices.wanted import is_still_to_do, open_part
 from tickets.profiles import load_profile
@@ -107,6 +107,29 @@ def tell_of_release(
     if not ticket.waits_for_release:
         return []
     return _tell(session, ticket, NoticeKind.TO_RELEASE, f"release {version}", office, now)
+
+
+def tell_of_withdrawal(
+    session: Session, ticket_id: int, *, holding_id: int, unit_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """The matter is over for a unit that knows of it; what it was not told yet is dropped by itself."""
+    ticket, holding = session.get_one(Ticket, ticket_id), session.get_one(Holding, holding_id)
+    if not office.settings.ways or not _knows_of(session, holding, unit_id):
+        return []
+    return plan_notices(
+        session, ticket, holding, NoticeKind.WITHDRAWN, occasion=f"withdrawn {unit_id}", office=office, not_before=now,
+        now=now, unit_id=unit_id,
+    )  # fmt: skip
+
+
+def _knows_of(session: Session, holding: Holding, unit_id: int) -> bool:
+    """It has signed, or a notice of it has left."""
+    if holding.unit_id == unit_id and holding.signed_at is not None:
+        return True
+    left = select(UnitNotice.id).where(
+        UnitNotice.holding_id == holding.id, UnitNotice.unit_id == unit_id, UnitNotice.state.in_(LEFT)
+    )
+    return session.scalar(left.limit(1)) is not None
 
 
 def _tell(

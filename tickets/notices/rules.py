@@ -11,7 +11,7 @@ from tickets.kinds import Named, Urgency
 UNDO = timedelta(seconds=10)
 #: a unit is told at most once in so long by each way; what comes meanwhile is joined into the next notice
 JOIN = timedelta(minutes=1)
-NO_LIMIT = "未设时限"
+NO_LIMIT, NOTHING_TO_DO = "未设时限", "无须再办"
 _MOST_SHOWN = 999
 _URGENCIES = tuple(Urgency)
 
@@ -27,6 +27,7 @@ class NoticeKind(Named):
     UNSIGNED = "unsigned", "紧急未签收"
     HELP = "help", "待协办"
     TO_RELEASE = "to_release", "待审签"
+    WITHDRAWN = "withdrawn", "诉求已撤销"
 
 
 class NoticeWay(Named):
@@ -50,6 +51,8 @@ class NoticeState(Named):
     UNKNOWN = "unknown", "结果未知"
 
 
+#: the unit has been told, or may have been
+LEFT = frozenset({NoticeState.HANDING, NoticeState.SENT, NoticeState.JOINED, NoticeState.UNKNOWN})
 #: a person may send these again
 RESENDABLE = frozenset({NoticeState.FAILED, NoticeState.UNKNOWN})
 
@@ -100,7 +103,8 @@ class Wording:
 def wording(kind: NoticeKind, told: Sequence[Told], *, now: datetime) -> Wording:
     """One sentence for all of them (at least one)."""
     first = min(told, key=_pressing)
-    return Wording(kind, len(told), first.number[-4:], first.urgency, limit_words(first.due_at, now=now))
+    limit = NOTHING_TO_DO if kind is NoticeKind.WITHDRAWN else limit_words(first.due_at, now=now)
+    return Wording(kind, len(told), first.number[-4:], first.urgency, limit)
 
 
 def _pressing(told: Told) -> tuple[int, bool, float]:

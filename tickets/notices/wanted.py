@@ -19,6 +19,8 @@ WITH_UNIT = frozenset({State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS}
 
 def is_wanted(session: Session, notice: UnitNotice) -> bool:
     """Not when the ticket has left the unit, was recalled, or what it asks for has been done."""
+    if notice.kind is NoticeKind.WITHDRAWN:
+        return True
     if notice.kind is NoticeKind.HELP:
         return open_part(session, notice.ticket_id, notice.unit_id) is not None
     holding = session.get_one(Holding, notice.holding_id, populate_existing=True)
@@ -51,6 +53,8 @@ def is_still_to_do(ticket: Ticket, holding: Holding, kind: NoticeKind) -> bool:
 def limit_of(session: Session, notice: UnitNotice) -> datetime | None:
     """Until signing: when it must be signed; sent down: when the unit above wants the report; else the answer's."""
     ticket = notice.ticket
+    if notice.kind is NoticeKind.WITHDRAWN:
+        return None
     if notice.kind is NoticeKind.HELP:
         part = open_part(session, notice.ticket_id, notice.unit_id)
         return part.due_at if part is not None else None

@@ -47,16 +47,17 @@ def told_of(session: Session, matter: PlatformTicket) -> Told:
     """How the matter stands, as the citizen would read it."""
     page = citizen_page(session, matter.ticket_id)
     ticket = session.get_one(Ticket, matter.ticket_id)
-    due_at = ticket.citizen_due_at if ticket.state in UNANSWERED_STATES else None
+    state = ticket.state if ticket.caller_withdrew_at is None else State.WITHDRAWN
+    due_at = ticket.citizen_due_at if state in UNANSWERED_STATES else None
     return Told(
         outside_number=matter.outside_number,
         number=ticket.number,
         version=ticket.version,
-        state=ticket.state.value,
-        state_name=ticket.state.name_zh,
+        state=state.value,
+        state_name=state.name_zh,
         sentence=page.sentence,
         due_at=due_at.isoformat() if due_at else None,
-        is_final=ticket.state in _FINAL,
+        is_final=state in _FINAL,
         steps=[{"at": step.at.isoformat(), "words": step.words} for step in page.steps],
         replies=list(page.replies),
     )

@@ -42,7 +42,9 @@ STEPS: dict[str, str] = {
     Action.REJECT: "不属于热线受理范围",
     Action.TRANSFER: "已转交其他渠道",
     Action.TERMINATE: "已终止办理",
+    Action.COMPLETE: "已补充所需信息",
     Action.WITHDRAW: "已按您的要求撤销",
+    Action.WITHDRAW_PART: "已按您的要求撤销",
     Action.CLOSE: "已办结",
     Action.URGE: "已为您催办",
     Action.SUPPLEMENT: "已补充您的说明",
@@ -112,6 +114,8 @@ def read_status_token(token: str, *, now: datetime, key: bytes) -> int:
 
 def in_plain_words(ticket: Ticket) -> str:
     """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复."""
+    if ticket.caller_withdrew_at is not None:
+        return _ENDED[State.WITHDRAWN]
     who = ticket.unit.short_name if ticket.unit is not None else "热线"
     if ticket.state not in UNANSWERED_STATES:
         return _ENDED.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
@@ -125,7 +129,7 @@ def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
     if ticket is None:
         raise TicketNotFound(ticket=ticket_id)
     is_sealed = ticket.secrecy is Secrecy.SEALED
-    is_open = ticket.state in UNANSWERED_STATES
+    is_open = ticket.state in UNANSWERED_STATES and ticket.caller_withdrew_at is None
     return CitizenPage(
         number=in_fours(ticket.number),
         sentence=in_plain_words(ticket),
@@ -141,6 +145,8 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     lines = select(HistoryLine).where(
         HistoryLine.ticket_id == ticket.id, HistoryLine.action.in_(STEPS), HistoryLine.is_internal.is_(False)
     )
+    if ticket.caller_withdrew_at is not None:  # what becomes of it for others is not this citizen's
+        lines = lines.where(HistoryLine.at <= ticket.caller_withdrew_at)
     held = select(Holding.unit_id).where(Holding.ticket_id == ticket.id)
     units = {unit.id: unit.short_name for unit in session.scalars(select(Unit).where(Unit.id.in_(held)))}
     steps: list[CitizenStep] = []
@@ -162,6 +168,8 @@ def _told(line: HistoryLine) -> str:
 
 def _replies(session: Session, ticket: Ticket) -> list[str]:
     passed = select(Reply.text).where(Reply.ticket_id == ticket.id, Reply.audit_passed.is_(True))
+    if ticket.caller_withdrew_at is not None:
+        passed = passed.where(Reply.audited_at <= ticket.caller_withdrew_at)
     return list(session.scalars(passed.order_by(Reply.id.desc())))
 
 

@@ -12,7 +12,7 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
-from tickets.model import HistoryLine, Holding, Reply, Ticket, WaitingReply
+from tickets.model import Completion, HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
@@ -54,6 +54,8 @@ class TicketPage:
     #: only for whoever belongs to the unit that wrote it; with the line by which it came back to its writer
     waiting_reply: WaitingReply | None
     sent_back: HistoryLine | None
+    #: the latest time that it was sent back for what is missing
+    completion: Completion | None
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -83,7 +85,10 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     is_own = situation.needs_release or ticket.waits_for_release
     waiting = waiting_reply(session, ticket) if is_own and by.unit_id == ticket.unit_id else None
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
-    return TicketPage(ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting, back)
+    completion = session.get(Completion, ticket.completion_id) if ticket.completion_id is not None else None
+    return TicketPage(
+        ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting, back, completion
+    )
 
 
 def segments_of(

@@ -42,6 +42,9 @@ def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, 
         needs_release=ticket.unit_id in units and units[ticket.unit_id].needs_release,
         waits_for_release=ticket.waits_for_release,
         is_own_reply=_wrote_it(session, ticket, by),
+        is_incomplete=bool(ticket.missing),
+        others=ticket.child_count,
+        has_withdrawn=ticket.caller_withdrew_at is not None,
         has_papers=ticket.oversight is not None and bool(unreceived_papers(session, ticket)),
     )
 

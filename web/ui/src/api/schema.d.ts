@@ -1737,23 +1737,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tickets/{number}/withdraw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The citizen takes the matter back. */
-        post: operations["ticket_acts_withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/tickets/{number}/terminate": {
         parameters: {
             query?: never;
@@ -2385,23 +2368,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tickets/{number}/send-back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 退回补正: back to the agent; the citizen clock runs on. */
-        post: operations["dispatch_send_back"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/tickets/{number}/list": {
         parameters: {
             query?: never;
@@ -2411,8 +2377,93 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Onto the dispatch list, e.g. when what was missing has been added. */
+        /** Onto the dispatch list; what was sent back for completion comes there by completing it. */
         post: operations["dispatch_put_on_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回补正: to the agents, the one who registered it first, or to callback; the citizen clock runs on. */
+        post: operations["completions_send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 补正: back onto the dispatch list with what was added. */
+        post: operations["completions_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for one's role: one's own tickets first, then those of colleagues, the most pressing first. */
+        get: operations["completions_show_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the matter on the citizen's word; refused with `others_wait` while other callers are under it. */
+        post: operations["withdrawing_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/withdraw-part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back one caller's part of a matter that others share: it goes on for them. */
+        post: operations["withdrawing_withdraw_part"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3417,7 +3468,7 @@ export interface components {
          * @description What somebody does to a ticket.
          * @enum {string}
          */
-        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "recall" | "step_aside" | "withdraw" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
+        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
         /**
          * Addition
          * @description The ticket that a mail belongs to.
@@ -4146,6 +4197,99 @@ export interface components {
             /** Id */
             id: number;
             verb: components["schemas"]["Verb"];
+        };
+        /**
+         * Completed
+         * @description What the citizen added, perhaps as a new word for the place; or, `unable`, why it could not be had.
+         */
+        Completed: {
+            /** Supplement */
+            supplement: string;
+            /**
+             * Place Text
+             * @default
+             */
+            place_text: string;
+            /**
+             * Outcome
+             * @default done
+             * @enum {string}
+             */
+            outcome: "done" | "unable";
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * CompletionBy
+         * @description Who asks the citizen for what is missing (退回补正).
+         * @enum {string}
+         */
+        CompletionBy: "agent" | "callback";
+        /**
+         * CompletionList
+         * @description `own`: how many of all of them the reader registered.
+         */
+        CompletionList: {
+            /** Rows */
+            rows: components["schemas"]["CompletionRow"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+            count: components["schemas"]["Count"];
+            /** Own */
+            own: number;
+        };
+        /**
+         * CompletionRow
+         * @description A ticket with what its citizen is to be asked; nothing of that for a sealed one, whose page says it.
+         */
+        CompletionRow: {
+            ticket: components["schemas"]["TicketRow"];
+            /** Question */
+            question: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Is Own */
+            is_own: boolean;
+        };
+        /**
+         * CompletionState
+         * @description What came of asking; it lapses when the ticket goes another way.
+         * @enum {string}
+         */
+        CompletionState: "open" | "done" | "unable" | "lapsed";
+        /**
+         * CompletionView
+         * @description 退回补正: what was missing, who asks for it, and what was added or why nothing could be.
+         */
+        CompletionView: {
+            asks: components["schemas"]["CompletionBy"];
+            state: components["schemas"]["CompletionState"];
+            /** Question */
+            question: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /** Supplement */
+            supplement: string;
         };
         /**
          * ContactBody
@@ -5267,11 +5411,13 @@ export interface components {
         };
         /**
          * Missing
-         * @description What the ticket still needs, e.g. 缺门牌号.
+         * @description What the ticket still needs, e.g. 缺门牌号, and who asks the citizen for it.
          */
         Missing: {
             /** Missing */
             missing: string;
+            /** @default agent */
+            asks: components["schemas"]["CompletionBy"];
         };
         /**
          * MonthView
@@ -5423,7 +5569,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "withdrawn";
         /**
          * NoticeState
          * @description How far a notice is.
@@ -6678,6 +6824,12 @@ export interface components {
             is_in_catalogue: boolean;
         };
         /**
+         * SaidBy
+         * @description Who took a matter back, in a role and never by name: units read it.
+         * @enum {string}
+         */
+        SaidBy: "self" | "relative" | "representative";
+        /**
          * Salutation
          * @description How the citizen wants to be addressed.
          * @enum {string}
@@ -7590,6 +7742,9 @@ export interface components {
             call_id: number | null;
             /** Missing */
             missing: string;
+            completion: components["schemas"]["CompletionView"] | null;
+            /** Caller Withdrew At */
+            caller_withdrew_at: string | null;
             /** Rework No */
             rework_no: number;
             /** Return Count */
@@ -7956,6 +8111,23 @@ export interface components {
              * Format: date-time
              */
             queued_at: string;
+        };
+        /**
+         * Withdrawal
+         * @description Why, who said so, and when; without a moment it was just now.
+         *
+         *     The call, if there was one, is found by the server: the newest talk of whoever asks with this citizen, of a day.
+         */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
+            /** @default self */
+            said_by: components["schemas"]["SaidBy"];
+            /**
+             * Said At
+             * @default null
+             */
+            said_at: string | null;
         };
         /**
          * WorkHoursBody
@@ -18093,115 +18265,6 @@ export interface operations {
             };
         };
     };
-    ticket_acts_withdraw: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path: {
-                number: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason-Input"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TicketView"];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有找到 */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ticket_acts_terminate: {
         parameters: {
             query?: never;
@@ -21949,7 +22012,116 @@ export interface operations {
             };
         };
     };
-    dispatch_send_back: {
+    dispatch_put_on_list: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaybeReason"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completions_send_back: {
         parameters: {
             query?: never;
             header: {
@@ -22058,7 +22230,7 @@ export interface operations {
             };
         };
     };
-    dispatch_put_on_list: {
+    completions_complete: {
         parameters: {
             query?: never;
             header: {
@@ -22071,7 +22243,283 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MaybeReason"];
+                "application/json": components["schemas"]["Completed"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completions_show_waiting: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawing_withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawing_withdraw_part: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
             };
         };
         responses: {

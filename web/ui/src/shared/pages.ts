@@ -9,6 +9,7 @@ import {
   CircleCheck,
   Collection,
   DataAnalysis,
+  EditPen,
   Headset,
   List,
   Message,
@@ -28,6 +29,7 @@ export type PageId =
   | 'inbox'
   | 'audit'
   | 'callback'
+  | 'completions'
   | 'satisfaction'
   | 'sms'
   | 'mails'
@@ -56,6 +58,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
   { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
   { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
+  { id: 'completions', path: '/completions', icon: EditPen, roles: ['agent', 'specialist', 'callback'] },
   {
     id: 'satisfaction',
     path: '/satisfaction',

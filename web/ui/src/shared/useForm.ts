@@ -54,5 +54,5 @@ export function useForm<Name extends string>(rules: Rules<Name>) {
     refusal.value = '';
   }
 
-  return { faults, shown, refusal, isSending, check, recheck, send, clear };
+  return { faults, shown, refusal, isSending, check, checkAll, recheck, send, clear };
 }

@@ -1,6 +1,6 @@
 // What each act asks for: one table of fields, and the body that the server takes.
 import { REJECT_REASONS } from '@/calls/types';
-import { PAPER_KINDS, TOLD_BY, TRIGGERS } from '@/tickets/types';
+import { ASKERS, PAPER_KINDS, SAYERS, TOLD_BY, TRIGGERS } from '@/tickets/types';
 
 export type FieldKind = 'words' | 'line' | 'day' | 'moment' | 'unit' | 'below' | 'helper' | 'choice';
 
@@ -27,6 +27,11 @@ function field(name: string, kind: FieldKind, more: Partial<Field> = {}): Field 
 const optional = { isRequired: false, least: 0 };
 const reason = field('reason', 'words');
 const REASON_LEAST = 10;
+const withdrawal = [
+  field('said_by', 'choice', { family: 'saidBy', codes: SAYERS }),
+  field('said_at', 'moment', optional),
+  reason,
+];
 
 /** The fields of each act in their order. */
 export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
@@ -68,6 +73,17 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   instruct: [field('leader', 'line', { most: 40 }), field('text', 'words'), field('answer_by', 'moment', optional)],
   receive: [field('reason', 'words', optional)],
   split: [reason],
+  send_back: [
+    field('missing', 'line', { most: 200 }),
+    field('asks', 'choice', { family: 'completionBy', codes: ASKERS }),
+  ],
+  complete: [
+    field('outcome', 'choice', { family: 'completionState', codes: ['done', 'unable'] }),
+    field('supplement', 'words', { least: 2 }),
+    field('place_text', 'line', { ...optional, most: 200, only: ['outcome', 'done'] }),
+  ],
+  withdraw: withdrawal,
+  withdraw_part: withdrawal,
 };
 
 /** Acts whose route is not their own name. */
@@ -86,7 +102,10 @@ const REQUESTS: Readonly<Record<string, string>> = {
   ask_termination: 'termination',
 };
 /** Acts that the server refuses on an old version of the ticket. */
-const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down', 'release_reply'];
+const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down', 'release_reply', 'complete'];
+
+/** Acts that nothing takes back: they ask once more before they are done. */
+export const FINAL: readonly string[] = ['withdraw', 'withdraw_part'];
 
 export const pathOf = (action: string): string => PATHS[action] ?? action.replaceAll('_', '-');
 

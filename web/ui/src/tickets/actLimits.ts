@@ -28,6 +28,7 @@ export function limitsOf(name: string, ticket: TicketView, now: number): Limits 
     const present = lastDayBefore(due);
     return { first: last === present ? present : dayAfter(present), last };
   }
+  if (name === 'said_at') return { first: isoDay(new Date(ticket.registered_at).getTime()), last: isoDay(now) };
   if (name === 'due_at') return { first: isoDay(now), last: isToCome(due, now) ? lastDayBefore(due) : null };
   return { first: name === 'review_on' ? dayAfter(isoDay(now)) : isoDay(now), last: null };
 }
@@ -37,6 +38,14 @@ function isToCome(due: string | null | undefined, now: number): due is string {
   return !!due && new Date(due).getTime() > now;
 }
 
+/** What most people would choose. */
+const USUAL: Readonly<Record<string, Values>> = {
+  send_back: { asks: 'agent' },
+  complete: { outcome: 'done' },
+  withdraw: { said_by: 'self' },
+  withdraw_part: { said_by: 'self' },
+};
+
 /** What stands in the form before anybody has typed. */
 export function presetOf(action: string, ticket: TicketView, now: number): Values {
   const due = ticket.unit_clock?.due_at;
@@ -44,7 +53,7 @@ export function presetOf(action: string, ticket: TicketView, now: number): Value
     const [only, ...others] = ticket.sharing.parts.filter(({ state }) => state === 'open');
     return only && others.length === 0 ? { unit_id: String(only.unit_id) } : {};
   }
-  if (action !== 'send_down') return {};
+  if (action !== 'send_down') return USUAL[action] ?? {};
   const share = isToCome(due, now) ? (new Date(due).getTime() - now) * INNER_SHARE : DAY;
   return { due_at: localMoment(Math.round((now + share) / MINUTE) * MINUTE) };
 }

@@ -11,6 +11,7 @@ import {
   type CardsView,
   type CheckFigure,
   type CitizensPage,
+  type CompletionList,
   type Contacts,
   type DispatchHead,
   type DispatchRow,
@@ -117,7 +118,6 @@ const WORDS: Readonly<Record<string, string>> = {
   note: 'text',
   supplement: 'text',
   urge: 'text',
-  send_back: 'missing',
 };
 
 /** Do an act that needs no more than a reason. */
@@ -198,6 +198,12 @@ export const readTopics = (): Promise<Topic[]> => http.get('/topics');
 
 export async function readDispatchList(query: Query, signal: AbortSignal): Promise<Page<DispatchRow>> {
   const page = await http.get<Page<DispatchRowView>>('/dispatch-list', query, signal);
+  return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
+}
+
+/** 待补正: what is to be asked of citizens, one's own tickets first; `own` of all are one's own. */
+export async function readCompletions(query: Query, signal?: AbortSignal): Promise<CompletionList> {
+  const page = await http.get<Schemas['CompletionList']>('/completions', query, signal);
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
 

@@ -71,6 +71,19 @@ function incidentWords({ action, particulars }: HistoryLine): string {
   });
 }
 
+/** Who took a matter back, when, and whether a call bears it out; of 补正 that nothing could be had, or the new place. */
+function citizenWords({ particulars }: HistoryLine): string[] {
+  const [who, at] = [text(particulars['said_by']), text(particulars['said_at'])];
+  const isOnCall = 'call_id' in particulars || 'bridge_id' in particulars;
+  const place = text(particulars['place_after']);
+  return [
+    who ? t('line.said', { who: t(`code.saidBy.${who}`), at: dueMoment(at) }) : '',
+    who ? t(isOnCall ? 'line.onCall' : 'line.noCall') : '',
+    particulars['outcome'] === 'unable' ? t('line.unable') : '',
+    place ? t('line.placed', { place }) : '',
+  ];
+}
+
 /** In the order in which they are read; nothing for acts that carry no particulars. */
 export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => string): string[] {
   const { action, particulars } = line;
@@ -84,6 +97,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     paperWords(line),
     mergeWords(particulars),
     incidentWords(line),
+    ...citizenWords(line),
     photoWords(line),
     action === 'print' ? text(particulars['what']) : '',
     ...clockWords(line),

@@ -52,4 +52,10 @@ export const ticketRoutes: RouteRecordRaw[] = [
     component: () => import('@/tickets/pages/CallbackPage.vue'),
     meta: { title: 'callback.title', roles: ['callback'] },
   },
+  {
+    path: '/completions',
+    name: 'completions',
+    component: () => import('@/tickets/pages/CompletionsPage.vue'),
+    meta: { title: 'completion.title', roles: ['agent', 'specialist', 'callback'] },
+  },
 ];

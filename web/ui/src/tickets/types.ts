@@ -113,6 +113,9 @@ export const REPLY_RESULTS: readonly ReplyBody['result'][] = [
 ];
 export const TOLD_BY: readonly Schemas['ToldBy'][] = ['call', 'sms', 'visit'];
 /** The ladder of supervision, lowest step first. */
+/** Who asks the citizen for what is missing, and who may take a matter back. */
+export const ASKERS: readonly Schemas['CompletionBy'][] = ['agent', 'callback'];
+export const SAYERS: readonly Schemas['SaidBy'][] = ['self', 'relative', 'representative'];
 /** Why a matter is to be supervised. */
 export const TRIGGERS = ['not_taken', 'overdue', 'unsolved', 'bad_effect', 'repeated'] as const;
 
@@ -149,6 +152,9 @@ export function isAnswered(state: State): boolean {
 
 /** A waiting ticket with the classifier's word and whoever is at it, as one row. */
 export type DispatchRow = TicketRow & Omit<DispatchRowView, 'ticket'>;
+/** A ticket with what its citizen is to be asked, as one row. */
+export type CompletionRow = TicketRow & Omit<Schemas['CompletionRow'], 'ticket'>;
+export type CompletionList = Omit<Schemas['CompletionList'], 'rows'> & { readonly rows: readonly CompletionRow[] };
 /** A ticket as it stands with one dispatch of it, as one row. */
 export type SentRow = TicketRow & Omit<SentRowView, 'ticket'>;
 /** A ticket of the unit with its holding, as one row. */

@@ -86,7 +86,7 @@ export function useDispatchOrder(
     void loadCards();
   }
 
-  async function give(action: 'send_back' | 'split' | 'confer', words: string): Promise<void> {
+  async function give(action: 'split' | 'confer', words: string): Promise<void> {
     if (ticket.value && (await perform(ticket.value, action, words))) await moveOn();
   }
 

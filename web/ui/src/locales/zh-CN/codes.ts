@@ -11,6 +11,7 @@ export default {
     supervised: '催办督办',
     unsigned: '紧急未签收',
     help: '待协办',
+    withdrawn: '诉求已撤销',
   },
   noticeWay: {
     sms: '短信',
@@ -157,6 +158,9 @@ export default {
   },
   requestKind: { extension: '延期', parking: '挂账', termination: '终止' },
   requestState: { pending: '待批', granted: '已批准', refused: '已驳回', lapsed: '已失效' },
+  completionBy: { agent: '受理员', callback: '回访员' },
+  completionState: { open: '待补正', done: '已补正', unable: '无法补正', lapsed: '不再需要' },
+  saidBy: { self: '诉求人本人', relative: '家属或代办人', representative: '群体代表' },
   toldBy: { call: '电话告知', sms: '短信告知', visit: '当面告知' },
   innerState: {
     sent: '待下级签收',

@@ -9,6 +9,7 @@ export default {
     inbox: '收件',
     audit: '审核',
     callback: '回访',
+    completions: '补正',
     satisfaction: '评价',
     sms: '短信',
     mails: '来信',

@@ -1,0 +1,83 @@
+"""退回补正: somebody asks the citizen for what is missing; the citizen's clock and the limit for dispatching run on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from staff.rules import Actor
+from tickets.actions.claims import drop_claim
+from tickets.actions.writing import (
+    TicketKey,
+    allowed_move,
+    check_version,
+    locked_ticket,
+    make_move,
+    take,
+    tell_reworded,
+)
+from tickets.guard_errors import NothingMissing
+from tickets.kinds import CompletionBy, CompletionState
+from tickets.model import Completion, Ticket
+from tickets.rules import Action
+
+SUPPLEMENT_LEAST = 2
+
+
+def send_back_for_completion(
+    session: Session,
+    key: TicketKey,
+    *,
+    missing: str,
+    by: Actor,
+    now: datetime,
+    asks: CompletionBy = CompletionBy.AGENT,
+) -> Ticket:
+    """To the agents, the one who registered it first, or to callback.  Raises Invalid, TicketNotFound, MoveRefused."""
+    if not missing:
+        raise Invalid([(("body", "missing"), "missing_required", "请写明缺少什么，例如门牌号")])
+    ticket = locked_ticket(session, key, by)
+    make_move(session, ticket, Action.SEND_BACK, by=by, now=now, reason=missing, particulars={"asks": asks.value})
+    asked = Completion(ticket_id=ticket.id, asks=asks, question=missing, asked_at=now, asked_by=by.label)
+    session.add(asked)
+    session.flush()
+    ticket.missing, ticket.completion_id = missing, asked.id
+    drop_claim(session, ticket.id)
+    return ticket
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """What the citizen added, also as a new word for the place; or why it could not be had."""
+
+    text: str
+    place_text: str = ""
+    is_unable: bool = False
+
+
+def complete_ticket(
+    session: Session, key: TicketKey, supplement: Supplement, *, by: Actor, now: datetime, version: int | None = None
+) -> Ticket:
+    """Back onto the dispatch list, from which it came, and first among nobody: its limit has been running.
+
+    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused, NothingMissing, VersionConflict.
+    """
+    if len(supplement.text) < SUPPLEMENT_LEAST:
+        raise Invalid([(("body", "supplement"), "supplement_missing", "请写明补充的内容，或无法补正的原因")])
+    ticket = locked_ticket(session, key, by)
+    check_version(ticket, version, current={"missing": ticket.missing}, yours={"supplement": supplement.text})
+    move = allowed_move(session, ticket, Action.COMPLETE, by, now=now)
+    if ticket.completion_id is None:
+        raise NothingMissing(reason="没有待补正的事项")
+    asked = session.get_one(Completion, ticket.completion_id)
+    asked.state = CompletionState.UNABLE if supplement.is_unable else CompletionState.DONE
+    asked.ended_at, asked.ended_by, asked.supplement = now, by.label, supplement.text
+    particulars = {"outcome": asked.state.value, "question": ticket.missing}
+    if supplement.place_text:
+        particulars |= {"place_before": ticket.place_text, "place_after": supplement.place_text}
+        ticket.place_text = supplement.place_text
+    ticket.missing = ""
+    take(session, ticket, move, by=by, now=now, reason=supplement.text, particulars=particulars)
+    tell_reworded(session, ticket)
+    return ticket
