@@ -47,6 +47,7 @@ from web import (
     unit_figures,
     units,
     withdrawing,
+    visits,
     wordings,
     work_hours,
 )
@@ -79,6 +80,7 @@ APIS = (
     wordings.api,
     ticket_acts.api,
     reply_drafts.api,
+    visits.api,
     ticket_sharing.api,
     merging.api,
     bulk.api,

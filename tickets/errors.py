@@ -72,6 +72,13 @@ class ClaimedByOther(Conflict):
     message = "{name} 正在处理"
 
 
+class VisitNotFound(NotFound):
+    """No such visit of this ticket."""
+
+    code = "visit_not_found"
+    message = "没有这次走访：{visit_id}"
+
+
 class NotDrawn(Conflict):
     """Only automatic dispatches that were drawn are checked."""
 

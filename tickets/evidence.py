@@ -1,4 +1,4 @@
-"""Whether a unit has spoken with the citizen as its answer says: a claim rests on a call (DOMAIN 8, check 11)."""
+"""Whether a unit has spoken with the citizen as its answer says: a claim rests on a call or a visit (DOMAIN 8, 11)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,11 @@ from datetime import datetime
 
 #: a shorter one is a wrong number or a voice box, not a conversation
 TALK_LEAST_S = 10
+
+
+def minute_of(moment: datetime) -> datetime:
+    """People write down minutes: a visit in the minute in which a ticket came is none before it."""
+    return moment.replace(second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,31 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What bears out that a unit called: the call itself, and every call that was looked at, the newest first."""
+class Seen:
+    """A visit to the place; nobody was there when `met` is empty."""
 
-    proof: Contact | None
-    looked_at: Sequence[Contact]
+    id: int
+    unit_path: str
+    by: str
+    visitors: str
+    visited_at: datetime
+    place: str
+    met: str
+    #: ids of its photos
+    photos: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What bears out that a unit spoke with the citizen: the call, or the visit on which somebody was met.
+
+    And every call or visit that was looked at, the newest first.
+    """
+
+    proof: Contact | None = None
+    looked_at: Sequence[Contact] = ()
+    visit: Seen | None = None
+    visits: Sequence[Seen] = ()
 
 
 def evidence_for(contacts: Sequence[Contact], *, unit_path: str, since: datetime, until: datetime) -> Evidence:
@@ -35,3 +60,12 @@ def evidence_for(contacts: Sequence[Contact], *, unit_path: str, since: datetime
     talks = [one for one in looked_at if one.talked_at is not None and (one.talk_s or 0) >= TALK_LEAST_S]
     proof = max(talks, key=lambda one: one.talk_s or 0, default=None)
     return Evidence(proof, sorted(looked_at, key=lambda one: one.asked_at, reverse=True))
+
+
+def evidence_of_visits(visits: Sequence[Seen], *, unit_path: str, since: datetime, until: datetime) -> Evidence:
+    """Likewise of visits: the last one on which somebody was met; an empty house proves that nobody was spoken with."""
+    since = minute_of(since)
+    looked_at = [one for one in visits if one.unit_path.startswith(unit_path) and since <= one.visited_at <= until]
+    looked_at.sort(key=lambda one: one.visited_at, reverse=True)
+    met = next((one for one in looked_at if one.met), None)
+    return Evidence(visit=met, visits=looked_at)

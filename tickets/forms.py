@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.errors import FaultLine, Invalid
 from core.masking import is_landline, is_mobile, plain_number
+from tickets.evidence import minute_of
 from tickets.kinds import (
     CallerKind,
     ContactMade,
@@ -128,6 +129,17 @@ class BegunReply(Form):
     def filled(self) -> dict[str, Any]:
         """Only what was filled, as JSON."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class VisitForm(Form):
+    """现场走访: either whom they met, or that nobody was there."""
+
+    visitors: str = Field(max_length=80)
+    visited_at: AwareDatetime
+    place: str = Field(max_length=200)
+    met: str = Field("", max_length=80)
+    is_nobody_there: bool = False
+    note: str = Field("", max_length=1000)
 
 
 class ReturnForm(Form):
@@ -251,6 +263,18 @@ def reply_faults(form: ReplyForm) -> list[FaultLine]:
             "未联系群众请写明原因",
         ),
         (bool(form.handler), "handler", "handler_missing", "请填写经办人"),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
+def visit_faults(form: VisitForm, *, since: datetime, now: datetime) -> list[FaultLine]:
+    """`since`: when the unit got the ticket."""
+    rules = (
+        (bool(form.visitors), "visitors", "visitors_missing", "请填写走访人"),
+        (form.visited_at <= now, "visited_at", "visit_in_the_future", "走访时间不能晚于现在"),
+        (form.visited_at >= minute_of(since), "visited_at", "visit_before_ticket", "走访时间早于工单派到本单位"),
+        (bool(form.place), "place", "visit_place_missing", "请填写走访地点"),
+        (bool(form.met) is not form.is_nobody_there, "met", "met_missing", "请写明见到了谁，或注明现场无人，二选一"),
     )
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 

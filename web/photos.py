@@ -19,7 +19,7 @@ from tickets.photos.events import DraftPhotosChanged
 from tickets.photos.files import picture_path, thumbnail_path
 from tickets.photos.model import Photo
 from tickets.photos.queries import count_photos, photos_of_draft, photos_of_ticket, shown_photo
-from tickets.photos.rules import Origin, Picture
+from tickets.photos.rules import Origin, PhotoKind, Picture, Shows
 from tickets.photos.settings import PhotoOffice
 from tickets.queries.access import ticket_by_number
 from tickets.queries.desk import draft_by_id
@@ -44,6 +44,10 @@ class PhotoView(View):
 
     id: int
     origin: Origin
+    kind: PhotoKind
+    taken_at: Moment | None
+    latitude: float | None
+    longitude: float | None
     width: int
     height: int
     size_bytes: int
@@ -128,9 +132,14 @@ async def show_of_draft(request: Request, draft_id: RowId) -> PhotosView:
 
 
 class PhotoQuery(Query):
-    """附定位: keep the position that the camera wrote, as evidence of a visit; else it is dropped."""
+    """附定位: keep the position that the camera wrote, as evidence of a visit; else it is dropped.
+
+    `kind`: what the photo shows; `visit_id`: the visit that it was taken on.
+    """
 
     with_position: bool = False
+    kind: PhotoKind = PhotoKind.OTHER
+    visit_id: RowId | None = None
 
 
 async def _sent(request: Request, *, with_position: bool = False) -> Picture:
@@ -144,9 +153,15 @@ async def add_ticket_photo(request: Request, number: TicketNumber, query: PhotoQ
     """Add a photo of the staff's own to a ticket; the body is the file."""
     await request.read(ticket_by_number, number, request.actor, view=lambda _ticket: None)
     picture = await _sent(request, with_position=query.with_position)
-    most = request.service(PhotoOffice).settings.most_files
     added: PhotoView = await request.write(
-        add_to_ticket, number, picture, most=most, by=request.actor, now=request.now, view=PhotoView.of
+        add_to_ticket,
+        number,
+        picture,
+        most=request.service(PhotoOffice).settings.most_files,
+        shows=Shows(query.kind, query.visit_id),
+        by=request.actor,
+        now=request.now,
+        view=PhotoView.of,
     )
     return added
 

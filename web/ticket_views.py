@@ -192,11 +192,27 @@ class CallMadeView(View):
     talk_s: int | None
 
 
+class SeenView(View):
+    """A visit of the unit; nobody was there when `met` is empty.  `photos`: their ids."""
+
+    by: str
+    visitors: str
+    visited_at: Moment
+    place: str
+    met: str
+    photos: list[int]
+
+
 class EvidenceView(View):
-    """What bears out that the unit called: the call (null: 未证实), and all that were looked at, the newest first."""
+    """What bears out that the unit called, or met somebody on a visit (both null: 未证实).
+
+    And all calls or visits that were looked at, the newest first.
+    """
 
     proof: CallMadeView | None
     looked_at: list[CallMadeView]
+    visit: SeenView | None
+    visits: list[SeenView]
 
     @classmethod
     def of(cls, evidence: Evidence | None) -> Self | None:

@@ -14,7 +14,7 @@ from tickets.photos.rules import PictureLimits
 
 LIMITS = PictureLimits(file_bytes=1 << 20, pixels=4_000_000, longest_side=640)
 KINDS = ("JPEG", "PNG", "WEBP")
-_ORIENTATION, _GPS, _MAKER = 0x0112, 0x8825, 0x010F
+_ORIENTATION, _GPS, _MAKER, _EXIF, _TAKEN = 0x0112, 0x8825, 0x010F, 0x8769, 0x9003
 
 
 def photo(kind: str = "JPEG", *, size: tuple[int, int] = (320, 200), motif: int = 1) -> bytes:
@@ -34,6 +34,7 @@ def photo_of_a_phone(*, size: tuple[int, int] = (320, 200)) -> bytes:
     exif = Image.Exif()
     exif[_ORIENTATION] = 6
     exif[_MAKER] = "SECRET-MAKER"
+    exif.get_ifd(_EXIF).update({_TAKEN: "2026:10:12 15:30:00"})
     exif.get_ifd(_GPS).update({1: "N", 2: (43.0, 53.0, 1.0), 3: "E", 4: (125.0, 19.0, 30.0)})
     made = io.BytesIO()
     _spots(size, 2).save(made, "JPEG", exif=exif, comment=b"SECRET-COMMENT")

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tickets.photos.actions import add_to_ticket
 from tickets.photos.errors import NotAPhoto
 from tickets.photos.files import drop_files, incoming_path, old_hashes, picture_path, thumbnail_path
 from tickets.photos.jobs import sweep
-from tickets.photos.pictures import keep_picture, position_of
+from tickets.photos.pictures import keep_picture, position_of, taken_at
 from tickets.photos.rules import Picture
 
 
@@ -113,3 +113,18 @@ def test_the_position_is_read_out_only_where_the_camera_wrote_one(
     content: bytes, position: tuple[float, float] | None
 ) -> None:
     assert position_of(content) == position
+
+
+@pytest.mark.parametrize(
+    ("content", "moment"),
+    [
+        (photo_of_a_phone(), datetime(2026, 10, 12, 7, 30, tzinfo=UTC)),
+        (photo(), None),
+        (photo("PNG"), None),
+        (b"\xff\xd8\xff no photo", None),
+    ],
+)
+def test_when_it_was_taken_is_read_in_the_citys_time_where_the_camera_names_no_zone(
+    content: bytes, moment: datetime | None
+) -> None:
+    assert taken_at(content) == moment

@@ -80,9 +80,9 @@ def test_neither_does_a_call_by_others_or_before_the_unit_had_it(session: Sessio
     assert proof(session, city, ticket, now + timedelta(hours=2)) == (None, 0)
 
 
-def test_what_claims_no_call_is_not_looked_at(session: Session, city: City, now: datetime) -> None:
+def test_what_claims_no_contact_is_not_looked_at(session: Session, city: City, now: datetime) -> None:
     ticket = city.signed(now)
-    form = reply_form(contact=ContactMade.VISIT)
+    form = reply_form(contact=ContactMade.NONE, contact_note="号码已停机")
     reply_ticket(session, ticket.id, form, by=city.officer, office=OFFICE, now=now)
     session.flush()
 

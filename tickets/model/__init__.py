@@ -12,6 +12,7 @@ from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
 from tickets.model.sharing import HelperPart, InnerHolding, ReplyDraft, WaitingReply
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
+from tickets.model.visit import Visit
 from tickets.model.wording import SavedReply, TopicGuide
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "Topic",
     "TopicGuide",
     "TopicRecord",
+    "Visit",
     "WaitingReply",
 ]

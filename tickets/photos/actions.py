@@ -16,10 +16,12 @@ from tickets.photos.errors import NothingMoreTaken, TooManyPhotos
 from tickets.photos.events import DraftPhotosChanged
 from tickets.photos.model import Photo
 from tickets.photos.queries import Shown, count_photos
-from tickets.photos.rules import Origin, Picture
+from tickets.photos.rules import Origin, Picture, Shows
+from tickets.queries.visits import visit_of
 from tickets.rules import OPEN_STATES, State
 
 ADD_PHOTO = "add_photo"
+NOTHING_SAID = Shows()
 
 
 def add_to_draft(session: Session, draft_id: int, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
@@ -33,12 +35,29 @@ def add_to_draft(session: Session, draft_id: int, picture: Picture, *, most: int
     return put_to_draft(session, draft, [picture], origin=Origin.STAFF, by=by, now=now)[0]
 
 
-def add_to_ticket(session: Session, key: TicketKey, picture: Picture, *, most: int, by: Actor, now: datetime) -> Photo:
-    """A photo that somebody of the staff has.  Raises TicketNotFound, NothingMoreTaken, TooManyPhotos."""
+def add_to_ticket(
+    session: Session,
+    key: TicketKey,
+    picture: Picture,
+    *,
+    most: int,
+    by: Actor,
+    now: datetime,
+    shows: Shows = NOTHING_SAID,
+) -> Photo:
+    """A photo that somebody of the staff has, with what it shows and when it was taken.
+
+    Raises TicketNotFound, VisitNotFound, NothingMoreTaken, TooManyPhotos.
+    """
     ticket = locked_ticket(session, key, by)
+    if shows.visit_id is not None:
+        visit_of(session, ticket, shows.visit_id)
     n = count_photos(session, Photo.ticket_id == ticket.id, Photo.origin == Origin.STAFF)
     check_room(n, most)
-    return put_to_ticket(session, ticket, [picture], origin=Origin.STAFF, by=by, now=now)[0]
+    photo = put_to_ticket(session, ticket, [picture], origin=Origin.STAFF, by=by, now=now)[0]
+    photo.kind, photo.visit_id, photo.taken_at = shows.kind, shows.visit_id, picture.taken_at
+    photo.latitude, photo.longitude = picture.position or (None, None)
+    return photo
 
 
 def check_room(n: int, most: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.model import Id, Model
 from tickets.intake.model import IntakeForm, MaterialCode
 from tickets.model import Draft, Ticket
-from tickets.photos.rules import Origin
+from tickets.photos.rules import Origin, PhotoKind
 
 
 class Photo(Model):
@@ -25,6 +25,13 @@ class Photo(Model):
     #: the mail that brought it and waits for a person; no foreign key: mails know photos already
     mail_id: Mapped[int | None] = mapped_column(Id, index=True)
     origin: Mapped[Origin]
+    kind: Mapped[PhotoKind] = mapped_column(default=PhotoKind.OTHER, server_default=PhotoKind.OTHER.value)
+    #: the visit that it was taken on; no foreign key: visits know their ticket already
+    visit_id: Mapped[int | None] = mapped_column(Id, index=True)
+    #: by the camera's clock; and where, only if whoever added it wanted that kept
+    taken_at: Mapped[datetime | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int]
     height: Mapped[int]

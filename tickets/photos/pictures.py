@@ -7,6 +7,7 @@ import io
 import struct
 import warnings
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,21 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _QUALITY, _THUMBNAIL_QUALITY = 87, 75
-#: Exif 2.32: the directory of positions, and of each coordinate the tags of its side and its value
+#: Exif 2.32: the directory of what the camera set, in it the moment of the shot and its zone
+_EXIF, _TAKEN, _TAKEN_ZONE, _SHANGHAI = 0x8769, 0x9003, 0x9011, "+08:00"
+#: what a camera writes is anybody's guess; a photo of which it says nothing is a photo all the same
+_UNREADABLE = (
+    ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+#: the directory of positions, and of each coordinate the tags of its side and its value
 _GPS, _COORDINATES, _NEGATIVE, _POLE = 0x8825, ((1, 2), (3, 4)), {"S", "W"}, 90
 
 
 def keep_picture(sent: Path, folder: Path, limits: PictureLimits, with_position: bool = False) -> Picture:
     """Judge the file, make it anew, and keep the result in `folder`.  Raises a PhotoRefused, PhotosNotKept.
 
-    The picture itself never holds a position; `with_position` reads it out first, for evidence of a visit.
+    The picture itself never holds what the camera wrote: when it was taken is read out before, and with
+    `with_position` also where, for evidence of a visit.
     """
     with sent.open("rb") as file:
         content = file.read(limits.file_bytes + 1)
@@ -43,7 +51,20 @@ def keep_picture(sent: Path, folder: Path, limits: PictureLimits, with_position:
         sha256 = keep_files(folder, picture, thumbnail)
     except OSError as error:  # a full disk
         raise PhotosNotKept from error
-    return Picture(sha256, width, height, len(picture), position_of(content) if with_position else None)
+    position = position_of(content) if with_position else None
+    return Picture(sha256, width, height, len(picture), position, taken_at(content))
+
+
+def taken_at(content: bytes) -> datetime | None:
+    """By the camera's clock, in Shanghai where it names no zone; None where it wrote nothing that makes sense."""
+    from PIL import Image
+
+    try:
+        told = Image.open(io.BytesIO(content)).getexif().get_ifd(_EXIF)
+        moment, zone = told[_TAKEN], told.get(_TAKEN_ZONE) or _SHANGHAI
+        return datetime.strptime(f"{moment} {zone}".replace("\0", ""), "%Y:%m:%d %H:%M:%S %z").astimezone(UTC)
+    except _UNREADABLE:
+        return None
 
 
 def position_of(content: bytes) -> tuple[float, float] | None:
@@ -55,8 +76,7 @@ def position_of(content: bytes) -> tuple[float, float] | None:
         north, east = (
             _degrees(told[value]) * (-1 if told.get(side) in _NEGATIVE else 1) for side, value in _COORDINATES
         )
-    except (ArithmeticError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error):
-        # what a camera writes is anybody's guess; a photo without a position is a photo all the same
+    except _UNREADABLE:
         return None
     return (north, east) if abs(north) <= _POLE and abs(east) <= 2 * _POLE else None
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from tickets.kinds import Named
 
@@ -22,6 +23,16 @@ class Origin(Named):
     MATERIAL = "material", "材料码"
     EMAIL = "email", "邮件"
     STAFF = "staff", "工作人员"
+
+
+class PhotoKind(Named):
+    """What a photo of the staff shows: the place before and after the work, a visit, on what a return is founded."""
+
+    OTHER = "other", "其他"
+    BEFORE = "before", "办理前"
+    AFTER = "after", "办理后"
+    VISIT = "visit", "走访"
+    BASIS = "basis", "退单依据"
 
 
 class ImageKind(Named):
@@ -53,6 +64,16 @@ class Picture:
     size_bytes: int
     #: latitude and longitude in degrees, only where whoever sent it wanted them kept
     position: tuple[float, float] | None = None
+    #: by the camera's clock, where it wrote one
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Shows:
+    """What somebody of the staff says of a photo that they add; `visit_id`: of which visit it is."""
+
+    kind: PhotoKind = PhotoKind.OTHER
+    visit_id: int | None = None
 
 
 def fresh(pictures: Iterable[Picture], known: Collection[str]) -> list[Picture]:

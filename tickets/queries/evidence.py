@@ -1,4 +1,4 @@
-"""The calls behind what units say of having called."""
+"""The calls and visits behind what units say of having spoken with a citizen."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,29 +8,48 @@ from sqlalchemy.orm import Session
 from staff.model import Person, Unit
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult
-from tickets.evidence import Contact, Evidence, evidence_for
+from tickets.evidence import Contact, Evidence, Seen, evidence_for, evidence_of_visits
 from tickets.kinds import ContactMade
 from tickets.model import Holding, Reply, Ticket
+from tickets.photos.model import Photo
+from tickets.queries.visits import visits_of
 
 
 def evidence_of(
     session: Session, ticket: Ticket, replies: Sequence[Reply], holdings: Sequence[Holding]
 ) -> Mapping[int, Evidence]:
-    """By reply, for those that claim a call; one statement, or none.  Needs `Reply.unit`."""
-    claims = [reply for reply in replies if reply.contact is ContactMade.CALL]
-    if not claims:
-        return {}
-    contacts = _contacts(session, ticket)
+    """By reply, for those that claim a call or a visit; three statements, or none.  Needs `Reply.unit`."""
+    claims = [reply for reply in replies if reply.contact is not ContactMade.NONE]
+    made = {reply.contact for reply in claims}
+    contacts = _contacts(session, ticket) if ContactMade.CALL in made else []
+    visits = _visits(session, ticket) if ContactMade.VISIT in made else []
     began = {holding.id: holding.dispatched_at for holding in holdings}
-    return {
-        reply.id: evidence_for(
-            contacts,
-            unit_path=reply.unit.path,
-            since=began.get(reply.holding_id, ticket.registered_at),
-            until=reply.replied_at,
+    found = {}
+    for reply in claims:
+        since, path = began.get(reply.holding_id, ticket.registered_at), reply.unit.path
+        if reply.contact is ContactMade.CALL:
+            found[reply.id] = evidence_for(contacts, unit_path=path, since=since, until=reply.replied_at)
+        else:
+            found[reply.id] = evidence_of_visits(visits, unit_path=path, since=since, until=reply.replied_at)
+    return found
+
+
+def _visits(session: Session, ticket: Ticket) -> list[Seen]:
+    found = visits_of(session, ticket)
+    photos = photos_of_visits(session, [visit.id for visit in found])
+    return [
+        Seen(
+            id=visit.id,
+            unit_path=visit.unit.path,
+            by=visit.recorded_by,
+            visitors=visit.visitors,
+            visited_at=visit.visited_at,
+            place=visit.place,
+            met=visit.met,
+            photos=photos.get(visit.id, ()),
         )
-        for reply in claims
-    }
+        for visit in found
+    ]
 
 
 def _contacts(session: Session, ticket: Ticket) -> list[Contact]:
@@ -53,3 +72,14 @@ def _contacts(session: Session, ticket: Ticket) -> list[Contact]:
         )
         for call, path in rows
     ]
+
+
+def photos_of_visits(session: Session, visit_ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
+    """Ids of photos, oldest first, by visit."""
+    if not visit_ids:
+        return {}
+    found: dict[int, list[int]] = {}
+    for photo in session.scalars(select(Photo).where(Photo.visit_id.in_(visit_ids)).order_by(Photo.id)):
+        if photo.visit_id is not None:
+            found.setdefault(photo.visit_id, []).append(photo.id)
+    return found

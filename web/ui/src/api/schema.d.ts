@@ -1840,6 +1840,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the visits of a ticket, the newest first. */
+        get: operations["visits_show_visits"];
+        put?: never;
+        /** Record that one's unit was there. */
+        post: operations["visits_add_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/requests": {
         parameters: {
             query?: never;
@@ -4639,12 +4657,17 @@ export interface components {
         EndedBy: "caller" | "seat" | "system";
         /**
          * EvidenceView
-         * @description What bears out that the unit called: the call (null: 未证实), and all that were looked at, the newest first.
+         * @description What bears out that the unit called, or met somebody on a visit (both null: 未证实).
+         *
+         *     And all calls or visits that were looked at, the newest first.
          */
         EvidenceView: {
             proof: components["schemas"]["CallMadeView"] | null;
             /** Looked At */
             looked_at: components["schemas"]["CallMadeView"][];
+            visit: components["schemas"]["SeenView"] | null;
+            /** Visits */
+            visits: components["schemas"]["SeenView"][];
         };
         /**
          * Excuse
@@ -5552,6 +5575,13 @@ export interface components {
             source: components["schemas"]["Source"];
         };
         /**
+         * NewVisit
+         * @description Who went, when and where, and whom they met or that nobody was there.
+         */
+        NewVisit: {
+            form: components["schemas"]["VisitForm"];
+        };
+        /**
          * Next
          * @description The ticket that was handed out, or none.
          */
@@ -6109,6 +6139,12 @@ export interface components {
          */
         PhoneKind: "mobile" | "landline" | "other" | "none";
         /**
+         * PhotoKind
+         * @description What a photo of the staff shows: the place before and after the work, a visit, on what a return is founded.
+         * @enum {string}
+         */
+        PhotoKind: "other" | "before" | "after" | "visit" | "basis";
+        /**
          * PhotoView
          * @description One photo; its picture is at /photos/{id}, a small one at /photos/{id}/thumbnail.
          */
@@ -6116,6 +6152,13 @@ export interface components {
             /** Id */
             id: number;
             origin: components["schemas"]["Origin"];
+            kind: components["schemas"]["PhotoKind"];
+            /** Taken At */
+            taken_at: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
             /** Width */
             width: number;
             /** Height */
@@ -7135,6 +7178,27 @@ export interface components {
          */
         Secrecy: "none" | "from_accused" | "sealed";
         /**
+         * SeenView
+         * @description A visit of the unit; nobody was there when `met` is empty.  `photos`: their ids.
+         */
+        SeenView: {
+            /** By */
+            by: string;
+            /** Visitors */
+            visitors: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Place */
+            place: string;
+            /** Met */
+            met: string;
+            /** Photos */
+            photos: number[];
+        };
+        /**
          * SegmentView
          * @description One stretch of the bar 持有条; `working_s` is working time in seconds, `unit_id` null is the hotline.
          */
@@ -8057,6 +8121,61 @@ export interface components {
             n: number;
             /** Last */
             last: components["schemas"]["ViewLine"][];
+        };
+        /**
+         * VisitForm
+         * @description 现场走访: either whom they met, or that nobody was there.
+         */
+        VisitForm: {
+            /** Visitors */
+            visitors: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Place */
+            place: string;
+            /**
+             * Met
+             * @default
+             */
+            met: string;
+            /**
+             * Is Nobody There
+             * @default false
+             */
+            is_nobody_there: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * VisitView
+         * @description A visit; nobody was there when `met` is empty.  `photos`: their ids.
+         */
+        VisitView: {
+            /** Id */
+            id: number;
+            /** Visitors */
+            visitors: string;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Place */
+            place: string;
+            /** Met */
+            met: string;
+            /** Note */
+            note: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Photos */
+            photos: number[];
         };
         /**
          * VoidReason
@@ -13723,6 +13842,8 @@ export interface operations {
         parameters: {
             query?: {
                 with_position?: boolean;
+                kind?: "other" | "before" | "after" | "visit" | "basis";
+                visit_id?: number | null;
             };
             header: {
                 "X-CSRF-Token": string;
@@ -18901,6 +19022,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplyDraftView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visits_show_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    visits_add_visit: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisit"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
                 };
             };
             /** @description 请求无法解析 */

@@ -69,6 +69,11 @@ export function useSeen(ticket: () => TicketView) {
     conflict.value = null;
   }
 
+  /** One's own act besides the form: nothing that anybody else has done. */
+  function own(): void {
+    seen.value += 1;
+  }
+
   /** Keeps what is in conflict, and lets the form say that it was refused. */
   async function watched<T>(act: Promise<T>): Promise<T> {
     try {
@@ -86,5 +91,5 @@ export function useSeen(ticket: () => TicketView) {
       conflict.value = null;
     },
   );
-  return { asSeen, isOld, conflict, goOn, watched };
+  return { asSeen, isOld, conflict, goOn, own, watched };
 }

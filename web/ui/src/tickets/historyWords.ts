@@ -2,6 +2,7 @@
 import { t } from '@/i18n';
 import { dueMoment } from '@/shared/times';
 import { inFours } from '@/shared/ticketNumber';
+import { visitWords } from '@/tickets/visits';
 import type { HistoryLine } from '@/tickets/types';
 
 type Particulars = HistoryLine['particulars'];
@@ -71,6 +72,7 @@ function incidentWords({ action, particulars }: HistoryLine): string {
   });
 }
 
+<<<<<<< HEAD
 /** Who took a matter back, when, and whether a call bears it out; of 补正 that nothing could be had, or the new place. */
 function citizenWords({ particulars }: HistoryLine): string[] {
   const [who, at] = [text(particulars['said_by']), text(particulars['said_at'])];
@@ -82,6 +84,14 @@ function citizenWords({ particulars }: HistoryLine): string[] {
     particulars['outcome'] === 'unable' ? t('line.unable') : '',
     place ? t('line.placed', { place }) : '',
   ];
+=======
+function visitWordsOf({ action, particulars }: HistoryLine): string {
+  if (action !== 'visit') return '';
+  const [visited_at, visitors, place, met] = ['visited_at', 'visitors', 'place', 'met'].map((name) =>
+    text(particulars[name]),
+  ) as [string, string, string, string];
+  return visitWords({ visited_at, visitors, place, met });
+>>>>>>> b6e229f (Bear out 现场走访 with a visit, and say what photos of the staff show)
 }
 
 /** In the order in which they are read; nothing for acts that carry no particulars. */
@@ -89,6 +99,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
   const { action, particulars } = line;
   const [handler, due] = [text(particulars['handler']), text(particulars['due_at'])];
   return [
+    visitWordsOf(line),
     unitWords(line, nameOf),
     particulars['is_inner'] ? t('line.inner') : '',
     handler && action === 'sign' ? t('line.handler', { name: handler }) : '',

@@ -4,6 +4,7 @@ import { http, uploaded } from '@/shared/http';
 
 type Schemas = components['schemas'];
 export type PhotoView = Schemas['PhotoView'];
+export type PhotoKind = PhotoView['kind'];
 export type PhotosView = Schemas['PhotosView'];
 export type MaterialCode = Schemas['MaterialCodeView'];
 
@@ -13,9 +14,20 @@ export type PhotoOwner = `/tickets/${string}` | `/drafts/${number}`;
 export const readPhotos = (owner: PhotoOwner): Promise<PhotosView> => http.get(`${owner}/photos`);
 /** Ask the citizen for photos by SMS. */
 export const askForPhotos = (owner: PhotoOwner): Promise<MaterialCode> => http.post(`${owner}/material-codes`);
-/** Only a ticket keeps positions: of a visit, and only where they are wanted. */
-export const addPhoto = (owner: PhotoOwner, file: File, withPosition = false): Promise<PhotoView> =>
-  uploaded(`${owner}/photos`, withPosition ? { with_position: 'true' } : {}, file);
+/** What somebody says of a photo of a ticket; positions are kept only where they are wanted. */
+export interface Shows {
+  readonly withPosition?: boolean;
+  readonly kind?: PhotoKind;
+  readonly visitId?: number | null;
+}
+export const addPhoto = (
+  owner: PhotoOwner,
+  file: File,
+  { withPosition = false, kind = 'other', visitId = null }: Shows = {},
+): Promise<PhotoView> => {
+  const said = owner.startsWith('/tickets/') && { with_position: withPosition, kind, visit_id: visitId };
+  return uploaded(`${owner}/photos`, said || {}, file);
+};
 
 export const photoUrl = (id: number): string => `/api/photos/${id}`;
 export const thumbnailUrl = (id: number): string => `/api/photos/${id}/thumbnail`;

@@ -4,7 +4,7 @@ import { t } from '@/i18n';
 import { Problem } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
-import { addPhoto, askForPhotos, readPhotos, type PhotoOwner, type PhotosView } from '@/tickets/photos';
+import { addPhoto, askForPhotos, readPhotos, type PhotoOwner, type PhotosView, type Shows } from '@/tickets/photos';
 
 /** `version` changes whenever the photos may have. */
 export function usePhotos(owner: () => PhotoOwner, version: () => number) {
@@ -41,12 +41,12 @@ export function usePhotos(owner: () => PhotoOwner, version: () => number) {
   }
 
   /** One after the other; the first that is refused is named and ends it. */
-  async function add(files: readonly File[], withPosition = false): Promise<void> {
+  async function add(files: readonly File[], shows: Shows = {}): Promise<void> {
     isAdding.value = true;
     let n = 0;
     try {
       for (const file of files) {
-        await addPhoto(owner(), file, withPosition);
+        await addPhoto(owner(), file, shows);
         n += 1;
       }
     } catch (error) {

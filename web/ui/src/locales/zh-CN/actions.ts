@@ -74,6 +74,7 @@ export default {
   print: '打印',
   instruct: '领导批示',
   add_photo: '添加照片',
+  visit: '现场走访',
   object_score: '提出数据异议',
   answer_objection: '答复数据异议',
   ask_material: '发送材料码',

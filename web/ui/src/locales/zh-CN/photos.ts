@@ -16,7 +16,7 @@ export default {
     notSent: '短信发不出：{reason}',
     add: '添加照片',
     withPosition: '附定位',
-    withPositionHint: '勾选后，照片里的拍摄位置写入工单经过，作为现场走访的依据；不勾选则去除。',
+    withPositionHint: '勾选后，照片里的拍摄位置随工单保存，作为现场走访的依据；不勾选则去除。',
     adding: '正在上传…',
     added: '已添加 {n} 张照片',
     close: '关闭',
@@ -26,5 +26,8 @@ export default {
     place: '{at} / {n}',
     noPhotos: '还没有照片',
     retry: '重新读取照片',
+    kind: '照片内容',
+    takenAt: '拍摄于 {at}',
+    takenAround: '拍摄位置 {place}',
   },
 };
