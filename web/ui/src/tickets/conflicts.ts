@@ -3,6 +3,7 @@ import { computed, shallowRef, ref, watch } from 'vue';
 import { te, t } from '@/i18n';
 import { Problem } from '@/shared/http';
 import { useCatalogue } from '@/tickets/catalogue';
+import { onOwnChange } from '@/tickets/ownChanges';
 import type { TicketView } from '@/tickets/types';
 
 export interface Conflict {
@@ -69,11 +70,6 @@ export function useSeen(ticket: () => TicketView) {
     conflict.value = null;
   }
 
-  /** One's own act besides the form: nothing that anybody else has done. */
-  function own(): void {
-    seen.value += 1;
-  }
-
   /** Keeps what is in conflict, and lets the form say that it was refused. */
   async function watched<T>(act: Promise<T>): Promise<T> {
     try {
@@ -84,6 +80,9 @@ export function useSeen(ticket: () => TicketView) {
     }
   }
 
+  onOwnChange((number) => {
+    if (number === ticket().number) seen.value += 1;
+  });
   watch(
     () => ticket().number,
     () => {
@@ -91,5 +90,5 @@ export function useSeen(ticket: () => TicketView) {
       conflict.value = null;
     },
   );
-  return { asSeen, isOld, conflict, goOn, own, watched };
+  return { asSeen, isOld, conflict, goOn, watched };
 }

@@ -4,6 +4,7 @@ import { t } from '@/i18n';
 import { Problem } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
+import { tellOwnChange } from '@/tickets/ownChanges';
 import { addPhoto, askForPhotos, readPhotos, type PhotoOwner, type PhotosView, type Shows } from '@/tickets/photos';
 
 /** `version` changes whenever the photos may have. */
@@ -46,7 +47,9 @@ export function usePhotos(owner: () => PhotoOwner, version: () => number) {
     let n = 0;
     try {
       for (const file of files) {
-        await addPhoto(owner(), file, shows);
+        const to = owner();
+        await addPhoto(to, file, shows);
+        if (to.startsWith('/tickets/')) tellOwnChange(to.slice('/tickets/'.length));
         n += 1;
       }
     } catch (error) {
