@@ -46,8 +46,8 @@ from web import (
     timeline,
     unit_figures,
     units,
-    withdrawing,
     visits,
+    withdrawing,
     wordings,
     work_hours,
 )
