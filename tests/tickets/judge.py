@@ -175,7 +175,7 @@ class Judge:
 
     def wind_asking(self, line: HistoryLine) -> None:
         """Whether somebody asks the citizen for something, and whether the citizen still asks."""
-        self.has_left = self.has_left or line.action == "withdraw_part"
+        self.has_left = (self.has_left or line.action == "withdraw_part") and line.action not in {"object", "reopen"}
         if line.action == "send_back":
             self.is_incomplete = True
         elif line.to_state is not line.from_state:

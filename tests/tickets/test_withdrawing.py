@@ -19,17 +19,17 @@ from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.ending import pass_audit
 from tickets.actions.handling import reply_ticket, return_ticket, sign_ticket
 from tickets.actions.helping import ask_help
-from tickets.actions.merging import answer_children, merge_ticket, split_ticket
+from tickets.actions.merging import answer_children, merge_ticket, release_children, split_ticket
 from tickets.actions.parking import park_ticket, resume_at_review
 from tickets.actions.requests import ask_for
 from tickets.actions.sending_down import Down, send_down
-from tickets.actions.side_paths import Course
+from tickets.actions.side_paths import Course, object_to_rejection, reject_ticket
 from tickets.actions.withdrawing import Word, withdraw_part, withdraw_ticket
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound
 from tickets.events import TicketAnswered, TicketWithdrawn
 from tickets.forms import RequestForm
 from tickets.guard_errors import NoOthers, OthersWait, PartWithdrawn
-from tickets.kinds import CompletionState, InnerState, PartState, RequestKind, RequestState, SaidBy
+from tickets.kinds import CompletionState, InnerState, PartState, RejectReason, RequestKind, RequestState, SaidBy
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Pause, Ticket, TicketRequest
 from tickets.queries.citizen import citizen_page
 from tickets.rules import State
@@ -241,6 +241,21 @@ class TestManyCallers:
 
         assert (parent.state, parent.unit_id) == (State.WITHDRAWN, None)
         assert child.state is (State.TO_DISPATCH if is_split else State.WITHDRAWN)
+
+    def test_who_left_and_objects_to_what_was_said_since_asks_again(
+        self, session: Session, city: City, now: datetime
+    ) -> None:
+        parent, course = city.listed(now), Course(city.supervisor, OFFICE, now)
+        other = city.listed(now, phone="13912345678")
+        merge_ticket(session, other.id, parent=parent.id, by=city.dispatcher, now=now)
+        leave(city, parent, now)
+        reject_ticket(session, parent.id, reason=RejectReason.LITIGATION, channel="法院", course=course)
+        release_children(session, parent.id, office=OFFICE, now=now)
+
+        object_to_rejection(session, parent.id, reason="诉求人仍要求办理", course=course)
+
+        assert (parent.state, parent.caller_withdrew_at) == (State.REGISTERED, None)
+        assert citizen_page(session, parent.id).steps[-1].words != "已按您的要求撤销"
 
     def test_there_is_no_part_where_nobody_else_asks(self, city: City, parent: Ticket, now: datetime) -> None:
         with pytest.raises(NoOthers):

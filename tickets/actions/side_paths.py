@@ -83,6 +83,7 @@ def object_to_rejection(session: Session, key: TicketKey, *, reason: str, course
 def _begin_again(session: Session, key: TicketKey, action: Action, course: Course, reason: str) -> Ticket:
     ticket = _step(session, key, action, course, reason=needed(reason))
     ticket.closed_at = ticket.answered_at = None
+    ticket.caller_withdrew_at = None  # whoever objects asks again
     await_dispatch(session, ticket, load_clocks(session, course.office.profile), now=course.now)
     return ticket
 
