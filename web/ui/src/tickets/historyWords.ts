@@ -72,7 +72,6 @@ function incidentWords({ action, particulars }: HistoryLine): string {
   });
 }
 
-<<<<<<< HEAD
 /** Who took a matter back, when, and whether a call bears it out; of 补正 that nothing could be had, or the new place. */
 function citizenWords({ particulars }: HistoryLine): string[] {
   const [who, at] = [text(particulars['said_by']), text(particulars['said_at'])];
@@ -84,14 +83,14 @@ function citizenWords({ particulars }: HistoryLine): string[] {
     particulars['outcome'] === 'unable' ? t('line.unable') : '',
     place ? t('line.placed', { place }) : '',
   ];
-=======
+}
+
 function visitWordsOf({ action, particulars }: HistoryLine): string {
   if (action !== 'visit') return '';
   const [visited_at, visitors, place, met] = ['visited_at', 'visitors', 'place', 'met'].map((name) =>
     text(particulars[name]),
   ) as [string, string, string, string];
   return visitWords({ visited_at, visitors, place, met });
->>>>>>> b6e229f (Bear out 现场走访 with a visit, and say what photos of the staff show)
 }
 
 /** In the order in which they are read; nothing for acts that carry no particulars. */
