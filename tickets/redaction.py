@@ -130,8 +130,10 @@ def _together(one: Box, other: Box) -> Box:
 
 
 def _decided(box: Box, decisions: Decisions) -> Box:
+    """As somebody decided for the whole of it; where a part was hidden it stays hidden."""
     is_hidden = decisions.get((box.begins, box.ends), box.is_hidden)
-    return replace(box, is_hidden=is_hidden or box.is_fixed)
+    hides_part = any(hides and box.begins <= at and to <= box.ends for (at, to), hides in decisions.items())
+    return replace(box, is_hidden=is_hidden or hides_part or box.is_fixed)
 
 
 def handling_parts(text: str, boxes: Sequence[Box]) -> list[Part]:

@@ -1,7 +1,7 @@
 """What may tell who somebody is: found in a text, hidden or shown in the 承办版, gone from the 可外传版."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.masking import personal_numbers
@@ -111,6 +111,7 @@ WORDS = st.text(alphabet="我叫张三住号楼单元室，。0123456789 abA吉@
 @given(
     WORDS, st.booleans(), st.dictionaries(st.tuples(st.integers(0, 60), st.integers(0, 60)), st.booleans(), max_size=5)
 )
+@example("我住", False, {(0, 1): True, (0, 2): False})
 def test_boxes_stand_apart_and_the_parts_cover_the_text(
     text: str, is_secret: bool, spans: dict[tuple[int, int], bool]
 ) -> None:
