@@ -63,7 +63,10 @@ REACTIONS: Reactions = {
     TicketRegistered: [Reaction("tickets.suggest_topic", only("ticket_id"), order_key=of_ticket)],
     TicketDispatched: [Reaction("tickets.tell_of_dispatch", only("ticket_id", "unit_id"))],
     TicketUrged: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
-    PaperIssued: [Reaction("tickets.tell_of_pressing", only("ticket_id"))],
+    PaperIssued: [
+        Reaction("tickets.tell_of_pressing", only("ticket_id")),
+        Reaction("tickets.tell_leader", only("ticket_id", "paper_id", "kind")),
+    ],
     TicketSentDown: [Reaction("tickets.tell_of_sent_down", only("ticket_id", "unit_id"))],
     TicketWithdrawn: [Reaction("tickets.tell_of_withdrawal", only("ticket_id", "holding_id", "unit_id"))],
     HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],

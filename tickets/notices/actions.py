@@ -13,7 +13,7 @@ from core.masking import mask_phone
 from sms.actions import queue_message
 from staff.duty import on_duty
 from staff.model import Unit
-from staff.rules import DutyRank
+from staff.rules import DUTY_RANK_NAMES, DutyRank
 from tickets.kinds import Urgency
 from tickets.model import Holding, Ticket
 from tickets.notices.carriers import Outgoing
@@ -58,27 +58,36 @@ def plan_notices(
     not_before: datetime,
     now: datetime,
     unit_id: int | None = None,
+    rank: DutyRank | None = None,
 ) -> list[UnitNotice]:
     """One notice for each way of `unit_id`, else of the unit that works on it; an occasion of a holding is told once.
 
-    A unit that cannot be reached by any way is one failed notice, for the supervisor to see.
+    With a `rank` only whoever has it is told, by SMS.
+    Who cannot be reached by any way is one failed notice, for the supervisor to see.
     """
     unit_id = unit_id or ticket.working_unit_id or holding.unit_id
     unit = session.get_one(Unit, unit_id)
-    ways = [way for way in office.settings.ways if way is not NoticeWay.PHONE]
-    reached = [way for way in ways if address_of(session, unit, way, at=now) is not None]
+    ways = [
+        way for way in office.settings.ways if way is NoticeWay.SMS or (rank is None and way is not NoticeWay.PHONE)
+    ]
+    reached = [way for way in ways if address_of(session, unit, way, at=now, rank=rank) is not None]
     planned = []
     for way in reached or [NoticeWay.SMS]:
         notice = _add(session, ticket, holding, kind, way, f"{kind}:{holding.id}:{occasion}:{way}", now=now)
         if notice is None:
             continue
-        notice.unit_id, notice.not_before = unit_id, not_before
+        notice.unit_id, notice.not_before, notice.rank = unit_id, not_before, rank
         planned.append(notice)
         if reached:
             _enqueue(session, notice, at=not_before, now=now)
         else:
-            note_failed(session, notice, NO_CONTACT, now=now)
+            note_failed(session, notice, no_contact(rank), now=now)
     return planned
+
+
+def no_contact(rank: DutyRank | None) -> str:
+    """Why nobody is told."""
+    return NO_CONTACT if rank is None else f"值班表无{DUTY_RANK_NAMES[rank]}"
 
 
 def _add(
@@ -114,11 +123,13 @@ def add_ring(session: Session, ticket: Ticket, holding: Holding, rank: DutyRank,
     return notice
 
 
-def address_of(session: Session, unit: Unit, way: NoticeWay, *, at: datetime) -> Address | None:
-    """SMS go to whoever is on duty at that moment; robots and mails to the unit."""
+def address_of(
+    session: Session, unit: Unit, way: NoticeWay, *, at: datetime, rank: DutyRank | None = None
+) -> Address | None:
+    """SMS go to whoever is on duty at that moment, or has this rank then; robots and mails to the unit."""
     match way:
         case NoticeWay.SMS | NoticeWay.PHONE:
-            duty = on_duty(session, unit.id, DutyRank.DUTY, at=at)
+            duty = on_duty(session, unit.id, rank or DutyRank.DUTY, at=at)
             return Address(duty.phone, mask_phone(duty.phone)) if duty else None
         case NoticeWay.WEBHOOK:
             return Address(unit.duty_webhook, "群机器人") if unit.duty_webhook else None
@@ -149,9 +160,9 @@ def hand_over(
     if (later := _paced(session, together, now=now)) is not None:
         _enqueue(session, notice, at=later, now=now)
         return None
-    address = address_of(session, unit, notice.way, at=now)
+    address = address_of(session, unit, notice.way, at=now, rank=notice.rank)
     if address is None:
-        note_failed(session, notice, NO_CONTACT, now=now)
+        note_failed(session, notice, no_contact(notice.rank), now=now)
         return None
     return _go(session, together, address, office=office, now=now)
 

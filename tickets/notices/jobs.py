@@ -33,6 +33,13 @@ def tell_of_pressing(work: Work, *, ticket_id: int) -> None:
 
 
 @job(retry=(Unavailable,))
+def tell_leader(work: Work, *, ticket_id: int, paper_id: int, kind: str) -> None:
+    """A paper was issued."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_leader, ticket_id, paper_id=paper_id, kind=kind, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
 def tell_of_sent_down(work: Work, *, ticket_id: int, unit_id: int) -> None:
     """Work came down from the unit above."""
     office = work.service(NoticeOffice)

@@ -15,7 +15,7 @@ from staff.rules import DUTY_RANK_NAMES, SYSTEM, DutyRank
 from telephony.duty_phone import RING_OUTCOME_NAMES, RingOutcome
 from tickets.actions.writing import write_history
 from tickets.clocks import Profile
-from tickets.kinds import InnerState, Measure, Step, Urgency
+from tickets.kinds import InnerState, Measure, OversightKind, Step, Urgency
 from tickets.model import Holding, Ticket
 from tickets.notices.actions import NO_CONTACT, add_ring, locked_notice, note_failed, note_unknown, plan_notices
 from tickets.notices.events import NoticeChanged
@@ -64,6 +64,21 @@ def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, 
     return plan_notices(
         session, ticket, holding, NoticeKind.SUPERVISED, occasion=occasion, office=office, not_before=now, now=now
     )
+
+
+def tell_leader(
+    session: Session, ticket_id: int, *, paper_id: int, kind: str, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """A 催办通知书 is copied to the leader who is responsible then (DOMAIN 1.2); the steps above it name people."""
+    ticket = session.get_one(Ticket, ticket_id)
+    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+    is_told = holding is not None and kind == OversightKind.URGE_NOTICE and bool(office.settings.ways)
+    if holding is None or not is_told or not is_still_to_do(ticket, holding, NoticeKind.COPIED):
+        return []
+    return plan_notices(
+        session, ticket, holding, NoticeKind.COPIED, occasion=f"paper {paper_id}", office=office, not_before=now,
+        now=now, unit_id=holding.unit_id, rank=DutyRank.LEADER,
+    )  # fmt: skip
 
 
 def tell_of_sent_down(

@@ -28,6 +28,8 @@ class NoticeKind(Named):
     HELP = "help", "待协办"
     TO_RELEASE = "to_release", "待审签"
     WITHDRAWN = "withdrawn", "诉求已撤销"
+    #: 催办通知书, told to the leader as well
+    COPIED = "copied", "催办抄送"
 
 
 class NoticeWay(Named):

@@ -12,6 +12,7 @@ export default {
     unsigned: '紧急未签收',
     help: '待协办',
     withdrawn: '诉求已撤销',
+    copied: '催办抄送',
   },
   noticeWay: {
     sms: '短信',

@@ -1,0 +1,112 @@
+"""Every kind of notice about a ticket full of personal words: none of them leaves by any way."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from staff.duty import set_contact
+from staff.model import Unit
+from tests.notices.desk import DUTY, LEADER, MAIL, ROBOT, STANDING, NightDesk
+from tests.notices.test_nothing_personal import MAY_BE_SAID, MOBILES, NAMES, everything_said
+from tests.tickets.making import OFFICE, REPLY_TEXT, reply_form
+from tickets.actions.ending import fail_audit
+from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.helping import ask_help, excuse_part
+from tickets.actions.notes import urge_ticket
+from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.releasing import send_reply_back, submit_reply
+from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word, withdraw_ticket
+from tickets.kinds import OversightKind, Urgency
+from tickets.notices.rules import NoticeKind
+
+PLACES = st.builds("{}小区{}号楼{}室".format, NAMES, st.integers(1, 99), st.integers(101, 3909))
+IDENTITIES = st.from_regex(r"2201[0-9]{2}19[0-9]{2}(0[1-9]|1[0-2])[0-2][1-9][0-9]{3}[0-9X]", fullmatch=True)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What nobody outside may read."""
+
+    name: str
+    phone: str
+    place: str
+    identity: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}住{self.place}，电话{self.phone}，身份证{self.identity}，请尽快办理"
+
+
+SECRETS = st.builds(Secrets, NAMES, MOBILES, PLACES, IDENTITIES)
+
+
+@pytest.fixture
+def busy_desk(desk: NightDesk) -> NightDesk:
+    """Both units can be reached by every way."""
+    desk.contact(phone=STANDING, email=MAIL, webhook=ROBOT)
+    desk.act(set_contact, desk.city.roads.id, phone=STANDING, email=MAIL, webhook=ROBOT)
+    return desk
+
+
+def live_through_all(desk: NightDesk, said: Secrets) -> None:
+    """From the dispatch to the withdrawal, with the secrets in whatever anybody writes."""
+    city, officer = desk.city, desk.city.officer
+    desk.roster(duty=DUTY, leader=LEADER)
+    desk.act(_ask_for_release, city.heating.id, needs=False)
+    ticket_id = desk.dispatched(
+        Urgency.URGENT, caller_name=said.name, phone=said.phone, text=said.words, title=said.words[:30]
+    )
+    desk.wait(minutes=11)
+    desk.act(urge_ticket, ticket_id, by=city.agent, now=desk.now(), reason=said.words)
+    desk.act(ask_help, ticket_id, unit_id=city.roads.id, task=said.words, by=city.dispatcher, now=desk.now())
+    desk.wait(minutes=2)
+    desk.act(sign_ticket, ticket_id, by=officer, now=desk.now(), handler=said.name)
+    paper = Paper(OversightKind.URGE_NOTICE, said.words)
+    desk.act(issue_paper, ticket_id, paper, by=city.escalation, now=desk.now())
+    desk.wait(minutes=2)
+    _send_back_twice(desk, ticket_id, said)
+    desk.wait(hours=21)
+    desk.wait(hours=4)
+    course = Course(city.callback, OFFICE, desk.now())
+    desk.act(withdraw_ticket, ticket_id, Word(said.words), course=course)
+    desk.wait(minutes=2)
+
+
+def _send_back_twice(desk: NightDesk, ticket_id: int, said: Secrets) -> None:
+    """By the auditor, and within the unit; nobody waits for the helper any longer."""
+    city, officer = desk.city, desk.city.officer
+    form = reply_form(text=REPLY_TEXT + said.name, internal_note=said.words)
+    unit_id = city.roads.id
+    desk.act(excuse_part, ticket_id, unit_id=unit_id, reason=said.words, by=city.dispatcher, now=desk.now())
+    desk.act(reply_ticket, ticket_id, form, by=officer, office=OFFICE, now=desk.now())
+    desk.act(fail_audit, ticket_id, by=city.auditor, now=desk.now(), note=said.words)
+    desk.wait(minutes=2)
+    desk.act(_ask_for_release, city.heating.id, needs=True)
+    desk.act(submit_reply, ticket_id, form, by=officer, now=desk.now())
+    desk.wait(minutes=2)
+    desk.act(send_reply_back, ticket_id, reason=said.words, by=officer, now=desk.now())
+
+
+def _ask_for_release(session: Session, unit_id: int, *, needs: bool) -> None:
+    session.get_one(Unit, unit_id).needs_release = needs
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(secrets=SECRETS)
+def test_no_kind_of_notice_carries_a_personal_word(busy_desk: NightDesk, secrets: Secrets) -> None:
+    desk = busy_desk
+    before, known = len(everything_said(desk)), len(desk.notices())
+
+    live_through_all(desk, secrets)
+
+    told = desk.notices()[known:]
+    assert {notice.kind for notice in told} == set(NoticeKind)
+    assert [one for one in everything_said(desk)[before:] if not MAY_BE_SAID.fullmatch(one)] == []
+    shown = [f"{notice.text} {notice.told} {notice.error}" for notice in told]
+    assert [line for line in shown for word in (secrets.phone, secrets.place, secrets.identity) if word in line] == []
+    assert set(desk.rung()) <= {DUTY, LEADER}
+    assert LEADER in [phone for _, phone, text in desk.sms.accepted if "催办抄送" in text]
