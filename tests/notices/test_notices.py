@@ -9,19 +9,16 @@ from sms.providers.console import Fault
 from staff.duty import set_contact
 from staff.model import Unit
 from staff.rules import Actor, Role
-from tests.notices.desk import DUTY, LEADER, MAIL, ROBOT, STANDING, NightDesk
+from tests.notices.desk import DUTY, MAIL, ROBOT, STANDING, NightDesk
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import fail_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
-from tickets.actions.oversight import Paper, issue_paper
 from tickets.actions.releasing import release_reply, send_reply_back, submit_reply
 from tickets.actions.sending_down import Down, pull_back, send_down
-from tickets.actions.side_paths import Course
-from tickets.actions.withdrawing import Word, withdraw_ticket
-from tickets.kinds import OversightKind, Urgency
+from tickets.kinds import Urgency
 from tickets.notices.actions import hand_over, resend_notice
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from tickets.notices.errors import NoticeNotResendable
@@ -359,59 +356,3 @@ def _asks_for_release(session: Session, city: City) -> Actor:
     """Answers the second person of the heating company."""
     session.get_one(Unit, city.heating.id).needs_release = True
     return City.session_of(session, city).person("heating-2", Role.UNIT_OFFICER, unit=city.heating)
-
-
-def withdraw(desk: NightDesk, ticket_id: int) -> None:
-    course = Course(desk.city.agent, OFFICE, desk.now())
-    desk.act(withdraw_ticket, ticket_id, Word("已自行解决"), course=course)
-    desk.work()
-
-
-def test_a_unit_that_knows_of_a_ticket_is_told_that_it_was_withdrawn(desk: NightDesk) -> None:
-    desk.roster(duty=DUTY)
-    ticket_id = desk.dispatched(Urgency.URGENT)
-    desk.wait(seconds=11)
-
-    withdraw(desk, ticket_id)
-    desk.wait(minutes=30)
-
-    tail = desk.ticket(ticket_id).number[-4:]
-    assert desk.texts()[-1].endswith(f"您单位有1件诉求已撤销(尾号{tail},紧急,无须再办),请登录平台办理")
-    assert desk.rung() == []
-
-
-def test_a_unit_that_was_not_told_yet_hears_of_neither(desk: NightDesk) -> None:
-    desk.roster(duty=DUTY)
-    ticket_id = desk.dispatched(Urgency.URGENT)
-    desk.wait(seconds=3)
-
-    withdraw(desk, ticket_id)
-    desk.wait(minutes=1)
-
-    assert desk.texts() == []
-
-
-@pytest.mark.parametrize(("kind", "n"), [(OversightKind.URGE_NOTICE, 1), (OversightKind.ORDER, 0)])
-def test_a_paper_of_the_first_step_is_copied_to_the_leader(desk: NightDesk, kind: OversightKind, n: int) -> None:
-    desk.roster(duty=DUTY, leader=LEADER)
-    ticket_id = desk.dispatched()
-    desk.act(sign_ticket, ticket_id, by=desk.city.officer, now=desk.now())
-
-    desk.act(issue_paper, ticket_id, Paper(kind, "请抓紧办理"), by=desk.city.escalation, now=desk.now())
-    desk.wait(minutes=1)
-
-    copies = [phone for _, phone, text in desk.sms.accepted if "催办抄送" in text]
-    assert copies == [LEADER] * n
-
-
-def test_where_no_leader_is_on_the_roster_the_supervisor_sees_that_nobody_was_told(desk: NightDesk) -> None:
-    desk.roster(duty=DUTY)
-    ticket_id = desk.dispatched()
-    desk.act(sign_ticket, ticket_id, by=desk.city.officer, now=desk.now())
-
-    paper = Paper(OversightKind.URGE_NOTICE, "请抓紧办理")
-    desk.act(issue_paper, ticket_id, paper, by=desk.city.escalation, now=desk.now())
-    desk.wait(minutes=1)
-
-    copy = next(notice for notice in desk.notices() if notice.kind is NoticeKind.COPIED)
-    assert (copy.state, copy.error) == (NoticeState.FAILED, "值班表无带班领导")
