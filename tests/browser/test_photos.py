@@ -60,7 +60,7 @@ def test_a_citizen_sends_a_form_with_photos_and_the_hotline_sees_them(
 
     dispatcher = log_in(browser, served, "dispatcher1", f"/tickets/{number}")
     expect(dispatcher.page.locator("header.head").first).to_contain_text("照片 2", timeout=PATIENCE_MS)
-    strip = dispatcher.page.locator(".photos button")
+    strip = dispatcher.page.locator(".photos").first.locator("button")
     expect(strip).to_have_count(2)
     strip.first.focus()
     dispatcher.page.keyboard.press("Enter")

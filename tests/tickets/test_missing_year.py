@@ -154,6 +154,18 @@ def test_a_ticket_listed_again_past_the_calendar_waits_for_the_year(session: Ses
     assert ticket.step_due_at == at("2027-01-05")
 
 
+def test_a_dispatch_taken_back_waits_for_no_year_any_more(session: Session, city: City) -> None:
+    ticket = city.dispatched(EARLY)
+    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=EARLY, reason="派错单位")
+    dispatch_ticket(session, ticket.id, unit_id=city.heating.id, by=city.dispatcher, office=OFFICE, now=LAST_DAY)
+    assert (ticket.waits_for_calendar, ticket.unit_due_at) == (2027, None)
+    assert ticket.citizen_due_at is not None
+
+    recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=LAST_DAY, reason="又派错单位")
+
+    assert ticket.waits_for_calendar is None
+
+
 def test_a_window_for_returning_past_the_calendar_is_computed_with_the_rest(session: Session, city: City) -> None:
     count_in_working_days(session, Step.RETURN, 2)
     count_in_working_days(session, Step.RESULT, 1)

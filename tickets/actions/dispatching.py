@@ -161,6 +161,8 @@ def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, 
     ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
     ticket.working_unit_id = ticket.oversight = None
     ticket.is_auto_dispatched = False
+    if ticket.citizen_due_at is not None:
+        ticket.waits_for_calendar = None  # what waited for its year was a limit of the unit
 
 
 def set_topic(session: Session, ticket: Ticket, topic_id: int) -> None:
