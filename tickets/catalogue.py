@@ -1,14 +1,33 @@
 """Who answers for a topic in a place: every read of the dispatch catalogue (派单目录)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from tickets.model import CatalogueLine, Place, Topic, TopicRecord
 
 
-def catalogue_line_for(session: Session, topic_id: int | None, place: Place | None) -> CatalogueLine | None:
+def holding_at(now: datetime) -> ColumnElement[bool]:
+    """Lines that count at that moment; `began_at` None: from the beginning."""
+    return and_(or_(CatalogueLine.began_at.is_(None), CatalogueLine.began_at <= now), not_over(now))
+
+
+def not_over(now: datetime) -> ColumnElement[bool]:
+    """Lines that count, or will."""
+    return or_(CatalogueLine.retired_at.is_(None), CatalogueLine.retired_at > now)
+
+
+def of_key(topic_id: int, place_id: int | None) -> ColumnElement[bool]:
+    """Every version of a topic in a place; no place: in the whole city."""
+    same_place = CatalogueLine.place_id.is_(None) if place_id is None else CatalogueLine.place_id == place_id
+    return and_(CatalogueLine.topic_id == topic_id, same_place)
+
+
+def catalogue_line_for(
+    session: Session, topic_id: int | None, place: Place | None, *, now: datetime
+) -> CatalogueLine | None:
     """The line of the nearest place, else the city's; None when nobody is named (then a person decides)."""
     if topic_id is None:
         return None
@@ -16,7 +35,7 @@ def catalogue_line_for(session: Session, topic_id: int | None, place: Place | No
     lines = session.scalars(
         select(CatalogueLine).where(
             CatalogueLine.topic_id == topic_id,
-            CatalogueLine.retired_at.is_(None),
+            holding_at(now),
             or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(places)),
         )
     ).all()
@@ -34,13 +53,15 @@ def _distance(line: CatalogueLine, places: list[int]) -> tuple[int, int]:
     return near, -line.id
 
 
-def lines_for_topics(session: Session, topic_ids: Sequence[int], place: Place | None) -> dict[int, CatalogueLine]:
+def lines_for_topics(
+    session: Session, topic_ids: Sequence[int], place: Place | None, *, now: datetime
+) -> dict[int, CatalogueLine]:
     """The line of each topic that has one, in one query."""
     places = place_ids(place)
     lines = session.scalars(
         select(CatalogueLine).where(
             CatalogueLine.topic_id.in_(topic_ids),
-            CatalogueLine.retired_at.is_(None),
+            holding_at(now),
             or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(places)),
         )
     ).all()

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from staff.rules import Actor, Role
 from tickets.importing.actions import begin_import
+from tickets.importing.editing import KEEPERS, LineForm, put_line
 from tickets.importing.errors import FileEmpty, FileUnreadable
 from tickets.importing.events import CatalogueChanged
 from tickets.importing.model import CatalogueImport
@@ -24,13 +25,13 @@ from tickets.importing.queries import (
 from tickets.importing.reading import LARGEST_FILE
 from tickets.importing.rules import ImportState
 from tickets.kinds import Urgency
-from web.api import Api, Count, Moment, Page, Query, Request, RowId, View
+from tickets.model import CatalogueLine
+from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.live import Topic
 from web.ticket_topics import LIST_GAP_S, read_list
 
 api = Api()
 READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DISPATCHER, Role.INSPECTOR)
-KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 #: refused rows that the page lists; the download has all of them
 REFUSED_SHOWN = 100
 
@@ -50,8 +51,11 @@ class LineView(View):
 
     id: int
     number: str
+    topic_id: int
     topic: str
+    place_id: int | None
     place: str | None
+    unit_id: int
     unit: str
     urgency: Urgency | None
     limit_class: str
@@ -59,6 +63,7 @@ class LineView(View):
     version: int
     began_at: Moment | None
     retired_at: Moment | None
+    changed_by: str
 
     @classmethod
     def of(cls, line: Line) -> Self:
@@ -66,8 +71,11 @@ class LineView(View):
         return cls(
             id=row.id,
             number=str(row.id),
+            topic_id=row.topic_id,
             topic=line.topic,
+            place_id=row.place_id,
             place=line.place,
+            unit_id=row.unit_id,
             unit=line.unit,
             urgency=row.urgency,
             limit_class=row.limit_class,
@@ -75,6 +83,7 @@ class LineView(View):
             version=row.version,
             began_at=row.began_at,
             retired_at=row.retired_at,
+            changed_by=row.changed_by,
         )
 
 
@@ -126,7 +135,7 @@ class FileQuery(Query):
 
 @api.get("/catalogue/lines", role=READERS)
 async def show_lines(request: Request, query: LinesQuery) -> Page[LineView]:
-    """List the lines that hold now."""
+    """List the lines that hold now or will."""
 
     def view(lines: Lines) -> Page[LineView]:
         following = None if lines.next is None else str(lines.next)
@@ -140,9 +149,38 @@ async def show_lines(request: Request, query: LinesQuery) -> Page[LineView]:
         unit_id=query.unit_id,
         after=query.after,
         limit=query.limit,
+        now=request.now,
         view=view,
     )
     return shown
+
+
+class LineMade(View):
+    """The version that was made."""
+
+    id: int
+    version: int
+    began_at: Moment
+
+    @classmethod
+    def of(cls, line: CatalogueLine) -> Self:
+        return cls.model_validate(line)
+
+
+class PutLine(Body):
+    """What the line says from then on, and the newest version that was seen; 0: there was none."""
+
+    form: LineForm
+    version: int = Field(0, ge=0)
+
+
+@api.post("/catalogue/lines", role=KEEPERS, status=201, also=(409,))
+async def write_line(request: Request, body: PutLine) -> LineMade:
+    """Make the next version of a line; the earlier ones stay."""
+    made: LineMade = await request.write(
+        put_line, body.form, version=body.version, by=request.actor, now=request.now, view=LineMade.of
+    )
+    return made
 
 
 @api.get("/catalogue/counts", role=READERS)
@@ -152,7 +190,7 @@ async def show_counts(request: Request) -> list[TopicCount]:
     def view(counts: dict[int, int]) -> list[TopicCount]:
         return [TopicCount(topic_id=topic_id, n=n) for topic_id, n in counts.items()]
 
-    shown: list[TopicCount] = await request.read(count_by_topic, view=view)
+    shown: list[TopicCount] = await request.read(count_by_topic, now=request.now, view=view)
     return shown
 
 

@@ -36,7 +36,9 @@ class ReturnedView(View):
 class OrphanView(View):
     """Open tickets of one topic in one place; `returned` of them came back twice or more, the others are uncertain."""
 
+    topic_id: int | None
     topic: str | None
+    place_id: int | None
     place: str | None
     n: int
     returned: int

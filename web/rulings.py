@@ -89,7 +89,7 @@ class IntoCatalogue(Body):
     whole_city: bool = False
 
 
-class LineMade(View):
+class LineRuled(View):
     """The line that was made."""
 
     id: int
@@ -101,14 +101,14 @@ class LineMade(View):
 
 
 @api.post("/rulings/{ruling_id}/catalogue", role=Role.SUPERVISOR, also=(404, 409))
-async def make_line(request: Request, ruling_id: RowId, body: IntoCatalogue) -> LineMade:
+async def make_line(request: Request, ruling_id: RowId, body: IntoCatalogue) -> LineRuled:
     """Make the ruling a line of the catalogue; the old line is retired."""
-    made: LineMade = await request.write(
+    made: LineRuled = await request.write(
         put_into_catalogue,
         ruling_id,
         whole_city=body.whole_city,
         by=request.actor,
         now=request.now,
-        view=LineMade.of,
+        view=LineRuled.of,
     )
     return made

@@ -65,7 +65,7 @@ class World:
     def unit_for(self, topic: str, place: str) -> int:
         """Whom the catalogue names for a topic in a place."""
         found = self.session.get_one(Place, self.founded.places[place])
-        line = catalogue_line_for(self.session, self.founded.topics[topic], found)
+        line = catalogue_line_for(self.session, self.founded.topics[topic], found, now=self.now)
         if line is None:
             raise ValueError(f"nobody answers for {topic} in {place}")
         return line.unit_id

@@ -76,7 +76,7 @@ async def test_a_list_longer_than_a_batch_comes_whole(world: World) -> None:
 
     _, content, _ = await taken(world, supervisor, "/api/catalogue/lines/export?kind=csv")
 
-    lines = world.database.read(catalogue_lines, limit=10 * BATCH, view=lambda found: len(found.rows))
+    lines = world.database.read(catalogue_lines, now=world.now, limit=10 * BATCH, view=lambda found: len(found.rows))
     assert len(read_csv(content)) - 1 == lines > BATCH
 
 

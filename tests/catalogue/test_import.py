@@ -221,10 +221,10 @@ def test_lines_are_found_by_words_unit_and_branch_of_the_tree(site: Site) -> Non
     site.imports(xlsx([ROW, ("事项1", "", "城管", "", "", "")]))
     lines = site.lines()
 
-    by_text = site.database.read(catalogue_lines, text="小区0")
-    by_unit = site.database.read(catalogue_lines, unit_id=lines[1].unit_id)
+    by_text = site.database.read(catalogue_lines, now=site.now, text="小区0")
+    by_unit = site.database.read(catalogue_lines, now=site.now, unit_id=lines[1].unit_id)
     top = site.database.read(lambda session: session.scalar(select(func.min(CatalogueLine.topic_id)))) - 1
-    by_branch = site.database.read(catalogue_lines, topic_id=top)
+    by_branch = site.database.read(catalogue_lines, now=site.now, topic_id=top)
 
     assert ([one.line.id for one in by_text.rows], by_text.n) == ([lines[0].id], 1)
     assert [one.unit for one in by_unit.rows] == ["城管"]

@@ -101,8 +101,8 @@ def test_a_ruling_becomes_the_line_of_its_place_once(session: Session, city: Cit
     put_into_catalogue(session, found.id, whole_city=False, by=city.supervisor, now=now)
     session.flush()
 
-    line = catalogue_line_for(session, city.topic.id, city.nanhu)
-    elsewhere = catalogue_line_for(session, city.topic.id, None)
+    line = catalogue_line_for(session, city.topic.id, city.nanhu, now=now)
+    elsewhere = catalogue_line_for(session, city.topic.id, None, now=now)
     assert line is not None
     assert elsewhere is not None
     assert (line.unit_id, line.basis) == (city.roads.id, "裁〔2026〕1号")
@@ -117,7 +117,7 @@ def test_for_the_whole_city_the_old_line_is_retired(session: Session, city: City
     put_into_catalogue(session, only(session).id, whole_city=True, by=city.supervisor, now=now)
     session.flush()
 
-    line = catalogue_line_for(session, city.topic.id, city.chaoyang)
+    line = catalogue_line_for(session, city.topic.id, city.chaoyang, now=now)
     assert line is not None
     assert line.unit_id == city.roads.id
 

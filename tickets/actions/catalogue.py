@@ -1,10 +1,13 @@
 """Every write to topics, places and the dispatch catalogue."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff.rules import unit_path
+from tickets.catalogue import of_key
 from tickets.errors import PlaceNotFound, TopicNotFound
 from tickets.kinds import Urgency
 from tickets.model import CatalogueLine, Place, Topic, TopicRecord
@@ -52,6 +55,40 @@ def add_catalogue_line(
     basis: str = "",
 ) -> CatalogueLine:
     line = CatalogueLine(topic_id=topic_id, unit_id=unit_id, place_id=place_id, urgency=urgency, basis=basis)
+    session.add(line)
+    session.flush()
+    return line
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """What a line says of its topic in its place."""
+
+    unit_id: int
+    urgency: Urgency | None = None
+    limit_class: str = ""
+    basis: str = ""
+
+
+def put_next_version(
+    session: Session, topic_id: int, place_id: int | None, words: LineWords, *, began_at: datetime, changed_by: str
+) -> CatalogueLine:
+    """What held until then ends, what was to hold later never does; every version stays to be read."""
+    versions = session.scalars(select(CatalogueLine).where(of_key(topic_id, place_id)).with_for_update()).all()
+    for version in versions:
+        if version.retired_at is None or version.retired_at > began_at:
+            version.retired_at = began_at
+    line = CatalogueLine(
+        topic_id=topic_id,
+        place_id=place_id,
+        unit_id=words.unit_id,
+        urgency=words.urgency,
+        limit_class=words.limit_class,
+        basis=words.basis,
+        version=max((version.version for version in versions), default=0) + 1,
+        began_at=began_at,
+        changed_by=changed_by,
+    )
     session.add(line)
     session.flush()
     return line

@@ -81,7 +81,7 @@ def dispatch_ticket(
     _refuse_bare_repeat(session, ticket, new_fact)
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
-    line = _line_that_limits(session, ticket)
+    line = _line_that_limits(session, ticket, now=now)
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired
@@ -217,9 +217,9 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     return ticket
 
 
-def _line_that_limits(session: Session, ticket: Ticket) -> CatalogueLine | None:
+def _line_that_limits(session: Session, ticket: Ticket, *, now: datetime) -> CatalogueLine | None:
     """The catalogue's line for the ticket, whose class of limits the ticket takes on."""
-    line = catalogue_line_for(session, ticket.topic_id, ticket.place)
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
     if line is not None and line.limit_class:
         ticket.limit_class = line.limit_class
     return line

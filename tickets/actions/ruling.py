@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import Actor, Role
-from tickets.actions.catalogue import add_catalogue_line
+from tickets.actions.catalogue import LineWords, put_next_version
 from tickets.actions.dispatching import hand_over, unit_ids_tried
 from tickets.actions.paper_numbers import take_paper_number
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
@@ -70,18 +69,7 @@ def put_into_catalogue(
     if ruling.catalogue_line_id is not None:
         raise RulingInCatalogue(number=ruling.number)
     place_id = None if whole_city else ruling.place_id
-    _retire(session, ruling.topic_id, place_id, now)
-    line = add_catalogue_line(
-        session, topic_id=ruling.topic_id, unit_id=ruling.unit_id, place_id=place_id, basis=ruling.number
-    )
+    words = LineWords(ruling.unit_id, basis=ruling.number)
+    line = put_next_version(session, ruling.topic_id, place_id, words, began_at=now, changed_by=by.label)
     ruling.catalogue_line_id = line.id
     return line
-
-
-def _retire(session: Session, topic_id: int, place_id: int | None, now: datetime) -> None:
-    same_place = CatalogueLine.place_id == place_id if place_id is not None else CatalogueLine.place_id.is_(None)
-    lines = select(CatalogueLine).where(
-        CatalogueLine.topic_id == topic_id, same_place, CatalogueLine.retired_at.is_(None)
-    )
-    for line in session.scalars(lines):
-        line.retired_at = now

@@ -42,7 +42,7 @@ def record_suggestion(
     ticket.similar_to_id, ticket.repeat_of_id = likes.similar_to_id, likes.repeat_of_id
     topics = topics_by_code(session, suggestions)
     first = topics.get(suggestions.ranked[0].code) if suggestions.ranked else None
-    line = catalogue_line_for(session, first.id, ticket.place) if first else None
+    line = catalogue_line_for(session, first.id, ticket.place, now=now) if first else None
     if ticket.state is State.REGISTERED:
         make_move(session, ticket, Action.LIST, by=SYSTEM, now=now)
     question = Question(ticket, suggestions, first, line)

@@ -77,7 +77,7 @@ def put_rows(session: Session, import_id: int, rows: Sequence[Good], *, after: i
         else:
             line.retired_at = now
             found.changed += 1
-        session.add(_line(row, import_id, version=versions.get(key, 0) + 1, now=now))
+        session.add(_line(row, import_id, version=versions.get(key, 0) + 1, by=found.started_by, now=now))
     found.done += len(rows)
     announce(session, CatalogueChanged(import_id))
 
@@ -126,7 +126,7 @@ def _wants(row: Good) -> tuple[object, ...]:
     return row.unit_id, row.urgency, row.limit_class, row.basis
 
 
-def _line(row: Good, import_id: int, *, version: int, now: datetime) -> CatalogueLine:
+def _line(row: Good, import_id: int, *, version: int, by: str, now: datetime) -> CatalogueLine:
     return CatalogueLine(
         topic_id=row.topic_id,
         place_id=row.place_id,
@@ -137,4 +137,5 @@ def _line(row: Good, import_id: int, *, version: int, now: datetime) -> Catalogu
         version=version,
         began_at=now,
         import_id=import_id,
+        changed_by=by,
     )

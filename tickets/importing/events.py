@@ -7,6 +7,6 @@ from core.events import Event
 
 @dataclass(frozen=True)
 class CatalogueChanged(Event):
-    """For live pages: an import has gone on."""
+    """For live pages: an import has gone on; None: somebody has changed a line."""
 
-    import_id: int
+    import_id: int | None

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from staff.model import Unit
 from staff.rules import UnitKind
+from tickets.catalogue import not_over, of_key
 from tickets.importing.errors import ImportNotFound, LineNotFound
 from tickets.importing.model import CatalogueImport
 from tickets.importing.rules import CLASS_NAMES, Names, plain_path
@@ -46,7 +48,6 @@ def names_in_use(session: Session) -> Names:
     units = session.execute(
         select(Unit.id, Unit.code, Unit.name, Unit.short_name).where(Unit.is_active, Unit.kind != UnitKind.HOTLINE)
     ).all()
-    classes = session.scalars(select(Limit.limit_class).where(Limit.limit_class.is_not(None)).distinct())
     branches = frozenset(row.parent_id for row in topics if row.parent_id is not None)
     leaves = [(row.id, (row.name,)) for row in topics if row.id not in branches]
     return Names(
@@ -58,8 +59,14 @@ def names_in_use(session: Session) -> Names:
             [(row.id, (row.code, row.name)) for row in units], [(row.id, (row.short_name,)) for row in units]
         ),
         branches=branches,
-        classes=frozenset(name for name in classes if name) | frozenset(CLASS_NAMES.values()),
+        classes=classes_in_use(session),
     )
+
+
+def classes_in_use(session: Session) -> frozenset[str]:
+    """What chooses rows of a profile."""
+    named = session.scalars(select(Limit.limit_class).where(Limit.limit_class.is_not(None)).distinct())
+    return frozenset(name for name in named if name) | frozenset(CLASS_NAMES.values())
 
 
 Named = Iterable[tuple[int, tuple[str, ...]]]
@@ -104,14 +111,15 @@ COUNTED = 1000
 def catalogue_lines(
     session: Session,
     *,
+    now: datetime,
     text: str = "",
     topic_id: int | None = None,
     unit_id: int | None = None,
     after: int | None = None,
     limit: int = 50,
 ) -> Lines:
-    """Lines that hold now, by id; `topic_id` with all below it; `text` in topic, place, unit or basis."""
-    query = _joined().where(CatalogueLine.retired_at.is_(None))
+    """Lines that hold now or will, by id; `topic_id` with all below it; `text` in topic, place, unit or basis."""
+    query = _joined().where(not_over(now))
     if topic_id is not None:
         query = query.where(CatalogueLine.topic_id.in_(_below(topic_id)))
     if unit_id is not None:
@@ -131,18 +139,13 @@ def versions_of(session: Session, line_id: int) -> Sequence[Line]:
     line = session.get(CatalogueLine, line_id)
     if line is None:
         raise LineNotFound(line_id=line_id)
-    same_place = CatalogueLine.place_id.is_(None) if line.place_id is None else CatalogueLine.place_id == line.place_id
-    query = _joined().where(CatalogueLine.topic_id == line.topic_id, same_place)
+    query = _joined().where(of_key(line.topic_id, line.place_id))
     return [Line(*row) for row in session.execute(query.order_by(CatalogueLine.id.desc()))]
 
 
-def count_by_topic(session: Session) -> dict[int, int]:
+def count_by_topic(session: Session, *, now: datetime) -> dict[int, int]:
     """How many lines hold for each topic that has any."""
-    found = (
-        select(CatalogueLine.topic_id, func.count())
-        .where(CatalogueLine.retired_at.is_(None))
-        .group_by(CatalogueLine.topic_id)
-    )
+    found = select(CatalogueLine.topic_id, func.count()).where(not_over(now)).group_by(CatalogueLine.topic_id)
     return {row[0]: int(row[1]) for row in session.execute(found)}
 
 

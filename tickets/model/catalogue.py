@@ -77,6 +77,8 @@ class CatalogueLine(Model):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     began_at: Mapped[datetime | None]
     import_id: Mapped[int | None] = mapped_column(Id)
+    #: who made this version: a person, or who sent the file
+    changed_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     retired_at: Mapped[datetime | None]
 
 

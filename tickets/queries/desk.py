@@ -109,7 +109,7 @@ def promise_for(
     if place_id is not None and place is None:
         raise PlaceNotFound(place_id=place_id)
     topic = session.get(Topic, topic_id) if topic_id is not None else None
-    line = catalogue_line_for(session, topic_id, place)
+    line = catalogue_line_for(session, topic_id, place, now=now)
     unit = session.get(Unit, line.unit_id) if line is not None else None
     due = load_clocks(session, profile).due(
         Step.RESULT,

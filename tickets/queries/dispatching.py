@@ -211,7 +211,7 @@ def dispatch_cards(session: Session, number: str, *, by: Actor, profile: str, no
     ranked = suggestion.topics if suggestion is not None else []
     if ticket.topic_id is not None and all(guess["topic_id"] != ticket.topic_id for guess in ranked):
         ranked = [_chosen_by_agent(ticket), *ranked]
-    lines = lines_for_topics(session, [guess["topic_id"] for guess in ranked], ticket.place)
+    lines = lines_for_topics(session, [guess["topic_id"] for guess in ranked], ticket.place, now=now)
     named = [(guess, lines[guess["topic_id"]]) for guess in ranked if guess["topic_id"] in lines][:CARDS]
     cards = _cards(session, ticket, named, load_clocks(session, profile), by=by, now=now)
     return DispatchCards(ticket, suggestion, cards, claim)

@@ -60,7 +60,9 @@ def returned_between(session: Session, *, begins_at: datetime, ends_at: datetime
 class Orphans:
     """Open tickets of one topic in one place that the system was unsure of, or that came back twice."""
 
+    topic_id: int | None
     topic: str | None
+    place_id: int | None
     place: str | None
     n: int
     returned: int
@@ -68,10 +70,22 @@ class Orphans:
     numbers: Sequence[str] = field(default_factory=list)
 
 
+#: ids and names of topic and place
+Group = tuple[int | None, str | None, int | None, str | None]
+
+
 def orphans(session: Session, *, by: Actor) -> list[Orphans]:
     """Grouped by topic and place, the largest group first; of each the oldest numbers."""
     found = session.execute(
-        select(Ticket.number, Ticket.registered_at, Ticket.return_count, Topic.full_name, Place.full_name)
+        select(
+            Ticket.number,
+            Ticket.registered_at,
+            Ticket.return_count,
+            Topic.id,
+            Topic.full_name,
+            Place.id,
+            Place.full_name,
+        )
         .outerjoin(Topic, Topic.id == Ticket.topic_id)
         .outerjoin(Place, Place.id == Ticket.place_id)
         .where(
@@ -82,19 +96,18 @@ def orphans(session: Session, *, by: Actor) -> list[Orphans]:
         .order_by(Ticket.registered_at, Ticket.id)
         .limit(MOST_ORPHANS)
     ).all()
-    groups: defaultdict[tuple[str | None, str | None], list[tuple[str, datetime, int]]] = defaultdict(list)
-    for number, registered_at, returns, topic, place in found:
-        groups[topic, place].append((number, registered_at, returns))
+    groups: defaultdict[Group, list[tuple[str, datetime, int]]] = defaultdict(list)
+    for number, registered_at, returns, topic_id, topic, place_id, place in found:
+        groups[topic_id, topic, place_id, place].append((number, registered_at, returns))
     return sorted(
-        (_group(topic, place, rows) for (topic, place), rows in groups.items()),
+        (_group(group, rows) for group, rows in groups.items()),
         key=lambda one: (-one.n, one.oldest_at),
     )
 
 
-def _group(topic: str | None, place: str | None, rows: list[tuple[str, datetime, int]]) -> Orphans:
+def _group(group: Group, rows: list[tuple[str, datetime, int]]) -> Orphans:
     return Orphans(
-        topic,
-        place,
+        *group,
         n=len(rows),
         returned=sum(returns >= RETURNED_OFTEN for _, _, returns in rows),
         oldest_at=rows[0][1],

@@ -594,10 +594,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the lines that hold now. */
+        /** List the lines that hold now or will. */
         get: operations["catalogue_imports_show_lines"];
         put?: never;
-        post?: never;
+        /** Make the next version of a line; the earlier ones stay. */
+        post: operations["catalogue_imports_write_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5156,10 +5157,63 @@ export interface components {
             purpose: string;
         };
         /**
+         * LineForm
+         * @description A topic in a place (None: the whole city), who answers, and from which day on (None: from now).
+         */
+        LineForm: {
+            /**
+             * Topic Id
+             * @default null
+             */
+            topic_id: number | null;
+            /**
+             * Place Id
+             * @default null
+             */
+            place_id: number | null;
+            /**
+             * Unit Id
+             * @default null
+             */
+            unit_id: number | null;
+            /** @default null */
+            urgency: components["schemas"]["Urgency"] | null;
+            /**
+             * Limit Class
+             * @default
+             */
+            limit_class: string;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Begins On
+             * @default null
+             */
+            begins_on: string | null;
+        };
+        /**
          * LineMade
-         * @description The line that was made.
+         * @description The version that was made.
          */
         LineMade: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+        };
+        /**
+         * LineRuled
+         * @description The line that was made.
+         */
+        LineRuled: {
             /** Id */
             id: number;
             /** Basis */
@@ -5174,10 +5228,16 @@ export interface components {
             id: number;
             /** Number */
             number: string;
+            /** Topic Id */
+            topic_id: number;
             /** Topic */
             topic: string;
+            /** Place Id */
+            place_id: number | null;
             /** Place */
             place: string | null;
+            /** Unit Id */
+            unit_id: number;
             /** Unit */
             unit: string;
             urgency: components["schemas"]["Urgency"] | null;
@@ -5191,6 +5251,8 @@ export interface components {
             began_at: string | null;
             /** Retired At */
             retired_at: string | null;
+            /** Changed By */
+            changed_by: string;
         };
         /**
          * LookView
@@ -5792,8 +5854,12 @@ export interface components {
          * @description Open tickets of one topic in one place; `returned` of them came back twice or more, the others are uncertain.
          */
         OrphanView: {
+            /** Topic Id */
+            topic_id: number | null;
             /** Topic */
             topic: string | null;
+            /** Place Id */
+            place_id: number | null;
             /** Place */
             place: string | null;
             /** N */
@@ -6337,6 +6403,18 @@ export interface components {
          * @enum {string}
          */
         ProviderName: "console" | "twilio";
+        /**
+         * PutLine
+         * @description What the line says from then on, and the newest version that was seen; 0: there was none.
+         */
+        PutLine: {
+            form: components["schemas"]["LineForm"];
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
         /**
          * QueueView
          * @description A queue as it is now: who waits, longest first, and the seats by what they do.
@@ -11640,6 +11718,104 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catalogue_imports_write_line: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutLine"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineMade"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23443,7 +23619,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LineMade"];
+                    "application/json": components["schemas"]["LineRuled"];
                 };
             };
             /** @description 请求无法解析 */

@@ -4,6 +4,7 @@ import { http, uploaded, type Query } from '@/shared/http';
 export type Line = components['schemas']['LineView'];
 export type LinesPage = components['schemas']['Page_LineView_'];
 export type CatalogueImport = components['schemas']['ImportView'];
+export type LineForm = components['schemas']['LineForm'];
 export type TopicCount = components['schemas']['TopicCount'];
 
 export const readLines = (query: Query, signal?: AbortSignal): Promise<LinesPage> =>
@@ -12,6 +13,16 @@ export const readLines = (query: Query, signal?: AbortSignal): Promise<LinesPage
 export const readCounts = (): Promise<TopicCount[]> => http.get('/catalogue/counts');
 
 export const readVersions = (lineId: number): Promise<Line[]> => http.get(`/catalogue/lines/${lineId}/versions`);
+
+/** The next version of a line; `version` is the newest that was seen, 0 where there was none. */
+export const writeLine = (form: LineForm, version: number): Promise<components['schemas']['LineMade']> =>
+  http.post('/catalogue/lines', { form, version });
+
+/** The newest line of exactly this topic and place. */
+export async function readNewest(topic_id: number, place_id: number | null): Promise<Line | null> {
+  const { rows } = await readLines({ topic_id, limit: 200 });
+  return rows.filter((line) => line.place_id === place_id).toSorted((a, b) => b.version - a.version)[0] ?? null;
+}
 
 export const readImports = (): Promise<CatalogueImport[]> => http.get('/catalogue/imports');
 

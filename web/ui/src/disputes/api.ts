@@ -20,5 +20,5 @@ export async function readLibrary(query: Query, signal: AbortSignal): Promise<Pa
 }
 
 /** The ruling becomes the rule of its place, or of the whole city; the old line is retired. */
-export const putIntoCatalogue = (id: number, whole_city: boolean): Promise<components['schemas']['LineMade']> =>
+export const putIntoCatalogue = (id: number, whole_city: boolean): Promise<components['schemas']['LineRuled']> =>
   http.post(`/rulings/${id}/catalogue`, { whole_city });

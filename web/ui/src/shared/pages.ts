@@ -16,6 +16,7 @@ import {
   MessageBox,
   Phone,
   Position,
+  Promotion,
   QuestionFilled,
   Share,
 } from '@element-plus/icons-vue';
@@ -26,6 +27,7 @@ export type PageId =
   | 'desk'
   | 'tickets'
   | 'dispatch'
+  | 'automatic'
   | 'inbox'
   | 'audit'
   | 'callback'
@@ -72,6 +74,7 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['escalation', 'supervisor', 'shift_leader', 'inspector'],
   },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
+  { id: 'automatic', path: '/dispatch/automatic', icon: Promotion, roles: ['supervisor'] },
   { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },
   { id: 'objections', path: '/objections', icon: QuestionFilled, roles: ['supervisor', 'inspector'] },
   {

@@ -6,6 +6,7 @@ export default {
     desk: '坐席',
     tickets: '工单',
     dispatch: '派单',
+    automatic: '自动',
     inbox: '收件',
     audit: '审核',
     callback: '回访',
