@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from nlp.text import find_identities, normalise
 from nlp.tokenizer import Tokenizer
@@ -23,7 +24,36 @@ _EMPTY = frozenset(
 
 def words_of(text: str, tokenizer: Tokenizer) -> list[str]:
     """Every word once, in order."""
-    return with_pairs(_cut(text, tokenizer))[:MOST]
+    words = list(_cut(text, tokenizer))
+    return with_pairs([*words, *_side_by_side(text, words)])[:MOST]
+
+
+def _side_by_side(text: str, words: Iterable[str]) -> Iterator[str]:
+    """Of rare and traditional words the dictionary leaves single characters: 維, 修; together they are 維修."""
+    if not any(map(_is_rare, text)):
+        return
+    run = ""
+    for word in [*words, ""]:
+        if len(word) == 1 and _HAN.fullmatch(word) and run + word in text:
+            run += word
+            continue
+        if any(map(_is_rare, run)):
+            yield from (run[at : at + length] for length in (2, 3, 4) for at in range(len(run) - length + 1))
+        run = word if len(word) == 1 and _HAN.fullmatch(word) else ""
+
+
+def _is_rare(character: str) -> bool:
+    """A character of Chinese that the common set of mainland writing (GB 2312) does not have."""
+    return _HAN.fullmatch(character) is not None and not _is_common(character)
+
+
+@cache
+def _is_common(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def with_pairs(words: Iterable[str]) -> list[str]:

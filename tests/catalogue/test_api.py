@@ -110,3 +110,25 @@ async def test_no_file_and_a_file_too_large_are_refused(client: Client) -> None:
 
     assert (empty.status, (await empty.json(content_type=None))["code"]) == (422, "file_empty")
     assert (large.status, (await large.json(content_type=None))["code"]) == (409, "file_unreadable")
+
+
+async def test_a_line_is_written_by_a_keeper_and_a_refused_one_names_its_fields(client: Client) -> None:
+    topics = {"topic_id": 2, "unit_id": 1, "basis": "会商纪要 3 号"}
+
+    async def write(form: dict[str, Any], who: str = "administrator", version: int = 0) -> tuple[int, Any]:
+        sent = headers(who) | {"Content-Type": "application/json"}
+        answer = await client.post("/api/catalogue/lines", json={"form": form, "version": version}, headers=sent)
+        return answer.status, await answer.json()
+
+    assert (await write(topics, "dispatcher"))[0] == 403
+    status, refused = await write({"topic_id": 1, "begins_on": "2020-01-01"})
+    assert (status, {fault["loc"][-1] for fault in refused["errors"]}) == (
+        422,
+        {"topic_id", "unit_id", "basis", "begins_on"},
+    )
+    units = await client.get("/api/catalogue/lines", headers=headers("administrator"))
+    assert (await units.json())["rows"] == []
+
+    status, made = await write(topics)
+    stale, _ = await write({**topics, "unit_id": 2})
+    assert (status, made["version"], stale) == (201, 1, 409)

@@ -50,6 +50,7 @@ export default {
     asTopic: '按分类',
     begins: '生效日期',
     fromNow: '立即生效',
+    basisMissing: '请写明依据',
     basisHint: '写明依据和缘由，例如：派单目录 2026 版第 3.2 条，会商纪要 3 号。',
     ahead: '尚未生效',
     never: '未生效即被替换',
