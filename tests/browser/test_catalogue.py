@@ -48,7 +48,7 @@ def test_a_line_is_drafted_from_what_nobody_answers_for(browser: Browser, served
     expect(page.locator("#line-place_id")).to_have_value(orphan["place"] or "", timeout=PATIENCE_MS)
     if orphan["topic"]:
         expect(page.get_by_role("dialog")).to_contain_text(orphan["topic"], timeout=PATIENCE_MS)
-    page.keyboard.press("Control+Enter")
+    supervisor.press("存为第 1 版")
     supervisor.see("承办单位")
     assert supervisor.serious_findings() == []
     assert supervisor.complaints == []
