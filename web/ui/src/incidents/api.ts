@@ -1,5 +1,6 @@
 import type { components } from '@/api/schema';
 import { http, type Query } from '@/shared/http';
+import type { Page } from '@/shared/pagedList';
 
 type Schemas = components['schemas'];
 
@@ -15,7 +16,13 @@ export const TOLD: readonly Told[] = ['waiting', 'sent', 'told', 'failed'];
 /** How many of its callers are that far. */
 export const howMany = (incident: Incident, told: Told): number => incident.told[told] ?? 0;
 
-export const readIncidents = (query: Query): Promise<Incident[]> => http.get('/incidents', query);
+const ROWS = 50;
+
+export async function readIncidents(query: Query, signal: AbortSignal): Promise<Page<Incident>> {
+  const rows = await http.get<Incident[]>('/incidents', { ...query, limit: ROWS }, signal);
+  return { rows, next: rows.length === ROWS ? (rows.at(-1)?.id ?? null) : null };
+}
+
 export const readCallers = (number: string, query: Query): Promise<IncidentCaller[]> =>
   http.get(`/incidents/${number}/callers`, query);
 export const declareIncident = (parent: string, form: IncidentForm, numbers: string[]): Promise<Declared> =>
