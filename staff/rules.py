@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 ROLE_NAMES: dict[Role, str] = {
-    Role.AGENT: "受理员",
+    Role.AGENT: "话务员",
     Role.DISPATCHER: "派单员",
     Role.UNIT_OFFICER: "承办单位联络员",
     Role.AUDITOR: "审核员",

@@ -164,7 +164,7 @@ class ReturnBasis(Named):
 class CompletionBy(Named):
     """Who asks the citizen for what is missing (退回补正)."""
 
-    AGENT = "agent", "受理员"
+    AGENT = "agent", "话务员"
     CALLBACK = "callback", "回访员"
 
 

@@ -45,12 +45,14 @@ def test_what_is_missing_is_asked_by_the_agent_and_comes_back_to_the_dispatcher(
     browser: Browser, served: Served, agent: Person, dispatcher: Person
 ) -> None:
     number = waiting_ticket(agent, COLD, place="清岭花园", phone="19900002401")
-    send_back(dispatcher, number, asks="受理员")
+    send_back(dispatcher, number, asks="话务员")
 
     agent.open("/desk")
     agent.page.get_by_role("link", name=MISSING).first.click()
     agent.see("其中本人登记")
     expect(agent.page.locator("[data-row].here")).to_contain_text(MISSING)
+    expect(agent.page.locator("#act-supplement")).to_be_in_viewport()
+    expect(agent.page.locator("section").get_by_text(COLD)).to_be_in_viewport()
     agent.page.fill("#act-supplement", ADDED)
     agent.page.fill("#act-place_text", PLACE)
     assert agent.serious_findings() == []

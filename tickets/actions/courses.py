@@ -62,4 +62,4 @@ def _join(session: Session, ticket: Ticket, parent: str | None, course: Course) 
     """Raises Invalid without a parent, and what merge_ticket raises."""
     if parent is None:
         raise Invalid([(("body", "parent"), "parent_missing", "请选择同一事项的工单")])
-    return merge_ticket(session, ticket.id, parent=parent, by=course.by, now=course.now, reason="受理员认定为同一事项")
+    return merge_ticket(session, ticket.id, parent=parent, by=course.by, now=course.now, reason="话务员认定为同一事项")

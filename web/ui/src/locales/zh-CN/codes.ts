@@ -159,7 +159,7 @@ export default {
   },
   requestKind: { extension: '延期', parking: '挂账', termination: '终止' },
   requestState: { pending: '待批', granted: '已批准', refused: '已驳回', lapsed: '已失效' },
-  completionBy: { agent: '受理员', callback: '回访员' },
+  completionBy: { agent: '话务员', callback: '回访员' },
   completionState: { open: '待补正', done: '已补正', unable: '无法补正', lapsed: '不再需要' },
   saidBy: { self: '诉求人本人', relative: '家属或代办人', representative: '群体代表' },
   toldBy: { call: '电话告知', sms: '短信告知', visit: '当面告知' },
@@ -239,7 +239,7 @@ export default {
   },
   action: actions,
   role: {
-    agent: '受理员',
+    agent: '话务员',
     dispatcher: '派单员',
     unit_officer: '承办单位联络员',
     auditor: '审核员',

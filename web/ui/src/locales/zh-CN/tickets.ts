@@ -212,7 +212,7 @@ export default {
     topic: '改分类',
     urgency: '改紧急程度',
     missing: '缺什么',
-    missingHint: '如：缺门牌号。退回受理员补充，群众时限继续计算。',
+    missingHint: '如：缺门牌号。退回话务员补充，群众时限继续计算。',
     merge: '并单',
     alikeInRow: '同类 {n}',
     repeatInRow: '重复',
