@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { te } from '@/i18n';
 import { KEYS, matches, mayAct, type KeyBinding, type KeyId, type Press } from '@/shared/keys';
 
 function press(code: string, more: Partial<Press> = {}): Press {
@@ -15,6 +16,10 @@ function press(code: string, more: Partial<Press> = {}): Press {
 }
 
 describe('keys', () => {
+  it('says of every key what it does', () => {
+    expect(Object.keys(KEYS).filter((id) => !te(`keys.${id}`))).toEqual([]);
+  });
+
   it('does nothing while a Chinese word is being composed', () => {
     expect(mayAct(press('Enter', { isComposing: true }), 'page')).toBe(false);
     expect(mayAct(press('Digit1', { keyCode: 229 }), 'page')).toBe(false);

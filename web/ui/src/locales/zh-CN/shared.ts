@@ -216,7 +216,14 @@ export default {
       previous: '上一件',
       next: '下一件',
     },
-    list: { pick: '选中这一行', pickAll: '全选 / 全不选', urge: '批量催办', dispatch: '批量派出', note: '批量备注' },
+    list: {
+      pick: '选中这一行',
+      pickAll: '全选 / 全不选',
+      urge: '批量催办',
+      dispatch: '批量派出',
+      incident: '认定群体事件',
+      note: '批量备注',
+    },
     inbox: {
       signAll: '批量签收',
       sendDownAll: '批量转下级',
