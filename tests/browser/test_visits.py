@@ -25,6 +25,7 @@ def test_a_visit_with_its_photo_bears_an_answer_out(browser: Browser, served: Se
     clerk = log_in(browser, served, "heating1", "/unit/inbox")
     tell(clerk, f"/tickets/{number}/sign", {"handler": "康师傅"})
     clerk.open(f"/unit/inbox?tab=in_progress&ticket={number}")
+    expect(clerk.page.locator(".holders .now")).to_be_in_viewport(ratio=1, timeout=PATIENCE_MS)
     claim_a_visit(clerk)
 
     clerk.see("答复将标为“未证实”")
