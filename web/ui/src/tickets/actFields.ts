@@ -79,8 +79,8 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   ],
   complete: [
     field('outcome', 'choice', { family: 'completionState', codes: ['done', 'unable'] }),
-    field('supplement', 'words', { least: 2 }),
     field('place_text', 'line', { ...optional, most: 200, only: ['outcome', 'done'] }),
+    field('supplement', 'words', { least: 2 }),
   ],
   withdraw: withdrawal,
   withdraw_part: withdrawal,

@@ -2,7 +2,7 @@
 export default {
   photos: {
     title: '照片',
-    none: '没有照片。可以向诉求人发送材料码，也可以自己添加。',
+    none: '没有照片',
     count: '{n} 张',
     inHead: '照片 {n}',
     one: '第 {n} 张照片，{origin}，{at}',
@@ -24,7 +24,6 @@ export default {
     next: '下一张',
     failed: '照片打不开，可能已被移走',
     place: '{at} / {n}',
-    noPhotos: '还没有照片',
     retry: '重新读取照片',
     kind: '照片内容',
     takenAt: '拍摄于 {at}',
