@@ -1,13 +1,15 @@
 """The unit's inbox, and who the units are."""
 
+from dataclasses import replace
 from typing import Self
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from evaluation.verdict import Answers, Verdict
+from indicators.answers import answers
 from indicators.periods import shanghai_day, statistical_month
-from indicators.unit_scores import ScoreCounts, score_counts
+from indicators.satisfaction import Slice
 from staff.model import Unit
 from staff.queries import all_units, units_within
 from staff.rules import Actor, Role, UnitKind
@@ -81,18 +83,18 @@ class InboxHeadView(View):
     has_below: bool
 
     @classmethod
-    def of(cls, head: InboxHead, rated: ScoreCounts, *, has_below: bool) -> Self:
-        """`rated`: the same rows as behind 我的数据."""
-        answers = Answers(closed=rated.n, answered=rated.n, satisfied=rated.counted)
-        low, high = answers.interval or (None, None)
+    def of(cls, head: InboxHead, rated: Answers, *, has_below: bool) -> Self:
+        """`rated`: the answers whose rows stand behind 我的数据, of which silence is none."""
+        said = replace(rated, closed=rated.answered)
+        low, high = said.interval or (None, None)
         month = MonthView(
-            rated=rated.n,
-            satisfied=rated.counted,
-            rate=answers.rate,
+            rated=said.answered,
+            satisfied=said.satisfied,
+            rate=said.rate,
             low=low,
             high=high,
-            verdict=answers.verdict,
-            verdict_name=answers.verdict.name_zh,
+            verdict=said.verdict,
+            verdict_name=said.verdict.name_zh,
         )
         return cls(
             to_sign=head.to_sign,
@@ -152,7 +154,8 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
     def view(session: Session) -> InboxHeadView:
         below = _within(session, unit_id)
         reach = below if query.with_below else [unit_id]
-        rated = score_counts(session, "satisfaction", reach, statistical_month(shanghai_day(now)), now=now)
+        month = Slice(statistical_month(shanghai_day(now)), unit_ids=tuple(reach))
+        rated = answers(session, month)
         head = inbox_head(session, unit_id=unit_id, by=request.actor, now=now, reach=reach)
         return InboxHeadView.of(head, rated, has_below=len(below) > 1)
 

@@ -248,6 +248,26 @@ async def test_pages_of_a_list_join_without_gap_or_double(town: Town, now: datet
     assert (status, answer["errors"][0]["code"]) == (422, "ticket_cursor_invalid")
 
 
+def unit_ticket(session: Session, city: City, now: datetime) -> None:
+    City.session_of(session, city).signed(now)
+
+
+async def test_a_units_pages_join_without_gap_or_double_also_narrowed(town: Town, now: datetime) -> None:
+    for kind in (unit_ticket, town_ticket, unit_ticket, unit_ticket, town_ticket, unit_ticket, unit_ticket):
+        town.database.write(lambda session, kind=kind: kind(session, town.city, now))
+    officer = town.browser(town.city.officer)
+
+    for narrowed in ("", "&state=in_progress"):
+        seen: list[str] = []
+        page: dict[str, Any] = {"next": ""}
+        while page["next"] is not None:
+            page = await officer.get(f"/tickets?limit=2{narrowed}&after={page['next']}")
+            seen += [row["number"] for row in page["rows"]]
+            assert page["count"] == {"n": 5, "more": False}
+        assert len(seen) == len(set(seen)) == 5
+        assert seen == sorted(seen, reverse=True)
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00%2B08:00", "9999-12-31T23:59:59-08:00"])
 async def test_a_moment_outside_every_calendar_is_refused_by_name(town: Town, moment: str) -> None:
     agent = town.browser(town.city.agent)

@@ -24,6 +24,7 @@ from indicators.periods import Period
 from indicators.population import population
 from indicators.recount import recount
 from indicators.satisfaction import Part, Slice, answer_rows
+from indicators.unit_scores import score_counts
 from staff.queries import every_unit, reach_of, unit_by_id
 from staff.rules import unit_path
 from tests.evaluation.city import make_ticket, make_unit
@@ -167,6 +168,22 @@ def test_kept_counts_are_those_of_the_rows_after_any_history(session: Session, n
     for part, n in (("closed", Part.CLOSED), ("answered", Part.ANSWERED), ("satisfied", Part.SATISFIED)):
         for wanted in slices(history):
             assert len(answer_rows(session, wanted, n, limit=1000)) == getattr(answers(session, wanted), part)
+
+
+@pytest.mark.parametrize("seed", range(4, 6))
+def test_the_months_satisfaction_in_a_units_inbox_is_that_of_the_rows_it_may_object_to(
+    session: Session, now: datetime, seed: int
+) -> None:
+    history = History(session, seed, now)
+    ever = now + timedelta(days=400)
+    for step in range(60):
+        history.step()
+        if step % 10 == 9:
+            count_again(session, now=now, at_most=history.draw.randint(1, 9))
+            for units in ([history.units[0]], history.units):
+                kept = answers(session, Slice(LONG, unit_ids=tuple(units)))
+                rows = score_counts(session, "satisfaction", units, LONG, now=ever)
+                assert (kept.answered, kept.satisfied) == (rows.n, rows.counted)
 
 
 def slices(history: History) -> list[Slice]:

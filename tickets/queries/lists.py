@@ -1,9 +1,10 @@
 """Lists of tickets: filters, keyset paging, counts exact to 1,000.  Two statements a page, however many tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +28,7 @@ from staff.rules import Actor
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.model.ticket import OWING
-from tickets.queries.access import PRESENTED, sees_own_unit_only, visible_to
+from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_to_unit, visible_to
 from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish, is_sqlite
 from tickets.rules import OPEN_STATES, State
@@ -87,8 +88,12 @@ def list_tickets(
     limit: int = 25,
 ) -> Listed:
     """Raises BadCursor."""
-    conditions = [*conditions_of(session, filters, now=now), visible_to(by)]
+    narrowed_to = conditions_of(session, filters, now=now)
+    conditions = [*narrowed_to, visible_to(by)]
     if not filters.text:
+        if sort is Sort.NEWEST and sees_own_unit_only(by):
+            newest = partial(_newest_shown, session, by, narrowed_to)
+            return newest_page(session, newest, after=after, limit=limit)
         return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
@@ -97,7 +102,7 @@ def list_tickets(
     # PostgreSQL would find out what a unit may see for each of its blocks
     is_walked = sort is Sort.NEWEST and not filters.is_narrow and (is_sqlite(session) or not is_of_unit)
     if is_walked:
-        return found_page(session, wish, conditions, after=after, limit=limit)
+        return newest_page(session, partial(wish.newest, session, conditions), after=after, limit=limit)
     narrowed = wish.narrowed(session, conditions, is_narrow=filters.is_narrow or is_of_unit)
     order, both = Order.of(sort), [*conditions, narrowed.page]
     return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
@@ -120,22 +125,36 @@ def wish_of(filters: Filters, *, by: Actor, phone_key: bytes) -> Wish | None:
     return None if sought is None else ByWords(sought)
 
 
-def found_page(
-    session: Session, wish: Wish, conditions: Sequence[ColumnElement[bool]], *, after: str | None, limit: int
+def newest_page(
+    session: Session, newest: Callable[[int | None, int], Select[int]], *, after: str | None, limit: int
 ) -> Listed:
-    """One page of what the index finds, newest first; the first page is read off what is counted.
+    """One page of ids that `newest` finds (below one of them, at most so many), newest first.
 
-    Raises BadCursor.
+    The first page is read off what is counted: for where finding any of them means finding all.  Raises BadCursor.
     """
-    counted_ids = wish.newest(session, conditions, below=None, at_most=COUNTED_TO + 1)
-    ids = counted = session.scalars(counted_ids).all()
+    ids = counted = session.scalars(newest(None, COUNTED_TO + 1)).all()
     if after:
-        below = read_cursor(after)[1]
-        ids = session.scalars(wish.newest(session, conditions, below=below, at_most=limit + 1)).all()
+        ids = session.scalars(newest(read_cursor(after)[1], limit + 1)).all()
     rows = select(Ticket).where(Ticket.id.in_(ids[:limit])).options(*PRESENTED).order_by(Ticket.id.desc())
     tickets = session.scalars(rows).all() if ids else ()
     more = Order().cursor(tickets[-1]) if len(ids) > limit else None
     return Listed(tickets, more, min(len(counted), COUNTED_TO), len(counted) > COUNTED_TO)
+
+
+def _newest_shown(
+    session: Session, by: Actor, conditions: Sequence[ColumnElement[bool]], below: int | None, at_most: int
+) -> Select[int]:
+    """Along the list of what a unit may see, until there are enough; PostgreSQL has to be given it in that order."""
+    shown = shown_to_unit(by)
+    ticket_id: ColumnElement[int] | InstrumentedAttribute[int]
+    if is_sqlite(session):
+        ticket_id, wanted = Ticket.id, select(Ticket.id).where(Ticket.id.in_(shown))
+    else:
+        ids = shown.order_by(text("id DESC")).subquery("shown")
+        ticket_id, wanted = ids.c.id, select(ids.c.id).join(Ticket, Ticket.id == ids.c.id)
+    if below is not None:
+        wanted = wanted.where(ticket_id < below)
+    return wanted.where(*conditions).order_by(ticket_id.desc()).limit(at_most)
 
 
 def conditions_of(session: Session, filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:

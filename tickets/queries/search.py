@@ -150,7 +150,7 @@ class ByWords:
 
     sought: Sought
 
-    def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
+    def newest(self, session: Session, conditions: Conditions, below: int | None, at_most: int) -> Select[int]:
         """Ids of the newest tickets that match and meet the conditions, smaller than `below` unless that is None."""
         if is_sqlite(session):
             return _by_fts5(self.sought, conditions, below, at_most)
@@ -247,7 +247,7 @@ class ByDigits:
     #: a unit asks: it may not learn by trying numbers who it was that asked for secrecy
     is_outside: bool = False
 
-    def newest(self, session: Session, conditions: Conditions, *, below: int | None, at_most: int) -> Select[int]:
+    def newest(self, session: Session, conditions: Conditions, below: int | None, at_most: int) -> Select[int]:
         """See ByWords.  Sorted by an expression: a walk down the primary key would pass by most of the table."""
         wanted = select(Ticket.id).where(self.of_all(session), *conditions)
         if below is not None:
