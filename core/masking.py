@@ -42,6 +42,12 @@ def mask_phone(number: str) -> str:
     return f"{head}{'*' * (len(digits) - 7)}{digits[-4:]}" if len(digits) > 7 else f"***{digits[-4:]}"
 
 
+def mask_address(address: str) -> str:
+    """z***@mail.example."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else "***"
+
+
 def mask_name(name: str) -> str:
     """张* for 张三: only the first character stays."""
     return name[:1] + "*" * (len(name) - 1) if len(name) > 1 else "*" * len(name)

@@ -6,14 +6,14 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
-from core.masking import mask_name, mask_text
-from staff.rules import Actor, Role
+from core.masking import mask_address, mask_name, mask_text
+from staff.rules import Actor
 from tickets.mail.actions import add_held, dismiss_held, register_held
 from tickets.mail.answers import FAILED, resend_answer
 from tickets.mail.events import MailChanged
 from tickets.mail.model import Mail, MailAnswer
-from tickets.mail.queries import PAGE, MailRow, count_held, list_mails, mail_by_id
-from tickets.mail.rules import AnswerKind, AnswerState, HeldReason, MailOutcome
+from tickets.mail.queries import PAGE, MailRow, count_held, list_mails, mail_by_id, photos_of_mail
+from tickets.mail.rules import ACTORS, READERS, AnswerKind, AnswerState, HeldReason, MailOutcome
 from tickets.mail.settings import MailOffice
 from tickets.mail.taking import Desk
 from tickets.settings import TicketOffice
@@ -23,8 +23,6 @@ from web.ticket_topics import LIST_GAP_S, read_list
 from web.ticket_views import TicketNumber
 
 api = Api()
-ACTORS = (Role.AGENT, Role.SPECIALIST)
-READERS = (*ACTORS, Role.SHIFT_LEADER, Role.SUPERVISOR, Role.INSPECTOR)
 
 
 class MailsQuery(Query):
@@ -94,9 +92,10 @@ class MailsPage(View):
 
 
 class MailWords(View):
-    """What a mail says, its numbers masked; empty once it stands on a ticket."""
+    """What a mail says, its numbers masked, and the ids of its photos; both empty once they stand on a ticket."""
 
     text: str
+    photos: list[int]
 
 
 class Addition(Body):
@@ -109,12 +108,6 @@ class Dismissal(Body):
     """Why a mail is no matter of ours."""
 
     reason: str = Field(min_length=2, max_length=100)
-
-
-def mask_address(address: str) -> str:
-    """z***@mail.example."""
-    name, at, domain = address.partition("@")
-    return f"{name[:1]}***{at}{domain}" if at else "***"
 
 
 @api.get("/mails", role=READERS)
@@ -140,7 +133,7 @@ def _looked(session: Session, mail_id: int, request: Request) -> MailWords:
     text = mail_by_id(session, mail_id).mail.text
     who = request.actor
     record_view(session, who.label, who.person_id, "view_mail", "mail", mail_id, "处理来信", request.now)
-    return MailWords(text=mask_text(text))
+    return MailWords(text=mask_text(text), photos=list(photos_of_mail(session, mail_id)))
 
 
 @api.post("/mails/{mail_id}/register", role=ACTORS, also=(404, 409, 422))

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from core.masking import mask_name, mask_phone, mask_text
+from core.masking import mask_address, mask_name, mask_phone, mask_text
 from tickets.kinds import CallerKind, ContactTime, PhoneKind, ReplyWay, Salutation, Secrecy
 from tickets.model import Place, Ticket
 from tickets.queries.renderings import boxes_with
@@ -41,32 +41,36 @@ class CallerView(View):
     company_name: str
     phone: str
     phone_kind: PhoneKind
+    #: of whoever wrote by mail, else empty
+    address: str
     contact_time: ContactTime
     reply_way: ReplyWay
     representative: str
 
     @classmethod
-    def masked(cls, ticket: Ticket) -> Self:
+    def masked(cls, ticket: Ticket, address: str = "") -> Self:
         return cls._of(
             ticket,
             name=mask_name(ticket.caller_name),
             phone=mask_phone(ticket.phone) if ticket.phone else "",
             representative=mask_name(ticket.representative),
+            address=mask_address(address) if address else "",
         )
 
     @classmethod
     def secret(cls, ticket: Ticket) -> Self:
         """For the unit, when the caller asked for secrecy."""
-        hidden = cls._of(ticket, name=WITHHELD, phone="", representative="")
+        hidden = cls._of(ticket, name=WITHHELD, phone="", representative="", address="")
         return hidden.model_copy(update={"company_name": "", "salutation": Salutation.UNKNOWN})
 
     @classmethod
-    def revealed(cls, ticket: Ticket) -> Self:
+    def revealed(cls, ticket: Ticket, address: str) -> Self:
         """Only for an answer to a reveal that was logged."""
-        return cls._of(ticket, name=ticket.caller_name, phone=ticket.phone, representative=ticket.representative)
+        whole = {"name": ticket.caller_name, "phone": ticket.phone, "representative": ticket.representative}
+        return cls._of(ticket, **whole, address=address)
 
     @classmethod
-    def _of(cls, ticket: Ticket, *, name: str, phone: str, representative: str) -> Self:
+    def _of(cls, ticket: Ticket, *, name: str, phone: str, representative: str, address: str) -> Self:
         return cls(
             name=name,
             salutation=ticket.caller_salutation,
@@ -74,6 +78,7 @@ class CallerView(View):
             company_name=ticket.company_name,
             phone=phone,
             phone_kind=ticket.phone_kind,
+            address=address,
             contact_time=ticket.contact_time,
             reply_way=ticket.reply_way,
             representative=representative,

@@ -3,11 +3,13 @@
 from typing import Self
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from tickets.actions.notes import reveal_caller
 from tickets.actions.recusing import recuse
 from tickets.actions.redacting import give_out, redact_ticket
 from tickets.forms import TEXT_MOST
+from tickets.mail.queries import sender_of
 from tickets.model import Ticket
 from tickets.queries.page import Views, views_of
 from tickets.queries.renderings import Shareable
@@ -61,16 +63,19 @@ class Revealed(View):
     place_text: str
 
     @classmethod
-    def of(cls, ticket: Ticket) -> Self:
-        return cls(caller=CallerView.revealed(ticket), text=ticket.text, place_text=ticket.place_text)
+    def of(cls, ticket: Ticket, address: str) -> Self:
+        return cls(caller=CallerView.revealed(ticket, address), text=ticket.text, place_text=ticket.place_text)
 
 
 @api.post("/tickets/{number}/reveal", role=roles_for(Action.NOTE), also=(404,))
 async def reveal(request: Request, number: TicketNumber, body: Reveal) -> Revealed:
     """Show the caller unmasked: a line in the audit log and one in the history."""
-    revealed: Revealed = await request.write(
-        reveal_caller, number, purpose=body.purpose, by=request.actor, now=request.now, view=Revealed.of
-    )
+
+    def shown(session: Session) -> Revealed:
+        ticket = reveal_caller(session, number, purpose=body.purpose, by=request.actor, now=request.now)
+        return Revealed.of(ticket, sender_of(session, ticket))
+
+    revealed: Revealed = await request.write(shown)
     return revealed
 
 

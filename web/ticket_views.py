@@ -356,7 +356,7 @@ class TicketView(View):
             caller_withdrew_at=ticket.caller_withdrew_at,
             rework_no=ticket.rework_no,
             return_count=ticket.return_count,
-            caller=CallerView.secret(ticket) if is_secret else CallerView.masked(ticket),
+            caller=CallerView.secret(ticket) if is_secret else CallerView.masked(ticket, page.sender),
             holders=[SegmentView.of(segment) for segment in page.segments],
             citizen_clock=citizen_clock(ticket),
             unit_clock=unit_clock(page),

@@ -11,16 +11,22 @@ from sqlalchemy.orm import Session
 
 from core.audit.model import AuditRow
 from staff.actions import Attempt, finish_log_in
+from staff.rules import Actor
 from staff.tokens import token_hash
 from tests.mail.house import House
-from tests.mail.writing import TEXT
+from tests.mail.writing import SENDER, TEXT
+from tests.photos.making import photo
 from tests.tickets.making import OFFICE
 from tickets.mail.settings import MailOffice
+from tickets.photos.errors import PhotoNotFound
+from tickets.photos.queries import shown_photo
+from tickets.queries.page import ticket_page
 from tickets.settings import TicketOffice
-from web import mails
+from web import mails, ticket_privacy
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
+from web.ticket_views import TicketView
 
 Client = TestClient[http.Request, http.Application]
 SPAM: dict[str, Any] = {"X_Spam_Flag": "YES"}
@@ -43,8 +49,14 @@ class Office:
         self._client = client
 
     async def ask(self, method: str, path: str, body: Any = None, *, who: str = "AGENT") -> tuple[int, Any]:
+        return await self._asked(method, f"/api/mails{path}", body, who)
+
+    async def reveal(self, number: str, *, who: str) -> tuple[int, Any]:
+        return await self._asked("POST", f"/api/tickets/{number}/reveal", {"purpose": "核实来信"}, who)
+
+    async def _asked(self, method: str, path: str, body: Any, who: str) -> tuple[int, Any]:
         headers = {"Cookie": f"hotline={who}", "X-CSRF-Token": f"csrf-{who}"}
-        answer = await self._client.request(method, f"/api/mails{path}", json=body, headers=headers)
+        answer = await self._client.request(method, path, json=body, headers=headers)
         return answer.status, await answer.json()
 
 
@@ -55,6 +67,7 @@ async def office(house: House) -> AsyncIterator[Office]:
     services = {MailOffice: house.office, TicketOffice: OFFICE}
     app[SERVICES] = Services(house.database.serving, house.clock, WebSettings(), services)
     mails.api.add_to(app)
+    ticket_privacy.api.add_to(app)
     async with TestClient(TestServer(app)) as client:
         yield Office(client)
 
@@ -90,6 +103,50 @@ async def test_a_held_mail_is_registered_added_or_put_aside_once(house: House, o
     assert (status, problem["code"], "不作处理" in problem["detail"]) == (409, "mail_handled", True)
     assert (await office.ask("POST", "/999/look"))[0] == 404
     assert (await office.ask("POST", f"/{ids[2]}/dismiss", {"reason": ""}))[0] == 422
+
+
+async def test_photos_of_a_held_mail_are_shown_to_who_decides_and_stand_on_the_ticket_then(
+    house: House, office: Office
+) -> None:
+    held = house.take(photos=(photo(),), **SPAM)
+    [kept] = house.photos
+
+    _, words = await office.ask("POST", f"/{held.id}/look")
+
+    def seen(by: Actor) -> str:
+        return house.database.read(lambda session: shown_photo(session, kept.id, by=by).kind)
+
+    assert words["photos"] == [kept.id]
+    assert (seen(house.city.agent), seen(house.city.supervisor)) == ("mail", "mail")
+    for nobody in (house.city.officer, house.city.dispatcher):
+        with pytest.raises(PhotoNotFound):
+            seen(nobody)
+
+    await office.ask("POST", f"/{held.id}/register")
+    _, words = await office.ask("POST", f"/{held.id}/look")
+    assert (words["photos"], seen(house.city.agent)) == ([], "ticket")
+
+
+async def test_the_address_of_a_ticket_that_came_by_mail_is_masked_until_somebody_says_why(
+    house: House, office: Office
+) -> None:
+    house.take()
+    [ticket] = house.tickets
+    now = house.clock.now()
+
+    page = house.database.read(
+        lambda session: TicketView.of(
+            ticket_page(session, ticket.number, by=house.city.agent, profile=OFFICE.profile, now=now),
+            by=house.city.agent,
+        )
+    )
+    status, revealed = await office.reveal(ticket.number, who="AGENT")
+    looked = house.database.read(lambda session: session.scalars(select(AuditRow.purpose)).all())
+
+    assert page.caller.address == "z***@mail.example"
+    assert (status, revealed["caller"]["address"]) == (200, SENDER)
+    assert list(looked) == ["核实来信"]
+    assert (await office.reveal(ticket.number, who="HEATING-1"))[0] == 404
 
 
 async def test_only_an_answer_that_did_not_arrive_goes_again(house: House, office: Office) -> None:

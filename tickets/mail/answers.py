@@ -14,7 +14,8 @@ from tickets.mail.errors import AnswerNotFailed, MailAnswerNotFound
 from tickets.mail.events import MailChanged
 from tickets.mail.letters import letter_of
 from tickets.mail.model import Mail, MailAnswer
-from tickets.mail.rules import AnswerKind, AnswerState, MailOutcome, is_address, is_robot
+from tickets.mail.queries import correspondent_of
+from tickets.mail.rules import AnswerKind, AnswerState, is_address, is_robot
 from tickets.mail.settings import MailOffice, MailSettings
 from tickets.model import Ticket
 from tickets.queries.citizen import citizen_page
@@ -63,12 +64,6 @@ def tell_progress(session: Session, ticket_id: int, *, version: int, office: Mai
     if mail is not None:
         key = f"progress {ticket_id} {version}"
         plan_answer(session, mail, AnswerKind.PROGRESS, key=key, limits=office.settings, now=now)
-
-
-def correspondent_of(session: Session, ticket_id: int) -> Mail | None:
-    """The mail that a ticket was made of."""
-    made = select(Mail).where(Mail.ticket_id == ticket_id, Mail.outcome == MailOutcome.TICKET)
-    return session.scalar(made.order_by(Mail.id).limit(1))
 
 
 def hand_over(

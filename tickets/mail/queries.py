@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tickets.kinds import Source
 from tickets.mail.errors import MailNotFound
 from tickets.mail.model import Mail, MailAnswer, MailboxState
 from tickets.mail.rules import MailOutcome
@@ -48,6 +49,24 @@ def mail_by_id(session: Session, mail_id: int) -> MailRow:
     mail, number = found
     photos, answers = _photos(session, [mail_id]), _answers(session, [mail_id])
     return MailRow(mail, number or "", photos.get(mail_id, 0), answers.get(mail_id, []))
+
+
+def photos_of_mail(session: Session, mail_id: int) -> Sequence[int]:
+    """Ids of those that stand on no ticket, oldest first."""
+    found = select(Photo.id).where(Photo.mail_id == mail_id, Photo.ticket_id.is_(None))
+    return session.scalars(found.order_by(Photo.id)).all()
+
+
+def correspondent_of(session: Session, ticket_id: int) -> Mail | None:
+    """The mail that a ticket was made of."""
+    made = select(Mail).where(Mail.ticket_id == ticket_id, Mail.outcome == MailOutcome.TICKET)
+    return session.scalar(made.order_by(Mail.id).limit(1))
+
+
+def sender_of(session: Session, ticket: Ticket) -> str:
+    """Who wrote the mail that a ticket was made of; empty for any other.  One statement, or none."""
+    mail = correspondent_of(session, ticket.id) if ticket.source is Source.EMAIL else None
+    return mail.sender if mail is not None else ""
 
 
 def _answers(session: Session, mail_ids: Sequence[int]) -> dict[int, list[MailAnswer]]:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.masking import is_landline, is_mobile, plain_number
+from staff.rules import Role
 from tickets.forms import TEXT_LEAST, TEXT_MOST, TITLE_MOST, TicketForm
 from tickets.kinds import Named, ReplyWay, TicketType
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
@@ -30,6 +31,11 @@ _PHONE = re.compile(
     r"\s*[:：]?\s*(\+?\d[\d\- ]{6,18}\d)",
     re.I,
 )
+
+
+#: who decides of a mail that was held, and who may read it
+ACTORS = (Role.AGENT, Role.SPECIALIST)
+READERS = (*ACTORS, Role.SHIFT_LEADER, Role.SUPERVISOR, Role.INSPECTOR)
 
 
 class MailOutcome(Named):

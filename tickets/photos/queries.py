@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from staff.rules import Actor
 from tickets.errors import DraftNotFound
+from tickets.mail.rules import READERS
 from tickets.model import Ticket
 from tickets.photos.errors import PhotoNotFound
 from tickets.photos.model import Photo
@@ -35,7 +36,7 @@ def count_photos(session: Session, *of: ColumnElement[bool]) -> int:
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo that may be shown, and of what it is: `kind` is ticket or draft."""
+    """A photo that may be shown, and of what it is: `kind` is ticket, draft or mail."""
 
     photo_id: int
     sha256: str
@@ -44,7 +45,7 @@ class Shown:
 
 
 def shown_photo(session: Session, photo_id: int, *, by: Actor) -> Shown:
-    """By the ticket's own rule of access, or the draft's.  Raises PhotoNotFound."""
+    """By the ticket's own rule of access, or the draft's, or as the mail that brought it.  Raises PhotoNotFound."""
     photo = session.get(Photo, photo_id)
     if photo is None:
         raise PhotoNotFound(photo_id=photo_id)
@@ -53,6 +54,8 @@ def shown_photo(session: Session, photo_id: int, *, by: Actor) -> Shown:
         if number is None:
             raise PhotoNotFound(photo_id=photo_id)
         return Shown(photo.id, photo.sha256, "ticket", number)
+    if photo.mail_id is not None and by.may_act_as(READERS):
+        return Shown(photo.id, photo.sha256, "mail", str(photo.mail_id))
     try:
         draft = draft_by_id(session, photo.draft_id or 0, by=by)
     except DraftNotFound as error:

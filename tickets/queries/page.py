@@ -12,6 +12,7 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
+from tickets.mail.queries import sender_of
 from tickets.model import Completion, HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
@@ -49,6 +50,8 @@ class TicketPage:
     sharing: Sharing
     boxes: Sequence[Box]
     photo_count: int
+    #: who wrote the mail that it was made of
+    sender: str
     #: by reply, where it claims a call
     evidence: Mapping[int, Evidence]
     #: only for whoever belongs to the unit that wrote it; with the line by which it came back to its writer
@@ -87,7 +90,19 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
     completion = session.get(Completion, ticket.completion_id) if ticket.completion_id is not None else None
     return TicketPage(
-        ticket, holding, segments, replies, offered, sharing, boxes, n, evidence, waiting, back, completion
+        ticket,
+        holding,
+        segments,
+        replies,
+        offered,
+        sharing,
+        boxes,
+        n,
+        sender_of(session, ticket),
+        evidence,
+        waiting,
+        back,
+        completion,
     )
 
 

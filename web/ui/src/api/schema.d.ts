@@ -4009,6 +4009,8 @@ export interface components {
             /** Phone */
             phone: string;
             phone_kind: components["schemas"]["PhoneKind"];
+            /** Address */
+            address: string;
             contact_time: components["schemas"]["ContactTime"];
             reply_way: components["schemas"]["ReplyWay"];
             /** Representative */
@@ -5329,11 +5331,13 @@ export interface components {
         };
         /**
          * MailWords
-         * @description What a mail says, its numbers masked; empty once it stands on a ticket.
+         * @description What a mail says, its numbers masked, and the ids of its photos; both empty once they stand on a ticket.
          */
         MailWords: {
             /** Text */
             text: string;
+            /** Photos */
+            photos: number[];
         };
         /**
          * MailsPage

@@ -9,6 +9,7 @@ export default {
     choose: '选一封来信，或按 ↑ ↓ 和 Enter。',
     columns: { at: '收到', sender: '来信人', subject: '主题', outcome: '结果', ticket: '工单' },
     photos: '照片 {n} 张',
+    photo: '来信照片 {n}',
     leftOut: '未收附件 {n} 个',
     noSubject: '（无主题）',
     why: '等待处理：{reason}',

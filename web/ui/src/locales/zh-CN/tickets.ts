@@ -124,6 +124,7 @@ export default {
     caller: {
       name: '姓名',
       phone: '联系电话',
+      address: '来信地址',
       contactTime: '方便联系',
       replyWay: '答复方式',
       secrecy: '保密',
