@@ -1,6 +1,7 @@
 """What jobs and pages are handed: one instance of each service, made from settings and secrets."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from app.errors import MailboxNotReady, ProviderNotReady
@@ -8,6 +9,7 @@ from app.settings import Settings
 from core.clock import SystemClock
 from core.computer import Computer
 from core.secrets import Secrets
+from evaluation.by_mail import rating_address
 from evaluation.office import EvaluationOffice
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider
@@ -109,7 +111,9 @@ def make_mail_office(settings: Settings, secrets: Secrets, key: bytes) -> MailOf
     post: Post = ConsolePost(settings.data_folder / "mails" / "answers.mbox")
     if settings.mail.is_answering:
         post = make_mail_carrier(settings, secrets)
-    return MailOffice(settings.mail, make_mailbox(settings, secrets), post, key, settings.web.base_url)
+    base_url = settings.web.base_url
+    address = partial(rating_address, base_url=base_url, key=secrets.secret("rating_link"))
+    return MailOffice(settings.mail, make_mailbox(settings, secrets), post, key, base_url, address)
 
 
 def make_mailbox(settings: Settings, secrets: Secrets) -> Mailbox | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
-from evaluation.events import RatingRecorded
+from evaluation.events import MailWriterInvited, RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
 from telephony.events import AgentRated, BridgeEnded, CallAnswered
 from tickets.events import (
@@ -89,6 +89,7 @@ REACTIONS: Reactions = {
     SmsUnsure: [Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message)],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
+    MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],
     RatingRecorded: [
         Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),
     ],

@@ -16,7 +16,7 @@ from core.jobs import enqueue
 from core.masking import tail
 from core.secrets import phone_hash
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound, InvitationVoided
-from evaluation.events import BadRating, InvitationSent, RatingRecorded
+from evaluation.events import BadRating, InvitationSent, MailWriterInvited, RatingRecorded
 from evaluation.ledger import append_entry, salted_hash
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
@@ -24,6 +24,7 @@ from evaluation.rules import (
     ANSWER_LEAST,
     REASONS,
     TAIL_TRIES,
+    UNANSWERED,
     Channel,
     InvitationState,
     LedgerKind,
@@ -37,13 +38,12 @@ from sms.actions import queue_message, withdraw_message
 from sms.office import SmsOffice
 from sms.rules import MessageState
 from sms.templates import RATING, Template
-from tickets.kinds import Secrecy
+from tickets.kinds import Secrecy, Source
 from tickets.model import Ticket
 
 EXPIRE = "evaluation.expire_invitation"
-_UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
 #: a refusal may be thought over
-_STILL_OPEN = _UNANSWERED | {InvitationState.REFUSED}
+_STILL_OPEN = UNANSWERED | {InvitationState.REFUSED}
 _OVER = frozenset({InvitationState.ANSWERED, InvitationState.EXPIRED, InvitationState.VOIDED})
 #: 10 letters of the code alphabet: about 50 bits, looked up by its owner only
 RECEIPT_LENGTH = 10
@@ -71,8 +71,9 @@ def invite_citizen(
 ) -> Invitation:
     """Ask the citizen about the audited answer, once per answer; again for the same answer, the first is returned.
 
-    By SMS where one can go; a sealed ticket, a missing phone or a landline goes to a person, with that reason.
-    Announces InvitationSent.
+    By SMS where one can go; a sealed ticket, a missing phone or a landline goes to a person, with that reason.  Who
+    wrote by mail gets the link by mail as well.
+    Announces InvitationSent, MailWriterInvited.
     """
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     known = select(Invitation).filter_by(ticket_id=ticket_id, rework_no=ticket.rework_no)
@@ -85,6 +86,8 @@ def invite_citizen(
     key = f"{EXPIRE}:{invitation.id}"
     enqueue(session, EXPIRE, due_at=invitation.expires_at, idempotency_key=key, now=now, invitation_id=invitation.id)
     announce(session, InvitationSent(invitation.id, ticket.id))
+    if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
+        announce(session, MailWriterInvited(invitation.id, ticket.id))
     return invitation
 
 
@@ -159,11 +162,11 @@ def void_invitations(session: Session, ticket_id: int, *, rework_no: int, now: d
     Answers and refusals that were given stay.  A voided question is neither an answer nor silence.
     """
     earlier = select(Invitation.id).where(
-        Invitation.ticket_id == ticket_id, Invitation.rework_no < rework_no, Invitation.state.in_(_UNANSWERED)
+        Invitation.ticket_id == ticket_id, Invitation.rework_no < rework_no, Invitation.state.in_(UNANSWERED)
     )
     for invitation_id in session.scalars(earlier.order_by(Invitation.rework_no)).all():
         invitation = locked_invitation(session, invitation_id)
-        if invitation.state not in _UNANSWERED:
+        if invitation.state not in UNANSWERED:
             continue
         body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.REWORKED}
         append_entry(session, LedgerKind.VOIDING, body, now=now)

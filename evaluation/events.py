@@ -14,6 +14,14 @@ class InvitationSent(Event):
 
 
 @dataclass(frozen=True)
+class MailWriterInvited(Event):
+    """The same of a matter that came by mail: its writer gets the link by mail as well."""
+
+    invitation_id: int
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class RatingRecorded(Event):
     """A rating counts now, the first or a corrected one.  Exactly one of ticket_id and call_id is set.
 

@@ -1,15 +1,22 @@
 """What follows from news elsewhere: audited answers, replies, delivery, keys pressed."""
 
 from core.jobs import Work, job
-from evaluation import actions
+from evaluation import actions, by_mail
 from evaluation.news import hear_audited, hear_delivery, hear_failure, hear_key, hear_reply
 from evaluation.office import EvaluationOffice
+from tickets.mail.settings import MailOffice
 
 
 @job()
 def invite_citizen(work: Work, *, ticket_id: int) -> None:
     """Ask the citizen about an audited answer."""
     work.finish(hear_audited, ticket_id, office=work.service(EvaluationOffice), now=work.now())
+
+
+@job()
+def ask_by_mail(work: Work, *, invitation_id: int) -> None:
+    """Send the link to whoever wrote by mail."""
+    work.finish(by_mail.ask_by_mail, invitation_id, mails=work.service(MailOffice), now=work.now())
 
 
 @job()

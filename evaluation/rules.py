@@ -71,6 +71,10 @@ class InvitationState(Named):
     VOIDED = "voided", "已作废"
 
 
+#: asked, and neither answered, refused nor over
+UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
+
+
 class Reason(Named):
     """Why an invitation is with a person now, could not go by SMS, or is void."""
 

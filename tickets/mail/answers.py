@@ -81,10 +81,21 @@ def hand_over(
         return None
     if answer.state is not AnswerState.WAITING:
         return None
+    rating_address = _rating_address(session, answer, office, now)
+    if answer.kind is AnswerKind.RATING and not rating_address:
+        answer.state = AnswerState.MOOT
+        return None
     answer.state, answer.handed_at = AnswerState.HANDED, now
     mail = session.get_one(Mail, answer.mail_id)
     page = citizen_page(session, answer.ticket_id) if answer.ticket_id is not None else None
-    return letter_of(answer, mail, page, office=office, now=now)
+    return letter_of(answer, mail, page, rating_address, office=office, now=now)
+
+
+def _rating_address(session: Session, answer: MailAnswer, office: MailOffice, now: datetime) -> str:
+    """Empty for every other kind of mail, and where nothing is asked any more."""
+    if answer.kind is not AnswerKind.RATING or answer.ticket_id is None:
+        return ""
+    return office.rating_address(session, answer.ticket_id, now)
 
 
 def take_back(session: Session, answer_id: int) -> None:

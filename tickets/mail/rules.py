@@ -74,6 +74,7 @@ class AnswerKind(Named):
     EMPTY = "empty", "无内容告知"
     TOO_LARGE = "too_large", "过大告知"
     HELD = "held", "收到告知"
+    RATING = "rating", "评价邀请"
 
 
 class AnswerState(Named):
@@ -85,6 +86,7 @@ class AnswerState(Named):
     REFUSED = "refused", "被拒收"
     UNSURE = "unsure", "不确定"
     BOUNCED = "bounced", "被退回"
+    MOOT = "moot", "不再需要"
 
 
 class Mark(Named):

@@ -1,11 +1,14 @@
 """The mailbox that citizens write to: section [mail] of config.toml."""
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, model_validator
+from sqlalchemy.orm import Session
 
 from core.settings import Section
 from tickets.mail.mailbox import Mailbox
@@ -67,15 +70,27 @@ class MailSettings(Section):
     imap: ImapSettings = Field(ImapSettings(), description="The mailbox.")
 
 
+#: the address at which a ticket's citizen rates the answer; empty while nothing is asked
+RatingAddress = Callable[[Session, int, datetime], str]
+
+
+def _nothing_asked(_session: Session, _ticket_id: int, _now: datetime) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class MailOffice:
-    """What mails are read and answered with, one per process; `mailbox` None: nothing is read."""
+    """What mails are read and answered with, one per process; `mailbox` None: nothing is read.
+
+    `rating_address` is that of evaluation/, of which tickets/ knows nothing.
+    """
 
     settings: MailSettings
     mailbox: Mailbox | None
     post: Post
     key: bytes
     base_url: str
+    rating_address: RatingAddress = _nothing_asked
 
     @property
     def domain(self) -> str:

@@ -70,12 +70,7 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
         .options(joinedload(Holding.unit))
         .order_by(Holding.dispatched_at, Holding.id)
     ).all()
-    replies = session.scalars(
-        select(Reply)
-        .where(Reply.ticket_id == ticket.id)
-        .options(joinedload(Reply.unit))
-        .order_by(Reply.replied_at.desc(), Reply.id.desc())
-    ).all()
+    replies = _replies_of(session, ticket)
     holding = holding_of(session, ticket)
     situation = situation_of(session, ticket, by, now=now, holding=holding)
     clocks = load_clocks(session, profile)
@@ -104,6 +99,12 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
         back,
         completion,
     )
+
+
+def _replies_of(session: Session, ticket: Ticket) -> Sequence[Reply]:
+    """Newest first, with their units."""
+    found = select(Reply).where(Reply.ticket_id == ticket.id).options(joinedload(Reply.unit))
+    return session.scalars(found.order_by(Reply.replied_at.desc(), Reply.id.desc())).all()
 
 
 def segments_of(

@@ -3517,13 +3517,13 @@ export interface components {
          * @description What is written back.
          * @enum {string}
          */
-        AnswerKind: "receipt" | "added" | "progress" | "same" | "empty" | "too_large" | "held";
+        AnswerKind: "receipt" | "added" | "progress" | "same" | "empty" | "too_large" | "held" | "rating";
         /**
          * AnswerState
          * @description How far an answer is.
          * @enum {string}
          */
-        AnswerState: "waiting" | "handed" | "sent" | "refused" | "unsure" | "bounced";
+        AnswerState: "waiting" | "handed" | "sent" | "refused" | "unsure" | "bounced" | "moot";
         /**
          * AnswersView
          * @description Shares are 0…1 and None without answers; `low` and `high` are the two-sided 95 % Wilson interval.

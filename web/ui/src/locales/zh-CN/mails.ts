@@ -56,6 +56,7 @@ export default {
       empty: '无内容告知',
       too_large: '过大告知',
       held: '收到告知',
+      rating: '评价邀请',
     },
     answerState: {
       waiting: '待发',
@@ -64,6 +65,7 @@ export default {
       refused: '被拒收',
       unsure: '结果未知',
       bounced: '被退回',
+      moot: '不再需要',
     },
   },
 };
