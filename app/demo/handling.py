@@ -8,6 +8,7 @@ from app.demo.calling import agent_at, draft_of, plan_call, take_call
 from app.demo.calls import answered
 from app.demo.cases import ASTRAY, LEFT_LYING, WAITS_AT_ONCE, Case, Fate
 from app.demo.hours import waking_moment
+from app.demo.proofs import bear_out
 from app.demo.rating import rate, rate_badly
 from app.demo.stage import Story
 from app.demo.world import World
@@ -233,7 +234,7 @@ def _finished(world: World, case: Case, ticket_id: int) -> Story:
     again = True
     while again:
         yield _answer_moment(world, case, world.ticket(ticket_id))
-        _answer(world, case, ticket_id)
+        yield from _answer(world, case, ticket_id)
         if case.fate is Fate.AUDIT_WAITS:
             return
         yield from _audited(world, case, ticket_id)
@@ -272,7 +273,8 @@ def _answer_moment(world: World, case: Case, ticket: Ticket) -> datetime:
     return min(world.in_office(left_h * 0.12, left_h * 0.85), max(due - timedelta(minutes=20), world.now))
 
 
-def _answer(world: World, case: Case, ticket_id: int) -> None:
+def _answer(world: World, case: Case, ticket_id: int) -> Story:
+    """With what bears it out."""
     ticket = world.ticket(ticket_id)
     officer = world.officer_of(ticket)
     matter = case.written.matter
@@ -289,6 +291,7 @@ def _answer(world: World, case: Case, ticket_id: int) -> None:
         measures="已制定分步整改方案，由专人每周跟进" if is_open else "",
         finish_on=_next_month(world.now) if is_open else None,
     )
+    yield from bear_out(world, ticket_id, form.contact, officer)
     reply_ticket(world.session, ticket_id, form, by=officer, office=world.office, now=world.now)
 
 
@@ -304,6 +307,6 @@ def _audited(world: World, case: Case, ticket_id: int) -> Story:
         note = world.say("notes", "audit_failed")
         fail_audit(world.session, ticket_id, by=auditor, now=world.now, note=note)
         yield world.in_office(2, 9)
-        _answer(world, case, ticket_id)
+        yield from _answer(world, case, ticket_id)
         yield world.in_office(0.4, 6)
     pass_audit(world.session, ticket_id, by=auditor, office=world.office, now=world.now)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
 from app.demo.load import load_demo
@@ -24,8 +25,9 @@ from telephony.model import Call, Seat
 from telephony.rules import CallResult, CallState, Presence
 from tests.demo.conftest import START, Demo
 from tests.fakes import HandClock
-from tickets.kinds import SuggestionVerdict, Urgency
+from tickets.kinds import ContactMade, SuggestionVerdict, Urgency
 from tickets.model import CallSummary, Draft, HistoryLine, Holding, Reply, Suggestion, Ticket
+from tickets.queries.evidence import evidence_of
 from tickets.rules import TABLE, Action, State
 
 _SUGGESTED = select(Suggestion.ticket_id, Suggestion.topics).order_by(Suggestion.id)
@@ -174,6 +176,30 @@ def test_ratings_have_every_level_and_most_citizens_are_silent(demo: Demo) -> No
     assert levels == {1, 2, 3, 4, 5}
     assert states[InvitationState.EXPIRED] >= states[InvitationState.ANSWERED] * 0.4
     assert states[InvitationState.INVITED] >= 5
+
+
+def test_most_units_spoke_with_the_citizen_as_they_say_and_not_all(demo: Demo) -> None:
+    proven = Counter(demo.database.read(_proven))
+
+    for contact in (ContactMade.CALL, ContactMade.VISIT):
+        borne_out, claimed = proven[contact, True], proven[contact, False]
+        assert claimed >= 5
+        assert 0.5 < borne_out / (borne_out + claimed) < 0.9
+
+
+def _proven(session: Session) -> list[tuple[ContactMade, bool]]:
+    """Of every answer: how the citizen was reached, and whether a call or a visit bears it out."""
+    found = []
+    for ticket in session.scalars(select(Ticket)).all():
+        holdings = session.scalars(select(Holding).where(Holding.ticket_id == ticket.id)).all()
+        replies = session.scalars(
+            select(Reply).where(Reply.ticket_id == ticket.id).options(joinedload(Reply.unit))
+        ).all()
+        evidence = evidence_of(session, ticket, replies, holdings)
+        for reply in replies:
+            borne_out = evidence.get(reply.id)
+            found.append((reply.contact, bool(borne_out and (borne_out.proof or borne_out.visit))))
+    return found
 
 
 def test_the_system_sent_some_and_left_the_rest_to_dispatchers(demo: Demo) -> None:
