@@ -15,6 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
 from bench import aftermath, city, filling, words
 from bench.city import City, found_city
 from bench.filling import Filler, settle, wishes
@@ -74,6 +77,28 @@ def kept_database(name: str, *, fresh: bool) -> Iterator[tuple[Database, Loaded]
             loaded = replace(loaded, revisions=migrate.chain(), upgrade_s=time.monotonic() - begun)
         note.write_text(json.dumps(asdict(loaded), ensure_ascii=False))
         yield database, loaded
+
+
+@contextmanager
+def copied_database(name: str, folder: Path) -> Iterator[Database]:
+    """A copy of the kept one, to write into; it is gone afterwards."""
+    with place_of(name, KEPT / name) as place:
+        if isinstance(place, Path):
+            copied = folder / "copy.db"
+            shutil.copyfile(place, copied)
+            with fresh_database(copied) as database:
+                yield database
+            copied.unlink()
+            return
+        address = make_url(place)
+        server = sa.create_engine(address.set(database="template1"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.exec_driver_sql("DROP DATABASE IF EXISTS copy")
+            connection.exec_driver_sql(f'CREATE DATABASE copy TEMPLATE "{address.database}" STRATEGY FILE_COPY')
+            with fresh_database(address.set(database="copy").render_as_string(hide_password=False)) as database:
+                yield database
+            connection.exec_driver_sql("DROP DATABASE copy WITH (FORCE)")
+        server.dispose()
 
 
 def noted(note: Path) -> Loaded | None:

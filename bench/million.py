@@ -1,4 +1,4 @@
-"""Lists, heads and search at 1,000 and at 1,000,000 tickets, on SQLite and on PostgreSQL, beside their budgets."""
+"""Creation, lists, heads and search at 1,000, 20,000 and 1,000,000 tickets, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from pathlib import Path
 
 from bench.city import City, found_city
 from bench.cpu import meter
+from bench.creating import CREATION_CPU_MS, CREATION_SQL, CREATIONS_A_SECOND, Creation, creating
 from bench.figures import Figure
 from bench.filling import Filler
 from bench.helpdesk import PeerCosts, beside
-from bench.kept import VERY_MANY, Loaded, kept_database, place_of
+from bench.kept import VERY_MANY, Loaded, copied_database, kept_database, place_of
 from bench.load import Load, put
 from bench.places import fresh_database
 from bench.served import Served, counted_sql, log_in, serving
 from core.clock import ShiftedClock, SystemClock
 
-FEW = 1_000
+FEW, SOME = 1_000, 20_000
 REQUESTS, CLIENTS = 60, 4
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 #: the combinations of the budget: every filter of the page, alone and with others, in both orders
@@ -96,29 +97,44 @@ class Cost:
 Costs = dict[str, list[Cost]]
 
 
+@dataclass(frozen=True)
+class Small:
+    """What everything costs with few tickets."""
+
+    costs: Costs
+    creation: Creation
+
+
 async def measure(folder: Path, peer: PeerCosts, *, fresh: bool) -> list[Figure]:
     """Both databases, one after the other; `fresh`: what is kept of an earlier run is loaded again."""
     figures = []
     for name, shown in NAMES.items():
-        few = await _few(name, folder / f"few-{name}")
+        small = {size: await _small(name, folder / f"{size}-{name}", size) for size in (FEW, SOME)}
         with kept_database(name, fresh=fresh) as (database, loaded):
             # as of the moment it was loaded: what was due soon then is due soon now
-            async with serving(database, folder / name, clock=ShiftedClock(loaded.at)) as served:
-                figures += await _very_many(shown, served, loaded, few, peer)
+            clock = ShiftedClock(loaded.at)
+            async with serving(database, folder / name, clock=clock) as served:
+                figures += await _very_many(shown, served, loaded, small, peer)
+        with copied_database(name, folder) as database:
+            async with serving(database, folder / f"copy-{name}", clock=ShiftedClock(loaded.at)) as served:
+                creations = {size: one.creation for size, one in small.items()} | {VERY_MANY: await creating(served)}
+        figures += _creations(shown, creations)
     return figures
 
 
-async def _few(name: str, folder: Path) -> Costs:
+async def _small(name: str, folder: Path, size: int) -> Small:
     """What everything costs with few tickets."""
     with place_of(name, folder) as place, fresh_database(place) as database:
         now = SystemClock().now()
         city = database.write(found_city, now=now)
-        Filler(database, city, last=1).fill(FEW, now=now)
+        Filler(database, city, last=1).fill(size, now=now)
         async with serving(database, folder) as served:
-            return await _all(served, city)
+            return Small(await _all(served, city), await creating(served))
 
 
-async def _very_many(name: str, served: Served, loaded: Loaded, few: Costs, peer: PeerCosts) -> list[Figure]:
+async def _very_many(
+    name: str, served: Served, loaded: Loaded, small: dict[int, Small], peer: PeerCosts
+) -> list[Figure]:
     many = await _all(served, City(**loaded.city))
     figures = [Figure(f"{name}: {VERY_MANY:,} tickets loaded in bulk", loaded.seconds, "s")]
     if loaded.upgrade_s is not None:
@@ -127,8 +143,27 @@ async def _very_many(name: str, served: Served, loaded: Loaded, few: Costs, peer
         _tell(name, costs)
         told = beside(peer, PEERS.get(group, ""), _mean(costs), "at 20,000 tickets")
         title, is_search = f"{name}: {len(costs)} {group}", group == LISTS_WITH_TEXT
-        figures += _figures(title, costs, few[group], told, is_search=is_search)
+        before = {size: one.costs[group] for size, one in small.items()}
+        figures += _figures(title, costs, before, told, is_search=is_search)
     return [*figures, *await _searching(name, served, loaded.wishes)]
+
+
+def _creations(name: str, made: dict[int, Creation]) -> list[Figure]:
+    return [
+        figure
+        for size, creation in made.items()
+        for figure in (
+            Figure(
+                f"{name}: create a ticket among {size:,}",
+                creation.answers.per_second,
+                "/s",
+                at_least=CREATIONS_A_SECOND,
+            ),
+            Figure("  CPU with the database's", creation.cpu_ms, "ms", at_most=CREATION_CPU_MS),
+            Figure("  SQL", float(creation.sql), "statements", at_most=CREATION_SQL),
+            Figure("  p95, four clients", creation.answers.latency_ms(0.95), "ms"),
+        )
+    ]
 
 
 async def _all(served: Served, city: City) -> Costs:
@@ -145,16 +180,17 @@ async def _all(served: Served, city: City) -> Costs:
     }
 
 
-def _figures(name: str, many: list[Cost], few: list[Cost], peer: str, *, is_search: bool) -> list[Figure]:
+def _figures(name: str, many: list[Cost], fewer: dict[int, list[Cost]], peer: str, *, is_search: bool) -> list[Figure]:
     """The mean, and the dearest by its name, beside the budget: that of lists, or where words narrow them of search."""
-    growth = {cost.what: cost.cpu_ms / before.cpu_ms for cost, before in zip(many, few, strict=True)}
+    growth = {cost.what: cost.cpu_ms / before.cpu_ms for cost, before in zip(many, fewer[FEW], strict=True)}
     dearest, slowest = max(growth, key=lambda what: growth[what]), max(many, key=lambda cost: cost.p95_ms)
-    mean, before = _mean(many), _mean(few)
+    mean, before = _mean(many), _mean(fewer[FEW])
     alone = max(many, key=lambda cost: cost.p95_alone_ms)
     most = float(max(cost.sql for cost in many))
     return [
         Figure(f"{name}, {VERY_MANY:,} tickets: CPU with the database's, mean", mean, "ms", peer=peer),
-        Figure("  by that at 1,000 tickets", mean / before, "×", at_most=None if is_search else MOST_GROWTH),
+        Figure(f"  at {SOME:,} tickets", _mean(fewer[SOME]), "ms"),
+        Figure(f"  by that at {FEW:,} tickets", mean / before, "×", at_most=None if is_search else MOST_GROWTH),
         Figure(f"  of the one that grows most ({dearest})", growth[dearest], "×"),
         Figure(
             f"  p95 of the slowest, four clients ({slowest.what})",

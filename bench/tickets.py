@@ -1,7 +1,6 @@
 """Tickets through the API: what creating and listing costs, beside a bare aiohttp handler that writes one row."""
 
 import itertools
-import json
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +11,15 @@ import sqlalchemy as sa
 from aiohttp import web as http
 from sqlalchemy.orm import Session
 
+from bench.creating import (
+    CLIENTS,
+    CREATED,
+    CREATION_CPU_MS,
+    CREATION_SQL,
+    CREATIONS_A_SECOND,
+    body_of,
+    creating,
+)
 from bench.figures import Figure
 from bench.helpdesk import PeerCosts, beside
 from bench.load import Answers, Load, put
@@ -20,16 +28,14 @@ from bench.served import Served, counted_sql, listening, serving
 from core.clock import SystemClock
 from core.database import Database
 from tickets.actions.catalogue import add_place, add_topic
-from tickets.forms import TicketForm
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket
 from tickets.numbers import number_of
 from tickets.rules import State
 
-CREATED, LISTED, CLIENTS = 600, 200, 4
+LISTED = 200
 TOPICS = 40
 FEW, MANY = 1_000, 20_000
-TEXT = "南湖小区{n}号楼暖气不热，室内只有十四度，老人和孩子都受不了，已经三天了，希望尽快处理。"
 #: the filter combinations of the budget
 FILTERS = (
     "",
@@ -44,13 +50,9 @@ FILTERS = (
 async def measure(folder: Path, peer: PeerCosts) -> list[Figure]:
     """Create, then list at growing sizes in the same database; beside it what the peer takes, where it was measured."""
     with fresh_database(folder / "tickets.db") as database:
-        topics, place_id = database.write(add_words)
+        database.write(add_words)
         async with serving(database, folder) as served:
-            form = TicketForm(
-                text=TEXT, topic_id=topics[0], place_id=place_id, type=TicketType.HELP, phone="13812345678"
-            )
-            body = json.dumps({"form": form.model_dump(mode="json"), "source": "phone"}, ensure_ascii=False)
-            figures = await _creating(served, body, peer)
+            figures = await _creating(served, peer)
             sizes = [FEW, MANY]
             costs = [await _listing(served, size, peer) for size in sizes]
     figures += list(itertools.chain.from_iterable(told for told, _ in costs))
@@ -58,27 +60,34 @@ async def measure(folder: Path, peer: PeerCosts) -> list[Figure]:
     return [*figures, Figure(f"ticket list: CPU at {sizes[-1]:,} by CPU at 1,000", ratio, "×", at_most=2)]
 
 
-def add_words(session: Session) -> tuple[list[int], int]:
+def add_words(session: Session) -> None:
     """Topics and a place."""
     top = add_topic(session, code="T1", name="城乡建设")
-    topics = [add_topic(session, code=f"T1.{n}", name=f"事项{n}", parent_id=top.id).id for n in range(TOPICS)]
-    return topics, add_place(session, code="P1", name="朝阳区").id
+    for n in range(TOPICS):
+        add_topic(session, code=f"T1.{n}", name=f"事项{n}", parent_id=top.id)
+    add_place(session, code="P1", name="朝阳区")
 
 
-async def _creating(served: Served, body: str, peer: PeerCosts) -> list[Figure]:
-    post = Load(f"{served.url}/api/tickets", "POST", served.headers, body, key="bench-{n}", clients=CLIENTS)
-    await put(post.times(50, first=0))
-    with counted_sql(served.database) as statements:
-        await put(post.times(1, first=50))
-    answers, cpu_ms = await _cost(post.times(CREATED, first=51))
-    bare, bare_cpu_ms = await _bare(served.database, body)
+async def _creating(served: Served, peer: PeerCosts) -> list[Figure]:
+    made = await creating(served)
+    bare, bare_cpu_ms = await _bare(served.database, served.database.read(body_of))
     return [
         Figure(
-            "create a ticket through the API", answers.per_second, "/s", at_least=100, peer=_peer(bare.per_second, "/s")
+            "create a ticket through the API",
+            made.answers.per_second,
+            "/s",
+            at_least=CREATIONS_A_SECOND,
+            peer=_peer(bare.per_second, "/s"),
         ),
-        Figure("  CPU", cpu_ms, "ms", at_most=8, peer=_peer(bare_cpu_ms, "ms")),
-        Figure("  SQL", float(len(statements)), "statements", at_most=10, peer=beside(peer, f"create {FEW}", cpu_ms)),
-        Figure("  p95, four clients", answers.latency_ms(0.95), "ms", peer=_peer(bare.latency_ms(0.95), "ms")),
+        Figure("  CPU", made.cpu_ms, "ms", at_most=CREATION_CPU_MS, peer=_peer(bare_cpu_ms, "ms")),
+        Figure(
+            "  SQL",
+            float(made.sql),
+            "statements",
+            at_most=CREATION_SQL,
+            peer=beside(peer, f"create {FEW}", made.cpu_ms),
+        ),
+        Figure("  p95, four clients", made.answers.latency_ms(0.95), "ms", peer=_peer(bare.latency_ms(0.95), "ms")),
     ]
 
 

@@ -1,0 +1,48 @@
+"""Creating tickets through the API: how many a second, the CPU of one with the database's, and its statements."""
+
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.cpu import meter
+from bench.load import Answers, Load, put
+from bench.served import Served, counted_sql
+from tickets.forms import TicketForm
+from tickets.kinds import TicketType
+from tickets.model import Place, Topic
+
+CREATED, CLIENTS, WARMING = 600, 4, 50
+TEXT = "南湖小区{n}号楼暖气不热，室内只有十四度，老人和孩子都受不了，已经三天了，希望尽快处理。"
+CREATION_CPU_MS, CREATION_SQL, CREATIONS_A_SECOND = 8, 10, 100
+
+
+@dataclass(frozen=True)
+class Creation:
+    """What creating them took."""
+
+    answers: Answers
+    cpu_ms: float
+    sql: int
+
+
+async def creating(served: Served) -> Creation:
+    """Six hundred, each with another text and a key of its own, after some that are not counted."""
+    body = served.database.read(body_of)
+    post = Load(f"{served.url}/api/tickets", "POST", served.headers, body, key="bench-{n}", clients=CLIENTS)
+    await put(post.times(WARMING))
+    with counted_sql(served.database) as statements:
+        await put(post.times(1, first=WARMING))
+    spent_s = meter(served.database)
+    before_s = spent_s()
+    answers = await put(post.times(CREATED, first=WARMING + 1))
+    return Creation(answers, (spent_s() - before_s) * 1000 / CREATED, len(statements))
+
+
+def body_of(session: Session) -> str:
+    """A ticket of the first topic below the top, at the first place."""
+    topic_id = session.scalar(sa.select(Topic.id).where(Topic.level == 2).order_by(Topic.id).limit(1))
+    place_id = session.scalar(sa.select(Place.id).order_by(Place.id).limit(1))
+    form = TicketForm(text=TEXT, topic_id=topic_id, place_id=place_id, type=TicketType.HELP, phone="13812345678")
+    return json.dumps({"form": form.model_dump(mode="json"), "source": "phone"}, ensure_ascii=False)
