@@ -14,6 +14,7 @@ from evaluation.events import MailWriterInvited, RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
 from telephony.events import AgentRated, BridgeEnded, CallAnswered
 from tickets.events import (
+    CompletionAnswered,
     HelpAsked,
     MailTicketMoved,
     PaperIssued,
@@ -69,6 +70,9 @@ REACTIONS: Reactions = {
     ],
     TicketSentDown: [Reaction("tickets.tell_of_sent_down", only("ticket_id", "unit_id"))],
     TicketWithdrawn: [Reaction("tickets.tell_of_withdrawal", only("ticket_id", "holding_id", "unit_id"))],
+    CompletionAnswered: [
+        Reaction("tickets.tell_of_completion", only("ticket_id", "completion_id", "unit_id")),
+    ],
     HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],
     ReplySubmitted: [Reaction("tickets.tell_of_release", only("ticket_id", "version"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],

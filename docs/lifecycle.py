@@ -43,7 +43,7 @@ def acts() -> list[str]:
     """Acts that leave the state alone, one line each."""
     lines = ["Acts that leave the state alone:", ""]
     for action in dict.fromkeys(move.action for move in MOVES if not move.is_step):
-        moves = [move for move in MOVES if move.action is action]
+        moves = [move for move in MOVES if move.action is action and not move.is_step]
         states = "、".join(move.state.name_zh for move in moves)
         lines.append(f"- {action.name_zh} `{action.value}` by {people(moves[0])}, in {states}")
     return lines

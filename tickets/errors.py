@@ -177,6 +177,20 @@ class RulingNotFound(NotFound):
     message = "没有这份裁定：{ruling_id}"
 
 
+class LegalBasisNotFound(NotFound):
+    """No such entry of the list of legal bases."""
+
+    code = "legal_basis_not_found"
+    message = "没有这条法定依据：{basis_id}"
+
+
+class LegalBasisRetired(Conflict):
+    """Somebody else has retired it, or put another in its place."""
+
+    code = "legal_basis_retired"
+    message = "「{name}」已经停用"
+
+
 class RulingWithoutTopic(Conflict):
     """Only what has a topic can become a line of the catalogue."""
 

@@ -189,6 +189,15 @@ class PaperIssued(Event):
 
 
 @dataclass(frozen=True)
+class CompletionAnswered(Event):
+    """What a unit said was missing was added, or cannot be had: the unit reads it and goes on."""
+
+    ticket_id: int
+    completion_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
 class ParentAnswered(Event):
     """A matter under which others were merged was answered: each of their citizens is told."""
 

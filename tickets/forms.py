@@ -1,7 +1,7 @@
 """What people fill in: the ticket form and the reply, with every rule that needs no database."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ TEXT_LEAST, TEXT_MOST = 10, 10_000
 TITLE_MOST = 30
 REPLY_LEAST, REPLY_MOST = 50, 800
 RETURN_LEAST = 20
+#: kinds of basis that stand in the city's own list
+LEGAL_BASES = (ReturnBasis.DUTY_TEXT, ReturnBasis.OTHER)
 REASON_LEAST = 10
 ANSWER_LEAST = 10
 #: more people than this are a group and name somebody who speaks for them
@@ -142,10 +144,22 @@ class VisitForm(Form):
     note: str = Field("", max_length=1000)
 
 
+class LegalBasisForm(Form):
+    """A clause that units may found a return on: as it is cited, and what it says."""
+
+    kind: ReturnBasis
+    name: str = Field(max_length=100)
+    words: str = Field(max_length=1000)
+
+
 class ReturnForm(Form):
-    """Why a unit gives a ticket back. No proposed unit means that a conference should decide."""
+    """Why a unit gives a ticket back. No proposed unit means that a conference should decide.
+
+    `basis_id` is a line of the catalogue, a ruling, or an entry of the list of legal bases of that kind.
+    """
 
     basis: ReturnBasis
+    basis_id: int | None = Field(None, ge=1, le=2**53 - 1)
     basis_text: str = Field("", max_length=200)
     proposed_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
     explanation: str = Field(max_length=1000)
@@ -279,6 +293,17 @@ def visit_faults(form: VisitForm, *, since: datetime, now: datetime) -> list[Fau
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 
 
+def legal_basis_faults(form: LegalBasisForm, *, taken: Collection[str]) -> list[FaultLine]:
+    """`taken`: names of the others that are in force."""
+    rules = (
+        (form.kind in LEGAL_BASES, "kind", "kind_not_legal", "请选择三定方案条款或其他法定依据"),
+        (bool(form.name), "name", "name_missing", "请写明依据的名称和条款号"),
+        (form.name not in taken, "name", "name_taken", "已有同名的法定依据"),
+        (bool(form.words), "words", "words_missing", "请写明条款内容"),
+    )
+    return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
 def return_faults(form: ReturnForm) -> list[FaultLine]:
     rules = (
         (
@@ -287,7 +312,7 @@ def return_faults(form: ReturnForm) -> list[FaultLine]:
             "explanation_too_short",
             f"退单说明至少 {RETURN_LEAST} 个字",
         ),
-        (bool(form.basis_text), "basis_text", "basis_missing", "请写明依据的具体条款"),
+        (form.basis_id is not None, "basis_id", "basis_missing", "请选择依据：派单目录行、法定依据或既往裁定"),
     )
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 

@@ -199,6 +199,13 @@ class NothingMissing(Conflict):
     message = "{reason}"
 
 
+class CompletionAsked(Conflict):
+    """The unit has asked already, and waits for the answer."""
+
+    code = "completion_asked"
+    message = "{reason}"
+
+
 class OthersWait(Conflict):
     """One caller of many does not end the matter of the others."""
 
@@ -264,6 +271,7 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         OwnRelease,
         StillMissing,
         NothingMissing,
+        CompletionAsked,
         OthersWait,
         NoOthers,
         PartWithdrawn,

@@ -205,6 +205,10 @@ def _is_incomplete(situation: Situation) -> str | None:
     return None if situation.is_incomplete else "没有待补正的事项"
 
 
+def _nothing_is_missing(situation: Situation) -> str | None:
+    return "已请求补正，请等热线答复" if situation.is_incomplete else None
+
+
 def _stands_alone(situation: Situation) -> str | None:
     return f"该工单并有其他群众的诉求 {situation.others} 件，只能撤销本人的部分" if situation.others else None
 
@@ -248,6 +252,7 @@ REPLY_WAITS = Guard("no_reply_waits", _waits, is_quiet=True)
 SECOND_PERSON = Guard("own_release", _is_second_person)
 COMPLETE = Guard("still_missing", _is_complete, is_quiet=True)
 INCOMPLETE = Guard("nothing_missing", _is_incomplete, is_quiet=True)
+NOTHING_MISSING = Guard("completion_asked", _nothing_is_missing)
 ALONE = Guard("others_wait", _stands_alone, is_quiet=True)
 WITH_OTHERS = Guard("no_others", _has_others, is_quiet=True)
 STILL_ASKS = Guard("part_withdrawn", _still_asks)

@@ -22,6 +22,7 @@ from tickets.guards import (
     NOT_RULED,
     NOTHING_ASKED,
     NOTHING_BELOW,
+    NOTHING_MISSING,
     ONE_EXTENSION,
     OTHER_UNIT,
     OWN_UNIT,
@@ -84,6 +85,7 @@ class Action(Named):
     REOPEN = "reopen", "重新受理"
     DISPATCH = "dispatch", "派出"
     SEND_BACK = "send_back", "退回补正"
+    ASK_COMPLETION = "ask_completion", "请求补正"
     COMPLETE = "complete", "补正"
     RECALL = "recall", "撤回派单"
     STEP_ASIDE = "step_aside", "单位回避"
@@ -273,11 +275,21 @@ def _requests() -> list[Move]:
     """延期, 挂账, 终止 are asked for; the clock runs on until the hotline has granted them."""
     a, here = Action, State.IN_PROGRESS
     return [
+        *_missing(),
         _move(here, a.ASK_EXTENSION, _OFFICER, here, OWN_UNIT, NOTHING_ASKED, ONE_EXTENSION, BEFORE_DUE),
         _move(here, a.ASK_PARKING, _OFFICER, here, OWN_UNIT, NOTHING_ASKED),
         _move(here, a.ASK_TERMINATION, _OFFICER, here, OWN_UNIT, NOTHING_ASKED),
         _move(here, a.EXTEND, (Role.SUPERVISOR,), here, ASKED),
         _move(here, a.REFUSE_REQUEST, (Role.SUPERVISOR,), here, ASKED),
+    ]
+
+
+def _missing() -> list[Move]:
+    """请补正: a unit names what is missing and keeps the ticket; the hotline answers, and every clock runs on."""
+    a, with_unit, answerers = Action, (State.DISPATCHED, State.IN_PROGRESS), (Role.DISPATCHER, Role.CALLBACK)
+    return [
+        *(_move(state, a.ASK_COMPLETION, _OFFICER, state, OWN_UNIT, NOTHING_MISSING) for state in with_unit),
+        *(_move(state, a.COMPLETE, answerers, state, INCOMPLETE) for state in with_unit),
     ]
 
 

@@ -14,7 +14,7 @@ from web.ticket_views import TicketNumber
 from web.tickets import roles_for
 
 api = Api()
-ROLES = roles_for(Action.URGE, Action.DISPATCH, Action.NOTE)
+ROLES = roles_for(Action.URGE, Action.DISPATCH, Action.NOTE, Action.ASK_COMPLETION)
 
 
 class Bulk(Body):

@@ -8,8 +8,9 @@ from aiohttp import web as http
 from pydantic import Field
 
 from staff.rules import Actor, Role
+from tickets.actions.catalogue import KEEPERS
 from tickets.importing.actions import begin_import
-from tickets.importing.editing import KEEPERS, LineForm, put_line
+from tickets.importing.editing import LineForm, put_line
 from tickets.importing.errors import FileEmpty, FileUnreadable
 from tickets.importing.events import CatalogueChanged
 from tickets.importing.model import CatalogueImport

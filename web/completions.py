@@ -1,4 +1,4 @@
-"""退回补正: sent back to be completed, the list of what is to be asked, and what the citizen added."""
+"""退回补正 and 请求补正: what is missing, the list of what is to be asked, and what the citizen added."""
 
 from typing import Literal, Self
 
@@ -31,6 +31,19 @@ async def send_back(request: Request, number: TicketNumber, body: Missing) -> Ti
     return await act(request, completing.send_back_for_completion, number, missing=body.missing, asks=body.asks)
 
 
+class Lacking(Body):
+    """What the unit lacks, by name."""
+
+    missing: str = Field(min_length=1, max_length=200)
+    version: int | None = Version
+
+
+@api.post("/tickets/{number}/ask-completion", role=roles_for(Action.ASK_COMPLETION), also=ALSO)
+async def ask_completion(request: Request, number: TicketNumber, body: Lacking) -> TicketView:
+    """请求补正: ask the hotline for what is missing; the unit keeps the ticket, and both clocks run on."""
+    return await act(request, completing.ask_completion, number, missing=body.missing, version=body.version)
+
+
 class Completed(Body):
     """What the citizen added, perhaps as a new word for the place; or, `unable`, why it could not be had."""
 
@@ -42,7 +55,7 @@ class Completed(Body):
 
 @api.post("/tickets/{number}/complete", role=roles_for(Action.COMPLETE), also=ALSO)
 async def complete(request: Request, number: TicketNumber, body: Completed) -> TicketView:
-    """补正: back onto the dispatch list with what was added."""
+    """补正: back onto the dispatch list with what was added, or to the unit that asked and waits."""
     supplement = Supplement(body.supplement, body.place_text, is_unable=body.outcome == "unable")
     return await act(request, completing.complete_ticket, number, supplement, version=body.version)
 
@@ -55,6 +68,8 @@ class CompletionRow(View):
     asked_at: Moment
     asked_by: str
     is_own: bool
+    #: which unit asked and keeps the ticket; empty: a dispatcher sent it back
+    for_unit: str
 
     @classmethod
     def of(cls, waiting: Waiting) -> Self:
@@ -65,6 +80,7 @@ class CompletionRow(View):
             asked_at=asked.asked_at,
             asked_by=asked.asked_by,
             is_own=waiting.is_own,
+            for_unit=asked.unit.short_name if asked.unit is not None else "",
         )
 
 

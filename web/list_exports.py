@@ -7,7 +7,18 @@ from aiohttp import web as http
 from pydantic import BaseModel
 
 from staff.rules import DUTY_RANK_NAMES, Role
-from web import calls, catalogue_imports, dispatch, disputes, duty, notices, rulings, sms_messages, units
+from web import (
+    calls,
+    catalogue_imports,
+    dispatch,
+    disputes,
+    duty,
+    notices,
+    return_bases,
+    rulings,
+    sms_messages,
+    units,
+)
 from web.api import Api, Query, Request
 from web.exports import TICKET_COLUMNS
 from web.list_files import BATCH, Batch, Columns, send_list
@@ -233,6 +244,35 @@ async def export_rulings(request: Request, query: RulingsFile) -> http.StreamRes
         return Batch(rows, rows[-1].id if len(rows) == BATCH else None)
 
     return await send_list(request, RULINGS, query.kind, fetch)
+
+
+class BasesFile(return_bases.WordsQuery):
+    kind: Kind = Kind.CSV
+
+
+BASES: Columns[return_bases.LegalBasisView] = Columns(
+    "legal-bases",
+    "退单法定依据",
+    {
+        "类别": lambda row: row.kind.name_zh,
+        "名称和条款号": lambda row: row.name,
+        "条款内容": lambda row: row.words,
+        "起用": lambda row: row.began_at,
+        "起用人": lambda row: row.made_by,
+        "停用": lambda row: row.retired_at,
+        "停用人": lambda row: row.retired_by,
+    },
+)
+
+
+@api.get("/legal-bases/export", role=catalogue_imports.READERS, also=(409,), files=FILES)
+async def export_bases(request: Request, query: BasesFile) -> http.StreamResponse:
+    """Send the city's legal bases as a file."""
+
+    async def fetch(_after: None) -> Batch[return_bases.LegalBasisView]:
+        return Batch(await return_bases.show_legal_bases(request, query), None)
+
+    return await send_list(request, BASES, query.kind, fetch)
 
 
 class ReturnedFile(disputes.DaysQuery):

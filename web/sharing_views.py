@@ -14,9 +14,11 @@ from tickets.kinds import (
     PartState,
     RequestKind,
     RequestState,
+    ReturnBasis,
     ToldBy,
 )
 from tickets.model import Completion, HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.queries.returns import ReturnAsked
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
 from web.api import Moment, View
@@ -64,10 +66,14 @@ class RequestView(View):
 
 
 class CompletionView(View):
-    """退回补正: what was missing, who asks for it, and what was added or why nothing could be."""
+    """What was missing, who asks the citizen for it, and what was added or why nothing could be.
+
+    `unit`: which one asked and keeps the ticket; empty: a dispatcher sent it back.
+    """
 
     asks: CompletionBy
     state: CompletionState
+    unit: str
     question: str
     asked_at: Moment
     asked_by: str
@@ -79,9 +85,55 @@ class CompletionView(View):
     def of(cls, completion: Completion | None) -> Self | None:
         if completion is None:
             return None
-        view = cls.model_validate(completion)
-        said = {"question": mask_text(view.question), "supplement": mask_text(view.supplement)}
-        return view.model_copy(update=said)
+        return cls(
+            asks=completion.asks,
+            state=completion.state,
+            unit=completion.unit.short_name if completion.unit is not None else "",
+            question=mask_text(completion.question),
+            asked_at=completion.asked_at,
+            asked_by=completion.asked_by,
+            ended_at=completion.ended_at,
+            ended_by=completion.ended_by,
+            supplement=mask_text(completion.supplement),
+        )
+
+
+class ReturnAskedView(View):
+    """申请退单: its basis as it stood when it was chosen, what the unit said, and ids of the photos beside it.
+
+    `proposed` is empty when the unit wants a conference; `basis_id` is null where no basis was chosen yet, but written.
+    """
+
+    unit: str
+    asked_at: Moment
+    asked_by: str
+    basis: ReturnBasis
+    basis_id: int | None
+    basis_name: str
+    basis_words: str
+    basis_text: str
+    proposed: str
+    explanation: str
+    photos: list[int]
+
+    @classmethod
+    def of(cls, asked: ReturnAsked | None) -> Self | None:
+        if asked is None:
+            return None
+        line, said = asked.line, asked.line.particulars
+        return cls(
+            unit=asked.unit.short_name if asked.unit is not None else "",
+            asked_at=line.at,
+            asked_by=line.actor_label,
+            basis=said["basis"],
+            basis_id=said.get("basis_id"),
+            basis_name=said.get("basis_name", ""),
+            basis_words=mask_text(said.get("basis_words", "")),
+            basis_text=mask_text(said.get("basis_text", "")),
+            proposed=asked.proposed.short_name if asked.proposed is not None else "",
+            explanation=mask_text(line.reason),
+            photos=said.get("basis_photos", []),
+        )
 
 
 class PartView(View):

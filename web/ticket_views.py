@@ -30,7 +30,7 @@ from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View
 from web.masked_views import WITHHELD, CallerView, TextPartView, place_of, title_of
-from web.sharing_views import CompletionView, SharingView
+from web.sharing_views import CompletionView, ReturnAskedView, SharingView
 
 #: twelve digits; full-width digits and blanks are accepted, a wrong check digit is said
 TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)]
@@ -332,6 +332,7 @@ class TicketView(View):
     sharing: SharingView
     photo_count: int
     waiting_reply: WaitingReplyView | None
+    return_asked: ReturnAskedView | None
 
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
@@ -370,6 +371,7 @@ class TicketView(View):
             sharing=SharingView.of(page.sharing, child_count=ticket.child_count),
             photo_count=page.photo_count,
             waiting_reply=WaitingReplyView.of(page),
+            return_asked=ReturnAskedView.of(page.return_asked),
         )
 
 

@@ -8,18 +8,17 @@ from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.handling import approve_return, refuse_return, return_ticket
 from tickets.actions.ruling import rule
 from tickets.forms import ReturnForm
-from tickets.kinds import ReturnBasis
 from tickets.model import Ticket
+from tickets.queries.bases import bases_for
 
 
 def ask_to_return(world: World, ticket: Ticket, *, proposed: int | None) -> None:
-    form = ReturnForm(
-        basis=ReturnBasis.CATALOGUE,
-        basis_text="派单目录2026版",
-        proposed_unit_id=proposed,
-        explanation=world.say("notes", "returned"),
-    )
     officer = world.officer_of(ticket)
+    offered = bases_for(world.session, ticket.number, by=officer, now=world.now)
+    basis = offered[ticket.id % len(offered)]
+    form = ReturnForm(
+        basis=basis.kind, basis_id=basis.id, proposed_unit_id=proposed, explanation=world.say("notes", "returned")
+    )
     return_ticket(world.session, ticket.id, form, by=officer, now=world.now)
 
 

@@ -34,6 +34,7 @@ class Fate(Enum):
     CRITICAL_WAITS = auto()
     RETURNED_WAITS = auto()
     COMPLETION_WAITS = auto()
+    LACKING = auto()
     DISSATISFIED = auto()
     EXTENDED = auto()
     EXTENSION_WAITS = auto()
@@ -64,6 +65,7 @@ FROM_DISTRICT = {Fate.SENT_DOWN, Fate.REPORTED_UP}
 #: signed, and not answered yet when the demo begins
 LEFT_LYING = FROM_DISTRICT | {
     Fate.UNANSWERED,
+    Fate.LACKING,
     Fate.EXTENSION_WAITS,
     Fate.PARKING_WAITS,
     Fate.HELPED,

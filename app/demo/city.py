@@ -9,6 +9,7 @@ from typing import Any
 
 from nlp.places import Gazetteer, Place, PlaceKind
 from staff.rules import Role, UnitKind
+from tickets.forms import LEGAL_BASES, LegalBasisForm
 from tickets.kinds import TicketType
 
 
@@ -77,6 +78,8 @@ class City:
     catalogue: Sequence[CatalogueLines]
     urgent_topics: frozenset[str]
     guides: Sequence[GuideLine]
+    #: clauses that a unit may found a return on
+    bases: Sequence[LegalBasisForm]
     matters: Sequence[Matter]
     #: of several topics at once: the classifier cannot be sure of them
     unclear: Sequence[Matter]
@@ -94,6 +97,7 @@ class City:
 
 
 _TYPES = {member.value: member for member in TicketType}
+_BASES = {kind.value: kind for kind in LEGAL_BASES}
 
 
 @cache
@@ -120,6 +124,10 @@ def songjiang() -> City:
         guides=[
             GuideLine(topic, tuple(one.strip() for one in questions.split("·")), script)
             for topic, questions, script in _rows(_page("guides")["guides"])
+        ],
+        bases=[
+            LegalBasisForm(kind=_BASES[kind], name=name, words=words)
+            for kind, name, words in _rows(_page("bases")["bases"])
         ],
         matters=[matter for topic, page in texts.items() for matter in _matters(topic, page)],
         unclear=[

@@ -18,6 +18,7 @@ from telephony.rules import SeatKind
 from telephony.seats import add_seat
 from telephony.settings import TelephonySettings
 from tickets.actions.catalogue import add_catalogue_line, add_place, add_topic, record_topic
+from tickets.actions.legal_bases import make_legal_basis
 from tickets.actions.wordings import set_guide
 from tickets.kinds import Urgency
 
@@ -116,6 +117,13 @@ def write_guides(session: Session, city: City, founded: Founded, *, now: datetim
     for line in city.guides:
         topic_id = founded.topics[line.topic]
         set_guide(session, topic_id, questions=line.questions, script=line.script, by=SYSTEM, now=now)
+
+
+def list_bases(session: Session, city: City, founded: Founded, *, now: datetime) -> None:
+    """The clauses that a unit may found a return on."""
+    keeper = founded.with_role(Role.SUPERVISOR)[0]
+    for form in city.bases:
+        make_legal_basis(session, form, by=keeper, now=now)
 
 
 def _add_topics(session: Session, city: City, tree: TopicTree, founded: Founded) -> None:

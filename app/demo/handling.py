@@ -252,6 +252,8 @@ def _shared(world: World, case: Case, ticket_id: int) -> Story:
     match case.fate:
         case Fate.EXTENDED | Fate.EXTENSION_WAITS:
             yield from sharing.extension(world, ticket_id, is_granted=case.fate is Fate.EXTENDED)
+        case Fate.LACKING:
+            yield from sharing.lacking(world, ticket_id)
         case Fate.PARKING_WAITS:
             yield from sharing.parking_request(world, ticket_id)
         case Fate.SENT_DOWN | Fate.REPORTED_UP:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
-from app.demo.founding import Founded, add_seats, found_city, record_topics, write_guides
+from app.demo.founding import Founded, add_seats, found_city, list_bases, record_topics, write_guides
 from app.demo.mails import BEFORE, write_mails
 from app.demo.planning import DAYS, plan_past
 from app.demo.records import shipped_records
@@ -118,6 +118,7 @@ def _found(session: Session, city: City, services: Mapping[type, Any], *, passwo
     founded = found_city(session, city, shipped_tree(), password_hash=password_hash)
     add_seats(session, services[TelephonySettings], now=now)
     write_guides(session, city, founded, now=now)
+    list_bases(session, city, founded, now=now)
     record_topics(session, founded, shipped_records(), measured_at=now)
     return founded
 

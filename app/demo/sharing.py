@@ -9,6 +9,7 @@ from app.demo.world import World
 from core.calendar import SHANGHAI, SHIPPED_CALENDAR, CalendarNotLoaded
 from staff.model import Unit
 from staff.rules import Role
+from tickets.actions.completing import ask_completion
 from tickets.actions.handling import sign_ticket
 from tickets.actions.helping import ask_help
 from tickets.actions.oversight import Paper, issue_paper
@@ -63,6 +64,13 @@ def parking_request(world: World, ticket_id: int) -> Story:
     )
     by = world.officer_of(world.ticket(ticket_id))
     ask_for(world.session, ticket_id, form, by=by, office=world.office, now=world.now)
+
+
+def lacking(world: World, ticket_id: int) -> Story:
+    """The unit cannot find the place, and asks the hotline."""
+    yield world.in_office(0.5, 3)
+    by, missing = world.officer_of(world.ticket(ticket_id)), world.city.words["notes"]["missing"][0]
+    ask_completion(world.session, ticket_id, missing=missing, by=by, now=world.now)
 
 
 def sent_down(world: World, ticket_id: int, *, is_reported: bool) -> Story:

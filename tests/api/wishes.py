@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions import dispatching, ending, handling, merging, parking, registration, side_paths, withdrawing
 from tickets.actions.side_paths import Course
@@ -60,7 +59,7 @@ STAGES: dict[State, Stage] = {
     State.REPLIED: lambda s, c, now: c.replied(now),
     State.TO_CALLBACK: lambda s, c, now: c.answered(now),
     State.RETURN_REVIEW: lambda s, c, now: handling.return_ticket(
-        s, c.dispatched(now).id, RETURN, by=c.officer, now=now
+        s, c.dispatched(now).id, c.return_form(), by=c.officer, now=now
     ),
     State.ARBITRATION: lambda s, c, now: dispatching.confer(
         s, c.listed(now).id, by=c.dispatcher, now=now, reason="争议"
@@ -140,7 +139,7 @@ class Wishes:
             Action.ASK_HELP: unit | {"task": "配合开挖"}, Action.SEND_DOWN: {"unit_id": city.street.id},
             Action.REJECT: {"reject_reason": "litigation", "channel": "法院"}, Action.TRANSFER: {"to": "110"},
             Action.ANSWER: {"answer": "已经当场答复清楚了，请放心。"}, Action.SEND_BACK: {"missing": "门牌号"},
-            Action.RETURN: {"form": RETURN.model_dump(mode="json")}, Action.PASS_AUDIT: {"passed": True},
+            Action.RETURN: {"form": city.return_form().model_dump(mode="json")}, Action.PASS_AUDIT: {"passed": True},
             Action.REPLY: {"form": reply_form().model_dump(mode="json")},
             Action.SUBMIT_REPLY: {"form": reply_form().model_dump(mode="json")}, Action.RELEASE_REPLY: {},
             Action.FAIL_AUDIT: {"passed": False, "note": "不清"}, Action.PARK: {"plan": "明年", "review_on": later},
@@ -152,7 +151,7 @@ class Wishes:
             Action.REDACT: {"begins": 0, "ends": 2, "is_hidden": True},
             Action.DISCARD: {"reason": "silence"}, Action.REGISTER: {"form": city.form().model_dump(mode="json")},
             **dict.fromkeys((Action.NOTE, Action.SUPPLEMENT, Action.URGE, Action.INTERIM), text),
-            Action.COMPLETE: {"supplement": "三号楼二单元"},
+            Action.COMPLETE: {"supplement": "三号楼二单元"}, Action.ASK_COMPLETION: {"missing": "房间号"},
             Action.SIGN: {},
             Action.EXTEND: {},
             Action.ACCEPT_REPORT: {},

@@ -1,10 +1,11 @@
 """One ticket from hand to hand: signed, answered, sent back, answered again, closed, looked up; and two at once."""
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, ViewportSize, expect
 
 from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, in_fours, log_in, waiting_ticket
 from tests.browser.served import Served
+from tests.photos.making import photo
 
 #: one demo city at a time: two of them make each other slow
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
@@ -15,6 +16,7 @@ THINNER = (
 )
 MISSING = "没有写查了什么、什么时候修好"
 TAIL = "2001"
+PROOF: FilePayload = {"name": "权属证明.jpg", "mimeType": "image/jpeg", "buffer": photo()}
 
 
 @pytest.fixture(scope="module")
@@ -145,18 +147,28 @@ def test_a_unit_gives_a_ticket_back_with_its_reasons_and_the_earlier_rulings_in_
     officer.page.locator(".others .link:enabled", has_text="申请退单").click()
     officer.see("可退至")
     officer.press("提交退单申请")
-    officer.see("还有 3 处要改")
-    officer.page.locator("#return-basis").press("ArrowDown")
-    officer.page.get_by_role("option", name="三定方案条款").click()
-    officer.page.fill("#return-basis_text", "三定方案第六条：户内设施由产权单位负责")
+    officer.see("还有 2 处要改")
+    officer.page.fill("#return-basis_id", "产权人")
+    officer.page.get_by_role("option", name="《松江市供热管理条例》第二十一条").click()
+    officer.see("居民户内供热设施的维修由产权人负责")
+    with officer.page.expect_response(lambda answer: "/photos" in answer.url and answer.request.method == "POST"):
+        officer.page.set_input_files(".photos input[type=file]", files=[PROOF])
     officer.page.fill(
         "#return-explanation", "经现场查看，属户内管道改造造成，户内设施不在本单位职责范围内，建议由属地政府牵头。"
     )
     officer.press("提交退单申请")
     officer.see("申请退单：已完成")
 
+    dispatcher.open(f"/tickets/{number}")
+    dispatcher.see("建议单位")
+    banner = dispatcher.page.locator(".banner", has_text="申请退单")
+    expect(banner).to_contain_text("居民户内供热设施的维修由产权人负责")
+    expect(banner.locator("img")).to_have_count(1)
+    assert dispatcher.serious_findings() == []
+    banner.get_by_role("link", name="《松江市供热管理条例》第二十一条").click()
+    dispatcher.see("现行 1 条")
     assert ask(dispatcher, f"/tickets/{number}")["row"]["state"] == "return_review"
-    assert officer.complaints == []
+    assert (officer.complaints, dispatcher.complaints) == ([], [])
 
 
 def test_two_people_answer_one_ticket_and_nobody_loses_a_word(

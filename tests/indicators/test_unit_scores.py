@@ -22,8 +22,7 @@ from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import close_ticket, pass_audit
 from tickets.actions.handling import reply_ticket, return_ticket, sign_ticket
 from tickets.actions.sending_down import Down, send_down
-from tickets.forms import ReturnForm
-from tickets.kinds import CloseReason, ReturnBasis
+from tickets.kinds import CloseReason
 from tickets.model import HistoryLine, Recusal, Ticket
 
 MONTH = Period(date(2026, 9, 26), date(2026, 10, 25))
@@ -58,10 +57,7 @@ def recuse(session: Session, ticket: Ticket, who: Actor) -> None:
 
 def returned(session: Session, city: City, now: datetime) -> Ticket:
     ticket = city.dispatched(now)
-    form = ReturnForm(
-        basis=ReturnBasis.CATALOGUE, basis_text="目录 3.2", explanation="该小区已移交物业自管，不属于我公司供热范围。"
-    )
-    return return_ticket(session, ticket.id, form, by=city.officer, now=now)
+    return return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
 
 
 def test_signed_late_or_never_counts_against_the_unit_and_recalled_in_time_not_at_all(

@@ -1,9 +1,10 @@
-"""A unit is told that a ticket was withdrawn, if it knows of it; a 催办通知书 is copied to the leader on its roster."""
+"""A unit is told that its ticket was withdrawn or its question answered; the leader has a copy of a 催办通知书."""
 
 import pytest
 
 from tests.notices.desk import DUTY, LEADER, NightDesk
 from tests.tickets.making import OFFICE
+from tickets.actions.completing import Supplement, ask_completion, complete_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.oversight import Paper, issue_paper
 from tickets.actions.side_paths import Course
@@ -40,6 +41,22 @@ def test_a_unit_that_was_not_told_yet_hears_of_neither(desk: NightDesk) -> None:
     desk.wait(minutes=1)
 
     assert desk.texts() == []
+
+
+def test_a_unit_is_told_that_what_it_asked_for_was_answered(desk: NightDesk) -> None:
+    desk.roster(duty=DUTY)
+    ticket_id = desk.dispatched(Urgency.URGENT)
+    desk.wait(seconds=11)
+    desk.act(sign_ticket, ticket_id, by=desk.city.officer, now=desk.now())
+    desk.act(ask_completion, ticket_id, missing="缺房间号", by=desk.city.officer, now=desk.now())
+    desk.wait(minutes=2)
+    assert [one.kind for one in desk.notices()] == [NoticeKind.NEW]
+
+    desk.act(complete_ticket, ticket_id, Supplement("二单元 401"), by=desk.city.callback, now=desk.now())
+    desk.wait(minutes=2)
+
+    tail = desk.ticket(ticket_id).number[-4:]
+    assert f"您单位有1件已补正(尾号{tail},紧急," in desk.texts()[-1]
 
 
 @pytest.mark.parametrize(("kind", "n"), [(OversightKind.URGE_NOTICE, 1), (OversightKind.ORDER, 0)])

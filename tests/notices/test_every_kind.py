@@ -12,6 +12,7 @@ from staff.model import Unit
 from tests.notices.desk import DUTY, LEADER, MAIL, ROBOT, STANDING, NightDesk
 from tests.notices.test_nothing_personal import MAY_BE_SAID, MOBILES, NAMES, everything_said
 from tests.tickets.making import OFFICE, REPLY_TEXT, reply_form
+from tickets.actions.completing import Supplement, ask_completion, complete_ticket
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
@@ -65,6 +66,8 @@ def live_through_all(desk: NightDesk, said: Secrets) -> None:
     desk.act(ask_help, ticket_id, unit_id=city.roads.id, task=said.words, by=city.dispatcher, now=desk.now())
     desk.wait(minutes=2)
     desk.act(sign_ticket, ticket_id, by=officer, now=desk.now(), handler=said.name)
+    desk.act(ask_completion, ticket_id, missing=said.words, by=officer, now=desk.now())
+    desk.act(complete_ticket, ticket_id, Supplement(said.words), by=city.callback, now=desk.now())
     paper = Paper(OversightKind.URGE_NOTICE, said.words)
     desk.act(issue_paper, ticket_id, paper, by=city.escalation, now=desk.now())
     desk.wait(minutes=2)

@@ -33,7 +33,7 @@ from tickets.actions import (
 )
 from tickets.actions.side_paths import Course
 from tickets.actions.withdrawing import Word
-from tickets.forms import RequestForm, ReturnForm
+from tickets.forms import RequestForm
 from tickets.kinds import (
     CloseReason,
     CompletionBy,
@@ -41,7 +41,6 @@ from tickets.kinds import (
     RejectReason,
     RequestKind,
     RequestState,
-    ReturnBasis,
     Secrecy,
     TicketType,
     ToldBy,
@@ -50,11 +49,6 @@ from tickets.kinds import (
 from tickets.model import Ticket, TicketRequest
 from tickets.rules import Action, State
 
-RETURN = ReturnForm(
-    basis=ReturnBasis.DUTY_TEXT,
-    basis_text="三定方案第四条",
-    explanation="经核查该事项不属于我单位职责，建议改派城管部门。",
-)
 TYPES = (TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT)
 Deed = Callable[[Ticket, Actor, datetime], Any]
 
@@ -140,7 +134,9 @@ class Deeds:
         s = self.session
         return {
             Action.SIGN: lambda t, by, now: handling.sign_ticket(s, t.id, by=by, now=now),
-            Action.RETURN: lambda t, by, now: handling.return_ticket(s, t.id, RETURN, by=by, now=now),
+            Action.RETURN: lambda t, by, now: handling.return_ticket(
+                s, t.id, self.crowd.city.return_form(), by=by, now=now
+            ),
             Action.REPLY: lambda t, by, now: handling.reply_ticket(
                 s, t.id, reply_form(), by=by, office=OFFICE, now=now
             ),
@@ -150,6 +146,9 @@ class Deeds:
                 s, t.id, reason="请补充", by=by, now=now
             ),
             Action.INTERIM: lambda t, by, now: notes.report_interim(s, t.id, text="正在抢修", by=by, now=now),
+            Action.ASK_COMPLETION: lambda t, by, now: completing.ask_completion(
+                s, t.id, missing="房间号", by=by, now=now
+            ),
             Action.RECEIVE: lambda t, by, now: oversight.receive_papers(s, t.id, answer="收到", by=by, now=now),
             Action.ASK_EXTENSION: self._asking(RequestKind.EXTENSION),
             Action.ASK_PARKING: self._asking(RequestKind.PARKING),

@@ -114,6 +114,9 @@ class Judge:
         match action:
             case Action.LIST | Action.COMPLETE:
                 assert self.is_incomplete == (action is Action.COMPLETE)
+            case Action.ASK_COMPLETION:
+                assert not self.is_incomplete
+                assert self.unit is not None
             case Action.WITHDRAW:
                 assert not self.others
             case Action.WITHDRAW_PART:
@@ -176,9 +179,9 @@ class Judge:
     def wind_asking(self, line: HistoryLine) -> None:
         """Whether somebody asks the citizen for something, and whether the citizen still asks."""
         self.has_left = (self.has_left or line.action == "withdraw_part") and line.action not in {"object", "reopen"}
-        if line.action == "send_back":
+        if line.action in {"send_back", "ask_completion"}:
             self.is_incomplete = True
-        elif line.to_state is not line.from_state:
+        elif line.action == "complete" or (line.to_state is not line.from_state and line.action != "sign"):
             self.is_incomplete = False
         if line.action == "withdraw" and line.from_state is not State.TO_CALLBACK:
             self.unit = None

@@ -20,6 +20,8 @@ answer_child    system                                  merged>to_callback
 dispatch        dispatcher system                       to_dispatch>dispatched rework>dispatched
 send_back       dispatcher                              to_dispatch>registered
 complete        agent specialist callback               registered>to_dispatch
+ask_completion  unit_officer                            dispatched= in_progress=
+complete        dispatcher callback                     dispatched= in_progress=
 recall          dispatcher supervisor                   dispatched>to_dispatch
 step_aside      system                                  dispatched>to_dispatch return_review>to_dispatch
 step_aside      system                                  in_progress>to_dispatch replied>to_dispatch parked>to_dispatch

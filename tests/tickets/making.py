@@ -14,8 +14,8 @@ from tickets.actions.dispatching import dispatch_ticket, list_for_dispatch
 from tickets.actions.ending import pass_audit
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.registration import register_ticket
-from tickets.forms import ReplyForm, TicketForm
-from tickets.kinds import ContactMade, ReplyResult, Source, TicketType
+from tickets.forms import ReplyForm, ReturnForm, TicketForm
+from tickets.kinds import ContactMade, ReplyResult, ReturnBasis, Source, TicketType
 from tickets.model import Ticket
 from tickets.settings import TicketOffice
 
@@ -58,7 +58,8 @@ class City:
         self.road_topic = add_topic(session, code="T1.2", name="道路破损", parent_id=top.id)
         self.chaoyang = add_place(session, code="P1", name="朝阳区")
         self.nanhu = add_place(session, code="P2", name="南湖小区", parent_id=self.chaoyang.id)
-        add_catalogue_line(session, topic_id=self.topic.id, unit_id=self.heating.id, basis="目录 3.2")
+        line = add_catalogue_line(session, topic_id=self.topic.id, unit_id=self.heating.id, basis="目录 3.2")
+        self.line_id = line.id
 
     @classmethod
     def session_of(cls, session: Session, city: "City") -> "City":
@@ -89,6 +90,14 @@ class City:
             "title": "南湖小区暖气不热",
         }
         return TicketForm.model_validate(filled | changes)
+
+    def return_form(self, **changes: object) -> ReturnForm:
+        filled: dict[str, object] = {
+            "basis": ReturnBasis.CATALOGUE,
+            "basis_id": self.line_id,
+            "explanation": "该小区供热管网由市城管局委托单位管理，不属于我单位职责范围。",
+        }
+        return ReturnForm.model_validate(filled | changes)
 
     def registered(self, now: datetime, **changes: object) -> Ticket:
         form = self.form(**changes)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from core.calendar import SHIPPED_CALENDAR, Year, import_year
-from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
 from tickets.actions.due_times import compute_due_times
 from tickets.actions.handling import return_ticket
@@ -151,7 +150,7 @@ def test_a_ticket_past_the_calendar_is_accepted_and_computed_when_the_year_comes
 def test_a_return_in_review_is_due_when_it_was_however_often_that_is_computed(session: Session, now: datetime) -> None:
     city = City(session)
     ticket = city.dispatched(now)
-    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
     due = ticket.step_due_at
 
     changed = compute_due_times(session, [ticket.id], office=OFFICE, now=now)

@@ -32,11 +32,6 @@ from tickets.rules import State
 from tickets.settings import TicketOffice
 
 MODEL = "test-model"
-RETURN = ReturnForm(
-    basis=ReturnBasis.CATALOGUE,
-    basis_text="派单目录 3.5 条",
-    explanation="该小区供热管网由市城管局委托单位管理，不属于我单位职责范围。",
-)
 
 
 @pytest.fixture
@@ -204,19 +199,19 @@ class TestReturns:
     """申退: inside the window, with its basis, once; then a conference decides."""
 
     def test_one_minute_before_the_window_ends_it_is_taken(self, session: Session, city: City, now: datetime) -> None:
-        ticket = city.dispatched(now)
+        ticket, late = city.dispatched(now), now + timedelta(hours=23, minutes=59)
 
-        return_ticket(session, ticket.id, RETURN, by=city.officer, now=now + timedelta(hours=23, minutes=59))
+        return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=late)
 
         assert ticket.state is State.RETURN_REVIEW
 
     def test_one_minute_after_it_is_refused(self, session: Session, city: City, now: datetime) -> None:
-        ticket = city.signed(now)
+        ticket, too_late = city.signed(now), now + timedelta(hours=24, minutes=1)
 
         with pytest.raises(ReturnWindowOver, match="退单期限已过：10-14 09:00"):
-            return_ticket(session, ticket.id, RETURN, by=city.officer, now=now + timedelta(hours=24, minutes=1))
+            return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=too_late)
 
-    def test_it_needs_basis_and_explanation(self, session: Session, city: City, now: datetime) -> None:
+    def test_it_needs_a_chosen_basis_and_an_explanation(self, session: Session, city: City, now: datetime) -> None:
         ticket = city.dispatched(now)
         thin = ReturnForm(basis=ReturnBasis.OTHER, explanation="不归我们管")
 
@@ -230,14 +225,14 @@ class TestReturns:
         manager = city.person("both", *city.officer.roles, *city.supervisor.roles, unit=city.roads)
 
         with pytest.raises(NotOwnUnit):
-            return_ticket(session, ticket.id, RETURN, by=manager, now=now)
+            return_ticket(session, ticket.id, city.return_form(), by=manager, now=now)
 
     def test_granted_it_is_sent_to_another_unit_with_a_clock_of_its_own(
         self, session: Session, city: City, now: datetime
     ) -> None:
         ticket, later = city.dispatched(now), now + timedelta(days=1)
         first_due = ticket.citizen_due_at
-        return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+        return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
 
         approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
         dispatch_ticket(
@@ -256,7 +251,7 @@ class TestReturns:
 
     def test_refused_the_unit_counts_as_having_signed(self, session: Session, city: City, now: datetime) -> None:
         ticket = city.dispatched(now)
-        return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+        return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
 
         refuse_return(session, ticket.id, by=city.dispatcher, now=now, reason="目录写明由贵单位承办")
 
@@ -276,16 +271,16 @@ class TestReturns:
 
         assert (ticket.state, ticket.unit_id) == (State.DISPATCHED, city.roads.id)
         with pytest.raises(AlreadyRuled):
-            return_ticket(session, ticket.id, RETURN, by=city.roads_officer, now=now)
+            return_ticket(session, ticket.id, city.return_form(), by=city.roads_officer, now=now)
         with pytest.raises(AlreadyRuled):
             recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
 
     @staticmethod
     def _returned_twice(session: Session, city: City, now: datetime) -> Ticket:
         ticket = city.dispatched(now)
-        return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+        return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
         refuse_return(session, ticket.id, by=city.dispatcher, now=now, reason="属贵单位职责")
-        return return_ticket(session, ticket.id, RETURN, by=city.officer, now=now + timedelta(hours=1))
+        return return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now + timedelta(hours=1))
 
 
 def test_a_closed_ticket_stays_closed(session: Session, city: City, now: datetime) -> None:

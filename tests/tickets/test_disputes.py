@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.tickets.making import OFFICE, City
-from tests.tickets.test_dispatch import RETURN
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
 from tickets.model import Ticket
@@ -21,7 +20,7 @@ def city(session: Session) -> City:
 
 
 def give_back(city: City, ticket: Ticket, now: datetime) -> None:
-    return_ticket(city.session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(city.session, ticket.id, city.return_form(), by=city.officer, now=now)
     approve_return(city.session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
 
 

@@ -12,8 +12,6 @@ from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import return_ticket, sign_ticket
 from tickets.actions.recusing import recuse
 from tickets.actions.sending_down import Down, send_down
-from tickets.forms import ReturnForm
-from tickets.kinds import ReturnBasis
 from tickets.model import Ticket
 from tickets.queries.inbox import Figure, day_end, figure_list, inbox_head
 
@@ -75,10 +73,7 @@ def test_what_was_sent_down_or_is_asked_back_is_still_owed_and_what_is_not_signe
     below = of_district(city, now, due_at=now + timedelta(hours=3))
     send_down(session, below.id, Down(city.street.id, note="请入户"), by=city.district_officer, now=now)
     returned = city.dispatched(now)
-    form = ReturnForm(
-        basis=ReturnBasis.OTHER, basis_text="条例第九条", explanation="不在我单位供热范围之内，请改派负责的企业。"
-    )
-    return_ticket(session, returned.id, form, by=city.officer, now=now)
+    return_ticket(session, returned.id, city.return_form(), by=city.officer, now=now)
     unsigned = city.dispatched(now)
     returned.unit_due_at = unsigned.unit_due_at = now - timedelta(hours=1)
 

@@ -103,6 +103,7 @@ def test_a_button_that_a_guard_blocks_is_grey_with_its_reason_and_a_foreign_one_
         (Action.REPLY, True, None),
         (Action.SEND_DOWN, True, None),
         (Action.RETURN, False, "已经裁定，不得再退"),
+        (Action.ASK_COMPLETION, True, None),
         (Action.ASK_EXTENSION, False, "已超过办理时限：10-13 09:00"),
         (Action.ASK_PARKING, True, None),
         (Action.ASK_TERMINATION, True, None),

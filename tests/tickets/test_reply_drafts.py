@@ -17,19 +17,13 @@ from tickets.actions.handling import approve_return, refuse_return, reply_ticket
 from tickets.actions.releasing import send_reply_back, submit_reply
 from tickets.actions.reply_drafts import save_reply_draft
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
-from tickets.forms import BegunReply, ReturnForm
+from tickets.forms import BegunReply
 from tickets.guard_errors import NotOwnUnit, ReplyWaits
-from tickets.kinds import ReturnBasis
 from tickets.model import ReplyDraft, Ticket
 from tickets.queries.page import ticket_page
 from tickets.queries.reply_drafts import reply_draft
 
 BEGUN = BegunReply(text="您好，已派人上门")
-RETURN = ReturnForm(
-    basis=ReturnBasis.DUTY_TEXT,
-    basis_text="三定方案第三条",
-    explanation="该小区供热由另一家供热企业负责，不在我单位供热范围之内，请改派。",
-)
 
 
 @pytest.fixture
@@ -140,7 +134,7 @@ def test_the_next_unit_never_sees_what_the_one_before_typed(
     session: Session, city: City, ticket: Ticket, now: datetime
 ) -> None:
     save_reply_draft(session, ticket.number, BEGUN, version=0, by=city.officer, now=now)
-    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
 
     approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
     later = now + timedelta(hours=1)
@@ -160,7 +154,7 @@ def test_the_next_unit_never_sees_what_the_one_before_typed(
 def test_a_refused_return_costs_the_unit_no_word(session: Session, city: City, ticket: Ticket, now: datetime) -> None:
     save_reply_draft(session, ticket.number, BEGUN, version=0, by=city.officer, now=now)
 
-    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
     refuse_return(session, ticket.id, by=city.dispatcher, now=now, reason="属于该单位")
 
     kept = reply_draft(session, ticket.number, by=city.officer)

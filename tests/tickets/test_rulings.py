@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from nlp.classifier import Suggestions
-from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
@@ -28,7 +27,7 @@ def city(session: Session) -> City:
 def ruled(session: Session, city: City, now: datetime) -> Ticket:
     """The heating company gave it back, and the roads bureau has it by ruling."""
     ticket = city.dispatched(now)
-    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
     approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
     confer(session, ticket.id, by=city.dispatcher, now=now, reason="职责存在争议")
     rule(session, ticket.id, unit_id=city.roads.id, by=city.supervisor, office=OFFICE, now=now, reason="按三定方案")
@@ -53,11 +52,11 @@ def test_who_lost_the_second_dispute_is_among_those_that_had_refused(
     session: Session, city: City, now: datetime
 ) -> None:
     ticket = city.dispatched(now)
-    return_ticket(session, ticket.id, RETURN, by=city.officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=now)
     approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
     by = city.dispatcher
     dispatch_ticket(session, ticket.id, unit_id=city.roads.id, by=by, office=OFFICE, now=now, reason="改派")
-    return_ticket(session, ticket.id, RETURN, by=city.roads_officer, now=now)
+    return_ticket(session, ticket.id, city.return_form(), by=city.roads_officer, now=now)
     with pytest.raises(ConferenceRequired):
         approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=now)
     confer(session, ticket.id, by=city.dispatcher, now=now, reason="两家都不认")
@@ -72,7 +71,7 @@ def test_what_was_ruled_is_not_returned_again(session: Session, city: City, now:
     ticket = ruled(session, city, now)
 
     with pytest.raises(AlreadyRuled):
-        return_ticket(session, ticket.id, RETURN, by=city.roads_officer, now=now)
+        return_ticket(session, ticket.id, city.return_form(), by=city.roads_officer, now=now)
 
 
 def test_the_next_ticket_like_it_shows_the_ruling_at_its_proposal(session: Session, city: City, now: datetime) -> None:

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role
-from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City
 from tickets.actions.claims import take_next
 from tickets.actions.dispatching import dispatch_ticket
@@ -104,7 +103,7 @@ def test_a_unit_that_turns_out_to_be_accused_loses_the_ticket_at_once(
     ticket = city.listed(now)
     send(session, city, ticket, city.street.id, now)
     if state is State.RETURN_REVIEW:
-        return_ticket(session, ticket.id, RETURN, by=city.street_officer, now=now)
+        return_ticket(session, ticket.id, city.return_form(), by=city.street_officer, now=now)
     if state in {State.IN_PROGRESS, State.PARKED}:
         sign_ticket(session, ticket.id, by=city.street_officer, now=now)
     if state is State.PARKED:

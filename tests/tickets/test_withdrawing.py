@@ -12,7 +12,6 @@ from core.events import announced
 from staff.rules import Actor
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult, BridgeState
-from tests.tickets.deeds import RETURN
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.completing import send_back_for_completion
 from tickets.actions.dispatching import confer, dispatch_ticket
@@ -58,7 +57,7 @@ def line_of(session: Session, ticket: Ticket, action: str = "withdraw") -> Histo
 
 
 def returned(city: City, now: datetime) -> Ticket:
-    return return_ticket(city.session, city.dispatched(now).id, RETURN, by=city.officer, now=now)
+    return return_ticket(city.session, city.dispatched(now).id, city.return_form(), by=city.officer, now=now)
 
 
 def conferred(city: City, now: datetime) -> Ticket:

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from tickets.actions.completing import MISSING_MOST, ask_completion
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.notes import add_note, urge_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
@@ -21,6 +22,7 @@ class BulkAct(Named):
     URGE = "urge", "催办"
     DISPATCH = "dispatch", "派出"
     NOTE = "note", "内部备注"
+    ASK_COMPLETION = "ask_completion", "请求补正"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ def _act(session: Session, wish: BulkWish, course: Course) -> Callable[[str], Ti
         )
     if not wish.words:
         raise Invalid([(("body", "words"), "words_missing", "请填写内容")])
+    if wish.act is BulkAct.ASK_COMPLETION:
+        if len(wish.words) > MISSING_MOST:
+            raise Invalid([(("body", "words"), "words_too_long", f"缺什么，最多写 {MISSING_MOST} 个字")])
+        return partial(ask_completion, session, by=course.by, now=course.now, missing=wish.words)
     if wish.act is BulkAct.URGE:
         return partial(urge_ticket, session, by=course.by, now=course.now, reason=wish.words)
     return partial(add_note, session, by=course.by, now=course.now, text=wish.words)

@@ -6,11 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from staff.rules import unit_path
+from staff.rules import Role, unit_path
 from tickets.catalogue import of_key
 from tickets.errors import PlaceNotFound, TopicNotFound
 from tickets.kinds import Urgency
 from tickets.model import CatalogueLine, Place, Topic, TopicRecord
+
+#: who keeps the catalogue, and the list of legal bases beside it
+KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 
 
 def add_topic(session: Session, *, code: str, name: str, parent_id: int | None = None, limit_class: str = "") -> Topic:

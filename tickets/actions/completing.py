@@ -1,4 +1,4 @@
-"""退回补正: somebody asks the citizen for what is missing; the citizen's clock and the limit for dispatching run on."""
+"""退回补正 and 请求补正: somebody asks the citizen for what is missing, and every clock runs on."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from core.events import announce
 from staff.rules import Actor
 from tickets.actions.claims import drop_claim
 from tickets.actions.writing import (
@@ -17,12 +18,15 @@ from tickets.actions.writing import (
     take,
     tell_reworded,
 )
+from tickets.events import CompletionAnswered
 from tickets.guard_errors import NothingMissing
 from tickets.kinds import CompletionBy, CompletionState
 from tickets.model import Completion, Ticket
 from tickets.rules import Action
 
 SUPPLEMENT_LEAST = 2
+#: a question for a phone call, not a letter
+MISSING_MOST = 200
 
 
 def send_back_for_completion(
@@ -35,16 +39,40 @@ def send_back_for_completion(
     asks: CompletionBy = CompletionBy.AGENT,
 ) -> Ticket:
     """To the agents, the one who registered it first, or to callback.  Raises Invalid, TicketNotFound, MoveRefused."""
-    if not missing:
-        raise Invalid([(("body", "missing"), "missing_required", "请写明缺少什么，例如门牌号")])
-    ticket = locked_ticket(session, key, by)
+    ticket = _named(session, key, missing, by=by)
     make_move(session, ticket, Action.SEND_BACK, by=by, now=now, reason=missing, particulars={"asks": asks.value})
-    asked = Completion(ticket_id=ticket.id, asks=asks, question=missing, asked_at=now, asked_by=by.label)
-    session.add(asked)
-    session.flush()
-    ticket.missing, ticket.completion_id = missing, asked.id
+    _note_missing(session, ticket, Completion(asks=asks, question=missing, asked_at=now, asked_by=by.label))
     drop_claim(session, ticket.id)
     return ticket
+
+
+def ask_completion(
+    session: Session, key: TicketKey, *, missing: str, by: Actor, now: datetime, version: int | None = None
+) -> Ticket:
+    """请求补正: the unit names what it lacks and keeps the ticket; a dispatcher or callback agent answers.
+
+    One at a time.  Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, CompletionAsked, VersionConflict.
+    """
+    ticket = _named(session, key, missing, by=by)
+    check_version(ticket, version, current={"missing": ticket.missing}, yours={"missing": missing})
+    make_move(session, ticket, Action.ASK_COMPLETION, by=by, now=now, reason=missing)
+    asked = Completion(asks=CompletionBy.CALLBACK, question=missing, asked_at=now, asked_by=by.label)
+    asked.unit_id = ticket.unit_id
+    _note_missing(session, ticket, asked)
+    return ticket
+
+
+def _named(session: Session, key: TicketKey, missing: str, *, by: Actor) -> Ticket:
+    if not missing:
+        raise Invalid([(("body", "missing"), "missing_required", "请写明缺少什么，例如门牌号")])
+    return locked_ticket(session, key, by)
+
+
+def _note_missing(session: Session, ticket: Ticket, asked: Completion) -> None:
+    asked.ticket_id = ticket.id
+    session.add(asked)
+    session.flush()
+    ticket.missing, ticket.completion_id = asked.question, asked.id
 
 
 @dataclass(frozen=True)
@@ -61,7 +89,9 @@ def complete_ticket(
 ) -> Ticket:
     """Back onto the dispatch list, from which it came, and first among nobody: its limit has been running.
 
+    What a unit asked for it is told, and goes on.
     Raises Invalid, TicketNotFound, MoveRefused, RoleRefused, NothingMissing, VersionConflict.
+    Announces CompletionAnswered where a unit waits for it.
     """
     if len(supplement.text) < SUPPLEMENT_LEAST:
         raise Invalid([(("body", "supplement"), "supplement_missing", "请写明补充的内容，或无法补正的原因")])
@@ -80,4 +110,6 @@ def complete_ticket(
     ticket.missing = ""
     take(session, ticket, move, by=by, now=now, reason=supplement.text, particulars=particulars)
     tell_reworded(session, ticket)
+    if asked.unit_id is not None:
+        announce(session, CompletionAnswered(ticket.id, asked.id, asked.unit_id))
     return ticket

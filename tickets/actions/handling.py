@@ -28,6 +28,8 @@ from tickets.guard_errors import NotOwnUnit
 from tickets.kinds import Step
 from tickets.model import Holding, Reply, Ticket
 from tickets.profiles import load_clocks
+from tickets.queries.bases import basis_in_force
+from tickets.queries.returns import basis_photos
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
@@ -68,7 +70,9 @@ def present_holding(session: Session, ticket: Ticket) -> Holding:
 def return_ticket(
     session: Session, key: TicketKey, form: ReturnForm, *, by: Actor, now: datetime, version: int | None = None
 ) -> Ticket:
-    """Ask to give it back, with the legal basis and who should have it; the unit clock runs on until that is granted.
+    """Ask to give it back, with its basis as it stands now and who should have it.
+
+    The unit clock runs on until that is granted.
 
     Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, AlreadyRuled, ReturnWindowOver, UnitNotFound.
     Announces TicketReturned.
@@ -77,13 +81,17 @@ def return_ticket(
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"state": ticket.state.value}, yours=form.model_dump(mode="json"))
     move = allowed_move(session, ticket, Action.RETURN, by, now=now)
+    basis = basis_in_force(session, form, by=by, now=now)
     if form.proposed_unit_id is not None:
         unit_by_id(session, form.proposed_unit_id)
     ticket.return_count += 1
     ticket.is_returned = True
     particulars = form.model_dump(mode="json", exclude={"explanation"})
+    holding = present_holding(session, ticket)
+    particulars |= {"basis_name": basis.name, "basis_words": basis.words}
+    particulars |= {"basis_photos": list(basis_photos(session, holding))}
     take(session, ticket, move, by=by, now=now, reason=form.explanation, particulars=particulars)
-    announce(session, TicketReturned(ticket.id, present_holding(session, ticket).unit_id))
+    announce(session, TicketReturned(ticket.id, holding.unit_id))
     return ticket
 
 

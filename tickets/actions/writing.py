@@ -104,7 +104,7 @@ def take(
         leave_work(session, ticket, now=now)
     if before in DRAFTING_STATES and move.to not in DRAFTING_STATES:
         drop_reply_draft(session, ticket)
-    if ticket.missing and move.is_step:
+    if ticket.missing and move.is_step and move.action is not Action.SIGN:
         lapse_completion(session, ticket, now=now)
     ticket.state = move.to
     ticket.version += 1

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.errors import FaultLine
 from core.events import announce
 from staff.model import Unit
-from staff.rules import Actor, Role, UnitKind
-from tickets.actions.catalogue import LineWords, put_next_version
+from staff.rules import Actor, UnitKind
+from tickets.actions.catalogue import KEEPERS, LineWords, put_next_version
 from tickets.catalogue import of_key
 from tickets.clocks import local_day, midnight
 from tickets.errors import RoleRefused, VersionConflict
@@ -22,7 +22,6 @@ from tickets.importing.rules import BASIS_MOST
 from tickets.kinds import Urgency
 from tickets.model import CatalogueLine, Place, Topic
 
-KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 #: nobody plans a catalogue further ahead
 AHEAD = timedelta(days=366)
 _ID = Field(None, ge=1, le=2**53 - 1)

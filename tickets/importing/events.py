@@ -7,6 +7,6 @@ from core.events import Event
 
 @dataclass(frozen=True)
 class CatalogueChanged(Event):
-    """For live pages: an import has gone on; None: somebody has changed a line."""
+    """For live pages: an import has gone on; None: somebody has changed a line or a legal basis."""
 
     import_id: int | None

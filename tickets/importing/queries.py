@@ -119,7 +119,7 @@ def catalogue_lines(
     limit: int = 50,
 ) -> Lines:
     """Lines that hold now or will, by id; `topic_id` with all below it; `text` in topic, place, unit or basis."""
-    query = _joined().where(not_over(now))
+    query = named_lines().where(not_over(now))
     if topic_id is not None:
         query = query.where(CatalogueLine.topic_id.in_(_below(topic_id)))
     if unit_id is not None:
@@ -139,7 +139,7 @@ def versions_of(session: Session, line_id: int) -> Sequence[Line]:
     line = session.get(CatalogueLine, line_id)
     if line is None:
         raise LineNotFound(line_id=line_id)
-    query = _joined().where(of_key(line.topic_id, line.place_id))
+    query = named_lines().where(of_key(line.topic_id, line.place_id))
     return [Line(*row) for row in session.execute(query.order_by(CatalogueLine.id.desc()))]
 
 
@@ -149,7 +149,8 @@ def count_by_topic(session: Session, *, now: datetime) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in session.execute(found)}
 
 
-def _joined() -> Select[CatalogueLine, str, str | None, str]:
+def named_lines() -> Select[CatalogueLine, str, str | None, str]:
+    """Lines with the full names of topic and place, and the short one of the unit."""
     return (
         select(CatalogueLine, Topic.full_name, Place.full_name, Unit.short_name)
         .join(Topic, Topic.id == CatalogueLine.topic_id)

@@ -6,6 +6,7 @@ from tickets.model.citizen import LookupFailure
 from tickets.model.completion import Completion
 from tickets.model.incident import Incident
 from tickets.model.intake import CallSummary, Draft
+from tickets.model.legal_basis import LegalBasis
 from tickets.model.request import Oversight, PaperYear, Pause, TicketRequest
 from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
@@ -28,6 +29,7 @@ __all__ = [
     "Holding",
     "Incident",
     "InnerHolding",
+    "LegalBasis",
     "Limit",
     "LookupFailure",
     "MarkedBox",

@@ -70,6 +70,13 @@ def tell_of_refusal(work: Work, *, ticket_id: int, reply_id: int) -> None:
 
 
 @job(retry=(Unavailable,))
+def tell_of_completion(work: Work, *, ticket_id: int, completion_id: int, unit_id: int) -> None:
+    """What a unit asked for was answered."""
+    office, told = work.service(NoticeOffice), {"completion_id": completion_id, "unit_id": unit_id}
+    work.finish(ladder.tell_of_completion, ticket_id, **told, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
 def tell_of_release(work: Work, *, ticket_id: int, version: int) -> None:
     """A reply waits for 审签."""
     office = work.service(NoticeOffice)

@@ -105,6 +105,20 @@ def tell_of_help(
     )  # fmt: skip
 
 
+def tell_of_completion(
+    session: Session, ticket_id: int, *, completion_id: int, unit_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """The hotline has answered what the unit asked for; nobody is told when the ticket has left it meanwhile."""
+    ticket = session.get_one(Ticket, ticket_id)
+    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
+    if holding is None or holding.unit_id != unit_id or not office.settings.ways:
+        return []
+    return plan_notices(
+        session, ticket, holding, NoticeKind.COMPLETED, occasion=f"completion {completion_id}", office=office,
+        not_before=now, now=now, unit_id=unit_id,
+    )  # fmt: skip
+
+
 def tell_of_refusal(
     session: Session, ticket_id: int, *, reply_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:

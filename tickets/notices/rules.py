@@ -27,6 +27,8 @@ class NoticeKind(Named):
     UNSIGNED = "unsigned", "紧急未签收"
     HELP = "help", "待协办"
     TO_RELEASE = "to_release", "待审签"
+    #: what the unit said was missing was added, or cannot be had
+    COMPLETED = "completed", "已补正"
     WITHDRAWN = "withdrawn", "诉求已撤销"
     #: 催办通知书, told to the leader as well
     COPIED = "copied", "催办抄送"

@@ -31,6 +31,7 @@ STEPS: dict[str, str] = {
     Action.CONFER: "正在会商确定承办单位",
     Action.RULE: "已确定由{unit}办理",
     Action.SEND_BACK: "需要补充信息，工作人员会与您联系",
+    Action.ASK_COMPLETION: "承办单位需要补充信息，工作人员会与您联系",
     Action.EXTEND: "办理时间经批准延长",
     Action.PARK: "目前条件尚不具备，已列入计划",
     Action.RESUME: "已恢复办理",

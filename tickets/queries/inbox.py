@@ -90,7 +90,8 @@ def _led(tab: Tab) -> ColumnElement[bool]:
     """Of what the unit answers for."""
     match tab:
         case Tab.REQUESTED:
-            return or_(Ticket.state == State.RETURN_REVIEW, and_(Ticket.state == State.IN_PROGRESS, Ticket.has_request))
+            requested = and_(Ticket.state == State.IN_PROGRESS, Ticket.has_request)
+            return or_(Ticket.state == State.RETURN_REVIEW, requested, Ticket.missing != "")
         case Tab.REPLIED:
             return Ticket.state == State.REPLIED
         case Tab.REPAIR:

@@ -12,13 +12,16 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
+from tickets.guards import Situation
 from tickets.mail.queries import sender_of
 from tickets.model import Completion, HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
+from tickets.queries.completing import completion_of
 from tickets.queries.evidence import evidence_of
 from tickets.queries.renderings import ticket_boxes
+from tickets.queries.returns import ReturnAsked, return_asked
 from tickets.queries.sharing import Sharing, sharing_of
 from tickets.queries.situations import sent_back_line, situation_of, waiting_reply
 from tickets.redaction import Box
@@ -59,18 +62,14 @@ class TicketPage:
     sent_back: HistoryLine | None
     #: the latest time that it was sent back for what is missing
     completion: Completion | None
+    #: what a unit gives back for, while somebody has to decide on it
+    return_asked: ReturnAsked | None
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
     """Raises TicketNotFound."""
     ticket = ticket_by_number(session, number, by)
-    holdings = session.scalars(
-        select(Holding)
-        .where(Holding.ticket_id == ticket.id)
-        .options(joinedload(Holding.unit))
-        .order_by(Holding.dispatched_at, Holding.id)
-    ).all()
-    replies = _replies_of(session, ticket)
+    holdings, replies = _holdings_of(session, ticket), _replies_of(session, ticket)
     holding = holding_of(session, ticket)
     situation = situation_of(session, ticket, by, now=now, holding=holding)
     clocks = load_clocks(session, profile)
@@ -80,10 +79,10 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
     evidence = evidence_of(session, ticket, replies, holdings)
-    is_own = situation.needs_release or ticket.waits_for_release
-    waiting = waiting_reply(session, ticket) if is_own and by.unit_id == ticket.unit_id else None
+    waiting = _own_waiting_reply(session, ticket, situation, by=by)
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
-    completion = session.get(Completion, ticket.completion_id) if ticket.completion_id is not None else None
+    completion = completion_of(session, ticket)
+    asked = return_asked(session, ticket)
     return TicketPage(
         ticket,
         holding,
@@ -98,7 +97,19 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
         waiting,
         back,
         completion,
+        asked,
     )
+
+
+def _own_waiting_reply(session: Session, ticket: Ticket, situation: Situation, *, by: Actor) -> WaitingReply | None:
+    is_asked_for = situation.needs_release or ticket.waits_for_release
+    return waiting_reply(session, ticket) if is_asked_for and by.unit_id == ticket.unit_id else None
+
+
+def _holdings_of(session: Session, ticket: Ticket) -> Sequence[Holding]:
+    """Oldest first, with their units."""
+    found = select(Holding).where(Holding.ticket_id == ticket.id).options(joinedload(Holding.unit))
+    return session.scalars(found.order_by(Holding.dispatched_at, Holding.id)).all()
 
 
 def _replies_of(session: Session, ticket: Ticket) -> Sequence[Reply]:

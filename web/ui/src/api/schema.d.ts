@@ -1273,6 +1273,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/legal-bases/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the city's legal bases as a file. */
+        get: operations["list_exports_export_bases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/disputes/returned/export": {
         parameters: {
             query?: never;
@@ -2421,6 +2438,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/ask-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 请求补正: ask the hotline for what is missing; the unit keeps the ticket, and both clocks run on. */
+        post: operations["completions_ask_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/complete": {
         parameters: {
             query?: never;
@@ -2430,7 +2464,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 补正: back onto the dispatch list with what was added. */
+        /** 补正: back onto the dispatch list with what was added, or to the unit that asked and waits. */
         post: operations["completions_complete"];
         delete?: never;
         options?: never;
@@ -2602,6 +2636,58 @@ export interface paths {
         put?: never;
         /** Make the ruling a line of the catalogue; the old line is retired. */
         post: operations["rulings_make_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List on what a return may be founded: what is about like matters, or whatever speaks of the words. */
+        get: operations["return_bases_show_bases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/legal-bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the city's legal bases, those in force first. */
+        get: operations["return_bases_show_legal_bases"];
+        put?: never;
+        /** Put a clause onto the list. */
+        post: operations["return_bases_add_legal_basis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/legal-bases/{basis_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire an entry: no unit chooses it from now on. */
+        post: operations["return_bases_end_legal_basis"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3487,7 +3573,7 @@ export interface components {
          * @description What somebody does to a ticket.
          * @enum {string}
          */
-        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
+        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "ask_completion" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
         /**
          * Addition
          * @description The ticket that a mail belongs to.
@@ -3652,6 +3738,19 @@ export interface components {
             checked_at: string | null;
         };
         /**
+         * BasisView
+         * @description One that may be chosen, as it is cited and as it says.
+         */
+        BasisView: {
+            kind: components["schemas"]["ReturnBasis"];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Words */
+            words: string;
+        };
+        /**
          * BegunReply
          * @description A reply that is being typed: nothing of it is judged before it is sent, so that no word of it is lost.
          */
@@ -3814,7 +3913,7 @@ export interface components {
          * @description What can be done to many at once; whether to each one, its own state and the person's roles say.
          * @enum {string}
          */
-        BulkAct: "urge" | "dispatch" | "note";
+        BulkAct: "urge" | "dispatch" | "note" | "ask_completion";
         /**
          * CallDetail
          * @description A call, what happened to it in order, and what came of it.
@@ -4282,6 +4381,8 @@ export interface components {
             asked_by: string;
             /** Is Own */
             is_own: boolean;
+            /** For Unit */
+            for_unit: string;
         };
         /**
          * CompletionState
@@ -4291,11 +4392,15 @@ export interface components {
         CompletionState: "open" | "done" | "unable" | "lapsed";
         /**
          * CompletionView
-         * @description 退回补正: what was missing, who asks for it, and what was added or why nothing could be.
+         * @description What was missing, who asks the citizen for it, and what was added or why nothing could be.
+         *
+         *     `unit`: which one asked and keeps the ticket; empty: a dispatcher sent it back.
          */
         CompletionView: {
             asks: components["schemas"]["CompletionBy"];
             state: components["schemas"]["CompletionState"];
+            /** Unit */
+            unit: string;
             /** Question */
             question: string;
             /**
@@ -5096,6 +5201,19 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Lacking
+         * @description What the unit lacks, by name.
+         */
+        Lacking: {
+            /** Missing */
+            missing: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
          * LedgerKind
          * @description What a line of the ledger says.
          * @enum {string}
@@ -5146,6 +5264,41 @@ export interface components {
             head: string;
             /** Sealed Until */
             sealed_until: string | null;
+        };
+        /**
+         * LegalBasisForm
+         * @description A clause that units may found a return on: as it is cited, and what it says.
+         */
+        LegalBasisForm: {
+            kind: components["schemas"]["ReturnBasis"];
+            /** Name */
+            name: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * LegalBasisView
+         * @description An entry of the city's list; a retired one stays to be read.
+         */
+        LegalBasisView: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ReturnBasis"];
+            /** Name */
+            name: string;
+            /** Words */
+            words: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Made By */
+            made_by: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Retired By */
+            retired_by: string;
         };
         /**
          * Letter
@@ -5563,6 +5716,18 @@ export interface components {
             call_id: number | null;
         };
         /**
+         * NewLegalBasis
+         * @description A new entry; `replaces`: the one that ends with it.
+         */
+        NewLegalBasis: {
+            form: components["schemas"]["LegalBasisForm"];
+            /**
+             * Replaces
+             * @default null
+             */
+            replaces: number | null;
+        };
+        /**
          * NewPaper
          * @description A paper of the ladder; `leader` for instructions.
          */
@@ -5665,7 +5830,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "withdrawn" | "copied";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "copied";
         /**
          * NoticeState
          * @description How far a notice is.
@@ -6822,6 +6987,38 @@ export interface components {
             version: number | null;
         };
         /**
+         * ReturnAskedView
+         * @description 申请退单: its basis as it stood when it was chosen, what the unit said, and ids of the photos beside it.
+         *
+         *     `proposed` is empty when the unit wants a conference; `basis_id` is null where no basis was chosen yet, but written.
+         */
+        ReturnAskedView: {
+            /** Unit */
+            unit: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            basis: components["schemas"]["ReturnBasis"];
+            /** Basis Id */
+            basis_id: number | null;
+            /** Basis Name */
+            basis_name: string;
+            /** Basis Words */
+            basis_words: string;
+            /** Basis Text */
+            basis_text: string;
+            /** Proposed */
+            proposed: string;
+            /** Explanation */
+            explanation: string;
+            /** Photos */
+            photos: number[];
+        };
+        /**
          * ReturnBasis
          * @description On what a unit founds its request to return a ticket (退单依据).
          * @enum {string}
@@ -6830,9 +7027,16 @@ export interface components {
         /**
          * ReturnForm
          * @description Why a unit gives a ticket back. No proposed unit means that a conference should decide.
+         *
+         *     `basis_id` is a line of the catalogue, a ruling, or an entry of the list of legal bases of that kind.
          */
         ReturnForm: {
             basis: components["schemas"]["ReturnBasis"];
+            /**
+             * Basis Id
+             * @default null
+             */
+            basis_id: number | null;
             /**
              * Basis Text
              * @default
@@ -7917,6 +8121,7 @@ export interface components {
             /** Photo Count */
             photo_count: number;
             waiting_reply: components["schemas"]["WaitingReplyView"] | null;
+            return_asked: components["schemas"]["ReturnAskedView"] | null;
         };
         /**
          * Told
@@ -15383,6 +15588,75 @@ export interface operations {
             };
         };
     };
+    list_exports_export_bases: {
+        parameters: {
+            query?: {
+                q?: string;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_exports_export_returned: {
         parameters: {
             query: {
@@ -22708,6 +22982,115 @@ export interface operations {
             };
         };
     };
+    completions_ask_completion: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lacking"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     completions_complete: {
         parameters: {
             query?: never;
@@ -23682,6 +24065,319 @@ export interface operations {
             };
             /** @description 内容类型不支持 */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_bases_show_bases: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasisView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_bases_show_legal_bases: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalBasisView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_bases_add_legal_basis: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLegalBasis"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalBasisView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_bases_end_legal_basis: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                basis_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalBasisView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

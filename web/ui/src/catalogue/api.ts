@@ -29,4 +29,16 @@ export const readImports = (): Promise<CatalogueImport[]> => http.get('/catalogu
 export const importFile = (file: File): Promise<CatalogueImport> =>
   uploaded(`/catalogue/imports`, { name: file.name }, file);
 
+export type LegalBasis = components['schemas']['LegalBasisView'];
+export type LegalBasisForm = components['schemas']['LegalBasisForm'];
+
+export const readLegalBases = (q: string, signal: AbortSignal): Promise<LegalBasis[]> =>
+  http.get('/legal-bases', { q }, signal);
+
+/** `replaces`: the entry that ends with it. */
+export const writeLegalBasis = (form: LegalBasisForm, replaces: number | null): Promise<LegalBasis> =>
+  http.post('/legal-bases', { form, replaces });
+
+export const retireLegalBasis = (id: number): Promise<LegalBasis> => http.post(`/legal-bases/${id}/retire`);
+
 export const refusedAddress = (importId: number): string => `/api/catalogue/imports/${importId}/refused`;

@@ -86,6 +86,7 @@ export const KEYS = {
   'list.dispatch': { code: 'KeyD', shown: 'D', group: 'list' },
   'list.incident': { code: 'KeyG', shown: 'G', group: 'list' },
   'list.note': { code: 'KeyE', shown: 'E', group: 'list' },
+  'list.missing': { code: 'KeyB', shown: 'B', group: 'list' },
 
   'inbox.signAll': { code: 'KeyS', shown: 'S', group: 'inbox' },
   'inbox.sendDownAll': { code: 'KeyD', shown: 'D', group: 'inbox' },

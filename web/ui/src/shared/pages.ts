@@ -60,7 +60,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'inbox', path: '/unit/inbox', icon: Message, roles: ['unit_officer'] },
   { id: 'audit', path: '/audit', icon: CircleCheck, roles: ['auditor'] },
   { id: 'callback', path: '/callback', icon: Phone, roles: ['callback'] },
-  { id: 'completions', path: '/completions', icon: EditPen, roles: ['agent', 'specialist', 'callback'] },
+  { id: 'completions', path: '/completions', icon: EditPen, roles: ['agent', 'specialist', 'callback', 'dispatcher'] },
   {
     id: 'satisfaction',
     path: '/satisfaction',

@@ -77,6 +77,7 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     field('missing', 'line', { most: 200 }),
     field('asks', 'choice', { family: 'completionBy', codes: ASKERS }),
   ],
+  ask_completion: [field('missing', 'line', { most: 200 })],
   complete: [
     field('outcome', 'choice', { family: 'completionState', codes: ['done', 'unable'] }),
     field('place_text', 'line', { ...optional, most: 200, only: ['outcome', 'done'] }),
@@ -102,7 +103,13 @@ const REQUESTS: Readonly<Record<string, string>> = {
   ask_termination: 'termination',
 };
 /** Acts that the server refuses on an old version of the ticket. */
-const VERSIONED: readonly string[] = [...Object.keys(REQUESTS), 'send_down', 'release_reply', 'complete'];
+const VERSIONED: readonly string[] = [
+  ...Object.keys(REQUESTS),
+  'send_down',
+  'release_reply',
+  'ask_completion',
+  'complete',
+];
 
 /** Acts that nothing takes back: they ask once more before they are done. */
 export const FINAL: readonly string[] = ['withdraw', 'withdraw_part'];

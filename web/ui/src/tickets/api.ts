@@ -5,6 +5,7 @@ import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
   type Around,
   type AutomaticHead,
+  type Basis,
   type BegunReply,
   type BridgedCall,
   type CallbackAnswer,
@@ -146,6 +147,7 @@ export const merge = (parent: string, numbers: readonly string[], reason: string
 export const readAround = (number: string): Promise<Around> => http.get(`${of(number)}/similar`);
 
 /** What was ruled on such matters before. */
+export const readBases = (number: string, q: string): Promise<Basis[]> => http.get(`${of(number)}/bases`, { q });
 export const readRulings = (number: string): Promise<Ruling[]> => http.get(`${of(number)}/rulings`);
 
 export interface PileDispatch {

@@ -21,6 +21,10 @@ interface Offered {
   readonly roles: readonly Role[];
 }
 
+/** Unless an act has a limit of its own. */
+export const WORDS_MOST = 1000;
+export const WORDS_LIMITS: Readonly<Partial<Record<BulkAct, number>>> = { ask_completion: 200 };
+
 export const BULK_ACTS: readonly Offered[] = [
   { act: 'urge', key: 'list.urge', roles: ['agent', 'specialist', 'callback', 'escalation', 'supervisor'] },
   { act: 'dispatch', key: 'list.dispatch', roles: ['dispatcher'] },
@@ -39,6 +43,7 @@ export const BULK_ACTS: readonly Offered[] = [
       'supervisor',
     ],
   },
+  { act: 'ask_completion', key: 'list.missing', roles: ['unit_officer'] },
 ];
 
 /** Small enough that a slice is answered at once, large enough that a hundred are five. */

@@ -85,6 +85,18 @@ function citizenWords({ particulars }: HistoryLine): string[] {
   ];
 }
 
+/** On what a return was founded, as it was cited; earlier ones say it in their own words only. */
+function basisWords({ action, particulars }: HistoryLine, nameOf: (unitId: number) => string): string[] {
+  if (action !== 'return') return [];
+  const [basis, name, said] = ['basis', 'basis_name', 'basis_text'].map((one) => text(particulars[one]));
+  const unit = particulars['proposed_unit_id'];
+  return [
+    t('line.basis', { kind: t(`code.returnBasis.${basis}`), name: name ?? '' }),
+    said ?? '',
+    typeof unit === 'number' ? t('line.proposed', { unit: nameOf(unit) }) : t('inbox.noProposal'),
+  ];
+}
+
 function visitWordsOf({ action, particulars }: HistoryLine): string {
   if (action !== 'visit') return '';
   const [visited_at, visitors, place, met] = ['visited_at', 'visitors', 'place', 'met'].map((name) =>
@@ -99,6 +111,7 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
   const [handler, due] = [text(particulars['handler']), text(particulars['due_at'])];
   return [
     visitWordsOf(line),
+    ...basisWords(line, nameOf),
     unitWords(line, nameOf),
     particulars['is_inner'] ? t('line.inner') : '',
     handler && action === 'sign' ? t('line.handler', { name: handler }) : '',

@@ -56,6 +56,6 @@ export const ticketRoutes: RouteRecordRaw[] = [
     path: '/completions',
     name: 'completions',
     component: () => import('@/tickets/pages/CompletionsPage.vue'),
-    meta: { title: 'completion.title', roles: ['agent', 'specialist', 'callback'] },
+    meta: { title: 'completion.title', roles: ['agent', 'specialist', 'callback', 'dispatcher'] },
   },
 ];

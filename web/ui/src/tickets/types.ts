@@ -59,6 +59,7 @@ export type ReplyBody = Schemas['ReplyForm'];
 export type BegunReply = Schemas['BegunReply'];
 export type ReplyDraftView = Schemas['ReplyDraftView'];
 export type ReturnBody = Schemas['ReturnForm'];
+export type Basis = Schemas['BasisView'];
 
 /** A ticket as the page reads it: the row of the lists and what only the page shows, in one. */
 export type TicketPart = Schemas['TextPartView'];
@@ -127,7 +128,7 @@ export const PAPER_KINDS: readonly PaperView['kind'][] = [
   'listed',
   'discipline',
 ];
-export const RETURN_BASES: readonly ReturnBody['basis'][] = ['catalogue', 'duty_text', 'ruling', 'other'];
+export const RETURN_BASES: readonly ReturnBody['basis'][] = ['catalogue', 'ruling', 'duty_text', 'other'];
 
 const OVER: readonly State[] = [
   'closed',

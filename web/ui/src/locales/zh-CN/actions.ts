@@ -11,6 +11,7 @@ export default {
   reopen: '重新受理',
   dispatch: '派出',
   send_back: '退回补正',
+  ask_completion: '请求补正',
   complete: '补正',
   recall: '撤回派单',
   withdraw: '撤销诉求',

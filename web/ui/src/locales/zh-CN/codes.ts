@@ -6,6 +6,7 @@ export default {
     new: '待签收',
     sent_back: '退回重办',
     to_release: '待审签',
+    completed: '已补正',
     soon_due: '即将到期',
     overdue: '已超期',
     supervised: '催办督办',

@@ -223,6 +223,7 @@ export default {
       dispatch: '批量派出',
       incident: '认定群体事件',
       note: '批量备注',
+      missing: '批量请求补正',
     },
     inbox: {
       signAll: '批量签收',
