@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from staff.rules import SYSTEM
+from tests.tickets.making import City
 from tickets.kinds import TicketType, Urgency
+from tickets.model import Holding, Ticket
 from tickets.model.ticket import OWING
 from tickets.queries.dispatching import dispatch_list
 from tickets.queries.lists import DueFilter, Filters, list_tickets
-from tickets.queries.paging import Sort
+from tickets.queries.paging import Listed, Sort
 from tickets.rules import State
 
 
@@ -70,6 +72,41 @@ def test_the_dispatch_list_is_read_along_its_limit_and_sorts_only_what_is_due_at
     paged = [plan for plan in plans if "ORDER BY" in plan]
     assert "ix_tickets_state_step_due_at_id" in paged[0], plans
     assert re.search(r"USE TEMP B-TREE FOR (RIGHT PART|LAST 2 TERMS) OF ORDER BY", paged[0]), plans
+
+
+def test_a_unit_that_may_see_thousands_pages_by_due_time_without_reading_all_of_them(
+    session: Session, now: datetime
+) -> None:
+    city = City(session)
+    first = city.dispatched(now)
+    copy_for(session, first, 2_000)
+    due = Filters(states=[State.DISPATCHED])
+
+    def page(after: str | None = None) -> Listed:
+        return list_tickets(
+            session, due, by=city.officer, phone_key=b"k", now=now, sort=Sort.DUE, after=after, limit=900
+        )
+
+    listed = page()
+    rest = page(page(listed.next).next)
+
+    assert (listed.n, listed.is_more, len(rest.tickets), rest.next) == (1_000, True, 201, None)
+    moments = [(ticket.citizen_due_at, ticket.id) for ticket in rest.tickets]
+    assert moments == sorted(moments)
+    if is_sqlite(session):
+        assert "ix_tickets_state_citizen_due_at_id" in plans_asked(session, page)[-1]
+    other = list_tickets(session, due, by=city.roads_officer, phone_key=b"k", now=now, sort=Sort.DUE)
+    assert other.tickets == []
+
+
+def copy_for(session: Session, ticket: Ticket, count: int) -> None:
+    """So many more like this one, each with its holding."""
+    session.flush()
+    row = dict(session.execute(select(Ticket.__table__).where(Ticket.id == ticket.id)).mappings().one())
+    held = dict(session.execute(select(Holding.__table__).where(Holding.ticket_id == ticket.id)).mappings().one())
+    ids = range(1_000_000, 1_000_000 + count)  # where no sequence comes
+    session.execute(insert(Ticket), [row | {"id": id_, "number": f"99{id_:010}", "call_id": None} for id_ in ids])
+    session.execute(insert(Holding), [held | {"id": id_, "ticket_id": id_} for id_ in ids])
 
 
 def plans_of(session: Session, filters: Filters, sort: Sort, now: datetime) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -29,12 +30,14 @@ from tickets.kinds import TicketType, Urgency
 from tickets.model import Ticket, Topic
 from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_to_unit, visible_to
-from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted_page, page_of, read_cursor
+from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish, is_sqlite
 from tickets.rules import OPEN_STATES, State
 from tickets.search import is_about_number, sought_of
 
 SOON = timedelta(days=1)
+#: of so many tickets that a unit may see SQLite looks each one up
+_LOOKED_UP = 2_000
 #: where tickets stay
 MOST_TICKETS = frozenset({State.CLOSED, State.ARCHIVED})
 #: a text, since a condition that SQLAlchemy took for a column would end in "= 1", and no index is for that
@@ -94,7 +97,8 @@ def list_tickets(
         if sort is Sort.NEWEST and sees_own_unit_only(by):
             newest = partial(_newest_shown, session, by, narrowed_to)
             return newest_page(session, newest, after=after, limit=limit)
-        return page_of(session, conditions, order=Order.of(sort), after=after, limit=limit)
+        seen = [*narrowed_to, _visible_in_order(session, by)]
+        return page_of(session, seen, order=Order.of(sort), after=after, limit=limit)
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)
@@ -139,6 +143,19 @@ def newest_page(
     tickets = session.scalars(rows).all() if ids else ()
     more = Order().cursor(tickets[-1]) if len(ids) > limit else None
     return Listed(tickets, more, min(len(counted), COUNTED_TO), len(counted) > COUNTED_TO)
+
+
+def _visible_in_order(session: Session, by: Actor) -> ColumnElement[bool]:
+    """visible_to for a list that stands in order in an index: all that a unit may see is not to be read and sorted.
+
+    SQLite has to be told; where there are few it does well to read them.
+    """
+    if not sees_own_unit_only(by) or not is_sqlite(session):
+        return visible_to(by)
+    shown = shown_to_unit(by)
+    # the plus keeps the ids in hand, instead of looking each of them up
+    is_long = counted(session, shown, to=_LOOKED_UP) > _LOOKED_UP
+    return literal_column("+tickets.id").in_(shown) if is_long else visible_to(by)
 
 
 def _newest_shown(

@@ -153,7 +153,7 @@ def is_one_of(session: Session, ids: Sequence[int]) -> ColumnElement[bool]:
     return Ticket.id == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
-def counted(session: Session, ids: Select[int]) -> int:
-    """How many, looking at no more than 1,001."""
-    some = ids.limit(COUNTED_TO + 1).subquery()
+def counted(session: Session, ids: Select[int], *, to: int = COUNTED_TO) -> int:
+    """How many, looking at no more than one more than `to`."""
+    some = ids.limit(to + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
