@@ -32,6 +32,7 @@ from tickets.mail.settings import MailboxName
 MARK = "demo-city"
 #: The telephones of the built-in exchange, as app/demo/founding.py seats them.
 DEMO_SEATS = ("8001-8012",)
+DEMO_DIAL_IN = "123459"
 #: Under which the made-up city writes to its citizens.
 SIGNATURE = "【松江12345】"
 #: Where they write to; a file put into mails/new of the demo's folder is such a mail.
@@ -87,6 +88,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
             "ami": ami,
             "queue_log": exchange / "queue_log",
             "recordings": exchange / "recordings",
+            "dial_in_number": DEMO_DIAL_IN,
         }
     )
     return settings.model_copy(

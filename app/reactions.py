@@ -12,7 +12,7 @@ from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import MailWriterInvited, RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
-from telephony.events import AgentRated, BridgeEnded, CallAnswered
+from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
 from tickets.events import (
     CompletionAnswered,
     HelpAsked,
@@ -83,6 +83,7 @@ REACTIONS: Reactions = {
     PlatformTicketMoved: [Reaction("tickets.write_back", only("ticket_id", "version"), order_key=of_platform_ticket)],
     MailTicketMoved: [Reaction("tickets.tell_by_mail", only("ticket_id", "version"), order_key=of_ticket)],
     TicketReworded: [Reaction("tickets.index_ticket", only("ticket_id"), order_key=of_ticket)],
+    DialInProven: [Reaction("tickets.connect_dial_in", only("dial_in_id"))],
     BridgeEnded: [Reaction("tickets.note_contact", only("bridge_id"))],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],

@@ -46,7 +46,9 @@ Actions we send: Login, Ping, QueueStatus, CoreShowChannels, QueueAdd, QueueRemo
 Hangup, PJSIPNotify (Channel, `Variable: Event=talk` to answer or to take back, `Event=hold` to hold: what desk phones
 know as remote control), Originate (of a duty phone: telephony/duty_phone.py; of a call by staff: telephony/bridges;
 the end of its first leg comes as OriginateResponse, the second is told by `UserEvent(HotlineBridge,BridgeRef: …,Step:
-answered)` and `Step: ended  DialStatus: ${DIALSTATUS}  Talked: ${ANSWEREDTIME}`).
+answered)` and `Step: ended  DialStatus: ${DIALSTATUS}  Talked: ${ANSWEREDTIME}`), Setvar and Redirect (of staff who
+dialled in: telephony/dial_in; what they keyed comes as `UserEvent(HotlineDialIn,CallRef: …,Ticket: <digits>,Pin:
+<covered>,Try: <1 to 3>)`).
 """
 
 #: Where callers come in, and seats.
@@ -64,6 +66,11 @@ OWN_PREFIX = "hotline-"
 BRIDGE_EVENT = "HotlineBridge"
 BRIDGE_STEP_ANSWERED = "answered"
 BRIDGE_STEP_ENDED = "ended"
+
+#: Where staff who dial in from outside key ticket number and PIN; its extensions are the verdicts (telephony/dial_in).
+DIAL_IN_CONTEXT = "hotline-dial-in"
+DIAL_IN_EVENT = "HotlineDialIn"
+DIAL_IN_TRIES = 3
 
 #: The user event, and the values of its field Step.
 USER_EVENT = "HotlineCall"

@@ -72,6 +72,20 @@ class BridgeEnded(Event):
 
 
 @dataclass(frozen=True)
+class DialInProven(Event):
+    """Somebody of the staff has dialled in and keyed the right PIN; whom they may call is to be judged."""
+
+    dial_in_id: int
+
+
+@dataclass(frozen=True)
+class DialInJudged(Event):
+    """What comes of somebody's dialling in is known, and the exchange is to be told."""
+
+    dial_in_id: int
+
+
+@dataclass(frozen=True)
 class AgentRated(Event):
     """The caller pressed a rating key, 1 to 5, for the one who answered."""
 

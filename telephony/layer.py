@@ -18,8 +18,9 @@ from core.events import Event
 from core.leases import give_up_lease, take_lease
 from telephony.actions import note_layer, store_batch
 from telephony.ami import AmiClient, AmiEvent, LinkState, LinkStatus
+from telephony.dial_in.desk import DialInDesk
 from telephony.errors import ActionRefused, LeaseLost, MalformedEvent
-from telephony.events import BridgeAsked, SeatChanged, SeatCommandGiven
+from telephony.events import BridgeAsked, DialInJudged, SeatChanged, SeatCommandGiven
 from telephony.inbox import Gap, Inbox
 from telephony.listener import Batch, is_followed, listen
 from telephony.model import CallLayerState
@@ -50,6 +51,7 @@ class CallLayer:
         self._client = AmiClient(settings.ami, clock=clock, heard=self._keep, changed=self._link_changed)
         self._repair = Repair(self._database, settings, clock)
         self._switchboard = Switchboard(self._database, settings, clock, self._client)
+        self._dial_ins = DialInDesk(self._database, settings, clock)
         self._missing_since: datetime | None = None
         self._seats_due = asyncio.Event()
         self._repair_due = asyncio.Event()
@@ -96,18 +98,19 @@ class CallLayer:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._dial_ins.close()
             await self._give_up_lease()
 
     def _hear(self, events: Sequence[Event]) -> None:
         """In a database thread."""
         if (
-            any(isinstance(event, SeatChanged | SeatCommandGiven | BridgeAsked) for event in events)
+            any(isinstance(event, SeatChanged | SeatCommandGiven | BridgeAsked | DialInJudged) for event in events)
             and not self._loop.is_closed()
         ):
             self._loop.call_soon_threadsafe(self._seats_due.set)
 
     def _keep(self, event: AmiEvent) -> None:
-        if is_followed(event):
+        if is_followed(event, dial_in_number=self._settings.dial_in_number):
             self._inbox.put(event)
 
     def _link_changed(self, status: LinkStatus) -> None:
@@ -125,6 +128,7 @@ class CallLayer:
         while True:
             try:
                 await self._write_batch(batch)
+                self._dial_ins.hear(batch.keyed)
                 break
             except Unavailable as error:
                 log.warning("calls wait for the database", code=error.code, waiting=len(self._inbox))
@@ -142,7 +146,7 @@ class CallLayer:
     async def _store_one_by_one(self, batch: Batch) -> None:
         for event in batch.events:
             await self._store(Batch([event], [], []))
-        await self._store(Batch([], batch.paused, batch.gaps, batch.bridges))
+        await self._store(Batch([], batch.paused, batch.gaps, batch.bridges, batch.keyed))
 
     def _as_gap(self, batch: Batch) -> Batch:
         now = self._clock.now()

@@ -9,6 +9,7 @@ import structlog
 from telephony.ami import AmiEvent
 from telephony.asterisk_names import (
     CALLER_CONTEXT,
+    DIAL_IN_EVENT,
     OWN_PREFIX,
     STEP_ASKED,
     STEP_DONE,
@@ -20,6 +21,8 @@ from telephony.asterisk_names import (
 )
 from telephony.bridges.hearing import read_bridge_step, read_originated
 from telephony.bridges.rules import BridgeNews
+from telephony.dial_in.hearing import read_keyed
+from telephony.dial_in.rules import Keyed
 from telephony.errors import MalformedEvent
 from telephony.facts import (
     CallerAbandoned,
@@ -59,7 +62,7 @@ class SeatPaused:
     at: datetime
 
 
-Heard = CallEvent | SeatPaused | BridgeNews
+Heard = CallEvent | SeatPaused | BridgeNews | Keyed
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class Batch:
     paused: list[SeatPaused]
     gaps: list[tuple[Gap, str | None]]
     bridges: list[BridgeNews] = field(default_factory=list)
+    keyed: list[Keyed] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.events or self.paused or self.gaps or self.bridges or self.keyed)
 
 
 def translate(event: AmiEvent) -> Heard | None:
@@ -161,6 +169,8 @@ def _paused(event: AmiEvent) -> Heard | None:
 
 def _user_event(event: AmiEvent) -> Heard | None:
     """A step of our dialplan; CallRef is the caller's channel even after a transfer."""
+    if event["UserEvent"] == DIAL_IN_EVENT:
+        return read_keyed(event)
     if event["UserEvent"] != USER_EVENT:
         return read_bridge_step(event)
     read = STEPS.get(event["Step"])
@@ -219,8 +229,13 @@ STEPS: dict[str, Callable[[AmiEvent, str], CallEvent]] = {
 }
 
 
-def is_followed(event: AmiEvent) -> bool:
-    """Whether the event may mean something to us; what does not takes no place in the inbox."""
+def is_followed(event: AmiEvent, *, dial_in_number: str = "") -> bool:
+    """Whether the event may mean something to us; what does not takes no place in the inbox.
+
+    Whoever dials in to be joined with a citizen is nobody who called the hotline: their channel is no call.
+    """
+    if event.name in {"Newchannel", "Hangup"} and dial_in_number and event.get("Exten") == dial_in_number:
+        return False
     return event.name in READERS
 
 
@@ -232,7 +247,7 @@ async def listen(inbox: Inbox[AmiEvent], store: Callable[[Batch], Awaitable[None
     """
     async for heard in inbox.batches(at_most=BATCH_AT_MOST, within_s=BATCH_WITHIN_S):
         batch = read_batch(heard, inbox.take_gaps())
-        if batch.events or batch.paused or batch.gaps or batch.bridges:
+        if not batch.is_empty:
             await store(batch)
 
 
@@ -250,6 +265,8 @@ def read_batch(heard: list[AmiEvent], gaps: list[Gap]) -> Batch:
             batch.paused.append(ours)
         elif isinstance(ours, BridgeNews):
             batch.bridges.append(ours)
+        elif isinstance(ours, Keyed):
+            batch.keyed.append(ours)
         elif ours is not None:
             batch.events.append(ours)
     return batch

@@ -49,4 +49,9 @@ class TelephonySettings(Section):
     bridge_ring_s: int = Field(
         default=30, ge=5, le=120, description="seconds one's own telephone rings for such a call"
     )
+    dial_in_number: str = Field(
+        default="",
+        pattern=r"^([0-9]{2,20})?$",
+        description="number that staff dial from outside to call a citizen, as in [exchange]; empty: none",
+    )
     ami: AmiSettings = Field(default_factory=AmiSettings, description="the manager interface")

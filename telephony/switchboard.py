@@ -15,6 +15,9 @@ from telephony.ami import AmiClient, LinkState
 from telephony.bridges.actions import fail_bridge, take_bridges
 from telephony.bridges.hearing import originate_fields
 from telephony.bridges.queries import has_bridges_asked
+from telephony.dial_in.actions import TakenDialIn, take_dial_ins
+from telephony.dial_in.hearing import orders
+from telephony.dial_in.queries import has_dial_ins_judged
 from telephony.errors import ActionRefused, AmiDown
 from telephony.model import Seat, SeatCommand
 from telephony.rules import Membership, Presence, Verb, membership
@@ -46,6 +49,7 @@ class Work:
     has_wrap_ups_due: bool
     has_commands: bool
     has_bridges: bool
+    has_dial_ins: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class Switchboard:
             await self._carry_out_commands()
         if work.has_bridges:
             await self._make_bridges()
+        if work.has_dial_ins:
+            await self._answer_dial_ins()
         if self._client.status.state is LinkState.UP:
             for wish in work.wishes:
                 await self._push(wish)
@@ -157,6 +163,23 @@ class Switchboard:
                 log.warning("call by staff failed", bridge_id=bridge.bridge_id, code=refused.code)
                 await self._database.write(fail_bridge, bridge.bridge_id, now=self._clock.now(), lane=Lane.CALLS)
 
+    async def _answer_dial_ins(self) -> None:
+        """Each verdict is marked as told before it is, so that no citizen's telephone rings twice."""
+        for taken in await self._database.write(take_dial_ins, node=self._settings.node, lane=Lane.CALLS):
+            try:
+                await self._answer_dial_in(taken)
+            except HotlineError as refused:
+                log.warning("dial-in not answered", dial_in_id=taken.dial_in_id, code=refused.code)
+                if taken.bridge_id is not None:
+                    await self._database.write(fail_bridge, taken.bridge_id, now=self._clock.now(), lane=Lane.CALLS)
+
+    async def _answer_dial_in(self, taken: TakenDialIn) -> None:
+        """Raises Unavailable, ActionRefused: whoever dialled in has hung up."""
+        if self._client.status.state is not LinkState.UP:
+            raise AmiDown
+        for action, fields in orders(taken, hotline=self._settings.queue):
+            await self._client.ask(action, fields)
+
     async def _carry_out(self, command: TakenCommand) -> None:
         """Raises Unavailable, ActionRefused."""
         if self._client.status.state is not LinkState.UP:
@@ -183,6 +206,7 @@ def seat_work(session: Session, *, node: str, now: datetime) -> Work:
         has_wrap_ups_due=session.scalar(sa.select(Seat.id).where(*due).limit(1)) is not None,
         has_commands=session.scalar(sa.select(SeatCommand.id).where(*waiting).limit(1)) is not None,
         has_bridges=has_bridges_asked(session, node=node),
+        has_dial_ins=has_dial_ins_judged(session, node=node),
     )
 
 

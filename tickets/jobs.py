@@ -11,7 +11,8 @@ from core.jobs import Work, enqueue, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from staff.rules import SYSTEM
-from tickets.actions import contacting, ending, indexing, merging, oversight, parking, registration
+from telephony.settings import TelephonySettings
+from tickets.actions import contacting, dialling_in, ending, indexing, merging, oversight, parking, registration
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
@@ -148,6 +149,12 @@ def climb_ladder(work: Work) -> None:
 def note_contact(work: Work, *, bridge_id: int) -> None:
     """A call by staff is over: it stands in the ticket's history."""
     work.finish(contacting.note_contact, bridge_id, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def connect_dial_in(work: Work, *, dial_in_id: int) -> None:
+    """Somebody has dialled in and waits on the line: may they call the citizen of the ticket they keyed?"""
+    work.finish(dialling_in.connect_dial_in, dial_in_id, telephony=work.service(TelephonySettings), now=work.now())
 
 
 @job(retry=(Unavailable,))

@@ -54,22 +54,27 @@ class BridgeView(View):
 
 
 class ContactsView(View):
-    """When and how the citizen wants to be spoken to, which telephone of one's own would ring, and earlier calls."""
+    """When and how the citizen wants to be spoken to, which telephone of one's own would ring, and earlier calls.
+
+    `dial_in`: the number to dial from outside; empty: none.
+    """
 
     may_call: bool
     has_phone: bool
     own: str
+    dial_in: str
     contact_time: ContactTime
     reply_way: ReplyWay
     calls: list[BridgeView]
 
 
-def _contacts(session: Session, number: str, *, by: Actor) -> ContactsView:
+def _contacts(session: Session, number: str, *, dial_in: str, by: Actor) -> ContactsView:
     ticket = ticket_by_number(session, number, by)
     return ContactsView(
         may_call=may_call(ticket, by),
         has_phone=bool(ticket.phone),
         own=own_telephone(session, by),
+        dial_in=dial_in,
         contact_time=ticket.contact_time,
         reply_way=ticket.reply_way,
         calls=[BridgeView.of(bridge) for bridge in bridges_about(session, ticket.id)],
@@ -79,7 +84,8 @@ def _contacts(session: Session, number: str, *, by: Actor) -> ContactsView:
 @api.get("/tickets/{number}/calls", role=CALLERS, also=(404,))
 async def show_contacts(request: Request, number: TicketNumber) -> ContactsView:
     """Show whether and how the citizen can be called, and who has called before."""
-    shown: ContactsView = await request.read(_contacts, number, by=request.actor)
+    dial_in = request.service(TelephonySettings).dial_in_number
+    shown: ContactsView = await request.read(_contacts, number, dial_in=dial_in, by=request.actor)
     return shown
 
 

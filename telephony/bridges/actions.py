@@ -37,13 +37,7 @@ def ask_bridge(
 
     Raises AlreadyCalling.  Announces BridgeAsked.
     """
-    running = sa.select(BridgedCall.id).where(
-        BridgedCall.person_id == person_id,
-        BridgedCall.state != BridgeState.ENDED,
-        BridgedCall.asked_at > now - LOST_AFTER,
-    )
-    if session.scalar(running.limit(1)) is not None:
-        raise AlreadyCalling
+    _refuse_second(session, person_id, now=now)
     bridge = BridgedCall(
         node=node,
         about_id=about_id,
@@ -59,6 +53,52 @@ def ask_bridge(
     session.flush()
     announce(session, BridgeAsked(bridge.id))
     return bridge
+
+
+def join_bridge(
+    session: Session,
+    *,
+    node: str,
+    about_id: int,
+    person_id: int,
+    person_label: str,
+    own: Line,
+    citizen_channel: str,
+    now: datetime,
+) -> BridgedCall:
+    """Somebody's own telephone is up already, as they dialled in: the citizen's is rung now.
+
+    Raises AlreadyCalling.  Announces BridgeChanged.
+    """
+    _refuse_second(session, person_id, now=now)
+    bridge = BridgedCall(
+        node=node,
+        about_id=about_id,
+        person_id=person_id,
+        person_label=person_label,
+        own_channel=own.channel,
+        own_shown=own.shown,
+        citizen_channel=citizen_channel,
+        state=BridgeState.CITIZEN_RINGING,
+        asked_at=now,
+        taken_at=now,
+        own_answered_at=now,
+    )
+    session.add(bridge)
+    session.flush()
+    announce(session, BridgeChanged(bridge.id))
+    return bridge
+
+
+def _refuse_second(session: Session, person_id: int, *, now: datetime) -> None:
+    """Raises AlreadyCalling."""
+    running = sa.select(BridgedCall.id).where(
+        BridgedCall.person_id == person_id,
+        BridgedCall.state != BridgeState.ENDED,
+        BridgedCall.asked_at > now - LOST_AFTER,
+    )
+    if session.scalar(running.limit(1)) is not None:
+        raise AlreadyCalling
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from core.clock import Clock
+from telephony.dial_in.rules import dial_in_key
 from telephony.exchange import recordings
 from telephony.exchange.ami_server import AmiServer, refused
 from telephony.exchange.configuration import MUSIC
 from telephony.exchange.demo_bridge import play_originate
 from telephony.exchange.demo_call import Deed, DemoCall, Pace, Stage
+from telephony.exchange.demo_dial_in import DemoDialIn
 from telephony.exchange.members import DeviceState, Member, Members
 from telephony.exchange.recordings import Fields, listed, response
 from telephony.settings import AmiSettings
@@ -52,6 +54,7 @@ class BuiltInExchange:
         self._wanting: set[DemoCall] = set()
         self._tasks: dict[DemoCall, asyncio.Task[None]] = {}
         self._dialling: set[asyncio.Task[None]] = set()
+        self._dial_ins: dict[str, DemoDialIn] = {}
         self._numbers = itertools.count()
         self._server = AmiServer(username=ami.username, secret=ami.secret.get_secret_value(), act=self._act)
 
@@ -102,6 +105,17 @@ class BuiltInExchange:
         self._tasks[call] = task
         task.add_done_callback(lambda done: self._ended(call, done))
         return call
+
+    def dial_in(self, caller: str, *, ticket: str, pin: str) -> DemoDialIn:
+        """One of the staff dials in from outside and keys these; the PIN is covered as Asterisk's dialplan does it."""
+        key = dial_in_key(self._ami.secret.get_secret_value())
+        one = DemoDialIn(self.next_uid(), self.next_channel("trunk"), caller, key, self.tell)
+        self._dial_ins[one.channel] = one
+        task = asyncio.create_task(one.run(ticket, pin))
+        self._dialling.add(task)
+        task.add_done_callback(self._dialling.discard)
+        task.add_done_callback(lambda _: self._dial_ins.pop(one.channel, None))
+        return one
 
     def seat_does(self, number: str, deed: Deed) -> bool:
         """A seat answers, refuses, holds or hangs up; False: it has no call."""
@@ -189,6 +203,8 @@ class BuiltInExchange:
             "pjsipnotify": self._notify,
             "hotlinecaller": self._caller,
             "originate": self._originate,
+            "setvar": self._set_variable,
+            "redirect": self._redirect,
         }
         if action not in actions:
             unknown = response(
@@ -297,8 +313,29 @@ class BuiltInExchange:
         task.add_done_callback(self._dialling.discard)
         return [{"Response": "Success", "Message": "Originate successfully queued"}]
 
+    def _set_variable(self, fields: Fields) -> list[Fields]:
+        one = self._dial_ins.get(fields.get("channel", ""))
+        if one is None:
+            return refused("No such channel")
+        one.variables[fields.get("variable", "")] = fields.get("value", "")
+        return [{"Response": "Success", "Message": "Variable Set"}]
+
+    def _redirect(self, fields: Fields) -> list[Fields]:
+        """We say what comes of somebody who has dialled in."""
+        one = self._dial_ins.get(fields.get("channel", ""))
+        if one is None:
+            return refused("Channel does not exist")
+        one.go_on(fields.get("context", ""), fields.get("exten", ""))
+        return [{"Response": "Success", "Message": "Redirect successful"}]
+
     def _caller(self, fields: Fields) -> list[Fields]:
-        """HotlineCaller, the one action Asterisk has not: `Do: call|key|hang up`, for tests outside this process."""
+        """HotlineCaller, the one action Asterisk has not, for tests outside this process.
+
+        `Do: call|key|hang up|dial in`.
+        """
+        if fields.get("do") == "dial in":
+            one = self.dial_in(fields.get("caller", ""), ticket=fields.get("ticket", ""), pin=fields.get("pin", ""))
+            return [{"Response": "Success", "Message": "Calling", "Uniqueid": one.uid}]
         if fields.get("do") == "call":
             try:
                 call = self.place_call(fields.get("caller", ""), fields.get("dials", "12345"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from telephony import asterisk_names
+from telephony.dial_in.rules import Verdict, dial_in_key
 from telephony.exchange.errors import AmiSecretMissing
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import AmiSettings
@@ -39,8 +40,8 @@ MODULES = (
     "bridge_builtin_interval_features", "bridge_holding", "bridge_native_rtp", "bridge_simple", "bridge_softmix",
     "codec_alaw", "codec_ulaw", "codec_a_mu", "codec_opus_open_source", "codec_resample", "format_pcm",
     "format_wav", "app_dial", "app_mixmonitor", "app_playback", "app_queue", "app_read", "app_stack",
-    "app_userevent", "app_verbose", "func_callerid", "func_channel", "func_logic", "func_strings", "func_timeout",
-    "pbx_config",
+    "app_userevent", "app_verbose", "func_callerid", "func_channel", "func_logic", "func_sha1", "func_strings",
+    "func_timeout", "pbx_config",
 )  # fmt: skip
 
 
@@ -151,6 +152,8 @@ def render(exchange: ExchangeSettings, ami: AmiSettings, secrets: ExchangeSecret
         "secrets": secrets,
         "places": places,
         "names": asterisk_names,
+        "dial_in_key": dial_in_key(secrets.ami),
+        "verdicts": [verdict.value for verdict in Verdict if verdict is not Verdict.CONNECTED],
         "caller_context": asterisk_names.CALLER_CONTEXT,
         "seat_context": asterisk_names.SEAT_CONTEXT,
         "followed": FOLLOWED,

@@ -30,6 +30,11 @@ async def play_originate(fields: Fields, tell: Callable[[Fields], None], *, spee
     bridge = _variables(fields).get("HOTLINE_BRIDGE")
     if fields.get("context") != names.BRIDGE_CONTEXT or bridge is None:
         return
+    await play_citizen(bridge, tell, speed=speed)
+
+
+async def play_citizen(bridge: str, tell: Callable[[Fields], None], *, speed: float = 1) -> None:
+    """The citizen's telephone rings, is answered, and the talk ends."""
     step: Fields = {"Event": "UserEvent", "UserEvent": names.BRIDGE_EVENT, "BridgeRef": bridge}
     await asyncio.sleep(CITIZEN_RINGS_S / speed)
     tell({**step, "Step": names.BRIDGE_STEP_ANSWERED})

@@ -71,6 +71,11 @@ class ExchangeSettings(Section):
     lines: tuple[Line, ...] = Field(
         default=(Line(id="hotline", numbers=("12345",)),), min_length=1, description="the numbers citizens dial"
     )
+    dial_in_number: Digits | None = Field(
+        default=None,
+        description="number that staff dial from outside to call a citizen, as in [telephony]; unset: none",
+    )
+    key_wait_s: int = Field(default=10, ge=2, le=60, description="seconds staff who dial in have for the next key")
     browser_seats: tuple[SeatRange, ...] = Field(default=("8001-8040",), description="seats that answer in the browser")
     phones: tuple[Phone, ...] = Field(default=(), description="seats with a desk telephone")
     ring_s: int = Field(default=15, ge=3, le=120, description="seconds a seat rings before the next one is asked")
@@ -83,6 +88,7 @@ class ExchangeSettings(Section):
         if self.rtp_to - self.rtp_from < 3:
             raise ValueError("rtp_to must be above rtp_from")
         numbers = [number for line in self.lines for number in line.numbers] + [seat.number for seat in self.seats()]
+        numbers += [self.dial_in_number] if self.dial_in_number else []
         if twice := {number for number in numbers if numbers.count(number) > 1}:
             raise ValueError(f"numbers used twice: {', '.join(sorted(twice))}")
         return self

@@ -17,6 +17,7 @@ from tests.scenarios.link import AmiLink
 from tests.scenarios.table import Scenario, SeatPlan
 
 QUEUE = "12345"
+DIAL_IN = "123459"
 SECRET = "scenario-secret"
 SILENCE = b"\xd5"
 CALLER_PORT = ports()
@@ -44,6 +45,8 @@ def real_exchange(folder: Path, *, prompts: Path = PROMPTS) -> RealExchange:
                 {"id": "hotline", "numbers": ["12345"], "queue": QUEUE},
                 {"id": "heating", "numbers": ["12319"], "queue": QUEUE},
             ],
+            "dial_in_number": DIAL_IN,
+            "key_wait_s": 2,
             "browser_seats": ["8001-8003"],
             "phones": [
                 {"number": number, "contact": f"sip:{number}@{sipp.SEATS_AT}:{port}"}

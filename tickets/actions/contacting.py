@@ -41,11 +41,7 @@ def call_citizen(
     Raises TicketNotFound, RoleRefused, NoCitizenPhone, NoOwnPhone, Invalid, SeatStateRefuses, AlreadyCalling.
     Announces BridgeAsked.
     """
-    ticket = locked_ticket(session, key, by)
-    if not may_call(ticket, by):
-        raise RoleRefused(action="致电群众")
-    if not ticket.phone:
-        raise NoCitizenPhone
+    ticket = ticket_to_call(session, key, by)
     return ask_bridge(
         session,
         node=telephony.node,
@@ -53,9 +49,24 @@ def call_citizen(
         person_id=by.person_id or 0,
         person_label=by.label,
         own=_own_line(session, own_phone, telephony, by),
-        citizen_channel=telephony.bridge_channel.format(phone=plain_number(ticket.phone)),
+        citizen_channel=citizen_line(ticket, telephony),
         now=now,
     )
+
+
+def ticket_to_call(session: Session, key: TicketKey, by: Actor) -> Ticket:
+    """Locked.  Raises TicketNotFound, RoleRefused, NoCitizenPhone."""
+    ticket = locked_ticket(session, key, by)
+    if not may_call(ticket, by):
+        raise RoleRefused(action="致电群众")
+    if not ticket.phone:
+        raise NoCitizenPhone
+    return ticket
+
+
+def citizen_line(ticket: Ticket, telephony: TelephonySettings) -> str:
+    """What Asterisk dials for the citizen."""
+    return telephony.bridge_channel.format(phone=plain_number(ticket.phone))
 
 
 def may_call(ticket: Ticket, by: Actor) -> bool:

@@ -415,6 +415,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/dial-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show from which telephone oneself dials in, and to which number. */
+        get: operations["dial_in_show_dial_in"];
+        /** Issue a new PIN for this telephone; the one before is no good any more. */
+        put: operations["dial_in_issue_pin"];
+        post?: never;
+        /** Dial in no more. */
+        delete: operations["dial_in_withdraw_pin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/matters": {
         parameters: {
             query?: never;
@@ -4465,6 +4484,8 @@ export interface components {
         /**
          * ContactsView
          * @description When and how the citizen wants to be spoken to, which telephone of one's own would ring, and earlier calls.
+         *
+         *     `dial_in`: the number to dial from outside; empty: none.
          */
         ContactsView: {
             /** May Call */
@@ -4473,6 +4494,8 @@ export interface components {
             has_phone: boolean;
             /** Own */
             own: string;
+            /** Dial In */
+            dial_in: string;
             contact_time: components["schemas"]["ContactTime"];
             reply_way: components["schemas"]["ReplyWay"];
             /** Calls */
@@ -4595,6 +4618,36 @@ export interface components {
          * @enum {string}
          */
         Destination: "dispatch" | "answer" | "reject" | "transfer" | "join";
+        /**
+         * DialInPhone
+         * @description The telephone that oneself calls from; empty: the one before, or the mobile on record.
+         */
+        DialInPhone: {
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * DialInView
+         * @description How one dials in.
+         *
+         *     `number` empty: this hotline has none.  `phone` empty: no PIN was issued.  `mobile`: the one on record, else empty.
+         *     `locked_until`: too many PINs were wrong.  Telephones are masked.
+         */
+        DialInView: {
+            /** Number */
+            number: string;
+            /** Phone */
+            phone: string;
+            /** Mobile */
+            mobile: string;
+            /** Issued At */
+            issued_at: string | null;
+            /** Locked Until */
+            locked_until: string | null;
+        };
         /**
          * Discard
          * @description Why there is no matter.
@@ -5199,6 +5252,14 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * IssuedPinView
+         * @description The PIN, shown this once: only its hash is kept.
+         */
+        IssuedPinView: {
+            /** Pin */
+            pin: string;
         };
         /**
          * Lacking
@@ -10934,6 +10995,207 @@ export interface operations {
             };
             /** @description 填写有误 */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dial_in_show_dial_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialInView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dial_in_issue_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialInPhone"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedPinView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dial_in_withdraw_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

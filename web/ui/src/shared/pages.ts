@@ -53,6 +53,17 @@ export interface PageEntry {
 }
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
+/** Who may speak with citizens. */
+export const CALLER_ROLES: readonly Role[] = [
+  ...SEAT_ROLES,
+  'dispatcher',
+  'auditor',
+  'callback',
+  'escalation',
+  'shift_leader',
+  'supervisor',
+  'unit_officer',
+];
 
 export const PAGES: readonly PageEntry[] = [
   { id: 'desk', path: '/desk', icon: Headset, roles: SEAT_ROLES },

@@ -26,6 +26,15 @@ export const setContact = (unitId: number, contact: Contact): Promise<Contact> =
 export const setRelease = (unitId: number, is_needed: boolean): Promise<unknown> =>
   http.put(`/duty/release/${unitId}`, { is_needed });
 
+export type DialIn = components['schemas']['DialInView'];
+
+export const readDialIn = (): Promise<DialIn> => http.get('/me/dial-in');
+
+/** The PIN is in this answer and nowhere else; an empty phone is the one before, or the mobile on record. */
+export const issuePin = (phone: string): Promise<{ pin: string }> => http.put('/me/dial-in', { phone });
+
+export const withdrawPin = (): Promise<void> => http.delete('/me/dial-in');
+
 export type WorkHours = components['schemas']['WorkHoursView'];
 
 export const readHours = (unit_id: number): Promise<WorkHours> => http.get('/duty/hours', { unit_id });

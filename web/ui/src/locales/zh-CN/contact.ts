@@ -10,6 +10,8 @@ export default {
     ringsFirst: '先拨打：{own}',
     change: '换一个号码',
     start: '拨打',
+    fromOutside: '不在座位？用登记的手机拨 {number}，输入工单号和拨入密码。',
+    pin: '拨入密码',
     running: '进行中',
     gotIt: '知道了',
     noPhone: '诉求人没有留下电话。',
