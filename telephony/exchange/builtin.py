@@ -329,13 +329,7 @@ class BuiltInExchange:
         return [{"Response": "Success", "Message": "Redirect successful"}]
 
     def _caller(self, fields: Fields) -> list[Fields]:
-        """HotlineCaller, the one action Asterisk has not, for tests outside this process.
-
-        `Do: call|key|hang up|dial in`.
-        """
-        if fields.get("do") == "dial in":
-            one = self.dial_in(fields.get("caller", ""), ticket=fields.get("ticket", ""), pin=fields.get("pin", ""))
-            return [{"Response": "Success", "Message": "Calling", "Uniqueid": one.uid}]
+        """HotlineCaller, the one action Asterisk has not: `Do: call|key|hang up`, for tests outside this process."""
         if fields.get("do") == "call":
             try:
                 call = self.place_call(fields.get("caller", ""), fields.get("dials", "12345"))

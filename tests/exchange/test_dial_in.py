@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.reactions import REACTIONS
 from core.clock import SystemClock
 from core.database import Database
+from core.jobs.runner import drain
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeState
 from telephony.dial_in.actions import issue_dial_in_pin
@@ -23,10 +25,15 @@ from telephony.settings import AmiSettings, TelephonySettings
 from tests.scenarios.link import AmiLink
 from tests.scenarios.seen import listening
 from tests.telephony.serving import until
-from tests.tickets.making import City
-from tickets.actions.dialling_in import connect_dial_in
+from tests.tickets.making import OFFICE, City
+from tickets.settings import TicketOffice
 
 OWN, PIN = "13900001111", "048617"
+
+
+@pytest.fixture
+def database(open_database: Callable[..., Database]) -> Database:
+    return open_database(reactions=REACTIONS)
 
 
 @pytest.fixture
@@ -65,9 +72,8 @@ async def test_the_right_pin_rings_the_citizen(database: Database, exchange: Bui
     number = database.write(prepared)
     async with served(database, exchange) as settings:
         clerk = exchange.dial_in(OWN, ticket=number, pin=PIN)
-        proven = await until(database, newest, is_in(DialInState.PROVEN))
-        assert proven is not None
-        database.write(connect_dial_in, proven.id, telephony=settings, now=SystemClock().now())
+        await until(database, newest, is_in(DialInState.PROVEN))
+        await asyncio.to_thread(drain, database, {TelephonySettings: settings, TicketOffice: OFFICE})
         bridge = await until(
             database,
             lambda session: session.scalars(select(BridgedCall)).first(),

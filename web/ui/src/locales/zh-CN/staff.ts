@@ -66,7 +66,7 @@ export default {
     none: '还没有登记号码，不能拨入。',
     locked: '密码错误次数过多，{at} 前不能拨入。',
     ownPhone: '您拨入时用的号码',
-    ownPhoneHint: '手机，或带区号的座机；要与对方看到的来电号码一致。',
+    ownPhoneHint: '手机，或带区号的座机；须是您打电话时对方看到的号码。',
     ownPhoneOnRecord: '不填则用已绑定的手机 {phone}。',
     issue: '发放密码',
     issueNew: '换一个密码',
