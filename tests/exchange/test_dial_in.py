@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import tickets.jobs  # noqa: F401  so that job rows find their functions
 from app.reactions import REACTIONS
 from core.clock import SystemClock
 from core.database import Database
