@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0057"
-down_revision = "0051"
+down_revision = "0054"
 
 
 def upgrade() -> None:
