@@ -29,6 +29,7 @@ from tickets.events import (
     TicketReworded,
     TicketReworked,
     TicketSentDown,
+    TicketTerminated,
     TicketUrged,
     TicketWithdrawn,
     WorkHoursChanged,
@@ -73,6 +74,7 @@ REACTIONS: Reactions = {
     CompletionAnswered: [
         Reaction("tickets.tell_of_completion", only("ticket_id", "completion_id", "unit_id")),
     ],
+    TicketTerminated: [Reaction("tickets.tell_of_end", only("termination_id"), order_key=of_ticket)],
     HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],
     ReplySubmitted: [Reaction("tickets.tell_of_release", only("ticket_id", "version"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],
@@ -86,12 +88,19 @@ REACTIONS: Reactions = {
     DialInProven: [Reaction("tickets.connect_dial_in", only("dial_in_id"))],
     BridgeEnded: [Reaction("tickets.note_contact", only("bridge_id"))],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
-    SmsDelivered: [Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message)],
+    SmsDelivered: [
+        Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message),
+        Reaction("tickets.note_end_delivered", only("message_id"), order_key=of_message),
+    ],
     SmsFailed: [
         Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
         Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
+        Reaction("tickets.note_end_failed", only("message_id", "reason"), order_key=of_message),
     ],
-    SmsUnsure: [Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message)],
+    SmsUnsure: [
+        Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message),
+        Reaction("tickets.note_end_failed", only("message_id"), order_key=of_message),
+    ],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],

@@ -74,6 +74,13 @@ RATING_ECHO = Template(
 )
 RATING_CLOSED = Template("rating_closed", "该办件{ticket}已评价,无需重复评价", {"ticket": 4})
 
+#: a matter that ends without an answer: why, and until when and where to object; the status page says the same words
+TERMINATED = Template(
+    "terminated",
+    "您的工单{ticket}因{reason}终止办理,如有异议请在{until}24时前拨打12345提出",
+    {"ticket": 4, "reason": 6, "until": 6},
+)
+
 #: at the caller's own wish, so that photos come while they are still on the line
 MATERIAL = Template(
     "material",
@@ -88,9 +95,8 @@ LOG_IN_CODE = Template(
     "log_in_code", "登录验证码{code},5分钟内有效。请勿告诉任何人,非本人操作请忽略", {"code": 6}, is_for_staff=True
 )
 
-TEMPLATES = {
-    template.name: template for template in (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, MATERIAL, LOG_IN_CODE)
-}
+_ALL = (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, TERMINATED, MATERIAL, LOG_IN_CODE)
+TEMPLATES = {template.name: template for template in _ALL}
 
 
 def render(template: Template, sender: Sender, values: dict[str, str]) -> str:

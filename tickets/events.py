@@ -111,6 +111,14 @@ class TicketClosed(Event):
 
 
 @dataclass(frozen=True)
+class TicketTerminated(Event):
+    """The hotline ended it without an answer: its citizen is to be told."""
+
+    ticket_id: int
+    termination_id: int
+
+
+@dataclass(frozen=True)
 class TicketReworded(Event):
     """What a ticket says, or where, or who may read it, is not what it was."""
 

@@ -21,6 +21,7 @@ from tickets.kinds import (
     ReturnBasis,
     Salutation,
     Secrecy,
+    TerminationReason,
     TicketType,
     ToldBy,
     Urgency,
@@ -166,7 +167,10 @@ class ReturnForm(Form):
 
 
 class RequestForm(Form):
-    """What a unit asks for: `until_on` for more time, `plan` and `review_on` for the shelf."""
+    """What a unit asks for: `until_on` for more time, `plan` and `review_on` for the shelf.
+
+    For an end `termination_reason`, and `channel` where another house takes the matter.
+    """
 
     kind: RequestKind
     reason: str = Field(max_length=1000)
@@ -175,11 +179,14 @@ class RequestForm(Form):
     told_note: str = Field("", max_length=400)
     plan: str = Field("", max_length=1000)
     review_on: date | None = None
+    termination_reason: TerminationReason | None = None
+    channel: str = Field("", max_length=100)
 
 
 def request_faults(form: RequestForm, *, today: date) -> list[FaultLine]:
     """What keeps a request from being sent; `today` is the day in Shanghai."""
     extends, parks = form.kind is RequestKind.EXTENSION, form.kind is RequestKind.PARKING
+    ends = form.kind is RequestKind.TERMINATION
     rules = (
         (len(form.reason) >= REASON_LEAST, "reason", "reason_too_short", f"请写明理由，至少 {REASON_LEAST} 个字"),
         (not extends or form.until_on is not None, "until_on", "until_missing", "请选择延期到哪一天"),
@@ -198,8 +205,28 @@ def request_faults(form: RequestForm, *, today: date) -> list[FaultLine]:
             "review_in_the_past",
             "复查日应晚于今天",
         ),
+        (
+            not ends or form.termination_reason is not None,
+            "termination_reason",
+            "termination_reason_missing",
+            "请选择终止原因",
+        ),
+        (
+            not ends or channel_named(form.termination_reason, form.channel),
+            "channel",
+            "channel_missing",
+            CHANNEL_MISSING,
+        ),
     )
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
+
+
+CHANNEL_MISSING = "请写明群众应向哪里反映"
+
+
+def channel_named(reason: TerminationReason | None, channel: str) -> bool:
+    """Whether whoever takes the matter instead is named, where somebody does."""
+    return reason is None or not reason.has_channel or bool(channel)
 
 
 def phone_kind(number: str) -> PhoneKind:

@@ -45,6 +45,20 @@ class ReopenWindowOver(Conflict):
     message = "{reason}"
 
 
+class ObjectionWindowOver(Conflict):
+    """Too late to object to a termination."""
+
+    code = "objection_window_over"
+    message = "{reason}"
+
+
+class NothingToTell(Conflict):
+    """The citizen has been told, or will be by SMS."""
+
+    code = "nothing_to_tell"
+    message = "{reason}"
+
+
 class WorksElsewhere(Refused):
     """Another unit works on it now: the one that leads, or one below it."""
 
@@ -250,6 +264,8 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         AlreadyRuled,
         ConferenceRequired,
         ReopenWindowOver,
+        ObjectionWindowOver,
+        NothingToTell,
         WorksElsewhere,
         SentDown,
         NotSigned,

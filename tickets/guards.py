@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from staff.rules import is_within
-from tickets.clocks import moment_zh
+from tickets.clocks import local_day, moment_zh
 from tickets.kinds import InnerState, RequestKind
 
 #: reopening an answer given on the spot; DOMAIN 1.2 leaves the number to the city, seven days is our assumption
 REOPEN_WINDOW = timedelta(days=7)
+#: a citizen may object to a termination until the end of the seventh day, likewise our assumption
+OBJECTION_DAYS = 7
 #: the dispute after which only a ruling helps (DOMAIN section 7: second dispute → ruling)
 RETURNS_BEFORE_CONFERENCE = 1
 
@@ -47,6 +49,10 @@ class Situation:
     #: other callers under this ticket, and whether its own has taken the matter back
     others: int = 0
     has_withdrawn: bool = False
+    #: a person has to tell the citizen that it was terminated
+    is_end_untold: bool = False
+    #: the last day to object to a termination; None: nobody has told the citizen yet
+    object_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,21 @@ def _may_reopen(situation: Situation) -> str | None:
     if situation.ended_at is not None and situation.now < situation.ended_at + REOPEN_WINDOW:
         return None
     return f"超过 {REOPEN_WINDOW.days} 天，请另行登记"
+
+
+def last_day_to_object(told_at: datetime) -> date:
+    """The day in Shanghai until whose 24:00 a citizen who is told now may object to a termination."""
+    return local_day(told_at) + timedelta(days=OBJECTION_DAYS)
+
+
+def _may_object(situation: Situation) -> str | None:
+    if situation.object_until is None or local_day(situation.now) <= situation.object_until:
+        return None
+    return f"超过 {OBJECTION_DAYS} 天，请另行登记"
+
+
+def _is_end_untold(situation: Situation) -> str | None:
+    return None if situation.is_end_untold else "不需要人工告知"
 
 
 def _works_here(situation: Situation) -> str | None:
@@ -231,6 +252,8 @@ NOT_RULED = Guard("already_ruled", _is_not_ruled)
 FIRST_DISPUTE = Guard("conference_required", _is_first_dispute)
 OTHER_UNIT = Guard("own_audit", _is_other_unit)
 REOPENABLE = Guard("reopen_window_over", _may_reopen)
+OBJECTABLE = Guard("objection_window_over", _may_object)
+END_UNTOLD = Guard("nothing_to_tell", _is_end_untold, is_quiet=True)
 WORKS_HERE = Guard("works_elsewhere", _works_here)
 NOTHING_BELOW = Guard("sent_down", _nothing_is_below)
 SIGNED_HERE = Guard("not_signed", _is_signed_here)

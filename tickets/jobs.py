@@ -10,9 +10,20 @@ from core.errors import Unavailable
 from core.jobs import Work, enqueue, job
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
+from sms.office import SmsOffice
 from staff.rules import SYSTEM
 from telephony.settings import TelephonySettings
-from tickets.actions import contacting, dialling_in, ending, indexing, merging, oversight, parking, registration
+from tickets.actions import (
+    contacting,
+    dialling_in,
+    ending,
+    indexing,
+    merging,
+    oversight,
+    parking,
+    registration,
+    telling_ends,
+)
 from tickets.actions.due_times import compute_due_times, timed_ticket_ids
 from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
@@ -171,6 +182,24 @@ def release_children(work: Work, *, ticket_id: int) -> None:
     office = work.service(TicketOffice)
     while work.note(merging.release_children, ticket_id, office=office, now=work.now()):
         pass
+
+
+@job(retry=(Unavailable,))
+def tell_of_end(work: Work, *, termination_id: int) -> None:
+    """A matter was terminated: its citizen hears why, and how to object."""
+    work.finish(telling_ends.tell_of_end, termination_id, office=work.service(SmsOffice), now=work.now())
+
+
+@job()
+def note_end_delivered(work: Work, *, message_id: int) -> None:
+    """The citizen has the SMS."""
+    work.finish(telling_ends.note_end_delivered, message_id)
+
+
+@job()
+def note_end_failed(work: Work, *, message_id: int, reason: str = telling_ends.UNKNOWN) -> None:
+    """The citizen has not got the SMS, or nobody knows."""
+    work.finish(telling_ends.note_end_failed, message_id, reason=reason)
 
 
 @job(retry=(Unavailable,))

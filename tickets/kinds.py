@@ -152,6 +152,49 @@ class RejectReason(Named):
     REPEAT = "repeat", "重复且无新情况"
 
 
+class TerminationReason(Named):
+    """Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it (DOMAIN 1.2).
+
+    At most six characters each: an SMS says the same word.
+    """
+
+    UNCOOPERATIVE = "uncooperative", "诉求人不配合"
+    UNREACHABLE = "unreachable", "多次联系不上"
+    LITIGATION = "litigation", "已诉讼或仲裁"
+    RECONSIDERATION = "reconsideration", "已行政复议"
+    PETITION = "petition", "已在信访程序"
+    DISCIPLINE = "discipline", "属纪检监察"
+    DISCLOSURE = "disclosure", "属信息公开"
+    SECRET = "secret", "涉秘密或隐私"
+    MORALS = "morals", "违背公序良俗"
+    DECIDED = "decided", "已依法终结"
+    REPEAT = "repeat", "重复无新情况"
+
+    @property
+    def has_channel(self) -> bool:
+        """Whether another house takes the matter, which the citizen has to be told."""
+        return self in _TAKEN_ELSEWHERE
+
+
+_TAKEN_ELSEWHERE = frozenset({
+    TerminationReason.LITIGATION, TerminationReason.RECONSIDERATION, TerminationReason.PETITION,
+    TerminationReason.DISCIPLINE, TerminationReason.DISCLOSURE,
+})  # fmt: skip
+
+
+class EndTold(Named):
+    """How far a citizen has been told that the matter was terminated."""
+
+    WAITING = "waiting", "待告知"
+    SENT = "sent", "短信已发出"
+    TOLD = "told", "已告知"
+    TO_CALL = "to_call", "待电话告知"
+    BY_CHANNEL = "by_channel", "随来件渠道告知"
+    NO_WAY = "no_way", "未留联系方式"
+    #: who took the own part back, or has objected already
+    NOT_NEEDED = "not_needed", "无须告知"
+
+
 class ReturnBasis(Named):
     """On what a unit founds its request to return a ticket (退单依据)."""
 

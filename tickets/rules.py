@@ -10,6 +10,7 @@ from tickets.guards import (
     ASKED,
     BEFORE_DUE,
     COMPLETE,
+    END_UNTOLD,
     FIRST_DISPUTE,
     HAS_LEFT,
     HAS_PAPERS,
@@ -23,6 +24,7 @@ from tickets.guards import (
     NOTHING_ASKED,
     NOTHING_BELOW,
     NOTHING_MISSING,
+    OBJECTABLE,
     ONE_EXTENSION,
     OTHER_UNIT,
     OWN_UNIT,
@@ -111,6 +113,7 @@ class Action(Named):
     MERGE = "merge", "并案"
     SPLIT = "split", "拆出"
     ANSWER_CHILD = "answer_child", "随母单答复"
+    TELL_END = "tell_end", "告知终止"
     ASK_EXTENSION = "ask_extension", "申请延期"
     ASK_PARKING = "ask_parking", "申请挂账"
     ASK_TERMINATION = "ask_termination", "申请终止"
@@ -235,6 +238,8 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.REWORK, a.DISPATCH, _DISPATCH, s.DISPATCHED),
         _move(s.PARKED, a.RESUME, (r.SUPERVISOR, r.ESCALATION, r.SYSTEM), s.IN_PROGRESS),
         _move(s.PARKED, a.CLOSE, (r.SUPERVISOR,), s.CLOSED),
+        _move(s.TERMINATED, a.TELL_END, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.TERMINATED, END_UNTOLD),
+        _move(s.TERMINATED, a.OBJECT, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED, OBJECTABLE),
         _move(s.TERMINATED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
         _move(s.MERGED, a.SPLIT, _DISPATCH, s.TO_DISPATCH),
         _move(s.MERGED, a.ANSWER_CHILD, (r.SYSTEM,), s.TO_CALLBACK),

@@ -5,9 +5,11 @@ from typing import Self
 
 from core.masking import mask_text
 from tickets.actions.oversight import paper_number
+from tickets.ending_words import end_sentence
 from tickets.kinds import (
     CompletionBy,
     CompletionState,
+    EndTold,
     InnerState,
     OversightKind,
     OversightTrigger,
@@ -15,9 +17,11 @@ from tickets.kinds import (
     RequestKind,
     RequestState,
     ReturnBasis,
+    TerminationReason,
     ToldBy,
 )
 from tickets.model import Completion, HelperPart, InnerHolding, Oversight, Pause, Ticket, TicketRequest
+from tickets.queries.page import EndShown
 from tickets.queries.returns import ReturnAsked
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
@@ -40,6 +44,8 @@ class RequestView(View):
     told_note: str
     plan: str
     review_on: date | None
+    termination_reason: TerminationReason | None
+    channel: str
     decided_at: Moment | None
     decided_by: str
     decision_note: str
@@ -59,9 +65,44 @@ class RequestView(View):
             told_note=request.told_note,
             plan=request.plan,
             review_on=request.review_on,
+            termination_reason=request.termination_reason,
+            channel=request.channel,
             decided_at=request.decided_at,
             decided_by=request.decided_by,
             decision_note=request.decision_note,
+        )
+
+
+class TerminationView(View):
+    """终止: why, what the citizen is told word for word, and how far they have been told.
+
+    `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late,
+    delivery_failed or unknown.
+    """
+
+    ended_at: Moment
+    reason: TerminationReason
+    channel: str
+    object_until: date
+    words: str
+    told: EndTold
+    why_not_sms: str
+    told_at: Moment | None
+    told_by: str
+
+    @classmethod
+    def of(cls, end: EndShown, number: str) -> Self:
+        ended, until = end.termination, end.object_until
+        return cls(
+            ended_at=ended.ended_at,
+            reason=ended.reason,
+            channel=ended.channel,
+            object_until=until,
+            words=end_sentence(number, ended.reason, until),
+            told=ended.told,
+            why_not_sms=ended.why_not_sms,
+            told_at=ended.told_at,
+            told_by=ended.told_by,
         )
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import Field
 
 from staff.rules import Role
-from tickets.actions import dispatching, ending, handling, parking, releasing, ruling, side_paths
-from tickets.actions.side_paths import Course
+from tickets.actions import dispatching, ending, handling, parking, releasing, ruling, side_paths, telling_ends
+from tickets.actions.side_paths import Course, End
 from tickets.forms import ReplyForm, ReturnForm
-from tickets.kinds import RejectReason
+from tickets.kinds import RejectReason, TerminationReason
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Request, RowId
@@ -244,10 +244,28 @@ async def acknowledge(request: Request, number: TicketNumber, body: MaybeReason)
     return await act_on_course(request, side_paths.acknowledge_transfer, number, note=body.reason)
 
 
+class Terminate(Body):
+    """Why, in a class and in words that the citizen reads; `channel` where another house takes the matter."""
+
+    termination_reason: TerminationReason
+    channel: str = Field("", max_length=100)
+    reason: str = Words
+
+    @property
+    def end(self) -> End:
+        return End(self.termination_reason, self.reason, self.channel)
+
+
 @api.post("/tickets/{number}/terminate", role=roles_for(Action.TERMINATE), also=ALSO)
-async def terminate(request: Request, number: TicketNumber, body: Reason) -> TicketView:
-    """End it without an answer; the citizen is told."""
-    return await act_on_course(request, side_paths.terminate_ticket, number, reason=body.reason)
+async def terminate(request: Request, number: TicketNumber, body: Terminate) -> TicketView:
+    """End it without an answer; the citizen is told why, and until when to object."""
+    return await act_on_course(request, side_paths.terminate_ticket, number, end=body.end)
+
+
+@api.post("/tickets/{number}/tell-end", role=roles_for(Action.TELL_END), also=ALSO)
+async def tell_end(request: Request, number: TicketNumber, body: Reason) -> TicketView:
+    """A person has told the citizen of the termination that no SMS could tell of."""
+    return await act(request, telling_ends.tell_end, number, note=body.reason)
 
 
 class Park(Body):
@@ -277,5 +295,5 @@ async def reopen(request: Request, number: TicketNumber, body: Reason) -> Ticket
 
 @api.post("/tickets/{number}/object", role=roles_for(Action.OBJECT), also=ALSO)
 async def object_(request: Request, number: TicketNumber, body: Reason) -> TicketView:
-    """The caller objects to the rejection, and it is taken on after all."""
-    return await act_on_course(request, side_paths.object_to_rejection, number, reason=body.reason)
+    """The caller objects to the rejection or termination, and it is taken on after all."""
+    return await act_on_course(request, side_paths.object_to_end, number, reason=body.reason)

@@ -7,7 +7,7 @@ from tickets.actions import helping, notes, oversight, requests, sending_down
 from tickets.actions.oversight import Paper
 from tickets.actions.sending_down import Down
 from tickets.forms import RequestForm
-from tickets.kinds import OversightKind, OversightTrigger
+from tickets.kinds import OversightKind, OversightTrigger, TerminationReason
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request, RowId
 from web.ticket_acts import ALSO, MaybeReason, Reason, Version, Words, act, act_for_office, act_on_course
@@ -31,15 +31,17 @@ async def ask(request: Request, number: TicketNumber, body: Ask) -> TicketView:
 
 
 class Decision(Body):
-    """A word on it; the unit reads it."""
+    """A word on it; the unit reads it.  An end may be granted for another reason than it was asked for."""
 
     note: str = Field("", max_length=1000)
+    termination_reason: TerminationReason | None = None
+    channel: str = Field("", max_length=100)
 
 
 @api.post("/tickets/{number}/grant", role=roles_for(Action.EXTEND), also=ALSO)
 async def grant(request: Request, number: TicketNumber, body: Decision) -> TicketView:
     """Grant what the unit asks for."""
-    return await act_on_course(request, requests.grant_request, number, note=body.note)
+    return await act_on_course(request, requests.grant_request, number, **body.model_dump())
 
 
 @api.post("/tickets/{number}/refuse-request", role=roles_for(Action.REFUSE_REQUEST), also=ALSO)

@@ -30,7 +30,7 @@ from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View
 from web.masked_views import WITHHELD, CallerView, TextPartView, place_of, title_of
-from web.sharing_views import CompletionView, ReturnAskedView, SharingView
+from web.sharing_views import CompletionView, ReturnAskedView, SharingView, TerminationView
 
 #: twelve digits; full-width digits and blanks are accepted, a wrong check digit is said
 TicketNumber = Annotated[str, Field(max_length=40), AfterValidator(parse_number)]
@@ -314,6 +314,8 @@ class TicketView(View):
     call_id: int | None
     missing: str
     completion: CompletionView | None
+    #: the latest time that it was terminated
+    termination: TerminationView | None
     #: one caller's own part of a shared matter was taken back
     caller_withdrew_at: Moment | None
     rework_no: int
@@ -354,6 +356,7 @@ class TicketView(View):
             call_id=ticket.call_id,
             missing=ticket.missing,
             completion=CompletionView.of(page.completion),
+            termination=TerminationView.of(page.end, ticket.number) if page.end else None,
             caller_withdrew_at=ticket.caller_withdrew_at,
             rework_no=ticket.rework_no,
             return_count=ticket.return_count,

@@ -81,6 +81,8 @@ class ListQuery(Query):
     mine: bool = False
     repair: bool = False
     drawn: bool = False
+    #: terminated, and no SMS could tell the citizen
+    untold: bool = False
     auto: bool = False
     since: Moment | None = None
     until: Moment | None = None
@@ -101,6 +103,7 @@ class ListQuery(Query):
             registered_by_id=by.person_id if self.mine else None,
             needs_repair=self.repair,
             is_drawn=self.drawn,
+            is_untold=self.untold,
             is_auto=self.auto,
             since=self.since,
             until=self.until,

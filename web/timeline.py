@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from evaluation.queries import messages_of
 from sms.model import Message
 from staff.rules import Actor
+from tickets.actions.telling_ends import end_messages
 from tickets.intake.materials import messages_of_ticket
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
 from tickets.queries.page import history_of
@@ -68,7 +69,7 @@ async def show_traces(request: Request, number: TicketNumber) -> list[TraceView]
 
 def _traces(session: Session, number: str, *, by: Actor) -> list[TraceView]:
     ticket = ticket_by_number(session, number, by)
-    messages = list(messages_of_ticket(session, ticket.id))
+    messages = [*messages_of_ticket(session, ticket.id), *end_messages(session, ticket.id)]
     if not sees_own_unit_only(by):  # whether the citizen was asked, and has answered, is not the unit's to know
         messages += messages_of(session, ticket.id)
     traces = [*traces_of(session, number, by=by), *_sms(messages)]

@@ -22,6 +22,7 @@ from tickets.actions.parking import park_ticket
 from tickets.actions.registration import register_draft, register_ticket, save_draft
 from tickets.actions.side_paths import (
     Course,
+    End,
     acknowledge_transfer,
     answer_ticket,
     reject_ticket,
@@ -39,6 +40,7 @@ from tickets.kinds import (
     ReplyResult,
     Secrecy,
     Source,
+    TerminationReason,
     TicketType,
     Urgency,
 )
@@ -225,8 +227,8 @@ def _finished(world: World, case: Case, ticket_id: int) -> Story:
             plan = world.say("notes", "plans")
             park_ticket(world.session, ticket_id, plan=plan, review_on=review_on, course=course)
         else:
-            reason = world.city.words["notes"]["terminated"]
-            terminate_ticket(world.session, ticket_id, reason=reason, course=course)
+            end = End(TerminationReason.UNCOOPERATIVE, world.city.words["notes"]["terminated"])
+            terminate_ticket(world.session, ticket_id, end, course=course)
         return
     yield from _shared(world, case, ticket_id)
     if case.fate in LEFT_LYING:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions import dispatching, ending, handling, merging, parking, registration, side_paths, withdrawing
-from tickets.actions.side_paths import Course
+from tickets.actions.side_paths import Course, End
 from tickets.actions.withdrawing import Word
-from tickets.kinds import CloseReason, RejectReason, VoidReason
+from tickets.kinds import CloseReason, RejectReason, TerminationReason, VoidReason
 from tickets.model import Draft, Ticket
 from tickets.rules import Action, State
 
@@ -70,7 +70,7 @@ STAGES: dict[State, Stage] = {
     State.WITHDRAWN: lambda s, c, now: withdrawing.withdraw_ticket(
         s, c.dispatched(now).id, Word("撤诉"), course=Course(c.supervisor, OFFICE, now)
     ),
-    State.TERMINATED: _by_supervisor(side_paths.terminate_ticket, reason="不配合"),
+    State.TERMINATED: _by_supervisor(side_paths.terminate_ticket, end=End(TerminationReason.UNCOOPERATIVE, "不配合")),
     State.PARKED: lambda s, c, now: parking.park_ticket(
         s, c.signed(now).id, plan="明年", review_on=(now + _REVIEW_ON).date(), course=Course(c.supervisor, OFFICE, now)
     ),
@@ -133,7 +133,7 @@ class Wishes:
         unit = {"unit_id": city.roads.id}
         ask = {"kind": "parking", "reason": "管网改造需要更多时间", "plan": "列入明年改造", "review_on": later}
         told = {"kind": "extension", "until_on": "2026-10-23", "told_by": "call", "told_note": "已电话告知"}
-        end = {"kind": "termination", "plan": "", "review_on": None}
+        end = {"kind": "termination", "plan": "", "review_on": None, "termination_reason": "uncooperative"}
         self.bodies: dict[Action, dict[str, Any]] = {
             Action.DISPATCH: unit | why, Action.RULE: unit | why, Action.EXCUSE_PART: unit | why,
             Action.ASK_HELP: unit | {"task": "配合开挖"}, Action.SEND_DOWN: {"unit_id": city.street.id},
@@ -153,6 +153,7 @@ class Wishes:
             **dict.fromkeys((Action.NOTE, Action.SUPPLEMENT, Action.URGE, Action.INTERIM), text),
             Action.COMPLETE: {"supplement": "三号楼二单元"}, Action.ASK_COMPLETION: {"missing": "房间号"},
             Action.SIGN: {},
+            Action.TERMINATE: why | {"termination_reason": "uncooperative"},
             Action.EXTEND: {},
             Action.ACCEPT_REPORT: {},
         }  # fmt: skip

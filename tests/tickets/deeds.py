@@ -29,24 +29,28 @@ from tickets.actions import (
     ruling,
     sending_down,
     side_paths,
+    telling_ends,
     withdrawing,
 )
-from tickets.actions.side_paths import Course
+from tickets.actions.side_paths import Course, End
 from tickets.actions.withdrawing import Word
 from tickets.forms import RequestForm
 from tickets.kinds import (
     CloseReason,
     CompletionBy,
+    EndTold,
     OversightKind,
     RejectReason,
     RequestKind,
     RequestState,
     Secrecy,
+    TerminationReason,
     TicketType,
     ToldBy,
     Urgency,
 )
 from tickets.model import Ticket, TicketRequest
+from tickets.queries.situations import newest_termination
 from tickets.rules import Action, State
 
 TYPES = (TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT)
@@ -168,6 +172,7 @@ class Deeds:
                 told_note="10-13 上午电话告知" if extends else "",
                 plan="列入明年改造" if kind is RequestKind.PARKING else "",
                 review_on=later if kind is RequestKind.PARKING else None,
+                termination_reason=TerminationReason.UNREACHABLE if kind is RequestKind.TERMINATION else None,
             )
             requests.ask_for(self.session, ticket.id, form, by=by, office=OFFICE, now=now)
 
@@ -216,11 +221,12 @@ class Deeds:
             Action.ACKNOWLEDGE: deed(side_paths.acknowledge_transfer, note="已接"),
             Action.WITHDRAW: deed(withdrawing.withdraw_ticket, word=Word("已自行解决")),
             Action.WITHDRAW_PART: deed(withdrawing.withdraw_part, word=Word("不再追究")),
-            Action.TERMINATE: deed(side_paths.terminate_ticket, reason="不配合"),
+            Action.TERMINATE: deed(side_paths.terminate_ticket, end=End(TerminationReason.UNCOOPERATIVE, "不配合")),
+            Action.TELL_END: self._tell_end,
             Action.PARK: park,
             Action.RESUME: deed(parking.resume_ticket, reason="到期复查"),
             Action.REOPEN: deed(side_paths.reopen_ticket, reason="群众不认可"),
-            Action.OBJECT: deed(side_paths.object_to_rejection, reason="群众异议"),
+            Action.OBJECT: deed(side_paths.object_to_end, reason="群众异议"),
             Action.EXTEND: self._extend,
             Action.REFUSE_REQUEST: deed(requests.refuse_request, reason="理由不充分"),
         }
@@ -233,6 +239,13 @@ class Deeds:
         if self.session.scalar(waiting) in {RequestKind.PARKING, RequestKind.TERMINATION}:
             raise Conflict
         requests.grant_request(self.session, ticket.id, note="", course=Course(by, OFFICE, now))
+
+    def _tell_end(self, ticket: Ticket, by: Actor, now: datetime) -> None:
+        """A landline, as far as this goes: no SMS could say it."""
+        ended = newest_termination(self.session, ticket)
+        if ended is not None:
+            ended.told = EndTold.TO_CALL
+        telling_ends.tell_end(self.session, ticket.id, note="已电话告知", by=by, now=now)
 
     def _that_stay(self) -> dict[Action, Deed]:
         s = self.session

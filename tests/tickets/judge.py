@@ -82,8 +82,20 @@ class Judge:
             return self.ticket.state is not State.TO_CALLBACK and not self.others
         if action is Action.WITHDRAW_PART:
             return self.others and not self.has_left
+        if action is Action.OBJECT:
+            return self.may_object()
         own_audit = action is Action.REWORK and is_own
         return action in UNCONDITIONAL and "unit_officer" not in as_words(by) and not own_audit
+
+    def may_object(self) -> bool:
+        """Always to a rejection; to a termination until the end of the seventh day after."""
+        ended = self.told[-1][4] if self.told else self.now
+        for line in reversed(self.told):
+            if line[2] != self.ticket.state:
+                break
+            ended = line[4]
+        days = (self.now.astimezone(SHANGHAI).date() - ended.astimezone(SHANGHAI).date()).days
+        return self.ticket.state is not State.TERMINATED or days <= 7
 
     def check_conditions(self, before: State, action: Action, by: Actor) -> None:
         """What else the trade asks of an act that was done, by what the judge remembers."""
@@ -164,6 +176,8 @@ class Judge:
             case "dispatch" | "rule":
                 self.hold(line)
             case "approve_return" | "recall" | "confer" | "rework":
+                self.unit = None
+            case "object":
                 self.unit = None
             case "step_aside":
                 self.unit, self.is_ruled = None, False

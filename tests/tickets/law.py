@@ -8,7 +8,7 @@ list            agent specialist system                 registered>to_dispatch
 answer          agent specialist                        registered>answered
 reject          agent specialist dispatcher supervisor  registered>rejected
 reject          dispatcher supervisor                   to_dispatch>rejected
-object          agent specialist callback supervisor    rejected>registered
+object          agent specialist callback supervisor    rejected>registered terminated>registered
 transfer        agent specialist dispatcher             registered>transferred
 transfer        dispatcher                              to_dispatch>transferred
 acknowledge     dispatcher system                       transferred>archived
@@ -49,6 +49,7 @@ close           supervisor                              parked>closed
 park            supervisor                              in_progress>parked
 resume          supervisor escalation system            parked>in_progress
 terminate       supervisor                              in_progress>terminated
+tell_end        agent specialist callback supervisor    terminated=
 archive         system                                  answered>archived rejected>archived
 archive         system                                  terminated>archived closed>archived
 ask_extension   unit_officer                            in_progress=

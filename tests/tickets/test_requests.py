@@ -19,7 +19,7 @@ from tickets.actions.side_paths import Course
 from tickets.errors import RoleRefused
 from tickets.forms import RequestForm
 from tickets.guard_errors import ExtensionTooLate, ExtensionUsed, NoRequest, RequestPending
-from tickets.kinds import RequestKind, RequestState, TicketType, ToldBy, Urgency
+from tickets.kinds import RequestKind, RequestState, TerminationReason, TicketType, ToldBy, Urgency
 from tickets.model import Ticket, TicketRequest
 from tickets.rules import State
 
@@ -259,7 +259,11 @@ def test_the_day_of_review_brings_it_back_by_itself(session: Session, city: City
 
 def test_a_termination_needs_the_hotlines_word(session: Session, city: City) -> None:
     ticket = city.signed(BEGAN)
-    form = RequestForm(kind=RequestKind.TERMINATION, reason="诉求人拒绝配合入户检测")
+    form = RequestForm(
+        kind=RequestKind.TERMINATION,
+        reason="诉求人拒绝配合入户检测",
+        termination_reason=TerminationReason.UNCOOPERATIVE,
+    )
     ask(session, city, ticket, form, now=BEGAN)
 
     grant_request(session, ticket.id, note="已告知诉求人", course=as_supervisor(city, BEGAN + timedelta(hours=1)))

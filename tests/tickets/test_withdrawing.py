@@ -22,13 +22,22 @@ from tickets.actions.merging import answer_children, merge_ticket, release_child
 from tickets.actions.parking import park_ticket, resume_at_review
 from tickets.actions.requests import ask_for
 from tickets.actions.sending_down import Down, send_down
-from tickets.actions.side_paths import Course, object_to_rejection, reject_ticket
+from tickets.actions.side_paths import Course, object_to_end, reject_ticket
 from tickets.actions.withdrawing import Word, withdraw_part, withdraw_ticket
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound
 from tickets.events import TicketAnswered, TicketWithdrawn
 from tickets.forms import RequestForm
 from tickets.guard_errors import NoOthers, OthersWait, PartWithdrawn
-from tickets.kinds import CompletionState, InnerState, PartState, RejectReason, RequestKind, RequestState, SaidBy
+from tickets.kinds import (
+    CompletionState,
+    InnerState,
+    PartState,
+    RejectReason,
+    RequestKind,
+    RequestState,
+    SaidBy,
+    TerminationReason,
+)
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Pause, Ticket, TicketRequest
 from tickets.queries.citizen import citizen_page
 from tickets.rules import State
@@ -136,7 +145,11 @@ def test_what_others_do_for_it_ends_with_it_and_each_unit_is_told(session: Sessi
     sign_ticket(session, ticket.id, by=city.district_officer, now=now)
     send_down(session, ticket.id, Down(city.street.id), by=city.district_officer, now=now)
     ask_help(session, ticket.id, unit_id=city.roads.id, task="配合开挖", by=city.dispatcher, now=now)
-    form = RequestForm(kind=RequestKind.TERMINATION, reason="诉求人不再配合办理，多次联系无果")
+    form = RequestForm(
+        kind=RequestKind.TERMINATION,
+        reason="诉求人不再配合办理，多次联系无果",
+        termination_reason=TerminationReason.UNREACHABLE,
+    )
     ask_for(session, ticket.id, form, by=city.district_officer, office=OFFICE, now=now)
     holding_id = ticket.holding_id
 
@@ -251,7 +264,7 @@ class TestManyCallers:
         reject_ticket(session, parent.id, reason=RejectReason.LITIGATION, channel="法院", course=course)
         release_children(session, parent.id, office=OFFICE, now=now)
 
-        object_to_rejection(session, parent.id, reason="诉求人仍要求办理", course=course)
+        object_to_end(session, parent.id, reason="诉求人仍要求办理", course=course)
 
         assert (parent.state, parent.caller_withdrew_at) == (State.REGISTERED, None)
         assert citizen_page(session, parent.id).steps[-1].words != "已按您的要求撤销"

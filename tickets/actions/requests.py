@@ -11,14 +11,14 @@ from staff.rules import Actor
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.handling import present_holding
 from tickets.actions.parking import park_ticket
-from tickets.actions.side_paths import Course, terminate_ticket
+from tickets.actions.side_paths import Course, End, terminate_ticket
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, take
 from tickets.clocks import local_day, moment_zh
 from tickets.events import RequestAsked, RequestDecided
 from tickets.extensions import term_of
 from tickets.forms import RequestForm, refuse_faults, request_faults
 from tickets.guard_errors import NoRequest
-from tickets.kinds import RequestKind, RequestState
+from tickets.kinds import RequestKind, RequestState, TerminationReason
 from tickets.model import Ticket, TicketRequest
 from tickets.profiles import load_clocks
 from tickets.rules import Action
@@ -91,10 +91,19 @@ def pending_request(session: Session, ticket: Ticket) -> TicketRequest:
     return request
 
 
-def grant_request(session: Session, key: TicketKey, *, note: str, course: Course) -> Ticket:
+def grant_request(
+    session: Session,
+    key: TicketKey,
+    *,
+    note: str,
+    course: Course,
+    termination_reason: TerminationReason | None = None,
+    channel: str = "",
+) -> Ticket:
     """Grant what is asked: more time for both clocks, the shelf, or the end.
 
-    Raises TicketNotFound, MoveRefused, RoleRefused, NoRequest.  Announces RequestDecided.
+    An end for the reason and channel given, else for those that the unit asked with.
+    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused, NoRequest.  Announces RequestDecided.
     """
     ticket = locked_ticket(session, key, course.by)
     request = pending_request(session, ticket)
@@ -107,8 +116,17 @@ def grant_request(session: Session, key: TicketKey, *, note: str, course: Course
         park_ticket(session, ticket.id, plan=request.plan, review_on=request.review_on, course=course, note=note)
     else:
         _decide(session, ticket, request, RequestState.GRANTED, note=note, course=course)
-        terminate_ticket(session, ticket.id, reason=note or request.reason, course=course)
+        terminate_ticket(session, ticket.id, _end_of(request, termination_reason, channel, note), course=course)
     return ticket
+
+
+def _end_of(request: TicketRequest, reason: TerminationReason | None, channel: str, note: str) -> End:
+    """Raises Invalid for a request of an older release when no reason is given."""
+    given = reason or request.termination_reason
+    if given is None:
+        raise Invalid([(("body", "termination_reason"), "termination_reason_missing", "请选择终止原因")])
+    asked = request.channel if given is request.termination_reason else ""
+    return End(given, note or request.reason, channel or asked)
 
 
 def _decide(

@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from core.events import announce
 from staff.rules import Actor
-from tickets.actions.dispatching import await_dispatch
+from tickets.actions.dispatching import await_dispatch, end_holding
 from tickets.actions.leaving import excuse_all_parts
+from tickets.actions.telling_ends import stop_telling
 from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
-from tickets.events import ParentEnded
-from tickets.forms import ANSWER_LEAST
-from tickets.kinds import RejectReason
-from tickets.model import Ticket
+from tickets.events import ParentEnded, TicketTerminated
+from tickets.forms import ANSWER_LEAST, CHANNEL_MISSING, channel_named
+from tickets.guards import last_day_to_object
+from tickets.kinds import RejectReason, TerminationReason
+from tickets.model import Termination, Ticket
 from tickets.profiles import load_clocks
-from tickets.rules import Action
+from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
 
@@ -28,6 +30,15 @@ class Course:
     by: Actor
     office: TicketOffice
     now: datetime
+
+
+@dataclass(frozen=True)
+class End:
+    """Why a matter is terminated, in a class and in words for the citizen, and who takes it where somebody does."""
+
+    reason: TerminationReason
+    words: str
+    channel: str = ""
 
 
 def answer_ticket(session: Session, key: TicketKey, *, answer: str, article: str, course: Course) -> Ticket:
@@ -65,9 +76,24 @@ def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course:
     return ticket
 
 
-def terminate_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """终止: the hotline's supervisor approves, and the citizen is told."""
-    return _end(session, key, Action.TERMINATE, course, reason=needed(reason))
+def terminate_ticket(session: Session, key: TicketKey, end: End, *, course: Course) -> Ticket:
+    """终止: the hotline's supervisor approves, and the citizen is told why and how to object.
+
+    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused.  Announces TicketTerminated.
+    """
+    if not channel_named(end.reason, end.channel):
+        raise Invalid([(("body", "channel"), "channel_missing", CHANNEL_MISSING)])
+    until = last_day_to_object(course.now)
+    particulars = {"termination_reason": end.reason.value, "object_until": until.isoformat()}
+    particulars |= {"channel": end.channel} if end.channel else {}
+    ticket = _end(session, key, Action.TERMINATE, course, reason=needed(end.words), particulars=particulars)
+    ended = Termination(
+        ticket_id=ticket.id, ended_at=course.now, reason=end.reason, channel=end.channel, object_until=until
+    )
+    session.add(ended)
+    session.flush()
+    announce(session, TicketTerminated(ticket.id, ended.id))
+    return ticket
 
 
 def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
@@ -75,9 +101,18 @@ def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Cour
     return _begin_again(session, key, Action.REOPEN, course, reason)
 
 
-def object_to_rejection(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """The caller objects, and the hotline takes it on after all."""
-    return _begin_again(session, key, Action.OBJECT, course, reason)
+def object_to_end(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
+    """The caller objects to a rejection or termination, and the hotline takes it on after all.
+
+    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused, ObjectionWindowOver.
+    """
+    ticket = locked_ticket(session, key, course.by)
+    was_terminated, ended_at = ticket.state is State.TERMINATED, ticket.closed_at
+    _begin_again(session, key, Action.OBJECT, course, reason)
+    if was_terminated:
+        stop_telling(session, ticket, now=course.now)
+        end_holding(session, ticket, Action.TERMINATE, by=course.by, now=ended_at or course.now)
+    return ticket
 
 
 def _begin_again(session: Session, key: TicketKey, action: Action, course: Course, reason: str) -> Ticket:

@@ -12,6 +12,7 @@ from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
 from tickets.model.sharing import HelperPart, InnerHolding, ReplyDraft, WaitingReply
+from tickets.model.termination import Termination
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 from tickets.model.visit import Visit
 from tickets.model.wording import SavedReply, TopicGuide
@@ -46,6 +47,7 @@ __all__ = [
     "SavedReply",
     "SavedView",
     "Suggestion",
+    "Termination",
     "Ticket",
     "TicketRequest",
     "Topic",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model import Id, Model
 from staff.model import Unit
-from tickets.kinds import OversightKind, OversightTrigger, RequestKind, RequestState, ToldBy
+from tickets.kinds import OversightKind, OversightTrigger, RequestKind, RequestState, TerminationReason, ToldBy
 from tickets.model.ticket import Ticket
 
 
@@ -34,6 +34,9 @@ class TicketRequest(Model):
     #: parking: what will be done, and when somebody looks again
     plan: Mapped[str] = mapped_column(Text, default="")
     review_on: Mapped[date | None]
+    #: termination: why, and who takes the matter instead
+    termination_reason: Mapped[TerminationReason | None]
+    channel: Mapped[str] = mapped_column(String(100), default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     decision_note: Mapped[str] = mapped_column(Text, default="")

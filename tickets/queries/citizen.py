@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +12,9 @@ from core.masking import mask_text
 from core.signing import read_signed, sign
 from staff.model import Person, Unit
 from tickets.clocks import moment_zh
+from tickets.ending_words import end_sentence
 from tickets.errors import TicketNotFound
-from tickets.kinds import Secrecy
+from tickets.kinds import Secrecy, TerminationReason
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.numbers import in_fours
 from tickets.queries.access import PRESENTED
@@ -43,6 +44,8 @@ STEPS: dict[str, str] = {
     Action.REJECT: "不属于热线受理范围",
     Action.TRANSFER: "已转交其他渠道",
     Action.TERMINATE: "已终止办理",
+    Action.TELL_END: "已告知您",
+    Action.OBJECT: "已受理您的异议",
     Action.COMPLETE: "已补充所需信息",
     Action.WITHDRAW: "已按您的要求撤销",
     Action.WITHDRAW_PART: "已按您的要求撤销",
@@ -54,6 +57,7 @@ STEPS: dict[str, str] = {
 _WITH_REASON = {
     Action.ANSWER.value, Action.REJECT.value, Action.TRANSFER.value, Action.PARK.value, Action.TERMINATE.value,
 }  # fmt: skip
+_REASONS = {reason.value: reason for reason in TerminationReason}
 
 
 @dataclass(frozen=True)
@@ -155,16 +159,23 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     for line in session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)):
         holder = units.get(line.particulars.get("unit_id") or line.actor_unit_id or 0, holder)
         words = STEPS[line.action].format(unit=holder or "承办单位")
-        reason = _told(line)
+        reason = _told(line, ticket.number)
         steps.append(CitizenStep(line.at, f"{words}：{reason}" if reason else words))
     return steps
 
 
-def _told(line: HistoryLine) -> str:
-    """What was written for the citizen as well; of a refusal always the channel that does take the matter."""
-    reason = mask_text(line.reason) if line.action in _WITH_REASON else ""
-    channel = mask_text(line.particulars.get("channel", ""))
-    return f"{reason}。请向{channel}反映" if channel else reason
+def _told(line: HistoryLine, number: str) -> str:
+    """What was written for the citizen as well; of a refusal always the channel that does take the matter.
+
+    Of a termination first of all the words of the SMS.
+    """
+    said = [mask_text(line.reason)] if line.action in _WITH_REASON and line.reason else []
+    if reason := _REASONS.get(line.particulars.get("termination_reason", "")):
+        until = date.fromisoformat(line.particulars["object_until"])
+        said.insert(0, end_sentence(number, reason, until))
+    if channel := mask_text(line.particulars.get("channel", "")):
+        said.append(f"请向{channel}反映")
+    return "。".join([*(part.rstrip("。") for part in said[:-1]), *said[-1:]])
 
 
 def _replies(session: Session, ticket: Ticket) -> list[str]:

@@ -26,8 +26,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.masking import plain_number
 from staff.model import Unit
 from staff.rules import Actor
-from tickets.kinds import TicketType, Urgency
-from tickets.model import Ticket, Topic
+from tickets.kinds import EndTold, TicketType, Urgency
+from tickets.model import Termination, Ticket, Topic
 from tickets.model.ticket import OWING
 from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_to_unit, visible_to
 from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted, counted_page, page_of, read_cursor
@@ -68,6 +68,7 @@ class Filters:
     registered_by_id: int | None = None
     needs_repair: bool = False
     is_drawn: bool = False
+    is_untold: bool = False
     is_auto: bool = False
     since: datetime | None = None
     until: datetime | None = None
@@ -204,6 +205,9 @@ def _wide_conditions(session: Session, filters: Filters, now: datetime) -> list[
     conditions: list[ColumnElement[bool]] = []
     for column, ids in _subtrees(session, filters):
         conditions.append(column.in_(ids))
+    if filters.is_untold:
+        untold = select(Termination.ticket_id).where(Termination.told == EndTold.TO_CALL)
+        conditions += [Ticket.state == State.TERMINATED, Ticket.id.in_(untold)]
     if filters.due is not None:
         conditions.append(due_condition(filters.due, now))
     if filters.since is not None:

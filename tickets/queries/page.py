@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,9 +12,9 @@ from staff.rules import Actor
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
-from tickets.guards import Situation
+from tickets.guards import Situation, last_day_to_object
 from tickets.mail.queries import sender_of
-from tickets.model import Completion, HistoryLine, Holding, Reply, Ticket, WaitingReply
+from tickets.model import Completion, HistoryLine, Holding, Reply, Termination, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
@@ -23,7 +23,7 @@ from tickets.queries.evidence import evidence_of
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.returns import ReturnAsked, return_asked
 from tickets.queries.sharing import Sharing, sharing_of
-from tickets.queries.situations import sent_back_line, situation_of, waiting_reply
+from tickets.queries.situations import UNTOLD, newest_termination, sent_back_line, situation_of, waiting_reply
 from tickets.redaction import Box
 from tickets.rules import Offer, offers
 
@@ -39,6 +39,14 @@ class Segment:
     working_s: int
     end_action: str
     handler: str
+
+
+@dataclass(frozen=True)
+class EndShown:
+    """A termination, and until when one may object; where a person has yet to tell of it, as if it were told today."""
+
+    termination: Termination
+    object_until: date
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class TicketPage:
     completion: Completion | None
     #: what a unit gives back for, while somebody has to decide on it
     return_asked: ReturnAsked | None
+    #: the latest time that it was terminated
+    end: EndShown | None
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -82,23 +92,11 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     waiting = _own_waiting_reply(session, ticket, situation, by=by)
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
     completion = completion_of(session, ticket)
-    asked = return_asked(session, ticket)
+    asked, end = return_asked(session, ticket), _end_of(session, ticket, now=now)
     return TicketPage(
-        ticket,
-        holding,
-        segments,
-        replies,
-        offered,
-        sharing,
-        boxes,
-        n,
-        sender_of(session, ticket),
-        evidence,
-        waiting,
-        back,
-        completion,
-        asked,
-    )
+        ticket, holding, segments, replies, offered, sharing, boxes, n, sender_of(session, ticket), evidence, waiting,
+        back, completion, asked, end,
+    )  # fmt: skip
 
 
 def _own_waiting_reply(session: Session, ticket: Ticket, situation: Situation, *, by: Actor) -> WaitingReply | None:
@@ -116,6 +114,13 @@ def _replies_of(session: Session, ticket: Ticket) -> Sequence[Reply]:
     """Newest first, with their units."""
     found = select(Reply).where(Reply.ticket_id == ticket.id).options(joinedload(Reply.unit))
     return session.scalars(found.order_by(Reply.replied_at.desc(), Reply.id.desc())).all()
+
+
+def _end_of(session: Session, ticket: Ticket, *, now: datetime) -> EndShown | None:
+    ended = newest_termination(session, ticket)
+    if ended is None:
+        return None
+    return EndShown(ended, last_day_to_object(now) if ended.told in UNTOLD else ended.object_until)
 
 
 def segments_of(

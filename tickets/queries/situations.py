@@ -8,10 +8,22 @@ from sqlalchemy.orm import Session, joinedload
 from staff.model import Unit
 from staff.rules import Actor, UnitKind
 from tickets.guards import Situation
-from tickets.kinds import InnerState, PartState, RequestKind, RequestState
-from tickets.model import HelperPart, HistoryLine, Holding, InnerHolding, Oversight, Ticket, TicketRequest, WaitingReply
-from tickets.rules import Action
+from tickets.kinds import EndTold, InnerState, PartState, RequestKind, RequestState
+from tickets.model import (
+    HelperPart,
+    HistoryLine,
+    Holding,
+    InnerHolding,
+    Oversight,
+    Termination,
+    Ticket,
+    TicketRequest,
+    WaitingReply,
+)
+from tickets.rules import Action, State
 
+#: nobody has told the citizen of the end, or even tried
+UNTOLD = (EndTold.WAITING, EndTold.TO_CALL)
 _OPEN_BELOW = (InnerState.SENT, InnerState.SIGNED, InnerState.REPORTED)
 
 
@@ -22,6 +34,7 @@ def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, 
     paths = {unit_id: unit.path for unit_id, unit in units.items()}
     own, working = units.get(by.unit_id), units.get(ticket.working_unit_id)
     pending, was_extended = _requests(session, holding)
+    ended = newest_termination(session, ticket) if ticket.state is State.TERMINATED else None
     return Situation(
         now=now,
         actor_unit_path=paths.get(by.unit_id, ""),
@@ -45,6 +58,8 @@ def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, 
         is_incomplete=bool(ticket.missing),
         others=ticket.child_count,
         has_withdrawn=ticket.caller_withdrew_at is not None,
+        is_end_untold=ended is not None and ended.told is EndTold.TO_CALL,
+        object_until=None if ended is None or ended.told in UNTOLD else ended.object_until,
         has_papers=ticket.oversight is not None and bool(unreceived_papers(session, ticket)),
     )
 
@@ -63,6 +78,12 @@ def sent_back_line(session: Session, ticket: Ticket, waiting: WaitingReply) -> H
     sent_back = (HistoryLine.ticket_id == ticket.id, HistoryLine.action == Action.SEND_REPLY_BACK)
     since = HistoryLine.at >= waiting.written_at
     return session.scalar(select(HistoryLine).where(*sent_back, since).order_by(HistoryLine.id.desc()).limit(1))
+
+
+def newest_termination(session: Session, ticket: Ticket) -> Termination | None:
+    """How it was terminated last, and how far its citizen has been told."""
+    of_it = select(Termination).where(Termination.ticket_id == ticket.id)
+    return session.scalar(of_it.order_by(Termination.id.desc()).limit(1))
 
 
 def _wrote_it(session: Session, ticket: Ticket, by: Actor) -> bool:

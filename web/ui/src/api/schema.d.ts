@@ -1783,8 +1783,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End it without an answer; the citizen is told. */
+        /** End it without an answer; the citizen is told why, and until when to object. */
         post: operations["ticket_acts_terminate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/tell-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person has told the citizen of the termination that no SMS could tell of. */
+        post: operations["ticket_acts_tell_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1851,7 +1868,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The caller objects to the rejection, and it is taken on after all. */
+        /** The caller objects to the rejection or termination, and it is taken on after all. */
         post: operations["ticket_acts_object_"];
         delete?: never;
         options?: never;
@@ -2827,6 +2844,92 @@ export interface paths {
         put?: never;
         /** Close it: nobody is offered it any more; its tickets go on as they are. */
         post: operations["incidents_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bulletins, the newest first. */
+        get: operations["bulletins_show_bulletins"];
+        put?: never;
+        /** Publish to all units, or to the chosen ones with all below them. */
+        post: operations["bulletins_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back: no unit sees it any more. */
+        post: operations["bulletins_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the units that it went to, and who of them has signed, in the order of the tree. */
+        get: operations["bulletins_show_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unit/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what stands for one's unit: what is not signed for first, then the newest. */
+        get: operations["bulletins_show_unit_bulletins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unit/bulletins/{bulletin_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 签收回执: one's unit has read it; a second time changes nothing. */
+        post: operations["bulletins_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3934,6 +4037,76 @@ export interface components {
          */
         BulkAct: "urge" | "dispatch" | "note" | "ask_completion";
         /**
+         * BulletinForm
+         * @description Without units it goes to all of them; `receive_by`: the last day to sign for it, None: nobody has to.
+         */
+        BulletinForm: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Unit Ids */
+            unit_ids?: number[];
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /**
+             * Receive By
+             * @default null
+             */
+            receive_by: string | null;
+        };
+        /**
+         * BulletinView
+         * @description One bulletin: `n` units have it, `received` of them have signed; `late`: how many have not, past the last day.
+         */
+        BulletinView: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Audience */
+            audience: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /** Receive By */
+            receive_by: string | null;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By */
+            published_by: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string;
+            /** Withdraw Reason */
+            withdraw_reason: string;
+            /** Is Over */
+            is_over: boolean;
+            /** N */
+            n: number;
+            /** Received */
+            received: number;
+            /** Late */
+            late: number;
+        };
+        /**
          * CallDetail
          * @description A call, what happened to it in order, and what came of it.
          */
@@ -4575,7 +4748,7 @@ export interface components {
         };
         /**
          * Decision
-         * @description A word on it; the unit reads it.
+         * @description A word on it; the unit reads it.  An end may be granted for another reason than it was asked for.
          */
         Decision: {
             /**
@@ -4583,6 +4756,13 @@ export interface components {
              * @default
              */
             note: string;
+            /** @default null */
+            termination_reason: components["schemas"]["TerminationReason"] | null;
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
         };
         /**
          * Declare
@@ -4810,6 +4990,12 @@ export interface components {
              */
             note: string;
         };
+        /**
+         * EndTold
+         * @description How far a citizen has been told that the matter was terminated.
+         * @enum {string}
+         */
+        EndTold: "waiting" | "sent" | "told" | "to_call" | "by_channel" | "no_way" | "not_needed";
         /**
          * EndedBy
          * @description Who put an end to a call; None: not known, or passed on to somebody else.
@@ -6634,6 +6820,13 @@ export interface components {
          */
         ProviderName: "console" | "twilio";
         /**
+         * Publish
+         * @description What is published, to whom and until when.
+         */
+        Publish: {
+            form: components["schemas"]["BulletinForm"];
+        };
+        /**
          * PutLine
          * @description What the line says from then on, and the newest version that was seen; 0: there was none.
          */
@@ -6724,6 +6917,20 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * ReceiptView
+         * @description One unit that it went to; `after` is where the next page begins.
+         */
+        ReceiptView: {
+            /** Unit */
+            unit: string;
+            /** Received At */
+            received_at: string | null;
+            /** Received By */
+            received_by: string;
+            /** After */
+            after: string;
         };
         /**
          * Redact
@@ -6959,6 +7166,8 @@ export interface components {
         /**
          * RequestForm
          * @description What a unit asks for: `until_on` for more time, `plan` and `review_on` for the shelf.
+         *
+         *     For an end `termination_reason`, and `channel` where another house takes the matter.
          */
         RequestForm: {
             kind: components["schemas"]["RequestKind"];
@@ -6986,6 +7195,13 @@ export interface components {
              * @default null
              */
             review_on: string | null;
+            /** @default null */
+            termination_reason: components["schemas"]["TerminationReason"] | null;
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
         };
         /**
          * RequestKind
@@ -7028,6 +7244,9 @@ export interface components {
             plan: string;
             /** Review On */
             review_on: string | null;
+            termination_reason: components["schemas"]["TerminationReason"] | null;
+            /** Channel */
+            channel: string;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
@@ -7928,6 +8147,59 @@ export interface components {
          */
         Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
         /**
+         * Terminate
+         * @description Why, in a class and in words that the citizen reads; `channel` where another house takes the matter.
+         */
+        Terminate: {
+            termination_reason: components["schemas"]["TerminationReason"];
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * TerminationReason
+         * @description Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it (DOMAIN 1.2).
+         *
+         *     At most six characters each: an SMS says the same word.
+         * @enum {string}
+         */
+        TerminationReason: "uncooperative" | "unreachable" | "litigation" | "reconsideration" | "petition" | "discipline" | "disclosure" | "secret" | "morals" | "decided" | "repeat";
+        /**
+         * TerminationView
+         * @description 终止: why, what the citizen is told word for word, and how far they have been told.
+         *
+         *     `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late,
+         *     delivery_failed or unknown.
+         */
+        TerminationView: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            reason: components["schemas"]["TerminationReason"];
+            /** Channel */
+            channel: string;
+            /**
+             * Object Until
+             * Format: date
+             */
+            object_until: string;
+            /** Words */
+            words: string;
+            told: components["schemas"]["EndTold"];
+            /** Why Not Sms */
+            why_not_sms: string;
+            /** Told At */
+            told_at: string | null;
+            /** Told By */
+            told_by: string;
+        };
+        /**
          * TextPartView
          * @description A stretch of the text in the 承办版: plain, or a box round what may tell who somebody is.
          *
@@ -8154,6 +8426,7 @@ export interface components {
             /** Missing */
             missing: string;
             completion: components["schemas"]["CompletionView"] | null;
+            termination: components["schemas"]["TerminationView"] | null;
             /** Caller Withdrew At */
             caller_withdrew_at: string | null;
             /** Rework No */
@@ -8344,6 +8617,36 @@ export interface components {
              * @default null
              */
             topic_id: number | null;
+        };
+        /**
+         * UnitBulletin
+         * @description A bulletin as a unit reads it; `is_late`: its receipt is asked for and overdue.
+         */
+        UnitBulletin: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /** Receive By */
+            receive_by: string | null;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Received At */
+            received_at: string | null;
+            /** Received By */
+            received_by: string;
+            /** Is Late */
+            is_late: boolean;
         };
         /**
          * UnitFiguresView
@@ -8578,6 +8881,14 @@ export interface components {
              * Format: date-time
              */
             queued_at: string;
+        };
+        /**
+         * Withdraw
+         * @description Why it no longer holds.
+         */
+        Withdraw: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Withdrawal
@@ -13043,6 +13354,7 @@ export interface operations {
                 mine?: boolean;
                 repair?: boolean;
                 drawn?: boolean;
+                untold?: boolean;
                 auto?: boolean;
                 since?: string | null;
                 until?: string | null;
@@ -15268,6 +15580,7 @@ export interface operations {
                 mine?: boolean;
                 repair?: boolean;
                 drawn?: boolean;
+                untold?: boolean;
                 auto?: boolean;
                 since?: string | null;
                 until?: string | null;
@@ -19103,6 +19416,115 @@ export interface operations {
         };
     };
     ticket_acts_terminate: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Terminate"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_acts_tell_end: {
         parameters: {
             query?: never;
             header: {
@@ -25271,6 +25693,479 @@ export interface operations {
             };
             /** @description 内容类型不支持 */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_show_bulletins: {
+        parameters: {
+            query?: {
+                over?: boolean;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_publish: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publish"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_withdraw: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_show_receipts: {
+        parameters: {
+            query?: {
+                missing?: boolean | null;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_show_unit_bulletins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBulletin"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulletins_receive: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBulletin"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

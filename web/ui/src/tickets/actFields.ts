@@ -1,6 +1,6 @@
 // What each act asks for: one table of fields, and the body that the server takes.
 import { REJECT_REASONS } from '@/calls/types';
-import { ASKERS, PAPER_KINDS, SAYERS, TOLD_BY, TRIGGERS } from '@/tickets/types';
+import { ASKERS, PAPER_KINDS, SAYERS, TAKEN_ELSEWHERE, TERMINATION_REASONS, TOLD_BY, TRIGGERS } from '@/tickets/types';
 
 export type FieldKind = 'words' | 'line' | 'day' | 'moment' | 'unit' | 'below' | 'helper' | 'choice';
 
@@ -14,8 +14,8 @@ export interface Field {
   /** of a choice: the family of codes, and which of them */
   readonly family?: string;
   readonly codes?: readonly string[];
-  /** asked for only while another field holds this value */
-  readonly only?: readonly [name: string, value: string];
+  /** asked for only while another field holds one of these values */
+  readonly only?: readonly [name: string, values: readonly string[]];
 }
 
 export type Values = Record<string, string>;
@@ -27,6 +27,10 @@ function field(name: string, kind: FieldKind, more: Partial<Field> = {}): Field 
 const optional = { isRequired: false, least: 0 };
 const reason = field('reason', 'words');
 const REASON_LEAST = 10;
+const termination = [
+  field('termination_reason', 'choice', { family: 'terminationReason', codes: TERMINATION_REASONS }),
+  field('channel', 'line', { only: ['termination_reason', TAKEN_ELSEWHERE] }),
+];
 const withdrawal = [
   field('said_by', 'choice', { family: 'saidBy', codes: SAYERS }),
   field('said_at', 'moment', optional),
@@ -50,7 +54,10 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     field('reason', 'words', { least: REASON_LEAST }),
   ],
   ask_parking: [field('plan', 'words'), field('review_on', 'day'), field('reason', 'words', { least: REASON_LEAST })],
-  ask_termination: [field('reason', 'words', { least: REASON_LEAST })],
+  ask_termination: [...termination, field('reason', 'words', { least: REASON_LEAST })],
+  terminate: [...termination, reason],
+  grant_termination: [...termination, field('note', 'words', optional)],
+  tell_end: [reason],
   extend: [field('note', 'words', optional)],
   refuse_request: [reason],
   ask_help: [field('unit_id', 'unit'), field('task', 'words')],
@@ -80,7 +87,7 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   ask_completion: [field('missing', 'line', { most: 200 })],
   complete: [
     field('outcome', 'choice', { family: 'completionState', codes: ['done', 'unable'] }),
-    field('place_text', 'line', { ...optional, most: 200, only: ['outcome', 'done'] }),
+    field('place_text', 'line', { ...optional, most: 200, only: ['outcome', ['done']] }),
     field('supplement', 'words', { least: 2 }),
   ],
   withdraw: withdrawal,
@@ -93,6 +100,7 @@ const PATHS: Readonly<Record<string, string>> = {
   ask_parking: 'requests',
   ask_termination: 'requests',
   extend: 'grant',
+  grant_termination: 'grant',
   ask_help: 'help',
   supervise: 'papers',
   instruct: 'papers',
@@ -112,12 +120,12 @@ const VERSIONED: readonly string[] = [
 ];
 
 /** Acts that nothing takes back: they ask once more before they are done. */
-export const FINAL: readonly string[] = ['withdraw', 'withdraw_part'];
+export const FINAL: readonly string[] = ['withdraw', 'withdraw_part', 'terminate', 'grant_termination'];
 
 export const pathOf = (action: string): string => PATHS[action] ?? action.replaceAll('_', '-');
 
 export function fieldsOf(action: string, values: Values): readonly Field[] {
-  return (FIELDS[action] ?? []).filter(({ only }) => !only || values[only[0]] === only[1]);
+  return (FIELDS[action] ?? []).filter(({ only }) => !only || only[1].includes(values[only[0]] ?? ''));
 }
 
 /** A picked moment carries no zone: it is the city's. */

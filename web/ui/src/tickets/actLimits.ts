@@ -46,6 +46,12 @@ const USUAL: Readonly<Record<string, Values>> = {
   withdraw_part: { said_by: 'self' },
 };
 
+/** An end is mostly granted for the reason that it was asked for. */
+function asAsked({ sharing }: TicketView): Values {
+  const asked = sharing.requests.find(({ state }) => state === 'pending');
+  return { termination_reason: asked?.termination_reason ?? '', channel: asked?.channel ?? '' };
+}
+
 /** What stands in the form before anybody has typed. */
 export function presetOf(action: string, ticket: TicketView, now: number): Values {
   const due = ticket.unit_clock?.due_at;
@@ -53,6 +59,7 @@ export function presetOf(action: string, ticket: TicketView, now: number): Value
     const [only, ...others] = ticket.sharing.parts.filter(({ state }) => state === 'open');
     return only && others.length === 0 ? { unit_id: String(only.unit_id) } : {};
   }
+  if (action === 'grant_termination') return asAsked(ticket);
   if (action !== 'send_down') return USUAL[action] ?? {};
   const share = isToCome(due, now) ? (new Date(due).getTime() - now) * INNER_SHARE : DAY;
   return { due_at: localMoment(Math.round((now + share) / MINUTE) * MINUTE) };

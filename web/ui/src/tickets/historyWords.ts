@@ -21,7 +21,9 @@ function requestWords({ particulars, reason }: HistoryLine): string[] {
   const [until, way, plan, review] = ['until_on', 'told_by', 'plan', 'review_on'].map((name) =>
     text(particulars[name]),
   );
+  const why = text(particulars['termination_reason']);
   return [
+    why ? t('ending.why', { reason: t(`code.terminationReason.${why}`) }) : '',
     until ? t('line.until', { day: until }) : '',
     way ? t('line.told', { way: t(`code.toldBy.${way}`), note: text(particulars['told_note']) }) : '',
     plan && plan !== reason ? t('line.plan', { text: plan }) : '',

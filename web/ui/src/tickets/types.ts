@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type State = Schemas['State'];
 export type TicketType = Schemas['TicketType'];
 export type Urgency = Schemas['Urgency'];
+export type TerminationReason = Schemas['TerminationReason'];
 export type Secrecy = Schemas['Secrecy'];
 export type TicketRow = Schemas['TicketRow'];
 export type Clock = Schemas['ClockView'];
@@ -44,8 +45,10 @@ export type Views = Schemas['ViewsView'];
 export type CallbackAnswer = Schemas['CallbackAnswer'];
 export type HistoryLine = Schemas['HistoryView'];
 export type Trace = Schemas['TraceView'];
-/** `instruct` is offered by the page wherever papers are issued. */
-export type Offer = Omit<Schemas['OfferView'], 'action'> & { readonly action: Action | 'instruct' };
+/** `instruct` is offered by the page wherever papers are issued, `grant_termination` where an end is asked for. */
+export type Offer = Omit<Schemas['OfferView'], 'action'> & {
+  readonly action: Action | 'instruct' | 'grant_termination';
+};
 export type Action = Schemas['Action'];
 export type Sharing = Schemas['SharingView'];
 export type RequestView = Schemas['RequestView'];
@@ -127,6 +130,23 @@ export const PAPER_KINDS: readonly PaperView['kind'][] = [
   'interview',
   'listed',
   'discipline',
+];
+/** Why a matter ends without an answer; of the first ones below another house takes it, which has to be named. */
+export const TAKEN_ELSEWHERE: readonly TerminationReason[] = [
+  'litigation',
+  'reconsideration',
+  'petition',
+  'discipline',
+  'disclosure',
+];
+export const TERMINATION_REASONS: readonly TerminationReason[] = [
+  'uncooperative',
+  'unreachable',
+  'repeat',
+  'decided',
+  ...TAKEN_ELSEWHERE,
+  'secret',
+  'morals',
 ];
 export const RETURN_BASES: readonly ReturnBody['basis'][] = ['catalogue', 'ruling', 'duty_text', 'other'];
 

@@ -34,7 +34,6 @@ const REASONED = new Set([
   'approve_return',
   'refuse_return',
   'confer',
-  'terminate',
   'reopen',
   'object',
   'resume',
@@ -47,8 +46,14 @@ const isKnown = (action: string): boolean => FORMS.has(action) || REASONED.has(a
 /** The name of an act on this ticket: what is granted or refused is named. */
 export function actName(ticket: TicketView, action: string): string {
   const asked = ticket.sharing.requests.find(({ state }) => state === 'pending');
-  if (!asked || !['extend', 'refuse_request'].includes(action)) return t(`code.action.${action}`);
+  if (!asked || !['extend', 'grant_termination', 'refuse_request'].includes(action)) return t(`code.action.${action}`);
   return t(`act.decide.${action}`, { kind: t(`code.requestKind.${asked.kind}`) });
+}
+
+/** An end is granted with its reason. */
+function granting(offer: Offer, ticket: TicketView): Offer {
+  const isEnd = ticket.sharing.requests.some(({ kind, state }) => kind === 'termination' && state === 'pending');
+  return isEnd ? { ...offer, action: 'grant_termination' } : offer;
 }
 
 /** 领导批示 is a paper like the others, and an act of its own to whoever writes down what the leader said. */
@@ -65,7 +70,10 @@ export function useActs() {
   function offered(ticket: TicketView): Offer[] {
     const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
     const offers = ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
-    return offers.flatMap((offer) => (offer.action === 'supervise' ? [offer, instructing(offer)] : [offer]));
+    return offers.flatMap((offer) => {
+      if (offer.action === 'extend') return [granting(offer, ticket)];
+      return offer.action === 'supervise' ? [offer, instructing(offer)] : [offer];
+    });
   }
 
   function tell(action: string): void {

@@ -36,6 +36,8 @@ export default {
   park: '挂账',
   resume: '恢复办理',
   terminate: '终止',
+  grant_termination: '同意终止',
+  tell_end: '告知终止',
   merge: '并案',
   split: '拆出',
   answer_child: '随母单答复',

@@ -43,7 +43,7 @@ export default {
       due: '时限',
       mark: '标记',
     },
-    marks: { repair: '待整改', drawn: '抽检', auto: '自动派出', mine: '我登记的' },
+    marks: { repair: '待整改', drawn: '抽检', auto: '自动派出', mine: '我登记的', untold: '终止待告知' },
     due: { over: '已超期', soon: '一天内到期', unknown: '日历未加载' },
     registeredBy: '登记',
     noUnit: '未派出',
