@@ -4,6 +4,7 @@ from aiohttp import web as http
 
 from web import (
     bulk,
+    bulletins,
     calls,
     catalogue,
     catalogue_imports,
@@ -96,6 +97,7 @@ APIS = (
     return_bases.api,
     disputes.api,
     incidents.api,
+    bulletins.api,
     oversight.api,
     duty.api,
     work_hours.api,

@@ -1,6 +1,7 @@
 """Every live thing: who may watch it, how it is read, and which events change it."""
 
 from web import (
+    bulletins,
     calls,
     catalogue_imports,
     contacts,
@@ -25,6 +26,7 @@ TOPICS: tuple[Topic, ...] = (
     *notices.TOPICS,
     *objections.TOPICS,
     *mails.TOPICS,
+    *bulletins.TOPICS,
     *incidents.TOPICS,
     *catalogue_imports.TOPICS,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.demo import bulletins
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
@@ -90,6 +91,7 @@ def load_demo(
     world = _world(played, city, founded, begins, Random(f"{seed}"))
     plan_past(world, start_at)
     world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
+    world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)

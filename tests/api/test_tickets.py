@@ -62,11 +62,11 @@ class Town:
         self.database = database
         self.city: City = database.write(City)
         self._client = client
-        self._now = now
+        self.moment = now
 
     def browser(self, actor: Actor) -> Browser:
-        token = f"token-{actor.staff_number}"
-        self.database.write(_log_in, actor, token=token, now=self._now)
+        token = f"token-{actor.staff_number}-{self.moment:%m%d}"
+        self.database.write(_log_in, actor, token=token, now=self.moment)
         return Browser(self._client, token)
 
     def form(self, **changes: Any) -> dict[str, Any]:

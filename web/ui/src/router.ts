@@ -1,5 +1,6 @@
 // Every page has a URL that can be sent to a colleague; pages are loaded when they are opened.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { bulletinRoutes } from '@/bulletins/routes';
 import { callRoutes } from '@/calls/routes';
 import { catalogueRoutes } from '@/catalogue/routes';
 import { disputeRoutes } from '@/disputes/routes';
@@ -39,6 +40,7 @@ const routes: RouteRecordRaw[] = [
   ...incidentRoutes,
   ...disputeRoutes,
   ...noticeRoutes,
+  ...bulletinRoutes,
   ...oversightRoutes,
   ...mailRoutes,
   ...staffRoutes,

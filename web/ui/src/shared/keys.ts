@@ -93,6 +93,7 @@ export const KEYS = {
   'inbox.printAll': { code: 'KeyP', shown: 'P', group: 'inbox' },
   'inbox.replies': { code: 'F7', shown: 'F7', group: 'inbox' },
   'inbox.receive': { code: 'KeyR', shown: 'R', group: 'inbox' },
+  'inbox.bulletins': { code: 'KeyG', shown: 'G', group: 'inbox' },
 
   'satisfaction.earlier': { code: 'ArrowLeft', shown: '←', group: 'satisfaction' },
   'satisfaction.later': { code: 'ArrowRight', shown: '→', group: 'satisfaction' },

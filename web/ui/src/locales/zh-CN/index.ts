@@ -1,4 +1,5 @@
 import bulk from './bulk';
+import bulletins from './bulletins';
 import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
@@ -34,6 +35,7 @@ export default {
   ...incidents,
   ...indicators,
   ...notices,
+  ...bulletins,
   ...oversight,
   ...mails,
   ...photos,

@@ -230,6 +230,7 @@ export default {
       sendDownAll: '批量转下级',
       printAll: '批量打印承办单',
       receive: '签收回执',
+      bulletins: '通知公告',
       replies: '常用答复',
     },
     satisfaction: {
