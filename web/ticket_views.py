@@ -314,7 +314,6 @@ class TicketView(View):
     call_id: int | None
     missing: str
     completion: CompletionView | None
-    #: the latest time that it was terminated
     termination: TerminationView | None
     #: one caller's own part of a shared matter was taken back
     caller_withdrew_at: Moment | None
