@@ -1,5 +1,6 @@
 """What must hold of a ticket whatever is done to it: the law, its history, its owner, and two slow clocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from tests.tickets.oracle import REWORK, SHANGHAI, Clock, days_between, is_worke
 from tickets.actions import due_times
 from tickets.kinds import CompletionState, InnerState, RequestState
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
+from tickets.queries.access import one_visible_to, visible_to
 from tickets.rules import Action, State
 
 #: what the hotline may do whenever the law says so, whatever else is the case
@@ -346,6 +348,15 @@ class Judge:
             due_times.compute_due_times(self.session, [ticket.id], office=OFFICE, now=self.now)
             assert ticket.version == len(self.told), "computed again, a due time is another one"
             assert ticket.step_due_at == step
+
+    def check_sight(self, officers: Sequence[Actor]) -> None:
+        """A unit finds in its list what it finds by its number, and nothing else."""
+        for officer in officers:
+            listed, found = (
+                set(self.session.scalars(select(Ticket.id).where(condition)))
+                for condition in (visible_to(officer), one_visible_to(officer))
+            )
+            assert listed == found, officer.label
 
     def check_history(self) -> None:
         """At the end of the walk: no line is lost, and none was changed."""

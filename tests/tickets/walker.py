@@ -227,4 +227,5 @@ def walk(session: Session, crowd: Crowd, seed: int, now: datetime, *, steps: int
     for _ in range(steps):
         walker.step()
     walker.judge.check_history()
+    walker.judge.check_sight(crowd.officers)
     return walker

@@ -15,7 +15,7 @@ from tickets.events import MailTicketMoved, PlatformTicketMoved, TicketChanged, 
 from tickets.guard_errors import GUARD_ERRORS
 from tickets.kinds import Source
 from tickets.model import HistoryLine, Holding, Ticket
-from tickets.queries.access import PRESENTED, visible_to
+from tickets.queries.access import PRESENTED, one_visible_to
 from tickets.queries.citizen import STEPS
 from tickets.queries.situations import situation_of
 from tickets.rules import DRAFTING_STATES, TABLE, Action, Move, State, hindrance
@@ -37,7 +37,7 @@ def locked_ticket(session: Session, key: TicketKey, by: Actor) -> Ticket:
     waited for it the unit it had before, or none.  Raises TicketNotFound, also when `by` may not see it.
     """
     which = Ticket.number == key if isinstance(key, str) else Ticket.id == key
-    ticket_id = session.scalar(select(Ticket.id).where(which, visible_to(by)).with_for_update())
+    ticket_id = session.scalar(select(Ticket.id).where(which, one_visible_to(by)).with_for_update())
     if ticket_id is None:
         raise TicketNotFound(ticket=key)
     return session.get_one(Ticket, ticket_id, options=PRESENTED, populate_existing=True)

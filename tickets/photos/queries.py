@@ -12,7 +12,7 @@ from tickets.mail.rules import READERS
 from tickets.model import Ticket
 from tickets.photos.errors import PhotoNotFound
 from tickets.photos.model import Photo
-from tickets.queries.access import ticket_by_number, visible_to
+from tickets.queries.access import one_visible_to, ticket_by_number
 from tickets.queries.desk import draft_by_id
 
 
@@ -50,7 +50,7 @@ def shown_photo(session: Session, photo_id: int, *, by: Actor) -> Shown:
     if photo is None:
         raise PhotoNotFound(photo_id=photo_id)
     if photo.ticket_id is not None:
-        number = session.scalar(select(Ticket.number).where(Ticket.id == photo.ticket_id, visible_to(by)))
+        number = session.scalar(select(Ticket.number).where(Ticket.id == photo.ticket_id, one_visible_to(by)))
         if number is None:
             raise PhotoNotFound(photo_id=photo_id)
         return Shown(photo.id, photo.sha256, "ticket", number)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from staff.model import Unit
@@ -15,6 +15,8 @@ from tickets.model import HelperPart, Holding, InnerHolding, Recusal, Ticket
 
 #: made once: an alias of a wide table costs more than running the query that names it
 _ACCUSED = aliased(Ticket, name="accused")
+#: what makes a ticket a unit's: held, sent down to it, helped with
+_CONCERNED = (Holding, InnerHolding, HelperPart)
 PRESENTED = (joinedload(Ticket.topic), joinedload(Ticket.place), joinedload(Ticket.unit))
 
 
@@ -39,13 +41,26 @@ def shown_to_unit(by: Actor) -> Select[int]:
     One list, along which tickets are read: of three alternatives each ticket would have to be asked.  What is kept back
     is left out of that list: said of the tickets, PostgreSQL would read a million of them to spare some.
     """
-    own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
-    units = select(Unit.id).where(Unit.path.startswith(own))
-    concerned = union(
-        *(select(model.ticket_id).where(model.unit_id.in_(units)) for model in (Holding, InnerHolding, HelperPart))
-    ).subquery("concerned")
+    units = _own_and_below(by)
+    concerned = union(*(select(model.ticket_id).where(model.unit_id.in_(units)) for model in _CONCERNED)).subquery(
+        "concerned"
+    )
     ticket_id = concerned.c.ticket_id
     return select(ticket_id.label("id")).where(not_kept_from(by, ticket_id))
+
+
+def one_visible_to(by: Actor) -> ColumnElement[bool]:
+    """visible_to for a ticket that is found by something else: asked of it alone, however many the unit may see."""
+    if not sees_own_unit_only(by):
+        return not_kept_from(by)
+    units = _own_and_below(by)
+    concerned = (exists().where(model.ticket_id == Ticket.id, model.unit_id.in_(units)) for model in _CONCERNED)
+    return and_(or_(*concerned), not_kept_from(by))
+
+
+def _own_and_below(by: Actor) -> Select[int]:
+    own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
+    return select(Unit.id).where(Unit.path.startswith(own))
 
 
 def not_kept_from(by: Actor, ticket_id: Any = Ticket.id) -> ColumnElement[bool]:
@@ -79,7 +94,7 @@ def _accused_by_children(session: Session, ticket: Ticket) -> Sequence[str]:
 
 def ticket_by_number(session: Session, number: str, by: Actor) -> Ticket:
     """With topic, place and unit.  Raises TicketNotFound, also for one that `by` may not see."""
-    found = select(Ticket).where(Ticket.number == number, visible_to(by)).options(*PRESENTED)
+    found = select(Ticket).where(Ticket.number == number, one_visible_to(by)).options(*PRESENTED)
     ticket = session.scalar(found)
     if ticket is None:
         raise TicketNotFound(ticket=number)

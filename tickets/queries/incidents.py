@@ -12,7 +12,7 @@ from staff.rules import Actor
 from tickets.catalogue import place_ids
 from tickets.errors import IncidentNotFound
 from tickets.model import Incident, Place, Ticket
-from tickets.queries.access import not_kept_from, visible_to
+from tickets.queries.access import not_kept_from, one_visible_to, visible_to
 from tickets.queries.similar import Similar
 from tickets.rules import UNANSWERED_STATES
 from tickets.similar import SAME_MATTER, Matter, reasons_of, scored
@@ -45,7 +45,7 @@ def incidents(
 
 def incident_of(session: Session, number: str, *, by: Actor) -> Incident:
     """The one that is handled under this ticket.  Raises IncidentNotFound, also for one that `by` may not see."""
-    found = select(Incident).join(Ticket).where(Ticket.number == number, visible_to(by)).options(*_PRESENTED)
+    found = select(Incident).join(Ticket).where(Ticket.number == number, one_visible_to(by)).options(*_PRESENTED)
     incident = session.scalar(found)
     if incident is None:
         raise IncidentNotFound(ticket=number)
