@@ -1,9 +1,9 @@
-"""退回补正: what is missing is asked for by name, on the list of whoever asks, and comes back with what was added."""
+"""退回补正 and 请求补正: what is missing is asked for by name, on the list of whoever asks, and comes back answered."""
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_MS, Person, in_fours, log_in, waiting_ticket
+from tests.browser.people import PATIENCE_MS, Person, held_ticket, in_fours, log_in, waiting_ticket
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
@@ -86,3 +86,29 @@ def test_a_citizen_whom_callback_does_not_reach_comes_back_as_not_to_be_complete
     note = dispatcher.page.get_by_role("note").filter(has_text="无法补正")
     expect(note).to_contain_text("都没有人接", timeout=PATIENCE_MS)
     assert caller.complaints == dispatcher.complaints == []
+
+
+def test_a_unit_asks_for_what_it_lacks_keeps_the_ticket_and_reads_the_answer(
+    browser: Browser, served: Served, agent: Person, dispatcher: Person
+) -> None:
+    number = held_ticket(agent, dispatcher, COLD, place="清岭花园", phone="19900002403")
+    officer = log_in(browser, served, "heating1", f"/unit/inbox?ticket={number}")
+    officer.page.locator(".others .link:enabled", has_text="请求补正").click()
+    officer.page.locator("#act-missing").press("Control+Enter")
+    officer.see("请填写缺什么")
+    officer.page.fill("#act-missing", MISSING)
+    assert officer.serious_findings() == []
+    officer.page.locator("#act-missing").press("Control+Enter")
+    officer.see("已请求补正，请等热线答复")
+
+    dispatcher.open(f"/completions?ticket={number}")
+    expect(dispatcher.page.locator("[data-row].here")).to_contain_text("热力集团请求", timeout=PATIENCE_MS)
+    dispatcher.page.fill("#act-supplement", ADDED)
+    assert dispatcher.serious_findings() == []
+    dispatcher.page.locator("#act-supplement").press("Control+Enter")
+    dispatcher.see("补正：已完成")
+
+    officer.open(f"/unit/inbox?ticket={number}")
+    expect(officer.page.get_by_role("note").filter(has_text="已补正")).to_contain_text(ADDED, timeout=PATIENCE_MS)
+    expect(officer.page.locator("#sign-handler")).to_be_visible(timeout=PATIENCE_MS)
+    assert officer.complaints == dispatcher.complaints == []

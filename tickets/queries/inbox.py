@@ -91,7 +91,8 @@ def _led(tab: Tab) -> ColumnElement[bool]:
     match tab:
         case Tab.REQUESTED:
             requested = and_(Ticket.state == State.IN_PROGRESS, Ticket.has_request)
-            return or_(Ticket.state == State.RETURN_REVIEW, requested, Ticket.missing != "")
+            lacking = and_(Ticket.state.in_((State.DISPATCHED, State.IN_PROGRESS)), Ticket.missing != "")
+            return or_(Ticket.state == State.RETURN_REVIEW, requested, lacking)
         case Tab.REPLIED:
             return Ticket.state == State.REPLIED
         case Tab.REPAIR:
