@@ -20,6 +20,7 @@ from web.tickets import ListQuery
         {"mine": True},
         {"repair": True},
         {"drawn": True},
+        {"untold": True},
         {"auto": True},
         {"since": "2026-10-01T00:00:00Z"},
         {"until": "2026-10-01T00:00:00Z"},
