@@ -244,6 +244,7 @@ def main() -> int:
             the_answered(browser, served)
             screens_office.the_pile(browser, served, take, take_question)
             screens_office.the_picked(browser, served, take, take_question)
+            screens_office.the_missing(browser, served, take)
             screens_office.the_unit(browser, served, take)
             supervisor = the_supervisor(browser, served)
             screens_citizen.the_status(browser, supervisor, keep)

@@ -30,6 +30,8 @@ def the_pile(browser: Browser, served: Served, take: Take, take_question: Take) 
     dispatcher.page.keyboard.press("m")
     dispatcher.see("同一地点")
     take_question(dispatcher, "dispatch-merge")
+    dispatcher.page.keyboard.press("g")
+    take_question(dispatcher, "dispatch-incident")
     dispatcher.open(f"/dispatch?chip=similar&ticket={again}")
     dispatcher.page.get_by_role("note").wait_for(timeout=PATIENCE_MS)
     take(dispatcher, "dispatch-repeat")
@@ -55,10 +57,21 @@ def the_picked(browser: Browser, served: Served, take: Take, take_question: Take
     supervisor.page.keyboard.press("v")
     supervisor.page.get_by_role("dialog").locator(".say").wait_for(timeout=PATIENCE_MS)
     take_question(supervisor, "ticket-citizen")
-    for name in ("notices", "catalogue", "disputes", "mails"):
+    for name in ("notices", "catalogue", "disputes", "mails", "incidents"):
         supervisor.open(f"/{name}")
         take(supervisor, name)
+    supervisor.open("/catalogue")
+    supervisor.press("新增一行")
+    take_question(supervisor, "catalogue-line")
     supervisor.page.context.close()
+
+
+def the_missing(browser: Browser, served: Served, take: Take) -> None:
+    """待补正: what an agent is to ask the citizen."""
+    agent = log_in(browser, served, "agent1", "/completions")
+    agent.page.locator("#act-supplement").wait_for(timeout=PATIENCE_MS)
+    take(agent, "completions")
+    agent.page.context.close()
 
 
 def the_unit(browser: Browser, served: Served, take: Take) -> None:
