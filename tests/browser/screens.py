@@ -160,7 +160,7 @@ def the_inbox(browser: Browser, served: Served) -> None:
     officer.page.locator("[data-row]").last.click()
     officer.page.locator(".link:enabled", has_text="申请退单").click()
     officer.press("提交退单申请")
-    officer.see("还有 3 处要改")
+    officer.see("还有 2 处要改")
     take(officer, "inbox-return")
     officer.open("/unit/inbox?tab=in_progress")
     officer.page.locator("#reply-result").scroll_into_view_if_needed(timeout=PATIENCE_MS)

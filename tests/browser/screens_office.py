@@ -53,7 +53,7 @@ def the_picked(browser: Browser, served: Served, take: Take, take_question: Take
     take_question(supervisor, "tickets-urge")
     number = ask(supervisor, "/tickets?state=closed&limit=1")["rows"][0]["number"]
     supervisor.open(f"/tickets/{number}")
-    supervisor.page.locator(".sees").wait_for(timeout=PATIENCE_MS)
+    supervisor.page.get_by_role("button", name="群众看到的").wait_for(timeout=PATIENCE_MS)
     supervisor.page.keyboard.press("v")
     supervisor.page.get_by_role("dialog").locator(".say").wait_for(timeout=PATIENCE_MS)
     take_question(supervisor, "ticket-citizen")
