@@ -55,7 +55,6 @@ def the_picked(browser: Browser, served: Served, take: Take, take_question: Take
     supervisor.open(f"/tickets/{number}")
     supervisor.page.get_by_role("button", name="群众看到的").wait_for(timeout=PATIENCE_MS)
     supervisor.page.keyboard.press("v")
-    supervisor.page.get_by_role("dialog").locator(".say").wait_for(timeout=PATIENCE_MS)
     take_question(supervisor, "ticket-citizen")
     for name in ("notices", "catalogue", "disputes", "mails", "incidents"):
         supervisor.open(f"/{name}")
