@@ -66,14 +66,20 @@ class RulingsQuery(Query):
 async def show_rulings(request: Request, query: RulingsQuery) -> list[RulingView]:
     """List rulings, the newest first."""
     shown: list[RulingView] = await request.read(
-        rulings, topic_id=query.topic_id, text=query.q.strip(), after=query.after, limit=query.limit, view=_views
+        rulings,
+        by=request.actor,
+        topic_id=query.topic_id,
+        text=query.q.strip(),
+        after=query.after,
+        limit=query.limit,
+        view=_views,
     )
     return shown
 
 
 def _of_ticket(session: Session, number: str, *, by: Actor) -> Sequence[Ruling]:
     ticket = ticket_by_number(session, number, by)
-    return rulings_for(session, [ticket.topic_id] if ticket.topic_id is not None else [], ticket.place)
+    return rulings_for(session, [ticket.topic_id] if ticket.topic_id is not None else [], ticket.place, by=by)
 
 
 @api.get("/tickets/{number}/rulings", role=ANYONE, also=(404,))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from staff.rules import SYSTEM
 from tests.tickets.making import OFFICE, City
 from tickets.actions.catalogue import LineWords, put_next_version
 from tickets.actions.dispatching import confer
@@ -47,7 +48,7 @@ def ruled(city: City, now: datetime, **changes: Any) -> tuple[Ticket, Ruling]:
     rule(
         city.session, ticket.id, unit_id=city.roads.id, by=city.supervisor, office=OFFICE, now=now, reason="道路归城管"
     )
-    return ticket, rulings(city.session)[0]
+    return ticket, rulings(city.session, by=SYSTEM)[0]
 
 
 def page_of(city: City, ticket: Ticket, now: datetime) -> TicketPage:

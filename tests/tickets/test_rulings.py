@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from nlp.classifier import Suggestions
+from staff.rules import SYSTEM, Actor
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
@@ -14,6 +15,7 @@ from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.catalogue import catalogue_line_for
 from tickets.errors import RoleRefused, RulingInCatalogue
 from tickets.guard_errors import AlreadyRuled, ConferenceRequired
+from tickets.kinds import Secrecy
 from tickets.model import Ruling, Ticket
 from tickets.queries.dispatching import dispatch_cards
 from tickets.queries.rulings import rulings, rulings_for
@@ -36,7 +38,7 @@ def ruled(session: Session, city: City, now: datetime) -> Ticket:
 
 
 def only(session: Session) -> Ruling:
-    return rulings(session)[0]
+    return rulings(session, by=SYSTEM)[0]
 
 
 def test_a_ruling_keeps_who_had_refused_and_has_a_number(session: Session, city: City, now: datetime) -> None:
@@ -88,9 +90,9 @@ def test_the_next_ticket_like_it_shows_the_ruling_at_its_proposal(session: Sessi
 def test_a_ruling_of_another_place_says_nothing_here(session: Session, city: City, now: datetime) -> None:
     ruled(session, city, now)
 
-    assert len(rulings_for(session, [city.topic.id], city.nanhu)) == 1
-    assert list(rulings_for(session, [city.topic.id], city.chaoyang)) == []
-    assert list(rulings_for(session, [city.road_topic.id], city.nanhu)) == []
+    assert len(rulings_for(session, [city.topic.id], city.nanhu, by=city.officer)) == 1
+    assert list(rulings_for(session, [city.topic.id], city.chaoyang, by=city.officer)) == []
+    assert list(rulings_for(session, [city.road_topic.id], city.nanhu, by=city.officer)) == []
 
 
 def test_a_ruling_becomes_the_line_of_its_place_once(session: Session, city: City, now: datetime) -> None:
@@ -131,6 +133,22 @@ def test_only_a_supervisor_changes_the_catalogue_by_ruling(session: Session, cit
 def test_rulings_are_found_by_words_and_topic(session: Session, city: City, now: datetime) -> None:
     ruled(session, city, now)
 
-    assert len(rulings(session, text="三定")) == 1
-    assert len(rulings(session, topic_id=city.topic.parent_id)) == 1
-    assert list(rulings(session, text="没有的词")) == []
+    assert len(rulings(session, by=SYSTEM, text="三定")) == 1
+    assert len(rulings(session, by=SYSTEM, topic_id=city.topic.parent_id)) == 1
+    assert list(rulings(session, by=SYSTEM, text="没有的词")) == []
+
+
+def test_a_ruling_on_a_matter_that_is_kept_from_a_person_is_no_precedent_for_them(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = ruled(session, city, now)
+    ticket.secrecy, ticket.accused_unit_id = Secrecy.FROM_ACCUSED, city.heating.id
+
+    def precedents(by: Actor) -> list[int]:
+        found = rulings_for(session, [city.topic.id], city.nanhu, by=by)
+        listed = rulings(session, by=by)
+        assert list(found) == list(listed)
+        return [one.ticket_id for one in found]
+
+    assert precedents(city.officer) == []
+    assert precedents(city.roads_officer) == precedents(city.supervisor) == [ticket.id]

@@ -241,7 +241,7 @@ def _cards(
     units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
     loads = loads_of(session, unit_ids, now=now)
     tried = unit_ids_tried(session, ticket.id)
-    precedents = rulings_for(session, [guess["topic_id"] for guess, _ in named], ticket.place)
+    precedents = rulings_for(session, [guess["topic_id"] for guess, _ in named], ticket.place, by=by)
     return [
         Card(
             topic_id=guess["topic_id"],

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from staff.rules import Actor
 from tickets.catalogue import place_ids
 from tickets.model import Place, Ruling, Topic
+from tickets.queries.access import not_kept_from
 from tickets.queries.lists import topic_subtree
 
 PRESENTED = (joinedload(Ruling.unit), joinedload(Ruling.topic), joinedload(Ruling.place))
@@ -16,10 +18,19 @@ _NUMBER = re.compile(r"裁?\s*[〔\[（(]?([0-9]{4})[〕\]）)]\s*([0-9]{1,6})\s
 
 
 def rulings(
-    session: Session, *, topic_id: int | None = None, text: str = "", after: int | None = None, limit: int = 25
+    session: Session,
+    *,
+    by: Actor,
+    topic_id: int | None = None,
+    text: str = "",
+    after: int | None = None,
+    limit: int = 25,
 ) -> Sequence[Ruling]:
-    """The newest first, below the one with id `after`; `text`: a number, or words of reasons and topics."""
-    found = select(Ruling).outerjoin(Topic, Topic.id == Ruling.topic_id).options(*PRESENTED)
+    """The newest first, below the one with id `after`; `text`: a number, or words of reasons and topics.
+
+    Without those on matters that are kept from `by`.
+    """
+    found = select(Ruling).outerjoin(Topic, Topic.id == Ruling.topic_id).options(*PRESENTED).where(_may_read(by))
     if topic_id is not None:
         found = found.where(Ruling.topic_id.in_(topic_subtree(topic_id)))
     if text:
@@ -30,12 +41,19 @@ def rulings(
     return session.scalars(found.order_by(Ruling.id.desc()).limit(limit)).all()
 
 
-def rulings_for(session: Session, topic_ids: Sequence[int], place: Place | None) -> Sequence[Ruling]:
-    """Precedents of these topics: those of the place, or one it lies in, or of no place; the newest first."""
+def rulings_for(session: Session, topic_ids: Sequence[int], place: Place | None, *, by: Actor) -> Sequence[Ruling]:
+    """Precedents of these topics: those of the place, or one it lies in, or of no place; the newest first.
+
+    Without those on matters that are kept from `by`.
+    """
     if not topic_ids:
         return ()
-    found = select(Ruling).where(Ruling.topic_id.in_(topic_ids), speaks_to(place)).options(*PRESENTED)
+    found = select(Ruling).where(Ruling.topic_id.in_(topic_ids), speaks_to(place), _may_read(by)).options(*PRESENTED)
     return session.scalars(found.order_by(Ruling.id.desc()).limit(SHOWN)).all()
+
+
+def _may_read(by: Actor) -> ColumnElement[bool]:
+    return not_kept_from(by, Ruling.ticket_id)
 
 
 def has_number(text: str) -> ColumnElement[bool]:
