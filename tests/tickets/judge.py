@@ -16,6 +16,7 @@ from tickets.actions import due_times
 from tickets.kinds import CompletionState, InnerState, RequestState
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
 from tickets.queries.access import one_visible_to, visible_to
+from tickets.queries.lists import Filters, list_tickets
 from tickets.rules import Action, State
 
 #: what the hotline may do whenever the law says so, whatever else is the case
@@ -357,6 +358,8 @@ class Judge:
                 for condition in (visible_to(officer), one_visible_to(officer))
             )
             assert listed == found, officer.label
+            page = list_tickets(self.session, Filters(), by=officer, phone_key=b"", now=self.now, limit=200)
+            assert [ticket.id for ticket in page.tickets] == sorted(listed, reverse=True), officer.label
 
     def check_history(self) -> None:
         """At the end of the walk: no line is lost, and none was changed."""

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     String,
     and_,
@@ -25,11 +26,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.masking import plain_number
 from staff.model import Unit
+from staff.queries import units_within
 from staff.rules import Actor
 from tickets.kinds import EndTold, TicketType, Urgency
 from tickets.model import Termination, Ticket, Topic
 from tickets.model.ticket import OWING
-from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_to_unit, visible_to
+from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_in_order, shown_to_unit, visible_to
 from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish, is_sqlite
 from tickets.rules import OPEN_STATES, State
@@ -96,7 +98,7 @@ def list_tickets(
     conditions = [*narrowed_to, visible_to(by)]
     if not filters.text:
         if sort is Sort.NEWEST and sees_own_unit_only(by):
-            newest = partial(_newest_shown, session, by, narrowed_to)
+            newest = _newest_shown(session, by, narrowed_to)
             return newest_page(session, newest, after=after, limit=limit)
         seen = [*narrowed_to, _visible_in_order(session, by)]
         return page_of(session, seen, order=Order.of(sort), after=after, limit=limit)
@@ -131,7 +133,11 @@ def wish_of(filters: Filters, *, by: Actor, phone_key: bytes) -> Wish | None:
 
 
 def newest_page(
-    session: Session, newest: Callable[[int | None, int], Select[int]], *, after: str | None, limit: int
+    session: Session,
+    newest: Callable[[int | None, int], CompoundSelect[int] | Select[int]],
+    *,
+    after: str | None,
+    limit: int,
 ) -> Listed:
     """One page of ids that `newest` finds (below one of them, at most so many), newest first.
 
@@ -160,9 +166,20 @@ def _visible_in_order(session: Session, by: Actor) -> ColumnElement[bool]:
 
 
 def _newest_shown(
+    session: Session, by: Actor, conditions: Sequence[ColumnElement[bool]]
+) -> Callable[[int | None, int], CompoundSelect[int] | Select[int]]:
+    """Finds the newest ids that a unit may see, below one of them, at most so many."""
+    units = units_within(session, by.unit_id or 0)
+    if conditions or len(units) != 1:
+        return partial(_newest_among, session, by, conditions)
+    unit_id = units[0].id
+    return lambda below, at_most: shown_in_order(by, unit_id, below=below).limit(at_most)
+
+
+def _newest_among(
     session: Session, by: Actor, conditions: Sequence[ColumnElement[bool]], below: int | None, at_most: int
 ) -> Select[int]:
-    """Along the list of what a unit may see, until there are enough; PostgreSQL has to be given it in that order."""
+    """Along the list of all that is shown, until there are enough; PostgreSQL has to be given it in that order."""
     shown = shown_to_unit(by)
     ticket_id: ColumnElement[int] | InstrumentedAttribute[int]
     if is_sqlite(session):
