@@ -91,7 +91,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 async def test_whoever_dials_in_ends_as_it_must_and_the_pin_is_nowhere(
     asterisk: RealExchange, database: Database, tmp_path: Path, call: DialledIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    number = database.write(prepared, call)
+    number, begun = database.write(prepared, call), SystemClock().now()
     citizen = sipp.seat(tmp_path, call.citizen, port=SEAT_PORTS[CITIZEN])
     link = await AmiLink.open(asterisk.ami.port, username=asterisk.ami.username, secret=SECRET)
     settings = settings_of(asterisk)
@@ -111,7 +111,8 @@ async def test_whoever_dials_in_ends_as_it_must_and_the_pin_is_nowhere(
     assert tuple(one.verdict for one in tries) == call.verdicts
     assert all(one.state is DialInState.TOLD for one in tries)
     assert (bridge.result if bridge else None) is call.result
-    assert database.read(lambda session: session.scalars(sa.select(Call)).all()) == []
+    # the exchange tells of calls from before as well, which a listener that is new to it makes up for
+    assert database.read(lambda session: session.scalars(sa.select(Call).where(Call.began_at >= begun)).all()) == []
     assert (f"<sip:{QUEUE}@" in citizen.heard()) == (call.result is not None)
     assert OWN not in citizen.heard()
     assert CITIZEN not in caller.heard()
