@@ -32,12 +32,15 @@ def ask_bridge(
     own: Line,
     citizen_channel: str,
     now: datetime,
+    has_dialled_in: bool = False,
 ) -> BridgedCall:
     """Ask the call layer to ring one's own telephone and then the citizen's; at once, or never.
 
-    Raises AlreadyCalling.  Announces BridgeAsked.
+    `has_dialled_in`: the own telephone is up already, and the citizen's is rung now.
+    Raises AlreadyCalling.  Announces BridgeAsked, or BridgeChanged where nothing is left to ask for.
     """
     _refuse_second(session, person_id, now=now)
+    up_at = now if has_dialled_in else None
     bridge = BridgedCall(
         node=node,
         about_id=about_id,
@@ -46,47 +49,14 @@ def ask_bridge(
         own_channel=own.channel,
         own_shown=own.shown,
         citizen_channel=citizen_channel,
-        state=BridgeState.ASKED,
+        state=BridgeState.CITIZEN_RINGING if has_dialled_in else BridgeState.ASKED,
         asked_at=now,
+        taken_at=up_at,
+        own_answered_at=up_at,
     )
     session.add(bridge)
     session.flush()
-    announce(session, BridgeAsked(bridge.id))
-    return bridge
-
-
-def join_bridge(
-    session: Session,
-    *,
-    node: str,
-    about_id: int,
-    person_id: int,
-    person_label: str,
-    own: Line,
-    citizen_channel: str,
-    now: datetime,
-) -> BridgedCall:
-    """Somebody's own telephone is up already, as they dialled in: the citizen's is rung now.
-
-    Raises AlreadyCalling.  Announces BridgeChanged.
-    """
-    _refuse_second(session, person_id, now=now)
-    bridge = BridgedCall(
-        node=node,
-        about_id=about_id,
-        person_id=person_id,
-        person_label=person_label,
-        own_channel=own.channel,
-        own_shown=own.shown,
-        citizen_channel=citizen_channel,
-        state=BridgeState.CITIZEN_RINGING,
-        asked_at=now,
-        taken_at=now,
-        own_answered_at=now,
-    )
-    session.add(bridge)
-    session.flush()
-    announce(session, BridgeChanged(bridge.id))
+    announce(session, BridgeChanged(bridge.id) if has_dialled_in else BridgeAsked(bridge.id))
     return bridge
 
 

@@ -10,7 +10,7 @@ from core.calendar import SHANGHAI
 from core.masking import mask_phone
 from staff.queries import actor_by_id
 from staff.rules import Actor
-from telephony.bridges.actions import Line, join_bridge
+from telephony.bridges.actions import Line, ask_bridge
 from telephony.bridges.errors import AlreadyCalling
 from telephony.bridges.model import BridgedCall
 from telephony.dial_in.actions import judge_dial_in, proven_dial_in
@@ -58,7 +58,7 @@ def _joined(
 ) -> BridgedCall:
     """Raises TicketNotFound, RoleRefused, NoCitizenPhone, AlreadyCalling."""
     ticket = ticket_to_call(session, number, by)
-    return join_bridge(
+    return ask_bridge(
         session,
         node=dial_in.node,
         about_id=ticket.id,
@@ -67,6 +67,7 @@ def _joined(
         own=Line(dial_in.channel, f"拨入 {mask_phone(dial_in.caller)}"),
         citizen_channel=citizen_line(ticket, telephony),
         now=now,
+        has_dialled_in=True,
     )
 
 
