@@ -8,15 +8,17 @@ from pathlib import Path
 from core.clock import Clock
 from telephony.exchange.builtin import BuiltInExchange
 from telephony.exchange.demo_call import Deed, DemoCall, Pace
+from telephony.rules import RatingState
 from telephony.settings import AmiSettings
 from tests.scenarios.link import AmiLink
 from tests.scenarios.stage import QUEUE, SECRET, Happens, is_callers_end, tell_moments, told
-from tests.scenarios.table import CALLER, Scenario, SeatPlan
+from tests.scenarios.table import CALLER, STAYS, Scenario, SeatPlan
 
 LINES = {"12345": "hotline", "12319": "heating"}
 ANSWERS_AFTER_S = 0.5
 REJECTS_AFTER_S = 1.5
 HOLDS_AFTER_S = 0.7
+RATES_AFTER_S = 0.7
 
 
 def built_in_exchange(folder: Path, ami: AmiSettings, *, clock: Clock, speed: float) -> BuiltInExchange:
@@ -49,7 +51,7 @@ class BuiltInStage:
         since = len(self.link.messages)
         await self._join(plan for plan in scenario.seats if plan.joins == "before the call")
         call = self.exchange.place_call(CALLER, scenario.dials)
-        people = [asyncio.create_task(self._caller(call, scenario))]
+        people = [asyncio.create_task(self._caller(call, scenario, since))]
         people += [asyncio.create_task(self._seat(plan, since)) for plan in scenario.seats]
         if happens:
             people.append(asyncio.create_task(tell_moments(self.link, happens, since)))
@@ -72,9 +74,13 @@ class BuiltInStage:
         for plan in plans:
             await self.link.ask("QueueAdd", Queue=QUEUE, Interface=f"PJSIP/{plan.number}")
 
-    async def _caller(self, call: DemoCall, scenario: Scenario) -> None:
+    async def _caller(self, call: DemoCall, scenario: Scenario, since: int) -> None:
+        """Take the caller's steps: at the table's times, or once the rating is asked for where that is what they do."""
+        is_asked = scenario.expected.rating is not RatingState.NOT_ASKED
+        if is_asked:
+            await self.link.until(told("AgentComplete"), since=since)
         for step in scenario.caller:
-            await self._sleep(step.after_s)
+            await self._sleep(RATES_AFTER_S if is_asked and step is not STAYS else step.after_s)
             if step.key is not None:
                 call.do(Deed.KEY, step.key)
             elif step.hangs_up:
