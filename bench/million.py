@@ -156,14 +156,14 @@ def _creations(name: str, made: dict[int, Creation]) -> list[Figure]:
         for figure in (
             Figure(
                 f"{name}: create a ticket among {size:,}",
-                creation.answers.per_second,
+                creation.per_second,
                 "/s",
                 at_least=CREATIONS_A_SECOND,
             ),
             Figure("  CPU", creation.cpu_ms, "ms", at_most=CREATION_CPU_MS),
             Figure("  CPU with the database's", creation.cpu_with_database_ms, "ms"),
             Figure("  SQL", float(creation.sql), "statements", at_most=CREATION_SQL),
-            Figure("  p95, four clients", creation.answers.latency_ms(0.95), "ms"),
+            Figure("  p95, four clients", creation.p95_ms, "ms"),
         )
     ]
 

@@ -12,8 +12,8 @@ from aiohttp import web as http
 from sqlalchemy.orm import Session
 
 from bench.creating import (
+    A_ROUND,
     CLIENTS,
-    CREATED,
     CREATION_CPU_MS,
     CREATION_SQL,
     CREATIONS_A_SECOND,
@@ -74,7 +74,7 @@ async def _creating(served: Served, peer: PeerCosts) -> list[Figure]:
     return [
         Figure(
             "create a ticket through the API",
-            made.answers.per_second,
+            made.per_second,
             "/s",
             at_least=CREATIONS_A_SECOND,
             peer=_peer(bare.per_second, "/s"),
@@ -87,7 +87,7 @@ async def _creating(served: Served, peer: PeerCosts) -> list[Figure]:
             at_most=CREATION_SQL,
             peer=beside(peer, f"create {FEW}", made.cpu_ms),
         ),
-        Figure("  p95, four clients", made.answers.latency_ms(0.95), "ms", peer=_peer(bare.latency_ms(0.95), "ms")),
+        Figure("  p95, four clients", made.p95_ms, "ms", peer=_peer(bare.latency_ms(0.95), "ms")),
     ]
 
 
@@ -110,7 +110,7 @@ async def _bare(database: Database, body: str) -> tuple[Answers, float]:
     async with listening(app) as url:
         load = Load(f"{url}/bare", "POST", {}, body, clients=CLIENTS)
         await put(load.times(50, first=0))
-        return await _cost(load.times(CREATED, first=50))
+        return await _cost(load.times(A_ROUND, first=50))
 
 
 async def _listing(served: Served, size: int, peer: PeerCosts) -> tuple[list[Figure], float]:
