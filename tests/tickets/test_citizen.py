@@ -12,13 +12,16 @@ from core.database import Database
 from core.masking import tail
 from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, City
+from tickets.actions.dispatching import recall_ticket
+from tickets.actions.handling import refuse_return, return_ticket
 from tickets.actions.lookup import TRIES_PER_TICKET, open_by_number
+from tickets.actions.merging import merge_ticket, split_ticket
 from tickets.actions.notes import add_note, reveal_caller
-from tickets.actions.side_paths import Course, answer_ticket, reject_ticket
+from tickets.actions.side_paths import Course, answer_ticket, reject_ticket, reopen_ticket
 from tickets.kinds import RejectReason, Secrecy
 from tickets.model import Ticket
 from tickets.queries.citizen import citizen_page
-from tickets.rules import State
+from tickets.rules import UNANSWERED_STATES, State
 from tickets.settings import TicketOffice
 from web.api import SERVICES, Services
 from web.api.problems import problems
@@ -69,6 +72,49 @@ def test_the_page_says_who_holds_it_until_when_and_why(session: Session, city: C
     assert page.sentence == "市供热公司办理中，10-20 24:00 前答复"
     assert page.why.startswith("求助（一般）答复时限 5 个工作日：")
     assert words(session, ticket) == ["您的诉求已登记", "已交市供热公司办理", "市供热公司已签收，正在办理"]
+
+
+@pytest.mark.parametrize("state", UNANSWERED_STATES)
+def test_where_it_stands_is_said_without_our_own_names_of_states(
+    session: Session, city: City, now: datetime, state: State
+) -> None:
+    ticket = city.signed(now)
+    ticket.state = state
+    session.flush()
+
+    sentence = citizen_page(session, ticket.id).sentence
+
+    assert sentence.endswith("，10-20 24:00 前答复")
+    assert state in {State.REGISTERED, State.IN_PROGRESS} or state.name_zh not in sentence
+
+
+def test_of_a_merged_matter_the_page_says_who_has_it(session: Session, city: City, now: datetime) -> None:
+    parent, child = city.signed(now), city.listed(now, phone="13912345678")
+    merge_ticket(session, child.id, parent=parent.id, by=city.dispatcher, now=now)
+    session.flush()
+
+    assert citizen_page(session, child.id).sentence.startswith("由市供热公司与同一事项的其他诉求一并办理，")
+
+    split_ticket(session, child.id, by=city.dispatcher, office=OFFICE, now=now, reason="不是同一件事")
+    session.flush()
+
+    assert citizen_page(session, child.id).sentence.startswith("热线正在确定承办单位，")
+    assert words(session, child)[-2:] == ["与同一事项的其他诉求一并办理", "改为单独办理"]
+
+
+def test_what_is_taken_up_again_or_stays_with_its_unit_is_a_step(session: Session, city: City, now: datetime) -> None:
+    answered, recalled, refused = city.registered(now), city.dispatched(now), city.dispatched(now)
+    course = Course(city.agent, OFFICE, now)
+    answer_ticket(session, answered.id, answer="供暖期为十月二十日至次年四月六日。", article="", course=course)
+
+    reopen_ticket(session, answered.id, reason="答复的不是所问", course=course)
+    recall_ticket(session, recalled.id, by=city.dispatcher, office=OFFICE, now=now, reason="派错")
+    return_ticket(session, refused.id, city.return_form(), by=city.officer, now=now)
+    refuse_return(session, refused.id, by=city.dispatcher, now=now, reason="属本单位职责")
+
+    assert words(session, answered)[-1] == "已重新受理"
+    assert words(session, recalled)[-1] == "正在重新确定承办单位"
+    assert words(session, refused)[-2:] == ["正在核实应由哪个单位办理", "已确定由市供热公司办理"]
 
 
 def test_a_refusal_names_the_channel_and_an_answer_on_the_spot_its_words(

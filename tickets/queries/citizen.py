@@ -28,6 +28,8 @@ STEPS: dict[str, str] = {
     Action.SIGN: "{unit}已签收，正在办理",
     Action.RETURN: "正在核实应由哪个单位办理",
     Action.APPROVE_RETURN: "正在重新确定承办单位",
+    Action.REFUSE_RETURN: "已确定由{unit}办理",
+    Action.RECALL: "正在重新确定承办单位",
     Action.STEP_ASIDE: "正在重新确定承办单位",
     Action.CONFER: "正在会商确定承办单位",
     Action.RULE: "已确定由{unit}办理",
@@ -40,7 +42,9 @@ STEPS: dict[str, str] = {
     Action.ANSWER: "已当场答复",
     Action.ANSWER_CHILD: "已答复",
     Action.MERGE: "与同一事项的其他诉求一并办理",
+    Action.SPLIT: "改为单独办理",
     Action.REWORK: "重新办理",
+    Action.REOPEN: "已重新受理",
     Action.REJECT: "不属于热线受理范围",
     Action.TRANSFER: "已转交其他渠道",
     Action.TERMINATE: "已终止办理",
@@ -90,8 +94,18 @@ class CitizenPage:
     looks: Sequence[Look]
 
 
-#: where nothing is owed any longer; our own names of these states mean nothing outside
-_ENDED = {
+#: our own names of states mean nothing outside
+_SAID = {
+    State.REGISTERED: "热线已登记",
+    State.TO_DISPATCH: "热线正在确定承办单位",
+    State.DISPATCHED: "已交{who}，待其签收",
+    State.RETURN_REVIEW: "热线正在核实应由哪个单位办理",
+    State.ARBITRATION: "热线正在会商确定承办单位",
+    State.IN_PROGRESS: "{who}办理中",
+    State.REPLIED: "{who}已提交办理结果，热线正在审核",
+    State.REWORK: "热线正在安排重新办理",
+    State.PARKED: "{who}已列入计划",
+    State.MERGED: "与同一事项的其他诉求一并办理",
     State.ANSWERED: "热线已当场答复",
     State.TO_CALLBACK: "{who}已答复",
     State.CLOSED: "{who}已答复，工单办结",
@@ -117,15 +131,19 @@ def read_status_token(token: str, *, now: datetime, key: bytes) -> int:
     return read_signed(token, purpose=STATUS_PAGE, now=now, key=key)
 
 
-def in_plain_words(ticket: Ticket) -> str:
-    """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复."""
+def in_plain_words(ticket: Ticket, *, leader: str = "") -> str:
+    """Where it stands, for the citizen's ears: 朝阳区住建局办理中，10-20 24:00 前答复.
+
+    `leader` is the unit that has the matter under which it was merged.
+    """
     if ticket.caller_withdrew_at is not None:
-        return _ENDED[State.WITHDRAWN]
+        return _SAID[State.WITHDRAWN]
     who = ticket.unit.short_name if ticket.unit is not None else "热线"
+    said = (f"由{leader}" if leader else "") + _SAID.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
     if ticket.state not in UNANSWERED_STATES:
-        return _ENDED.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
+        return said
     until = f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
-    return f"{who}{ticket.state.name_zh}，{until}"
+    return f"{said}，{until}"
 
 
 def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
@@ -137,13 +155,21 @@ def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
     is_open = ticket.state in UNANSWERED_STATES and ticket.caller_withdrew_at is None
     return CitizenPage(
         number=in_fours(ticket.number),
-        sentence=in_plain_words(ticket),
+        sentence=in_plain_words(ticket, leader=_leader(session, ticket)),
         why=ticket.citizen_due_why if is_open else "",
         registered_at=ticket.registered_at,
         steps=[] if is_sealed else _steps(session, ticket),
         replies=[] if is_sealed else _replies(session, ticket),
         looks=_looks(session, ticket),
     )
+
+
+def _leader(session: Session, ticket: Ticket) -> str:
+    """Who has the matter that it was merged under; empty: nobody yet, or it was not merged."""
+    if ticket.state is not State.MERGED:
+        return ""
+    above = select(Unit.short_name).join(Ticket, Ticket.unit_id == Unit.id).where(Ticket.id == ticket.parent_id)
+    return session.scalar(above) or ""
 
 
 def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
