@@ -6,6 +6,7 @@ JOB_MODULES = (
     "evaluation.jobs",
     "sms.jobs",
     "tickets.jobs",
+    "tickets.bulletins.jobs",
     "tickets.mail.jobs",
     "tickets.photos.jobs",
     "tickets.importing.jobs",

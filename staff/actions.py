@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.events import announce
 from staff.errors import (
     AccountTaken,
     PersonNotFound,
@@ -18,6 +19,7 @@ from staff.errors import (
     UnitCycle,
     WrongPassword,
 )
+from staff.events import UnitAdded
 from staff.model import LogInCode, LogInFailure, LogInSession, Person, PersonRole, Unit
 from staff.queries import LogIn, person_by_id, session_of, subtree, unit_by_id
 from staff.rules import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, Role, UnitKind, is_within, unit_path
@@ -35,7 +37,7 @@ def add_unit(
     office_hours: str = "demo-jilin",
     duty_phone: str = "",
 ) -> Unit:
-    """Raises UnitNotFound for an unknown parent, UnitCodeTaken."""
+    """Raises UnitNotFound for an unknown parent, UnitCodeTaken.  Announces UnitAdded."""
     if session.scalar(select(Unit.id).where(Unit.code == code)) is not None:
         raise UnitCodeTaken(unit_code=code)
     parent = unit_by_id(session, parent_id) if parent_id is not None else None
@@ -53,6 +55,7 @@ def add_unit(
     session.flush()
     unit.path = unit_path(parent.path if parent else "", unit.id)
     session.flush()
+    announce(session, UnitAdded(unit.id))
     return unit
 
 

@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 
 from core.audit.model import AuditRow
 from core.errors import Invalid
+from core.events import announced
+from staff.actions import add_unit
 from staff.errors import UnitNotFound
+from staff.events import UnitAdded
+from staff.model import Unit
+from staff.rules import UnitKind
 from tests.tickets.making import City
-from tickets.bulletins.actions import publish_bulletin, receive_bulletin, withdraw_bulletin
+from tickets.bulletins.actions import give_standing_bulletins, publish_bulletin, receive_bulletin, withdraw_bulletin
 from tickets.bulletins.errors import BulletinNotFound, BulletinOver
 from tickets.bulletins.model import Bulletin
 from tickets.bulletins.queries import bulletin_by_id, bulletins, bulletins_of_unit, receipts
@@ -101,6 +106,46 @@ class TestPublishing:
             ("publish_bulletin", city.supervisor.label, "全部单位：供暖季值班要求"),
             ("withdraw_bulletin", city.supervisor.label, "已有新规定"),
         ]
+
+
+def add(session: Session, code: str, kind: UnitKind, under: Unit | None = None) -> Unit:
+    return add_unit(session, code=code, name=code, kind=kind, parent_id=under.id if under else None)
+
+
+class TestUnitsThatComeLater:
+    def test_they_get_what_stands_for_all_and_what_went_to_the_unit_above_once(
+        self, session: Session, city: City, now: datetime
+    ) -> None:
+        for_all, for_district = publish(city, now), publish(city, now, unit_ids=[city.district.id])
+        publish(city, now, unit_ids=[city.roads.id])
+        beside, below = (
+            add(session, "parks", UnitKind.CITY_DEPARTMENT),
+            add(session, "s2", UnitKind.STREET, city.district),
+        )
+
+        for unit in (beside, below, below):
+            give_standing_bulletins(session, unit.id, now=now)
+
+        own = {
+            unit.code: [
+                receipt.bulletin_id for receipt in bulletins_of_unit(session, unit_id=unit.id, today=local_day(now))
+            ]
+            for unit in (beside, below)
+        }
+        assert own == {"parks": [for_all.id], "s2": [for_district.id, for_all.id]}
+        assert UnitAdded(below.id) in announced(session)
+
+    def test_what_is_over_and_what_is_for_units_reaches_neither_them_nor_a_part_of_the_hotline(
+        self, session: Session, city: City, now: datetime
+    ) -> None:
+        publish(city, now)
+        gone = publish(city, now, title="已废止")
+        withdraw_bulletin(session, gone.id, reason="已有新规定", by=city.supervisor, now=now)
+        unit, hall = add(session, "parks", UnitKind.CITY_DEPARTMENT), add(session, "hall2", UnitKind.HOTLINE)
+
+        assert give_standing_bulletins(session, unit.id, now=now + 10 * DAY) == []
+        assert give_standing_bulletins(session, hall.id, now=now) == []
+        assert len(give_standing_bulletins(session, unit.id, now=now)) == 1
 
 
 class TestReceipts:

@@ -1,4 +1,4 @@
-"""Every write to bulletins: published to units, signed for by them, withdrawn."""
+"""Every write to bulletins: published to units, also to those that come later, signed for by them, withdrawn."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +15,7 @@ from tickets.actions.side_paths import needed
 from tickets.bulletins.errors import BulletinNotFound, BulletinOver
 from tickets.bulletins.events import BulletinChanged, BulletinReceived
 from tickets.bulletins.model import Bulletin, BulletinReceipt
+from tickets.bulletins.queries import stands
 from tickets.bulletins.rules import PUBLISHERS, BulletinForm, bulletin_faults
 from tickets.clocks import local_day
 from tickets.errors import RoleRefused
@@ -73,6 +74,27 @@ def receive_bulletin(session: Session, bulletin_id: int, *, by: Actor, now: date
         receipt.received_at, receipt.received_by = now, by.label
         announce(session, BulletinReceived(bulletin_id, receipt.unit_id))
     return receipt
+
+
+def give_standing_bulletins(session: Session, unit_id: int, *, now: datetime) -> list[BulletinReceipt]:
+    """A unit that was added later gets what stands for all units, and what went to the unit above it; once.
+
+    Announces BulletinChanged for each.
+    """
+    unit = session.get_one(Unit, unit_id)
+    if unit.kind is UnitKind.HOTLINE:
+        return []
+    above, own = (
+        select(BulletinReceipt.bulletin_id).where(BulletinReceipt.unit_id == of) for of in (unit.parent_id, unit_id)
+    )
+    missing = select(Bulletin.id).where(
+        stands(local_day(now)), or_(Bulletin.audience == EVERYBODY, Bulletin.id.in_(above)), Bulletin.id.not_in(own)
+    )
+    given = [BulletinReceipt(bulletin_id=bulletin_id, unit_id=unit_id) for bulletin_id in session.scalars(missing)]
+    session.add_all(given)
+    for receipt in given:
+        announce(session, BulletinChanged(receipt.bulletin_id))
+    return given
 
 
 def _refuse_others(by: Actor, what: str) -> None:

@@ -1,0 +1,12 @@
+"""News about units."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class UnitAdded(Event):
+    """A unit is there that was not there before."""
+
+    unit_id: int
