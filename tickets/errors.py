@@ -51,7 +51,7 @@ class VersionConflict(Conflict):
     """Somebody else saved in between; carries what stands now and what was sent, so that no word is lost."""
 
     code = "version_conflict"
-    message = "{name} 已被他人修改，请对照后再保存"
+    message = "{name}已被他人修改，请对照后再保存"
 
     def __init__(self, *, name: str, version: int, current: dict[str, Any], yours: dict[str, Any]) -> None:
         super().__init__(name=name)
@@ -62,7 +62,7 @@ class DraftClosed(Conflict):
     """The draft has become a ticket, or was thrown away."""
 
     code = "draft_closed"
-    message = "草稿已{state}，不能再改"
+    message = "草稿当前为「{state}」，不能再改"
 
 
 class ClaimedByOther(Conflict):

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from core.bounds import Day, RowId
 from core.errors import FaultLine, Invalid
 from core.masking import is_landline, is_mobile, plain_number
 from tickets.evidence import minute_of
@@ -59,12 +60,12 @@ class TicketForm(Form):
     """The desk's form in the order of speech. Lengths here are what the database holds; see `ticket_faults`."""
 
     text: str = Field("", max_length=TEXT_MOST)
-    place_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    place_id: RowId | None = None
     place_text: str = Field("", max_length=200)
     #: why there is no place: only with neither place_id nor place_text
     no_place_reason: str = Field("", max_length=100)
     type: TicketType | None = None
-    topic_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    topic_id: RowId | None = None
     urgency: Urgency = Urgency.NORMAL
     caller_name: str = Field("", max_length=40)
     caller_salutation: Salutation = Salutation.UNKNOWN
@@ -77,7 +78,7 @@ class TicketForm(Form):
     reply_way: ReplyWay = ReplyWay.PHONE
     secrecy: Secrecy | None = None
     accused: str = Field("", max_length=100)
-    accused_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    accused_unit_id: RowId | None = None
     happened_text: str = Field("", max_length=60)
     people_count: int = Field(1, ge=1, le=1_000_000)
     representative: str = Field("", max_length=40)
@@ -108,7 +109,7 @@ class ReplyForm(Form):
     internal_note: str = Field("", max_length=2000)
     basis: str = Field("", max_length=400)
     measures: str = Field("", max_length=800)
-    finish_on: date | None = None
+    finish_on: Day | None = None
     contact: ContactMade
     contact_note: str = Field("", max_length=400)
     handler: str = Field(max_length=40)
@@ -123,7 +124,7 @@ class BegunReply(Form):
     internal_note: str = Field("", max_length=TEXT_MOST)
     basis: str = Field("", max_length=TEXT_MOST)
     measures: str = Field("", max_length=TEXT_MOST)
-    finish_on: date | None = None
+    finish_on: Day | None = None
     contact: ContactMade | None = None
     contact_note: str = Field("", max_length=TEXT_MOST)
     handler: str = Field("", max_length=200)
@@ -160,9 +161,9 @@ class ReturnForm(Form):
     """
 
     basis: ReturnBasis
-    basis_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    basis_id: RowId | None = None
     basis_text: str = Field("", max_length=200)
-    proposed_unit_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    proposed_unit_id: RowId | None = None
     explanation: str = Field(max_length=1000)
 
 
@@ -174,11 +175,11 @@ class RequestForm(Form):
 
     kind: RequestKind
     reason: str = Field(max_length=1000)
-    until_on: date | None = None
+    until_on: Day | None = None
     told_by: ToldBy | None = None
     told_note: str = Field("", max_length=400)
     plan: str = Field("", max_length=1000)
-    review_on: date | None = None
+    review_on: Day | None = None
     termination_reason: TerminationReason | None = None
     channel: str = Field("", max_length=100)
 

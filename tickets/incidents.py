@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, Field
 
+from core.bounds import RowId
 from core.errors import FaultLine
 from core.masking import mask_text
 from tickets.clocks import moment_zh
@@ -25,7 +26,7 @@ class IncidentForm(Form):
     words: str = Field("", max_length=200)
     expected_at: AwareDatetime | None = None
     #: None: where the ticket is, unless the whole city is concerned
-    place_id: int | None = Field(None, ge=1, le=2**53 - 1)
+    place_id: RowId | None = None
     is_whole_city: bool = False
 
 

@@ -26,7 +26,7 @@ class Bulk(Body):
     unit_id: RowId | None = None
 
     def wish(self) -> BulkWish:
-        return BulkWish(self.act, self.words.strip(), self.unit_id)
+        return BulkWish(self.act, self.words, self.unit_id)
 
 
 def _course(request: Request) -> Course:

@@ -101,7 +101,7 @@ async def call(request: Request, number: TicketNumber, body: NewCall) -> BridgeV
     asked: BridgeView = await request.write(
         call_citizen,
         number,
-        own_phone=body.own_phone.strip(),
+        own_phone=body.own_phone,
         telephony=request.service(TelephonySettings),
         by=request.actor,
         now=request.now,

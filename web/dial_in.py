@@ -71,7 +71,7 @@ async def issue_pin(request: Request, body: DialInPhone) -> IssuedPinView:
     pin = new_pin()
     pin_hash = await asyncio.to_thread(hash_pin, pin)
     person_id = request.actor.person_id or 0
-    await request.write(issue_dial_in_pin, person_id, phone=body.phone.strip(), pin_hash=pin_hash, now=request.now)
+    await request.write(issue_dial_in_pin, person_id, phone=body.phone, pin_hash=pin_hash, now=request.now)
     return IssuedPinView(pin=pin)
 
 

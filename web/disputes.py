@@ -1,15 +1,13 @@
 """Disputes over who answers, to read: who gave what back to whom, and what nobody answers for."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-
-from pydantic import Field
+from datetime import timedelta
 
 from core.errors import Invalid
 from staff.rules import Role
 from tickets.clocks import midnight
 from tickets.queries.disputes import Orphans, Returned, orphans, returned_between
-from web.api import Api, Moment, Query, Request, View
+from web.api import Api, Day, Moment, Query, Request, View
 
 api = Api()
 READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR)
@@ -19,8 +17,8 @@ LONGEST = timedelta(days=366)
 class DaysQuery(Query):
     """Days of Shanghai, both counted."""
 
-    from_on: date = Field(ge=date(2000, 1, 1), le=date(2199, 1, 1))
-    until_on: date = Field(ge=date(2000, 1, 1), le=date(2199, 1, 1))
+    from_on: Day
+    until_on: Day
 
 
 class ReturnedView(View):

@@ -75,7 +75,7 @@ async def divide(request: Request, number: TicketNumber, body: Divide) -> Divide
     made: Divided = await request.write(
         divide_ticket,
         number,
-        title=body.title.strip(),
+        title=body.title,
         spans=body.spans,
         topic_id=body.topic_id,
         version=body.version,

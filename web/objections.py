@@ -86,7 +86,7 @@ async def answer(request: Request, objection_id: RowId, body: ObjectionAnswer) -
         answer_objection,
         objection_id,
         is_upheld=body.is_upheld,
-        answer=body.answer.strip(),
+        answer=body.answer,
         by=request.actor,
         now=request.now,
         view=ObjectionView.of,

@@ -1,8 +1,9 @@
 """Log in, log out, and who is logged in."""
 
 import asyncio
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from staff.actions import begin_log_in, end_log_in, finish_log_in
@@ -22,7 +23,9 @@ class Credentials(Body):
     """What somebody types to log in."""
 
     account: str = Field(min_length=1, max_length=40)
-    password: str = Field(min_length=1, max_length=PASSWORD_MAX_LENGTH)
+    password: Annotated[str, StringConstraints(strip_whitespace=False)] = Field(
+        min_length=1, max_length=PASSWORD_MAX_LENGTH
+    )
 
 
 class PersonView(View):

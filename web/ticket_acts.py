@@ -1,7 +1,6 @@
 """Acts that move a ticket through its life cycle, as the table allows them."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason, TerminationReason
 from tickets.rules import Action
 from tickets.settings import TicketOffice
-from web.api import Api, Body, Request, RowId
+from web.api import Api, Body, Day, Request, RowId
 from web.ticket_views import TicketNumber, TicketView
 from web.tickets import Reader, act_and_show, roles_for
 
@@ -272,7 +271,7 @@ class Park(Body):
     """The plan, and when somebody looks again."""
 
     plan: str = Words
-    review_on: date
+    review_on: Day
 
 
 @api.post("/tickets/{number}/park", role=roles_for(Action.PARK), also=ALSO)

@@ -306,7 +306,7 @@ async def object_(request: Request, name: str, query: FiguresQuery, body: Object
         name,
         body.row_id,
         period,
-        text=body.text.strip(),
+        text=body.text,
         by=request.actor,
         now=request.now,
         view=ObjectionView.of,

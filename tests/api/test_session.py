@@ -51,6 +51,10 @@ async def log_in(client: Client, account: str = "li", password: str = PASSWORD) 
     return answer.status, body.get("code") or body["csrf_token"]
 
 
+async def test_blanks_are_part_of_a_password(client: Client) -> None:
+    assert (await log_in(client, password=f" {PASSWORD}"))[1] == "wrong_password"
+
+
 async def test_the_right_password_logs_in_and_the_cookie_is_out_of_reach_of_scripts(client: Client) -> None:
     answer = await client.post("/api/session", json={"account": "li", "password": PASSWORD})
 

@@ -109,6 +109,13 @@ async def test_every_fault_of_path_and_body_is_told_at_once(client: Client) -> N
     }
 
 
+async def test_blanks_are_no_words_and_none_stand_around_them(client: Client) -> None:
+    blank, _ = await post(client, json.dumps({"text": " \u3000\r\n\t ", "level": 3}).encode())
+    around, body = await post(client, json.dumps({"text": "\u3000暖气不热 \n", "level": 3}).encode())
+
+    assert (blank, around, body["text"]) == (422, 201, "暖气不热")
+
+
 async def test_what_was_typed_is_never_echoed(client: Client) -> None:
     status, body = await post(client, json.dumps({"text": "19900001234 李四" * 5, "level": 3}).encode())
 

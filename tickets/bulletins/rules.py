@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from core.bounds import Day, RowId
 from core.errors import FaultLine
 from staff.rules import Role
 from tickets.forms import Form
@@ -18,9 +19,9 @@ class BulletinForm(Form):
 
     title: str = Field("", max_length=TITLE_MOST)
     text: str = Field("", max_length=TEXT_MOST)
-    unit_ids: list[int] = Field(default_factory=list, max_length=UNITS_MOST)
-    valid_until: date
-    receive_by: date | None = None
+    unit_ids: list[RowId] = Field(default_factory=list, max_length=UNITS_MOST)
+    valid_until: Day
+    receive_by: Day | None = None
 
 
 def bulletin_faults(form: BulletinForm, *, today: date) -> list[FaultLine]:

@@ -1,12 +1,13 @@
 """One line of the catalogue, changed by hand: the next version of its topic in its place, by whom and from when."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.bounds import Day, RowId
 from core.errors import FaultLine
 from core.events import announce
 from staff.model import Unit
@@ -24,19 +25,18 @@ from tickets.model import CatalogueLine, Place, Topic
 
 #: nobody plans a catalogue further ahead
 AHEAD = timedelta(days=366)
-_ID = Field(None, ge=1, le=2**53 - 1)
 
 
 class LineForm(Form):
     """A topic in a place (None: the whole city), who answers, and from which day on (None: from now)."""
 
-    topic_id: int | None = _ID
-    place_id: int | None = _ID
-    unit_id: int | None = _ID
+    topic_id: RowId | None = None
+    place_id: RowId | None = None
+    unit_id: RowId | None = None
     urgency: Urgency | None = None
     limit_class: str = Field("", max_length=40)
     basis: str = Field("", max_length=BASIS_MOST)
-    begins_on: date | None = None
+    begins_on: Day | None = None
 
 
 def put_line(session: Session, form: LineForm, *, version: int, by: Actor, now: datetime) -> CatalogueLine:

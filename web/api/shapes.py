@@ -1,23 +1,17 @@
 """What goes over the wire: bodies, queries, views, and the small types they share."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 Row = TypeVar("Row")
 
-#: A row's id: positive and exact in a browser (2**53 - 1 is JavaScript's largest safe integer).
-RowId = Annotated[int, Field(ge=1, le=2**53 - 1)]
-#: With a time zone, and in years that every zone and both databases can express.
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
-
 
 class Body(BaseModel):
-    """A request's JSON body: strict types, no key that we do not know."""
+    """A request's JSON body: strict types, no key that we do not know; blanks are no words."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 class Query(BaseModel):
