@@ -83,7 +83,7 @@ class Grants:
 
 
 NOTHING_GRANTED = Grants()
-NO_LIMIT = Due(None, "本口径未设时限")
+NO_LIMIT = Due(None, "该时限类别未设时限")
 
 
 @dataclass(frozen=True)

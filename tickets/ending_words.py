@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from core.calendar import day_words
 from sms.templates import TERMINATED
 from tickets.kinds import TerminationReason
 
 
 def end_values(number: str, reason: TerminationReason, object_until: date) -> dict[str, str]:
     """What fills the template: the end of the number, why, and the last day to object."""
-    return {"ticket": number[-4:], "reason": reason.name_zh, "until": f"{object_until.month}月{object_until.day}日"}
+    return {"ticket": number[-4:], "reason": reason.name_zh, "until": day_words(object_until)}
 
 
 def end_sentence(number: str, reason: TerminationReason, object_until: date) -> str:

@@ -37,7 +37,7 @@ class MoveRefused(Conflict):
     """The life-cycle table has no such move."""
 
     code = "move_refused"
-    message = "工单当前为「{state}」，不能{action}"
+    message = "工单当前为“{state}”，不能{action}"
 
 
 class RoleRefused(Refused):
@@ -132,21 +132,21 @@ class UnitCannotHold(Conflict):
     """The hotline itself, or a unit that was closed, cannot be sent a ticket."""
 
     code = "unit_cannot_hold"
-    message = "不能派给「{unit}」"
+    message = "不能派给“{unit}”"
 
 
 class NotBelow(Conflict):
     """A unit sends down its own tree only."""
 
     code = "not_below"
-    message = "「{unit}」不是本单位的下级"
+    message = "“{unit}”不是本单位的下级"
 
 
 class AlreadyAHelper(Conflict):
     """One open part for each helping unit."""
 
     code = "already_a_helper"
-    message = "「{unit}」已在协办"
+    message = "“{unit}”已在协办"
 
 
 class UrgedLately(Conflict):
@@ -188,7 +188,7 @@ class LegalBasisRetired(Conflict):
     """Somebody else has retired it, or put another in its place."""
 
     code = "legal_basis_retired"
-    message = "「{name}」已经停用"
+    message = "“{name}”已经停用"
 
 
 class RulingWithoutTopic(Conflict):
@@ -209,7 +209,7 @@ class UnitAccused(Conflict):
     """A secret ticket never goes to the unit that it accuses."""
 
     code = "unit_accused"
-    message = "「{unit}」是被反映单位，保密工单不能交其办理"
+    message = "“{unit}”是被反映单位，保密工单不能交其办理"
 
 
 class PersonNotFound(NotFound):
@@ -237,7 +237,7 @@ class IncidentEnded(Conflict):
     """It was closed; whoever needs it again declares it again."""
 
     code = "incident_ended"
-    message = "群体事件「{name}」已结束"
+    message = "群体事件“{name}”已结束"
 
 
 class LeaderMissing(Invalid):
@@ -268,7 +268,7 @@ class SavedViewTaken(Conflict):
     """One has a view of that name already."""
 
     code = "saved_view_taken"
-    message = "已有名为「{name}」的视图"
+    message = "已有名为“{name}”的视图"
 
 
 class SavedViewsFull(Conflict):
@@ -299,7 +299,7 @@ class NumberStaysHidden(Refused):
     """A number in the text is looked at with a purpose, one person at a time; it is never shown to all."""
 
     code = "number_stays_hidden"
-    message = "号码和账号始终隐去；需要时请用「查看」"
+    message = "号码和账号始终隐去；需要时请用“查看”"
 
 
 class SavedReplyNotFound(NotFound):
@@ -313,7 +313,7 @@ class SavedReplyTaken(Conflict):
     """Two with one name could not be told apart."""
 
     code = "saved_reply_taken"
-    message = "已有名为「{name}」的常用答复"
+    message = "已有名为“{name}”的常用答复"
 
 
 class SavedRepliesFull(Conflict):

@@ -40,7 +40,7 @@ def reasons_of(one: Matter, other: Matter) -> list[str]:
     """Why they are alike, as people are shown it."""
     reasons = ["同一地点"] if _is_same_place(one, other) else []
     reasons += ["同一分类"] if _is_same_topic(one, other) else []
-    reasons += [f"都说到「{stretch}」" for stretch in shared_words(one.text, other.text)]
+    reasons += [f"都说到“{stretch}”" for stretch in shared_words(one.text, other.text)]
     return [*reasons, _ago(abs(one.at - other.at))]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.calendar import SHANGHAI
+from core.calendar import SHANGHAI, dated_words
 from staff.rules import Actor
 from tickets.actions.oversight import paper_number
 from tickets.clocks import moment_zh
@@ -53,9 +53,9 @@ def letter_of(issued: Issued) -> Letter:
         kind=paper.kind.name_zh,
         unit=paper.unit.name,
         paragraphs=tuple(one for one in paragraphs if one.strip()),
-        issued_on=_day(paper.issued_at),
+        issued_on=dated_words(paper.issued_at),
         received_by=paper.received_by,
-        received_on=_day(paper.received_at) if paper.received_at else "",
+        received_on=dated_words(paper.received_at) if paper.received_at else "",
         answer=paper.answer,
     )
 
@@ -91,8 +91,3 @@ def _due(clock: ClockView | None) -> str:
 
 def _written(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def _day(moment: datetime) -> str:
-    local = moment.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日"

@@ -284,7 +284,7 @@ def _answer(world: World, case: Case, ticket_id: int) -> Story:
     matter = case.written.matter
     kind = matter.type.value if matter.type.value in world.city.words["replies"] else "general"
     result = world.chance.choice(matter.replies) if matter.replies else world.say("replies", kind)
-    text = f"您好，您反映的「{ticket.title}」已办理。{result}{world.say('notes', 'finished')}"
+    text = f"您好，您反映的“{ticket.title}”已办理。{result}{world.say('notes', 'finished')}"
     is_open = world.chance.random() < 0.07
     form = ReplyForm(
         result=ReplyResult.NEEDS_TIME if is_open else ReplyResult.SOLVED,

@@ -5,6 +5,7 @@ from core.calendar.errors import CalendarInvalid, CalendarNotLoaded
 from core.calendar.events import CalendarImported
 from core.calendar.queries import load_calendar
 from core.calendar.rules import SHANGHAI, SHIPPED_CALENDAR, SkippedDay, WorkingCalendar
+from core.calendar.words import dated_words, day_words, moment_words
 from core.calendar.years import Year
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "SkippedDay",
     "WorkingCalendar",
     "Year",
+    "dated_words",
+    "day_words",
     "import_year",
     "load_calendar",
+    "moment_words",
 ]

@@ -84,12 +84,14 @@ def the_unit(browser: Browser, served: Served, take: Take) -> None:
     first.page.locator("#sign-handler").wait_for(timeout=PATIENCE_MS)
     first.page.keyboard.press("Control+Enter")
     first.see("签收：已完成")
-    second = log_in(browser, served, "heating1", f"/unit/inbox?tab=in_progress&ticket={number}")
+    second = log_in(browser, served, "heating2", f"/unit/inbox?tab=in_progress&ticket={number}")
     _reply(
         second,
         "您好，您反映的问题我单位已受理并安排人员上门，正在查找楼内管道堵塞的位置，预计明日上午修复，届时电话告知您。",
     )
+    expect(second.page.locator(".acts .saved")).to_contain_text("已存", timeout=PATIENCE_MS)
     first.open(f"/unit/inbox?tab=in_progress&ticket={number}")
+    first.see("写的草稿，可以接着写")
     _reply(first, REPLY)
     first.page.keyboard.press("Control+Enter")
     first.see("提交答复：已完成")

@@ -61,10 +61,10 @@ def test_an_answer_is_sent_back_mended_passed_closed_and_looked_up(
 
     auditor = log_in(browser, served, "auditor2", f"/audit?ticket={number}")
     auditor.see(THINNER)
-    auditor.press("退回重新答复")
+    auditor.press("审核退回")
     auditor.see("请填写审核意见")
     auditor.page.fill("#audit-note", MISSING)
-    auditor.press("退回重新答复")
+    auditor.press("审核退回")
     auditor.see("审核退回：已完成")
     officer.open(f"/tickets/{number}")
     officer.see(MISSING)

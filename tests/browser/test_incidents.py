@@ -28,7 +28,7 @@ def test_a_dispatcher_declares_a_pile_an_incident_and_closes_it(browser: Browser
     expect(page.get_by_role("button", name="认定为群体事件（3 人 · 1 件）")).to_be_enabled(timeout=PATIENCE_MS)
     page.keyboard.press("Control+Enter")
     page.get_by_role("dialog").filter(has_text="3 人 · 1 件？").get_by_role("button", name="认定").click()
-    dispatcher.see("已认定「民康路供热主管爆裂」，3 人 · 1 件")
+    dispatcher.see("已认定“民康路供热主管爆裂”，3 人 · 1 件")
 
     dispatcher.open("/incidents")
     dispatcher.see("已告知 0 / 3")
@@ -43,6 +43,6 @@ def test_a_dispatcher_declares_a_pile_an_incident_and_closes_it(browser: Browser
     dispatcher.press("结束事件")
     dispatcher.see("还有 3 人未告知")
     page.get_by_role("dialog").get_by_role("button", name="结束事件").click()
-    dispatcher.see("已结束「民康路供热主管爆裂」")
+    dispatcher.see("已结束“民康路供热主管爆裂”")
     assert [one["ended_at"] is not None for one in ask(dispatcher, "/incidents?ended=true")] == [True]
     assert dispatcher.complaints == []

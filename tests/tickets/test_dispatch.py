@@ -288,7 +288,7 @@ def test_a_closed_ticket_stays_closed(session: Session, city: City, now: datetim
     ticket.state = State.CLOSED
     session.flush()
 
-    with pytest.raises(MoveRefused, match="工单当前为「办结」，不能派出"):
+    with pytest.raises(MoveRefused, match="工单当前为“办结”，不能派出"):
         dispatch_ticket(session, ticket.id, unit_id=city.roads.id, by=city.dispatcher, office=OFFICE, now=now)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.calendar import SHANGHAI
+from core.calendar import moment_words
 from staff.rules import CITIZEN, SYSTEM
 from tickets.actions.notes import supplement_ticket, urge_ticket
 from tickets.actions.writing import locked_ticket
@@ -48,7 +48,7 @@ def urge_by_citizen(session: Session, ticket_id: int, *, text: str, now: datetim
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     again_at = _urge_again_at(session, ticket.id, now=now)
     if again_at is not None:
-        raise UrgedLately(again_at=f"{again_at.astimezone(SHANGHAI):%m月%d日 %H:%M}")
+        raise UrgedLately(again_at=moment_words(again_at))
     return urge_ticket(session, ticket.id, by=CITIZEN, now=now, reason=text.strip()[:ADDED_MOST] or "网上催办")
 
 

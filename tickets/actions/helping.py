@@ -86,7 +86,7 @@ def excuse_part(session: Session, key: TicketKey, *, unit_id: int, reason: str, 
     move = allowed_move(session, ticket, Action.EXCUSE_PART, by, now=now)
     part = _open_part(session, ticket, unit_id)
     if part is None:
-        raise NoOpenParts(reason=f"「{unit_by_id(session, unit_id).short_name}」没有等待中的协办")
+        raise NoOpenParts(reason=f"“{unit_by_id(session, unit_id).short_name}”没有等待中的协办")
     _end_part(ticket, part, PartState.EXCUSED, reason, by=by, now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id}, is_internal=True)
     return ticket

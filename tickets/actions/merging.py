@@ -82,7 +82,7 @@ def _refuse_incident(session: Session, child: Ticket) -> None:
     """What callers join stays where they find it."""
     stands = select(Incident.name).where(Incident.ticket_id == child.id, Incident.ended_at.is_(None))
     if name := session.scalar(stands):
-        raise MergeRefused(reason=f"该工单是群体事件「{name}」的母单，请反向并案")
+        raise MergeRefused(reason=f"该工单是群体事件“{name}”的母单，请反向并案")
 
 
 _WHY_APART = {

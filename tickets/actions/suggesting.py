@@ -105,9 +105,9 @@ def _hindrance(ticket: Ticket, first: Topic, line: CatalogueLine | None, office:
     if not office.auto_dispatch:
         return "自动派单已关闭"
     if line is None:
-        return f"派单目录未列「{first.name}」的承办单位"
+        return f"派单目录未列“{first.name}”的承办单位"
     if ticket.topic_id is not None and ticket.topic_id != first.id:
-        return f"系统建议「{first.name}」，与登记的分类不一致"
+        return f"系统建议“{first.name}”，与登记的分类不一致"
     if ticket.repeat_of_id is not None:
         return "同一人重复诉求，由人工核对有无新情况"
     if ticket.secrecy is Secrecy.SEALED:

@@ -14,4 +14,4 @@ class BulletinOver(Conflict):
     """It was withdrawn, or its last day has passed."""
 
     code = "bulletin_over"
-    message = "公告「{title}」已撤回或已过有效期"
+    message = "公告“{title}”已撤回或已过有效期"

@@ -78,7 +78,7 @@ def _faults(session: Session, form: LineForm, now: datetime) -> Iterator[FaultLi
     if unit is None or not unit.is_active or unit.kind is UnitKind.HOTLINE:
         yield _at("unit_id", "unit_missing", "请选择承办单位")
     if form.limit_class and form.limit_class not in classes_in_use(session):
-        yield _at("limit_class", "class_not_found", "没有这个口径")
+        yield _at("limit_class", "class_not_found", "没有这个时限类别")
     if not form.basis:
         yield _at("basis", "basis_missing", "请写明依据，例如：派单目录 2026 版第 3.2 条")
     today = local_day(now)

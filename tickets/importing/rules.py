@@ -9,7 +9,7 @@ from tickets.importing.errors import FileUnreadable
 from tickets.importing.reading import FORMULA, Sheet
 from tickets.kinds import Urgency
 
-TOPIC, PLACE, UNIT, URGENCY, CLASS, BASIS = "诉求分类", "地点", "承办单位", "紧急程度", "口径", "依据"
+TOPIC, PLACE, UNIT, URGENCY, CLASS, BASIS = "诉求分类", "地点", "承办单位", "紧急程度", "时限类别", "依据"
 COLUMNS = (TOPIC, PLACE, UNIT, URGENCY, CLASS, BASIS)
 NEEDED = (TOPIC, UNIT)
 WHOLE_CITY = frozenset({"", "全市"})
@@ -146,7 +146,7 @@ def _urgency(text: str) -> Urgency | None:
 def _limit_class(text: str, names: Names) -> str:
     code = CLASS_NAMES.get(text, text)
     if code and code not in names.classes:
-        raise RowRefused(CLASS, f"没有这个口径：{text[:20]}")
+        raise RowRefused(CLASS, f"没有这个时限类别：{text[:20]}")
     return code
 
 

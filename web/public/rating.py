@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web as http
 from sqlalchemy.orm import Session
 
-from core.calendar import SHANGHAI
+from core.calendar import dated_words, moment_words
 from core.codes import typed_code
 from core.errors import HotlineError
 from core.masking import plain_number
@@ -109,13 +109,13 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
     closed = _closed_because(asked.state, asked.expires_at, first.recorded_at if first else None, now)
     return RatingPage(
         ticket=ticket.number[-4:],
-        answered_on=f"{asked.invited_at.astimezone(SHANGHAI):%Y年%m月%d日}",
+        answered_on=dated_words(asked.invited_at),
         level=rating.level if rating else None,
         level_name=Level(rating.level).name_zh if rating else None,
         is_solved=rating.is_solved if rating else None,
         words=words_of(session, rating.id) if rating else None,
         receipt=rating.receipt if rating else None,
-        correct_until=_correct_until(first.recorded_at) if first and closed is None else None,
+        correct_until=moment_words(first.recorded_at + CORRECTION_WINDOW) if first and closed is None else None,
         is_refused=asked.state is InvitationState.REFUSED,
         may_rate=closed is None,
         closed_because=closed,
@@ -128,10 +128,6 @@ def _closed_because(state: InvitationState, expires_at: Any, first_at: Any, now:
     if state is InvitationState.VOIDED:
         return str(InvitationVoided())
     return str(InvitationExpired()) if now >= expires_at or state is InvitationState.EXPIRED else None
-
-
-def _correct_until(first_at: Any) -> str:
-    return f"{(first_at + CORRECTION_WINDOW).astimezone(SHANGHAI):%m月%d日 %H:%M}"
 
 
 def _answer(opened: int, form: dict[str, str]) -> Answer | None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from aiohttp import web as http
 
-from core.calendar import SHANGHAI
+from core.calendar import SHANGHAI, moment_words
 from core.errors import HotlineError, Invalid
 from core.masking import plain_number
 from tickets.actions.by_citizen import ADDED_MOST, MayAct, add_by_citizen, may_act, urge_by_citizen
@@ -126,8 +126,8 @@ async def _show(raw: http.Request, said: Said) -> http.StreamResponse:
     except HotlineError as error:
         return refused(raw, error, title="现在不能查询", back="/t", back_words="重新查询")
     context = {
-        "page": page, "shanghai": SHANGHAI, "acts": acts, "sentences": said.sentences, "typed": said.typed,
-        "most": ADDED_MOST, "at": raw.match_info["signed"],
+        "page": page, "shanghai": SHANGHAI, "acts": acts, "moment_words": moment_words,
+        "sentences": said.sentences, "typed": said.typed, "most": ADDED_MOST, "at": raw.match_info["signed"],
     }  # fmt: skip
     return render("status.html", raw, context, status=said.status)
 

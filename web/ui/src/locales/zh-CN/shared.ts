@@ -210,7 +210,7 @@ export default {
       citizen: '群众看到的',
       print: '打印承办单',
       copyLink: '复制链接',
-      redact: '隐去／显示诉求中的字',
+      redact: '隐去 / 显示诉求中的字',
       checkRight: '抽检：派单正确',
       checkWrong: '抽检：派单错误',
       previous: '上一件',
