@@ -17,6 +17,7 @@ from tickets.kinds import CompletionState, InnerState, RequestState
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
 from tickets.queries.access import one_visible_to, visible_to
 from tickets.queries.lists import Filters, list_tickets
+from tickets.queries.sight import WIDE
 from tickets.rules import Action, State
 
 #: what the hotline may do whenever the law says so, whatever else is the case
@@ -358,8 +359,11 @@ class Judge:
                 for condition in (visible_to(officer), one_visible_to(officer))
             )
             assert listed == found, officer.label
-            page = list_tickets(self.session, Filters(), by=officer, phone_key=b"", now=self.now, limit=200)
-            assert [ticket.id for ticket in page.tickets] == sorted(listed, reverse=True), officer.label
+            for wide in (0, WIDE):
+                page = list_tickets(
+                    self.session, Filters(), by=officer, phone_key=b"", now=self.now, limit=200, wide=wide
+                )
+                assert [ticket.id for ticket in page.tickets] == sorted(listed, reverse=True), officer.label
 
     def check_history(self) -> None:
         """At the end of the walk: no line is lost, and none was changed."""

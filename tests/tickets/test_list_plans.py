@@ -17,6 +17,7 @@ from tickets.model.ticket import OWING
 from tickets.queries.dispatching import dispatch_list
 from tickets.queries.lists import DueFilter, Filters, list_tickets
 from tickets.queries.paging import Listed, Sort
+from tickets.queries.sight import WIDE
 from tickets.rules import State
 
 
@@ -74,8 +75,9 @@ def test_the_dispatch_list_is_read_along_its_limit_and_sorts_only_what_is_due_at
     assert re.search(r"USE TEMP B-TREE FOR (RIGHT PART|LAST 2 TERMS) OF ORDER BY", paged[0]), plans
 
 
+@pytest.mark.parametrize("wide", [0, WIDE])
 def test_a_unit_that_may_see_thousands_pages_by_due_time_without_reading_all_of_them(
-    session: Session, now: datetime
+    session: Session, now: datetime, wide: int
 ) -> None:
     city = City(session)
     first = city.dispatched(now)
@@ -84,7 +86,7 @@ def test_a_unit_that_may_see_thousands_pages_by_due_time_without_reading_all_of_
 
     def page(after: str | None = None) -> Listed:
         return list_tickets(
-            session, due, by=city.officer, phone_key=b"k", now=now, sort=Sort.DUE, after=after, limit=900
+            session, due, by=city.officer, phone_key=b"k", now=now, sort=Sort.DUE, after=after, limit=900, wide=wide
         )
 
     listed = page()
@@ -95,8 +97,31 @@ def test_a_unit_that_may_see_thousands_pages_by_due_time_without_reading_all_of_
     assert moments == sorted(moments)
     if is_sqlite(session):
         assert "ix_tickets_state_citizen_due_at_id" in plans_asked(session, page)[-1]
-    other = list_tickets(session, due, by=city.roads_officer, phone_key=b"k", now=now, sort=Sort.DUE)
+    other = list_tickets(session, due, by=city.roads_officer, phone_key=b"k", now=now, sort=Sort.DUE, wide=wide)
     assert other.tickets == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "filters"),
+    [
+        (Sort.NEWEST, Filters(states=[State.DISPATCHED])),
+        (Sort.DUE, Filters()),
+        (Sort.DUE, Filters(states=[State.DISPATCHED])),
+    ],
+)
+def test_a_unit_that_may_see_very_many_asks_each_ticket_instead_of_listing_what_it_held(
+    session: Session, now: datetime, sort: Sort, filters: Filters
+) -> None:
+    city = City(session)
+    first = city.dispatched(now)
+    copy_for(session, first, 30)
+
+    def page() -> Listed:
+        return list_tickets(session, filters, by=city.officer, phone_key=b"k", now=now, sort=sort, wide=5)
+
+    assert page().n == 31
+    if is_sqlite(session):
+        assert not [plan for plan in plans_asked(session, page) if "ix_holdings_unit_id_ticket_id (unit_id=?)" in plan]
 
 
 def copy_for(session: Session, ticket: Ticket, count: int) -> None:

@@ -72,6 +72,22 @@ def one_visible_to(by: Actor) -> ColumnElement[bool]:
     return and_(or_(*concerned), not_kept_from(by))
 
 
+def asked_of_each(by: Actor, unit_ids: Sequence[int]) -> ColumnElement[bool]:
+    """visible_to for somebody of these units as a question to one ticket after the other, for who may see very many.
+
+    As scalar subqueries: of EXISTS PostgreSQL would make a list of all that any unit ever held.
+    """
+    concerned = (
+        select(model.ticket_id)
+        .where(model.ticket_id == Ticket.id, model.unit_id.in_(unit_ids))
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None)
+        for model in _CONCERNED
+    )
+    return and_(or_(*concerned), not_kept_from(by))
+
+
 def _own_and_below(by: Actor) -> Select[int]:
     own = select(Unit.path).where(Unit.id == by.unit_id).scalar_subquery()
     return select(Unit.id).where(Unit.path.startswith(own))

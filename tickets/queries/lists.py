@@ -16,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    literal_column,
     or_,
     select,
     text,
@@ -26,20 +25,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.masking import plain_number
 from staff.model import Unit
-from staff.queries import units_within
 from staff.rules import Actor
 from tickets.kinds import EndTold, TicketType, Urgency
 from tickets.model import Termination, Ticket, Topic
 from tickets.model.ticket import OWING
-from tickets.queries.access import PRESENTED, sees_own_unit_only, shown_in_order, shown_to_unit, visible_to
-from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted, counted_page, page_of, read_cursor
+from tickets.queries.access import PRESENTED, sees_own_unit_only, visible_to
+from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish, is_sqlite
+from tickets.queries.sight import WIDE, Sight
 from tickets.rules import OPEN_STATES, State
 from tickets.search import is_about_number, sought_of
 
 SOON = timedelta(days=1)
-#: of so many tickets that a unit may see SQLite looks each one up
-_LOOKED_UP = 2_000
 #: where tickets stay
 MOST_TICKETS = frozenset({State.CLOSED, State.ARCHIVED})
 #: a text, since a condition that SQLAlchemy took for a column would end in "= 1", and no index is for that
@@ -92,25 +89,26 @@ def list_tickets(
     sort: Sort = Sort.NEWEST,
     after: str | None = None,
     limit: int = 25,
+    wide: int = WIDE,
 ) -> Listed:
     """Raises BadCursor."""
     narrowed_to = conditions_of(session, filters, now=now)
-    conditions = [*narrowed_to, visible_to(by)]
+    sight = Sight(session, by, wide)
     if not filters.text:
-        if sort is Sort.NEWEST and sees_own_unit_only(by):
-            newest = _newest_shown(session, by, narrowed_to)
-            return newest_page(session, newest, after=after, limit=limit)
-        seen = [*narrowed_to, _visible_in_order(session, by)]
-        return page_of(session, seen, order=Order.of(sort), after=after, limit=limit)
+        if sort is Sort.NEWEST and sight.is_of_unit:
+            return newest_page(session, partial(sight.newest, narrowed_to), after=after, limit=limit)
+        return page_of(session, [*narrowed_to, sight.in_order], order=Order.of(sort), after=after, limit=limit)
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)
-    is_of_unit = sees_own_unit_only(by)
+    conditions = [*narrowed_to, sight.condition]
     # PostgreSQL would find out what a unit may see for each of its blocks
-    is_walked = sort is Sort.NEWEST and not filters.is_narrow and (is_sqlite(session) or not is_of_unit)
+    is_walked = sort is Sort.NEWEST and not filters.is_narrow and (is_sqlite(session) or not sight.is_of_unit)
     if is_walked:
         return newest_page(session, partial(wish.newest, session, conditions), after=after, limit=limit)
-    narrowed = wish.narrowed(session, conditions, is_narrow=filters.is_narrow or is_of_unit)
+    # of who may see very many, how many that are is not found out by asking each
+    is_narrow = (filters.is_narrow or sight.is_of_unit) and not sight.is_wide
+    narrowed = wish.narrowed(session, conditions, is_narrow=is_narrow)
     order, both = Order.of(sort), [*conditions, narrowed.page]
     return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
 
@@ -150,46 +148,6 @@ def newest_page(
     tickets = session.scalars(rows).all() if ids else ()
     more = Order().cursor(tickets[-1]) if len(ids) > limit else None
     return Listed(tickets, more, min(len(counted), COUNTED_TO), len(counted) > COUNTED_TO)
-
-
-def _visible_in_order(session: Session, by: Actor) -> ColumnElement[bool]:
-    """visible_to for a list that stands in order in an index: all that a unit may see is not to be read and sorted.
-
-    SQLite has to be told; where there are few it does well to read them.
-    """
-    if not sees_own_unit_only(by) or not is_sqlite(session):
-        return visible_to(by)
-    shown = shown_to_unit(by)
-    # the plus keeps the ids in hand, instead of looking each of them up
-    is_long = counted(session, shown, to=_LOOKED_UP) > _LOOKED_UP
-    return literal_column("+tickets.id").in_(shown) if is_long else visible_to(by)
-
-
-def _newest_shown(
-    session: Session, by: Actor, conditions: Sequence[ColumnElement[bool]]
-) -> Callable[[int | None, int], CompoundSelect[int] | Select[int]]:
-    """Finds the newest ids that a unit may see, below one of them, at most so many."""
-    units = units_within(session, by.unit_id or 0)
-    if conditions or len(units) != 1:
-        return partial(_newest_among, session, by, conditions)
-    unit_id = units[0].id
-    return lambda below, at_most: shown_in_order(by, unit_id, below=below).limit(at_most)
-
-
-def _newest_among(
-    session: Session, by: Actor, conditions: Sequence[ColumnElement[bool]], below: int | None, at_most: int
-) -> Select[int]:
-    """Along the list of all that is shown, until there are enough; PostgreSQL has to be given it in that order."""
-    shown = shown_to_unit(by)
-    ticket_id: ColumnElement[int] | InstrumentedAttribute[int]
-    if is_sqlite(session):
-        ticket_id, wanted = Ticket.id, select(Ticket.id).where(Ticket.id.in_(shown))
-    else:
-        ids = shown.order_by(text("id DESC")).subquery("shown")
-        ticket_id, wanted = ids.c.id, select(ids.c.id).join(Ticket, Ticket.id == ids.c.id)
-    if below is not None:
-        wanted = wanted.where(ticket_id < below)
-    return wanted.where(*conditions).order_by(ticket_id.desc()).limit(at_most)
 
 
 def conditions_of(session: Session, filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:
