@@ -1,7 +1,7 @@
 """A citizen looks up the own ticket: who holds it, until when and why, the answer, and who looked at the data."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from aiohttp import web as http
@@ -17,6 +17,7 @@ from tickets.actions.handling import refuse_return, return_ticket
 from tickets.actions.lookup import TRIES_PER_TICKET, open_by_number
 from tickets.actions.merging import merge_ticket, split_ticket
 from tickets.actions.notes import add_note, reveal_caller
+from tickets.actions.parking import park_ticket
 from tickets.actions.side_paths import Course, answer_ticket, reject_ticket, reopen_ticket
 from tickets.kinds import RejectReason, Secrecy
 from tickets.model import Ticket
@@ -84,8 +85,22 @@ def test_where_it_stands_is_said_without_our_own_names_of_states(
 
     sentence = citizen_page(session, ticket.id).sentence
 
-    assert sentence.endswith("，10-20 24:00 前答复")
+    assert sentence.endswith("，10-20 24:00 前答复") or state is State.PARKED
     assert state in {State.REGISTERED, State.IN_PROGRESS} or state.name_zh not in sentence
+
+
+def test_on_the_shelf_the_day_is_named_on_which_somebody_looks_again(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.signed(now)
+    course = Course(city.supervisor, OFFICE, now)
+    park_ticket(session, ticket.id, plan="列入明年老旧管网改造", review_on=date(2026, 12, 28), course=course)
+    session.flush()
+
+    page = citizen_page(session, ticket.id)
+
+    assert page.sentence == "市供热公司已列入计划，2026-12-28 再次核实"
+    assert page.why == ""
 
 
 def test_of_a_merged_matter_the_page_says_who_has_it(session: Session, city: City, now: datetime) -> None:

@@ -11,7 +11,7 @@ from core.audit.model import AuditRow
 from core.masking import mask_text
 from core.signing import read_signed, sign
 from staff.model import Person, Unit
-from tickets.clocks import moment_zh
+from tickets.clocks import local_day, moment_zh
 from tickets.ending_words import end_sentence
 from tickets.errors import TicketNotFound
 from tickets.kinds import Secrecy, TerminationReason
@@ -142,8 +142,13 @@ def in_plain_words(ticket: Ticket, *, leader: str = "") -> str:
     said = (f"由{leader}" if leader else "") + _SAID.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
     if ticket.state not in UNANSWERED_STATES:
         return said
-    until = f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
-    return f"{said}，{until}"
+    return f"{said}，{_until(ticket)}"
+
+
+def _until(ticket: Ticket) -> str:
+    if ticket.state is State.PARKED and ticket.step_due_at is not None:
+        return f"{local_day(ticket.step_due_at):%Y-%m-%d} 再次核实"
+    return f"{moment_zh(ticket.citizen_due_at)} 前答复" if ticket.citizen_due_at else ticket.citizen_due_why
 
 
 def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
@@ -152,11 +157,11 @@ def citizen_page(session: Session, ticket_id: int) -> CitizenPage:
     if ticket is None:
         raise TicketNotFound(ticket=ticket_id)
     is_sealed = ticket.secrecy is Secrecy.SEALED
-    is_open = ticket.state in UNANSWERED_STATES and ticket.caller_withdrew_at is None
+    is_due = ticket.state in UNANSWERED_STATES and ticket.caller_withdrew_at is None and ticket.citizen_due_at
     return CitizenPage(
         number=in_fours(ticket.number),
         sentence=in_plain_words(ticket, leader=_leader(session, ticket)),
-        why=ticket.citizen_due_why if is_open else "",
+        why=ticket.citizen_due_why if is_due else "",
         registered_at=ticket.registered_at,
         steps=[] if is_sealed else _steps(session, ticket),
         replies=[] if is_sealed else _replies(session, ticket),
