@@ -1,7 +1,9 @@
 """我已派 and 自动派出: what has been sent, taken back with a reason, and what the system sent checked by a person."""
 
+from dataclasses import replace
 from typing import Annotated, Self
 
+from aiohttp import web as http
 from pydantic import Field
 
 from staff.rules import Role
@@ -20,7 +22,10 @@ from tickets.queries.sent import (
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.list_exports import FILES, TICKET_CELLS, paged
+from web.list_files import Columns, send_list
 from web.piles import OneOutcome, outcomes
+from web.sheets import Kind
 from web.ticket_acts import ALSO, act
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
 from web.tickets import roles_for
@@ -110,6 +115,43 @@ async def show_automatic(request: Request, query: AutomaticQuery) -> Page[SentRo
         view=_page,
     )
     return page
+
+
+SENT: Columns[SentRowView] = Columns(
+    "sent",
+    "已派工单",
+    TICKET_CELLS
+    | {
+        "派往单位": lambda row: row.to.name,
+        "派出时间": lambda row: row.sent_at,
+        "签收时间": lambda row: row.signed_at,
+        "自动派出依据": lambda row: row.automatic.reason if row.automatic else "",
+        "抽检": lambda row: row.automatic.is_right if row.automatic else None,
+    },
+)
+
+
+AUTOMATIC = replace(SENT, name="automatic", title="自动派出")
+
+
+class SentFile(SentQuery):
+    kind: Kind = Kind.CSV
+
+
+@api.get("/dispatch-list/sent/export", role=DISPATCHERS, also=(409,), files=FILES)
+async def export_sent(request: Request, query: SentFile) -> http.StreamResponse:
+    """Send one's own dispatches of today as a file."""
+    return await send_list(request, SENT, query.kind, paged(show_sent, request, query))
+
+
+class AutomaticFile(AutomaticQuery):
+    kind: Kind = Kind.CSV
+
+
+@api.get("/dispatch-list/automatic/export", role=DISPATCHERS, also=(409,), files=FILES)
+async def export_automatic(request: Request, query: AutomaticFile) -> http.StreamResponse:
+    """Send what the system sent in the last 24 hours as a file."""
+    return await send_list(request, AUTOMATIC, query.kind, paged(show_automatic, request, query))
 
 
 class AutomaticHeadView(View):

@@ -52,6 +52,28 @@ def paged(page: Callable[..., Awaitable[Any]], request: Request, query: BaseMode
     return fetch
 
 
+def listed(
+    page: Callable[..., Awaitable[Any]], *args: Any, query: BaseModel, after: Callable[[Any], Any] = lambda row: row.id
+) -> Callable[[Any], Awaitable[Batch[Any]]]:
+    """The same for a page that answers rows alone: the next ones begin where `after` says of the last one."""
+
+    async def fetch(last: Any) -> Batch[Any]:
+        wanted = {"limit": BATCH} | ({"after": last} if last is not None else {})
+        rows = await page(*args, query.model_copy(update=wanted))
+        return Batch(rows, after(rows[-1]) if len(rows) == BATCH else None)
+
+    return fetch
+
+
+def whole(page: Callable[..., Awaitable[Any]], *args: Any) -> Callable[[Any], Awaitable[Batch[Any]]]:
+    """A page that answers all rows at once."""
+
+    async def fetch(_after: None) -> Batch[Any]:
+        return Batch(await page(*args))
+
+    return fetch
+
+
 def _of_ticket(cell: Callable[[TicketRow], Any]) -> Callable[[Any], Any]:
     return lambda row: cell(row.ticket)
 
@@ -238,12 +260,7 @@ RULINGS: Columns[rulings.RulingView] = Columns(
 @api.get("/rulings/export", role=rulings.READERS, also=(409,), files=FILES)
 async def export_rulings(request: Request, query: RulingsFile) -> http.StreamResponse:
     """Send the library of rulings as a file."""
-
-    async def fetch(after: int | None) -> Batch[rulings.RulingView]:
-        rows = await rulings.show_rulings(request, query.model_copy(update={"after": after, "limit": BATCH}))
-        return Batch(rows, rows[-1].id if len(rows) == BATCH else None)
-
-    return await send_list(request, RULINGS, query.kind, fetch)
+    return await send_list(request, RULINGS, query.kind, listed(rulings.show_rulings, request, query=query))
 
 
 class BasesFile(return_bases.WordsQuery):
@@ -268,11 +285,7 @@ BASES: Columns[return_bases.LegalBasisView] = Columns(
 @api.get("/legal-bases/export", role=catalogue_imports.READERS, also=(409,), files=FILES)
 async def export_bases(request: Request, query: BasesFile) -> http.StreamResponse:
     """Send the city's legal bases as a file."""
-
-    async def fetch(_after: None) -> Batch[return_bases.LegalBasisView]:
-        return Batch(await return_bases.show_legal_bases(request, query), None)
-
-    return await send_list(request, BASES, query.kind, fetch)
+    return await send_list(request, BASES, query.kind, whole(return_bases.show_legal_bases, request, query))
 
 
 class ReturnedFile(disputes.DaysQuery):
@@ -293,11 +306,7 @@ RETURNED: Columns[disputes.ReturnedView] = Columns(
 @api.get("/disputes/returned/export", role=disputes.READERS, also=(409,), files=FILES)
 async def export_returned(request: Request, query: ReturnedFile) -> http.StreamResponse:
     """Send who gave what back to whom as a file."""
-
-    async def fetch(_after: None) -> Batch[disputes.ReturnedView]:
-        return Batch(await disputes.show_returned(request, query))
-
-    return await send_list(request, RETURNED, query.kind, fetch)
+    return await send_list(request, RETURNED, query.kind, whole(disputes.show_returned, request, query))
 
 
 class FileQuery(Query):
@@ -321,11 +330,7 @@ ORPHANS: Columns[disputes.OrphanView] = Columns(
 @api.get("/disputes/orphans/export", role=disputes.READERS, also=(409,), files=FILES)
 async def export_orphans(request: Request, query: FileQuery) -> http.StreamResponse:
     """Send what nobody answers for as a file."""
-
-    async def fetch(_after: None) -> Batch[disputes.OrphanView]:
-        return Batch(await disputes.show_orphans(request))
-
-    return await send_list(request, ORPHANS, query.kind, fetch)
+    return await send_list(request, ORPHANS, query.kind, whole(disputes.show_orphans, request))
 
 
 class RosterFile(duty.RosterQuery):

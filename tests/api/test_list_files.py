@@ -1,7 +1,7 @@
 """Every list as a file: who may read the page may take it, masked, whole, and with a line in the audit log."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,12 @@ from tests.api.whole import whole_server
 from tests.tickets.making import City
 from tests.web.test_sheets import read_csv, read_xlsx
 from tickets.actions.catalogue import add_catalogue_line
+from tickets.actions.incidents import declare_incident
+from tickets.bulletins.actions import publish_bulletin, receive_bulletin
+from tickets.bulletins.rules import BulletinForm
+from tickets.clocks import local_day
 from tickets.importing.queries import catalogue_lines
+from tickets.incidents import IncidentForm
 from web.list_files import BATCH
 
 DAYS = "from_on=2026-10-01&until_on=2026-10-31"
@@ -26,7 +31,7 @@ ROSTER = "from_at=2026-10-12T00:00:00%2B08:00&until_at=2026-10-19T00:00:00%2B08:
 LISTS = {
     "dispatch-list": "chip=uncertain", "notices": "", "sms/messages": "", "catalogue/lines": "", "calls": "",
     "rulings": "", "oversight/clues": "", "oversight/papers": "", "disputes/returned": DAYS, "disputes/orphans": "",
-    "duty/roster": ROSTER,
+    "duty/roster": ROSTER, "dispatch-list/sent": "", "dispatch-list/automatic": "checking=owed",
 }  # fmt: skip
 
 
@@ -68,6 +73,34 @@ async def test_a_unit_takes_its_own_inbox_and_nothing_of_the_hotline(world: Worl
 
     assert (status, [row[0] for row in read_csv(content)[1:]]) == (200, [world.hidden.numbers[0]])
     assert {name for name, status in refused.items() if status != 403} == {"duty/roster"}
+
+
+async def test_who_was_told_comes_as_a_file_narrowed_as_the_page_is(world: World) -> None:
+    number = world.hidden.numbers[0]
+
+    def tell(session: Session) -> int:
+        words = BulletinForm(title="供暖季值班", text="须二十四小时值守。", valid_until=local_day(world.now))
+        said = IncidentForm(name="供水主管爆裂", words="正在抢修", expected_at=world.now + timedelta(hours=5))
+        declare_incident(session, number, [], said, by=world.city.dispatcher, now=world.now)
+        bulletin = publish_bulletin(session, words, by=world.city.supervisor, now=world.now)
+        session.flush()
+        receive_bulletin(session, bulletin.id, by=world.city.officer, now=world.now)
+        return bulletin.id
+
+    bulletin_id, supervisor = world.database.write(tell), world.browser(world.city.supervisor)
+    receipts = f"/api/bulletins/{bulletin_id}/receipts/export"
+    _, everybody, _ = await taken(world, supervisor, receipts)
+    _, missing, _ = await taken(world, supervisor, f"{receipts}?missing=true")
+    _, callers, _ = await taken(world, supervisor, f"/api/incidents/{number}/callers/export")
+    _, told, _ = await taken(world, supervisor, f"/api/incidents/{number}/callers/export?told=told")
+    unknown, _, _ = await taken(world, supervisor, "/api/bulletins/4000000/receipts/export")
+
+    assert len(read_csv(everybody)) - len(read_csv(missing)) == 1
+    assert "市供热公司" not in missing.decode()
+    assert [row[0] for row in read_csv(callers)[1:]] == [number]
+    assert "****" in read_csv(callers)[1][2]
+    assert read_csv(told)[1:] == []
+    assert unknown == 404
 
 
 async def test_a_list_longer_than_a_batch_comes_whole(world: World) -> None:
