@@ -21,6 +21,7 @@ from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 from tickets.similar import Matter
 from web.api import Api, Body, Moment, Request, RowId, View
+from web.desk import EarlierTicket
 from web.masked_views import place_of, title_of
 from web.piles import OneOutcome, outcomes
 from web.ticket_views import TicketNumber, UnitRef
@@ -74,16 +75,18 @@ class SimilarView(View):
 
 
 class AroundView(View):
-    """`repeats` are the same person's; `similar` are other people's."""
+    """`repeats` are the same person's, about this matter; `earlier` about whatever; `similar` are other people's."""
 
     similar: list[SimilarView]
     repeats: list[SimilarView]
+    earlier: list[EarlierTicket]
 
     @classmethod
     def of(cls, found: Around) -> Self:
         return cls(
             similar=[SimilarView.of(one) for one in found.similar],
             repeats=[SimilarView.of(one) for one in found.repeats],
+            earlier=[EarlierTicket.of(ticket) for ticket in found.earlier],
         )
 
 

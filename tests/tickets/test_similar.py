@@ -101,6 +101,17 @@ def test_the_same_person_again_is_a_repeat_and_waits_for_a_person(session: Sessi
     assert found.repeats[0].answer == REPLY_TEXT
 
 
+def test_what_else_the_person_said_before_stands_beside_the_ticket(session: Session, city: City, now: datetime) -> None:
+    lamp = listed(session, city, now - timedelta(days=200), "门前的路灯不亮，晚上看不见路。")
+    listed(session, city, now - timedelta(days=1), "门前的路面塌了一个很深的坑。", phone="13912345678")
+    ticket = listed(session, city, now, COLD)
+
+    found = around(session, ticket.number, by=city.dispatcher)
+
+    assert [one.number for one in found.earlier] == [lamp.number]
+    assert found.repeats == []
+
+
 def test_a_repeat_is_sent_to_a_unit_only_with_what_is_new(session: Session, city: City, now: datetime) -> None:
     city.answered(now - timedelta(days=3), text=COLD)
     session.flush()

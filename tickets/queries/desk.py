@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.secrets import phone_hash
@@ -35,15 +35,20 @@ def recent_of_phone(
     session: Session, number: str, *, by: Actor, phone_key: bytes, at_most: int = RECENT
 ) -> Sequence[Ticket]:
     """A caller's newest tickets, found by the keyed hash of the number; none without a number."""
-    if not number:
-        return ()
-    return session.scalars(
-        select(Ticket)
-        .where(Ticket.phone_hash == phone_hash(number, phone_key), not_kept_from(by))
-        .options(*PRESENTED)
-        .order_by(Ticket.id.desc())
-        .limit(at_most)
-    ).all()
+    return (
+        _newest(session, Ticket.phone_hash == phone_hash(number, phone_key), by=by, at_most=at_most) if number else ()
+    )
+
+
+def recent_of_caller(session: Session, ticket: Ticket, *, by: Actor) -> Sequence[Ticket]:
+    """What the same number said before this ticket, whatever it was about; none without a number."""
+    before = (Ticket.phone_hash == ticket.phone_hash) & (Ticket.id < ticket.id)
+    return _newest(session, before, by=by, at_most=RECENT) if ticket.phone_hash else ()
+
+
+def _newest(session: Session, wanted: ColumnElement[bool], *, by: Actor, at_most: int) -> Sequence[Ticket]:
+    found = select(Ticket).where(wanted, not_kept_from(by)).options(*PRESENTED)
+    return session.scalars(found.order_by(Ticket.id.desc()).limit(at_most)).all()
 
 
 def count_of_phone(session: Session, number: str, *, by: Actor, phone_key: bytes) -> int:

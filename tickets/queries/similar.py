@@ -13,6 +13,7 @@ from staff.rules import Actor
 from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Place, Reply, Ticket
 from tickets.queries.access import PRESENTED, ticket_by_number, visible_to
+from tickets.queries.desk import recent_of_caller
 from tickets.queries.renderings import boxes_with, marks_of
 from tickets.redaction import shareable_text
 from tickets.rules import UNANSWERED_STATES, State
@@ -185,6 +186,8 @@ class Around:
 
     similar: Sequence[Similar]
     repeats: Sequence[Similar]
+    #: the same person's, whatever they were about; the newest first
+    earlier: Sequence[Ticket]
 
 
 def around(session: Session, number: str, *, by: Actor) -> Around:
@@ -194,4 +197,6 @@ def around(session: Session, number: str, *, by: Actor) -> Around:
     repeats = _with_answers(session, _shown(session, matter, repeat_guesses(session, ticket, by=by)))
     again = {one.ticket.id for one in repeats}
     similar = similar_to(session, matter, by=by, leave_out=ticket.id)
-    return Around([one for one in similar if one.ticket.id not in again], repeats)
+    return Around(
+        [one for one in similar if one.ticket.id not in again], repeats, recent_of_caller(session, ticket, by=by)
+    )

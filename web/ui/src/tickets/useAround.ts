@@ -4,7 +4,7 @@ import { Problem } from '@/shared/http';
 import { readAround, readRulings } from '@/tickets/api';
 import type { Around, Ruling, TicketView } from '@/tickets/types';
 
-const NOTHING: Around = { similar: [], repeats: [] };
+const NOTHING: Around = { similar: [], repeats: [], earlier: [] };
 
 export function useAround(ticket: Readonly<Ref<TicketView | null>>) {
   const around = shallowRef<Around>(NOTHING);

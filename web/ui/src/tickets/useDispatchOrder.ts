@@ -37,6 +37,7 @@ export function useDispatchOrder(
   /** Known from the list before it is sent; what a unit has had already is asked about no more. */
   const isRepeat = computed(() => dispatch.isRepeat.value && !ticket.value?.flags.includes('returned'));
   const mayEnd = computed(() => offers('reject'));
+  const mayConfer = computed(() => offers('confer'));
   const maySplit = computed(() => offers('split'));
 
   function offers(wanted: string): boolean {
@@ -138,6 +139,7 @@ export function useDispatchOrder(
     waits,
     gone,
     mayEnd,
+    mayConfer,
     maySplit,
     ending,
     choose,
