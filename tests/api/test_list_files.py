@@ -80,7 +80,7 @@ async def test_who_was_told_comes_as_a_file_narrowed_as_the_page_is(world: World
 
     def tell(session: Session) -> int:
         words = BulletinForm(title="供暖季值班", text="须二十四小时值守。", valid_until=local_day(world.now))
-        said = IncidentForm(name="供水主管爆裂", words="正在抢修", expected_at=world.now + timedelta(hours=5))
+        said = IncidentForm(name="供水主管爆裂", words="供水公司正在抢修", expected_at=world.now + timedelta(hours=5))
         declare_incident(session, number, [], said, by=world.city.dispatcher, now=world.now)
         bulletin = publish_bulletin(session, words, by=world.city.supervisor, now=world.now)
         session.flush()
