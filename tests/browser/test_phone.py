@@ -48,6 +48,7 @@ def test_an_officer_on_duty_logs_in_by_code_and_objects_to_a_row(browser: Browse
     page.fill("#phone", mobile_of("heating1"))
     page.get_by_role("button", name="发送验证码").click()
     expect(page.get_by_text("验证码已发出")).to_be_visible(timeout=PATIENCE_MS)
+    supervisor.open("/sms")  # what comes while it is open waits under 新到
     told = supervisor.page.get_by_text(re.compile(r"登录验证码\d{6}")).first
     expect(told).to_be_visible(timeout=PATIENCE_MS)
     page.fill("#code", re.findall(r"\d{6}", told.inner_text())[0])
