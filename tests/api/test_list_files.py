@@ -76,18 +76,18 @@ async def test_a_unit_takes_its_own_inbox_and_nothing_of_the_hotline(world: Worl
 
 
 async def test_who_was_told_comes_as_a_file_narrowed_as_the_page_is(world: World) -> None:
-    number = world.hidden.numbers[0]
-
-    def tell(session: Session) -> int:
+    def tell(session: Session) -> tuple[str, int]:
+        number = City.session_of(session, world.city).listed(world.now).number
         words = BulletinForm(title="供暖季值班", text="须二十四小时值守。", valid_until=local_day(world.now))
         said = IncidentForm(name="供水主管爆裂", words="供水公司正在抢修", expected_at=world.now + timedelta(hours=5))
         declare_incident(session, number, [], said, by=world.city.dispatcher, now=world.now)
         bulletin = publish_bulletin(session, words, by=world.city.supervisor, now=world.now)
         session.flush()
         receive_bulletin(session, bulletin.id, by=world.city.officer, now=world.now)
-        return bulletin.id
+        return number, bulletin.id
 
-    bulletin_id, supervisor = world.database.write(tell), world.browser(world.city.supervisor)
+    number, bulletin_id = world.database.write(tell)
+    supervisor = world.browser(world.city.supervisor)
     receipts = f"/api/bulletins/{bulletin_id}/receipts/export"
     _, everybody, _ = await taken(world, supervisor, receipts)
     _, missing, _ = await taken(world, supervisor, f"{receipts}?missing=true")

@@ -221,7 +221,7 @@ export default {
     repeat: '重复：{day} {how}',
     repeatAnswered: '已答复',
     repeatOpen: '已登记，尚未答复',
-    earlier: '来电人此前的诉求 {n} 件',
+    earlier: '来电人最近 {n} 件诉求',
     tellResult: '告知结果，不再派',
     toldChannel: '电话告知工单 {number} 的答复',
     toldNothing: '电话告知工单 {number} 的进度',
