@@ -2,6 +2,7 @@
 
 from aiohttp import web as http
 
+from tickets.bulletins.rules import READERS
 from web import bulletins, incidents
 from web.api import Api, Request, RowId
 from web.list_exports import FILES, listed
@@ -27,7 +28,7 @@ RECEIPTS: Columns[bulletins.ReceiptView] = Columns(
 )
 
 
-@api.get("/bulletins/{bulletin_id}/receipts/export", role=bulletins.READERS, also=(404, 409), files=FILES)
+@api.get("/bulletins/{bulletin_id}/receipts/export", role=READERS, also=(404, 409), files=FILES)
 async def export_receipts(request: Request, bulletin_id: RowId, query: ReceiptsFile) -> http.StreamResponse:
     """Send as a file which units have signed for a bulletin, and which have not."""
     rows = listed(bulletins.show_receipts, request, bulletin_id, query=query, after=lambda row: row.after)

@@ -54,6 +54,21 @@ def test_a_line_is_drafted_from_what_nobody_answers_for(browser: Browser, served
     assert supervisor.complaints == []
 
 
+def test_behind_a_number_of_the_matrix_stand_its_tickets(browser: Browser, served: Served) -> None:
+    supervisor = log_in(browser, served, "supervisor1", "/disputes")
+    cell = supervisor.page.locator(".matrix td button").first
+    n = int(cell.inner_text())
+
+    cell.click()
+
+    rows = supervisor.page.get_by_role("dialog").get_by_role("listitem")
+    expect(rows).to_have_count(n, timeout=PATIENCE_MS)
+    assert supervisor.serious_findings() == []
+    rows.first.get_by_role("link").click()
+    supervisor.page.wait_for_url("**/tickets/*")
+    assert supervisor.complaints == []
+
+
 def test_a_supervisor_finds_what_the_system_sent_in_the_menu(browser: Browser, served: Served) -> None:
     supervisor = log_in(browser, served, "supervisor1", "/satisfaction")
 

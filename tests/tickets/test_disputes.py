@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
-from tickets.model import Ticket
-from tickets.queries.disputes import orphans, returned_between
+from tickets.model import Recusal, Ticket
+from tickets.queries.disputes import orphans, returned_between, tickets_returned
 
 DAY = timedelta(days=1)
 
@@ -41,6 +41,35 @@ def test_each_pair_of_units_says_how_many_went_that_way(session: Session, city: 
     found = returned_between(session, begins_at=now - DAY, ends_at=now + DAY)
 
     assert [(one.giver, one.taker, one.n) for one in found] == [("市供热公司", "市城管局", 2), ("市供热公司", None, 1)]
+
+
+def test_behind_each_number_stand_its_tickets_and_none_that_is_kept_from_who_asks(
+    session: Session, city: City, now: datetime
+) -> None:
+    went, waits, kept = (city.dispatched(now) for _ in range(3))
+    for ticket in (went, waits, kept):
+        give_back(city, ticket, now)
+    send_to_roads(city, went, now)
+    send_to_roads(city, kept, now)
+    session.add(
+        Recusal(
+            ticket_id=kept.id,
+            person_id=city.dispatcher.person_id or 0,
+            reason="亲属",
+            recused_at=now,
+            recused_by="测试",
+        )
+    )
+    session.flush()
+
+    def behind(taker_id: int | None, days: int = 1) -> list[str]:
+        stretch = {"begins_at": now - DAY, "ends_at": now + (days - 1) * DAY + timedelta(seconds=1)}
+        found = tickets_returned(session, giver_id=city.heating.id, taker_id=taker_id, **stretch, by=city.dispatcher)
+        return [ticket.number for ticket in found]
+
+    assert behind(city.roads.id) == [went.number]
+    assert behind(None) == [waits.number]
+    assert behind(city.district.id) == behind(None, days=0) == []
 
 
 def test_only_what_was_given_back_in_these_days_counts(session: Session, city: City, now: datetime) -> None:

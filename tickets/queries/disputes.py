@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from staff.model import Unit
 from staff.rules import Actor
 from tickets.model import Holding, Place, Ticket, Topic
-from tickets.queries.access import not_kept_from
+from tickets.queries.access import PRESENTED, not_kept_from
 from tickets.rules import Action, State
 
 #: how a holding ends that a unit wanted to be rid of
@@ -22,6 +23,8 @@ ORPHAN_STATES = (State.TO_DISPATCH, State.ARBITRATION)
 NUMBERS_SHOWN = 5
 #: a list that somebody reads in a conference
 MOST_ORPHANS = 1000
+MOST_RETURNED = 100
+Wanted = TypeVar("Wanted", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,42 @@ class Returned:
     n: int
 
 
+_LATER, _AFTER, _GIVER, _TAKER = aliased(Holding), aliased(Holding), aliased(Unit), aliased(Unit)
+
+
 def returned_between(session: Session, *, begins_at: datetime, ends_at: datetime) -> Sequence[Returned]:
     """Every pair of units with how many tickets went that way, the most first; counted by when they were given back."""
-    later = aliased(Holding)
-    following = (
-        select(func.min(later.id)).where(later.ticket_id == Holding.ticket_id, later.id > Holding.id).scalar_subquery()
-    )
-    after, giver, taker = aliased(Holding), aliased(Unit), aliased(Unit)
     n = func.count()
-    pairs = (
-        select(giver.id, giver.short_name, taker.id, taker.short_name, n)
-        .select_from(Holding)
-        .join(giver, giver.id == Holding.unit_id)
-        .outerjoin(after, after.id == following)
-        .outerjoin(taker, taker.id == after.unit_id)
-        .where(Holding.end_action.in_(GIVEN_BACK), Holding.ended_at >= begins_at, Holding.ended_at < ends_at)
-        .group_by(giver.id, giver.short_name, taker.id, taker.short_name)
-        .order_by(n.desc(), giver.id, taker.id)
+    pair = (_GIVER.id, _GIVER.short_name, _TAKER.id, _TAKER.short_name)
+    counted = _given_back(select(*pair, n), begins_at, ends_at).group_by(*pair)
+    return [Returned(*row) for row in session.execute(counted.order_by(n.desc(), _GIVER.id, _TAKER.id))]
+
+
+def tickets_returned(
+    session: Session, *, giver_id: int, taker_id: int | None, begins_at: datetime, ends_at: datetime, by: Actor
+) -> Sequence[Ticket]:
+    """What `giver` gave back that went to `taker` next, None: that waits; the latest registered first."""
+    ids = _given_back(select(Holding.ticket_id), begins_at, ends_at).where(
+        Holding.unit_id == giver_id, _TAKER.id == taker_id if taker_id is not None else _TAKER.id.is_(None)
     )
-    return [Returned(*row) for row in session.execute(pairs)]
+    found = select(Ticket).where(Ticket.id.in_(ids), not_kept_from(by)).options(*PRESENTED)
+    return session.scalars(found.order_by(Ticket.id.desc()).limit(MOST_RETURNED)).all()
+
+
+def _given_back(wanted: Wanted, begins_at: datetime, ends_at: datetime) -> Wanted:
+    """Of holdings that ended so in that time, with the unit that gave it back and the one that got it next."""
+    following = (
+        select(func.min(_LATER.id))
+        .where(_LATER.ticket_id == Holding.ticket_id, _LATER.id > Holding.id)
+        .scalar_subquery()
+    )
+    return (
+        wanted.select_from(Holding)
+        .join(_GIVER, _GIVER.id == Holding.unit_id)
+        .outerjoin(_AFTER, _AFTER.id == following)
+        .outerjoin(_TAKER, _TAKER.id == _AFTER.unit_id)
+        .where(Holding.end_action.in_(GIVEN_BACK), Holding.ended_at >= begins_at, Holding.ended_at < ends_at)
+    )
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@ import { http, type Query } from '@/shared/http';
 import type { Page } from '@/shared/pagedList';
 
 export type Returned = components['schemas']['ReturnedView'];
+export type TicketRow = components['schemas']['TicketRow'];
 export type Orphans = components['schemas']['OrphanView'];
 
 export const readReturned = (from_on: string, until_on: string): Promise<Returned[]> =>
   http.get('/disputes/returned', { from_on, until_on });
+
+export const readTicketsReturned = (query: Query): Promise<TicketRow[]> =>
+  http.get('/disputes/returned/tickets', query);
 
 export const readOrphans = (): Promise<Orphans[]> => http.get('/disputes/orphans');
 

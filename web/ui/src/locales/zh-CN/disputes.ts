@@ -5,6 +5,7 @@ export default {
     matrix: '退单去向',
     matrixHint: '行是退单的单位，列是接手的单位；数字是这段时间退回的件数。',
     waiting: '尚未派出',
+    behind: '{giver}退单 → {taker}',
     sum: '合计',
     noneReturned: '这段时间没有退单。',
     days: '最近 {n} 天',
