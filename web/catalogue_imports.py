@@ -1,7 +1,5 @@
 """The dispatch catalogue as administrators keep it: lines with their versions, and imports with their progress."""
 
-import csv
-import io
 from typing import Self
 
 from aiohttp import web as http
@@ -29,6 +27,7 @@ from tickets.kinds import Urgency
 from tickets.model import CatalogueLine
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.live import Topic
+from web.sheets import CONTENT_TYPES, Kind, open_sheet
 from web.ticket_topics import LIST_GAP_S, read_list
 
 api = Api()
@@ -238,25 +237,17 @@ async def _uploaded(request: Request) -> bytes:
 @api.get("/catalogue/imports/{import_id}/refused", role=READERS, also=(404,))
 async def download_refused(request: Request, import_id: RowId) -> http.Response:
     """Download the refused rows as CSV for an office program."""
-
-    def view(found: CatalogueImport) -> str:
-        return _as_csv(found)
-
-    text: str = await request.read(import_by_id, import_id, view=view)
+    content: bytes = await request.read(import_by_id, import_id, view=_as_csv)
     disposition = f'attachment; filename="catalogue-refused-{import_id}.csv"'
-    headers = {"Content-Disposition": disposition}
-    return http.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+    return http.Response(
+        body=content, headers={"Content-Type": CONTENT_TYPES[Kind.CSV], "Content-Disposition": disposition}
+    )
 
 
-def _as_csv(found: CatalogueImport) -> str:
-    """With a mark of UTF-8 for office programs; a cell that looks like a formula is only text."""
-    kept = io.StringIO(newline="")
-    kept.write("\ufeff")
-    writer = csv.writer(kept)
-    writer.writerow(("行号", "列", "原因"))
-    for row, column, reason in found.refused:
-        writer.writerow((row, column, f"'{reason}" if reason[:1] in "=+-@" else reason))
-    return kept.getvalue()
+def _as_csv(found: CatalogueImport) -> bytes:
+    sheet = open_sheet(Kind.CSV)
+    rows = sheet.add([(str(row), column, reason) for row, column, reason in found.refused])
+    return sheet.begin(("行号", "列", "原因")) + rows + sheet.end()
 
 
 def _may_watch(actor: Actor, _key: str) -> bool:

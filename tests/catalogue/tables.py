@@ -52,3 +52,8 @@ def zipped(**parts: bytes) -> bytes:
         for name, content in parts.items():
             package.writestr(name, content)
     return kept.getvalue()
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return {name: package.read(name) for name in package.namelist()}

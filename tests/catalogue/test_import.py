@@ -1,30 +1,35 @@
 """Importing the dispatch catalogue: good rows go in, bad ones are named, and the same file again changes nothing."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli import run
 from app.kinds import import_all_jobs
-from core.computer import Computer
+from core.computer import Computer, ComputingTooLong
 from core.database import Database
 from core.events import Event
 from core.jobs.runner import drain
 from staff.rules import SYSTEM
-from tests.catalogue.tables import Row, csv_text, found, xlsx, zipped
+from tests.catalogue.tables import Row, csv_text, found, unzipped, xlsx, zipped
 from tickets.importing.actions import begin_import, put_rows
 from tickets.importing.errors import FileUnreadable
 from tickets.importing.events import CatalogueChanged
 from tickets.importing.model import CatalogueImport
 from tickets.importing.queries import catalogue_lines, import_by_id, names_in_use, versions_of
-from tickets.importing.reading import LARGEST_FILE, read_sheet
-from tickets.importing.rules import Bad, Good, ImportState, judge
+from tickets.importing.reading import LARGEST_FILE, LARGEST_UNPACKED, read_sheet
+from tickets.importing.rules import COLUMNS, Bad, Good, ImportState, judge
 from tickets.kinds import Urgency
 from tickets.model import CatalogueLine
 
@@ -190,7 +195,7 @@ def test_a_batch_that_comes_twice_after_a_kill_changes_nothing(site: Site) -> No
         ("目录.xlsx", zipped(**{"readme.txt": b"no table"}), "是 ZIP 压缩包，不是 XLSX 表格"),
         (
             "目录.xlsx",
-            zipped(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>", "xl/a.xml": b"0" * (129 << 20)}),
+            zipped(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>", "xl/a.xml": b"0" * LARGEST_UNPACKED}),
             "展开后过大，不予打开",
         ),
         ("目录.xlsx", b"PK\x03\x04 torn", "文件已损坏，打不开"),
@@ -208,6 +213,56 @@ def test_what_is_no_table_is_refused_and_says_what_it_is(name: str, content: byt
         read_sheet(name, content)
 
     assert refused.value.values["reason"] == reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_broken_workbook_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    parts = unzipped(xlsx([ROW]))
+    name = data.draw(st.sampled_from(sorted(parts)))
+    content = parts[name]
+    at, to = sorted(data.draw(st.tuples(st.integers(0, len(content)), st.integers(0, len(content)))))
+    broken = zipped(**parts | {name: content[:at] + data.draw(st.binary(max_size=6)) + content[to:]})
+
+    with suppress(FileUnreadable):
+        assert read_sheet("目录.xlsx", broken).header
+
+
+def test_a_sheet_that_ends_in_the_middle_says_that_it_is_damaged(site: Site) -> None:
+    parts = unzipped(xlsx([ROW]))
+    sheet = "xl/worksheets/sheet1.xml"
+
+    done = site.imports(zipped(**parts | {sheet: parts[sheet][:-40]}))
+
+    assert (done.state, site.lines()) == (ImportState.FAILED, [])
+    assert "表格已损坏" in done.error
+
+
+def test_a_file_that_takes_too_long_to_read_is_refused_and_not_read_again(site: Site) -> None:
+    done = Site(site.database, SlowComputer(), site.now).imports(xlsx([ROW]))
+
+    assert (done.state, done.error) == (ImportState.FAILED, "计算超时，已停止")
+
+
+class SlowComputer(Computer):
+    """It never gets done in time."""
+
+    def run(self, *_args: Any, **_options: Any) -> Any:
+        raise ComputingTooLong
+
+
+def test_of_many_columns_and_merged_cells_only_what_is_known_is_read(session: Session) -> None:
+    found(session)
+    wide = (*COLUMNS, *(f"列{n}" for n in range(94)))
+    book = load_workbook(io.BytesIO(xlsx([(*ROW, *range(94)), (*ROW[:1], "小区1", *ROW[2:])], header=wide)))
+    book.worksheets[0].merge_cells("A2:A3")
+    kept = io.BytesIO()
+    book.save(kept)
+
+    judged = judge(read_sheet("目录.xlsx", kept.getvalue()), names_in_use(session))
+
+    assert isinstance(judged[0], Good)
+    assert judged[1:] == [Bad(3, "诉求分类", "没有填写分类")]
 
 
 def test_without_the_columns_that_are_needed_the_whole_file_is_refused(site: Site) -> None:

@@ -22,6 +22,7 @@ from tests.system.struck import Fate
 from tests.tickets.making import OFFICE
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.registration import register_ticket
+from tickets.actions.side_paths import Course, End, terminate_ticket
 from tickets.forms import TicketForm
 from tickets.kinds import Source
 from tickets.notices.carriers import ConsoleCarrier, Outgoing
@@ -93,6 +94,12 @@ def take_in(_fate: Fate, url: str, form: TicketForm, by: Actor, moment: datetime
     """An agent's act, in such a server."""
     with opened(url, MovableClock(moment)) as database:
         database.write(register_ticket, form, source=Source.PHONE, by=by, office=OFFICE, now=moment)
+
+
+def end_matter(_fate: Fate, url: str, ticket_id: int, end: End, by: Actor, moment: datetime) -> None:
+    """A supervisor's act, in such a server."""
+    with opened(url, MovableClock(moment)) as database:
+        database.write(terminate_ticket, ticket_id, end, course=Course(by, OFFICE, moment))
 
 
 def opened(url: str, clock: MovableClock) -> Database:

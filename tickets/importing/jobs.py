@@ -2,7 +2,7 @@
 
 import structlog
 
-from core.computer import Computer
+from core.computer import Computer, ComputingTooLong
 from core.errors import Unavailable
 from core.jobs import Work, job
 from tickets.importing import actions
@@ -26,7 +26,7 @@ def import_catalogue(work: Work, *, import_id: int) -> None:
     try:
         sheet = work.service(Computer).run(read_sheet, name, content, timeout_s=READ_WITHIN_S)
         judged = judge(sheet, work.database.read(names_in_use))
-    except FileUnreadable as error:
+    except (FileUnreadable, ComputingTooLong) as error:  # the same file would take as long again
         work.finish(actions.end_import, import_id, error=str(error), now=work.now())
         return
     good = [row for row in judged if isinstance(row, Good)]
