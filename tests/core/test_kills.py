@@ -7,18 +7,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.jobs import BrokerSettings, count_jobs, dead_jobs, enqueue
 from core.jobs.broker import Relay, check_broker
 from core.jobs.errors import BrokerUnreachable
+from core.jobs.model import JobRow
 from tests.core import broker_worker
 from tests.core.broker_worker import write_letter
-from tests.system.rabbitmq import Rabbit, free_port
+from tests.system.rabbitmq import Rabbit, free_port, running_rabbit
 from tests.system.server import QUICK, ROOT
 
 LEASE_S = 1.5
@@ -126,6 +128,30 @@ def test_a_killed_celery_worker_loses_and_doubles_nothing(
 
     assert_each_letter_once_and_in_order(letters)
     assert count(letters, "begun") > N
+
+
+@pytest.mark.needs("rabbitmq")
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_what_is_wanted_while_the_broker_is_away_is_done_when_it_is_back(
+    letters: Database, database_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    letters.exchange_news()
+    relay = Relay(letters, BrokerSettings(url=f"amqp://guest:guest@127.0.0.1:{port}//"))
+    relay.start()
+    for _ in range(2):  # the relay has tried, and gives back what nobody heard
+        wait_until(lambda: letters.read(untold) < N)
+        wait_until(lambda: letters.read(untold) == N)
+
+    with running_rabbit(tmp_path, port) as rabbit, worker(database_url, rabbit.url):
+        wait_until(lambda: letters.read(count_jobs).open == 0)
+        relay.close()
+
+    assert_each_letter_once_and_in_order(letters)
+
+
+def untold(session: Session) -> int:
+    return session.scalar(select(func.count()).where(JobRow.published_until.is_(None))) or 0
 
 
 def test_a_broker_that_does_not_answer_is_named_without_its_password() -> None:
