@@ -75,11 +75,12 @@ def one_visible_to(by: Actor) -> ColumnElement[bool]:
 def asked_of_each(by: Actor, unit_ids: Sequence[int]) -> ColumnElement[bool]:
     """visible_to for somebody of these units as a question to one ticket after the other, for who may see very many.
 
-    As scalar subqueries: of EXISTS PostgreSQL would make a list of all that any unit ever held.
+    As scalar subqueries: of EXISTS PostgreSQL would make a list of all that any unit ever held.  The sum keeps SQLite
+    from looking up every unit instead of the ticket's own few rows.
     """
     concerned = (
         select(model.ticket_id)
-        .where(model.ticket_id == Ticket.id, model.unit_id.in_(unit_ids))
+        .where(model.ticket_id == Ticket.id, (model.unit_id + 0).in_(unit_ids))
         .limit(1)
         .scalar_subquery()
         .is_not(None)
