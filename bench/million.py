@@ -1,12 +1,12 @@
 """Creation, lists, heads and search at 1,000, 20,000 and 1,000,000 tickets, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.asked import CLIENTS, LIST_P95_MS, MOST_SQL, Cost, asked, tell
 from bench.city import City, found_city
-from bench.cpu import meter
 from bench.creating import CREATION_CPU_MS, CREATION_SQL, CREATIONS_A_SECOND, Creation, creating
+from bench.district import of_district
 from bench.figures import Figure
 from bench.filling import Filler
 from bench.helpdesk import PeerCosts, beside
@@ -17,8 +17,6 @@ from bench.served import Served, counted_sql, log_in, serving
 from core.clock import ShiftedClock, SystemClock
 
 FEW, SOME = 1_000, 20_000
-#: so many that a hiccup of the machine, which all four clients feel, is not yet the p95
-REQUESTS, CLIENTS = 200, 4
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 #: the combinations of the budget: every filter of the page, alone and with others, in both orders
 FILTERS = (
@@ -77,21 +75,7 @@ LISTS, LISTS_WITH_TEXT = "lists of 25 by filters", "lists of 25 by words or digi
 HEADS, FIGURES = "dashboards and lists of dispatcher and unit", "figures of the supervisor"
 #: what the peer does instead, at 20,000 tickets
 PEERS = {LISTS: "list 20000", HEADS: "dashboard 20000"}
-LIST_P95_MS, SEARCH_P95_MS, MOST_SQL, MOST_GROWTH = 100, 150, 8, 2
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one request takes: CPU with the database's, p95 with four clients and alone, statements, and how often it
-    was put off.
-    """
-
-    what: str
-    cpu_ms: float
-    p95_ms: float
-    p95_alone_ms: float
-    sql: int
-    sent_away: int
+SEARCH_P95_MS, MOST_GROWTH = 150, 2
 
 
 #: by group
@@ -119,7 +103,8 @@ async def measure(folder: Path, peer: PeerCosts, *, fresh: bool) -> list[Figure]
         with copied_database(name, folder) as database:
             async with serving(database, folder / f"copy-{name}", clock=ShiftedClock(loaded.at)) as served:
                 creations = {size: one.creation for size, one in small.items()} | {VERY_MANY: await creating(served)}
-        figures += _creations(shown, creations)
+                figures += _creations(shown, creations)
+                figures += await of_district(shown, served, City(**loaded.city))
     return figures
 
 
@@ -141,7 +126,7 @@ async def _very_many(
     if loaded.upgrade_s is not None:
         figures.append(Figure("  brought to this schema from the one it was kept with", loaded.upgrade_s, "s"))
     for group, costs in many.items():
-        _tell(name, costs)
+        tell(name, costs)
         told = beside(peer, PEERS.get(group, ""), _mean(costs), "at 20,000 tickets")
         title, is_search = f"{name}: {len(costs)} {group}", group == LISTS_WITH_TEXT
         before = {size: one.costs[group] for size, one in small.items()}
@@ -174,11 +159,11 @@ async def _all(served: Served, city: City) -> Costs:
     filled = {"topic": city.topics[2], "unit": city.units[2]}
     lists, with_text = ([query.format(**filled) for query in queries] for queries in (FILTERS, FILTERS_WITH_TEXT))
     return {
-        LISTS: [await _asked(served, q or "no filter", f"/api/tickets?{q}", served.headers) for q in lists],
-        LISTS_WITH_TEXT: [await _asked(served, q, f"/api/tickets?{q}", served.headers) for q in with_text],
-        HEADS: [await _asked(served, what, path, served.headers) for what, path in OF_DISPATCHER]
-        + [await _asked(served, what, path, officer) for what, path in OF_UNIT],
-        FIGURES: [await _asked(served, what, path, served.headers) for what, path in OF_SUPERVISOR],
+        LISTS: [await asked(served, q or "no filter", f"/api/tickets?{q}", served.headers) for q in lists],
+        LISTS_WITH_TEXT: [await asked(served, q, f"/api/tickets?{q}", served.headers) for q in with_text],
+        HEADS: [await asked(served, what, path, served.headers) for what, path in OF_DISPATCHER]
+        + [await asked(served, what, path, officer) for what, path in OF_UNIT],
+        FIGURES: [await asked(served, what, path, served.headers) for what, path in OF_SUPERVISOR],
     }
 
 
@@ -215,13 +200,6 @@ def _mean(costs: list[Cost]) -> float:
     return sum(cost.cpu_ms for cost in costs) / len(costs)
 
 
-def _tell(name: str, costs: Iterable[Cost]) -> None:
-    for cost in sorted(costs, key=lambda cost: -cost.p95_ms):
-        print(
-            f"    {name}: {cost.p95_ms:7.1f} ms p95 {cost.cpu_ms:6.1f} ms CPU {cost.sql} SQL  {cost.what}", flush=True
-        )
-
-
 async def _searching(name: str, served: Served, wishes: list[str]) -> list[Figure]:
     load = Load(f"{served.url}/api/tickets?q={{wish}}", headers=served.headers, clients=1, wishes=wishes)
     await put(load.times(20))
@@ -241,23 +219,3 @@ async def _searching(name: str, served: Served, wishes: list[str]) -> list[Figur
         Figure("  p95, four clients", crowd.latency_ms(0.95), "ms"),
         Figure("  sent away as too busy", float(answers.sent_away + crowd.sent_away), "times", at_most=0),
     ]
-
-
-async def _asked(served: Served, what: str, path: str, headers: dict[str, str]) -> Cost:
-    """The first few are not counted: they fill what the server keeps."""
-    load = Load(f"{served.url}{path}", headers=headers, clients=CLIENTS)
-    await put(load.times(CLIENTS))
-    spent_s = meter(served.database)
-    before_s = spent_s()
-    with counted_sql(served.database) as statements:
-        answers = await put(load.times(REQUESTS))
-    cpu_ms = (spent_s() - before_s) * 1000 / REQUESTS
-    alone = await put(load.times(REQUESTS // 4, clients=1))
-    return Cost(
-        what,
-        cpu_ms,
-        answers.latency_ms(0.95),
-        alone.latency_ms(0.95),
-        len(statements) // REQUESTS,
-        answers.sent_away + alone.sent_away,
-    )
