@@ -62,7 +62,7 @@ class DraftClosed(Conflict):
     """The draft has become a ticket, or was thrown away."""
 
     code = "draft_closed"
-    message = "草稿当前为「{state}」，不能再改"
+    message = "草稿当前为“{state}”，不能再改"
 
 
 class ClaimedByOther(Conflict):
