@@ -1,6 +1,7 @@
 """What is stored about units, people and their log-ins."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -132,3 +133,12 @@ class LogInCode(Model):
     expires_at: Mapped[datetime]
     tries: Mapped[int]
     used_at: Mapped[datetime | None]
+
+
+class OwnKeys(Model):
+    """Keys of the page that somebody has moved: act → key."""
+
+    __tablename__ = "own_keys"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    keys: Mapped[dict[str, Any]]

@@ -1,5 +1,7 @@
 """Everybody arranges the ticket list for themselves: named views and columns."""
 
+import pytest
+
 from tests.api.test_exports import town  # noqa: F401
 from tests.api.test_tickets import Town
 
@@ -53,3 +55,23 @@ async def test_columns_are_chosen_per_person(town: Town) -> None:  # noqa: F811
     assert refused == 422
     assert await agent.get("/ticket-columns") == {"columns": ["due", "state"]}
     assert await auditor.get("/ticket-columns") == {"columns": []}
+
+
+async def test_keys_are_moved_per_person_and_back(town: Town) -> None:  # noqa: F811
+    agent, auditor = town.browser(town.city.agent), town.browser(town.city.auditor)
+    moved = {"dispatch.next": "KeyQ", "call.answer": "ctrl+shift+KeyA"}
+
+    for keys in ({"dispatch.next": "KeyX"}, moved):
+        status, kept = await agent.ask("PUT", "/own-keys", json={"keys": keys})
+        assert (status, kept["keys"]) == (200, keys)
+
+    assert await agent.get("/own-keys") == {"keys": moved}
+    assert await auditor.get("/own-keys") == {"keys": {}}
+    assert (await agent.ask("PUT", "/own-keys", json={"keys": {}}))[1] == {"keys": {}}
+
+
+@pytest.mark.parametrize("key", ["F5", "F12", "Escape", "ArrowUp", "Enter", "ctrl+KeyW", "ctrl+Digit3", "ctrl+Space"])
+async def test_what_browser_or_input_method_need_is_no_key_of_ones_own(town: Town, key: str) -> None:  # noqa: F811
+    status, answer = await town.browser(town.city.agent).ask("PUT", "/own-keys", json={"keys": {"dispatch.next": key}})
+
+    assert (status, answer["errors"][0]["code"]) == (422, "key_reserved")

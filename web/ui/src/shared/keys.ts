@@ -1,5 +1,5 @@
 // The one table of keys, and who answers to them. Matches by event.code, so that a Chinese input method does not matter.
-import { onScopeDispose } from 'vue';
+import { onScopeDispose, shallowRef } from 'vue';
 
 export interface KeyBinding {
   /** KeyboardEvent.code: the place on the keyboard, not the letter. */
@@ -106,6 +106,17 @@ export const KEYS = {
 } as const satisfies Record<string, KeyBinding>;
 
 export type KeyId = keyof typeof KEYS;
+/** Where somebody has moved an act, for as long as they are logged in; `shared/ownKeys.ts` keeps it. */
+const moved = shallowRef<Partial<Record<KeyId, KeyBinding>>>({});
+
+/** The key of an act, here and now. */
+export const bindingOf = (id: KeyId): KeyBinding => moved.value[id] ?? KEYS[id];
+
+/** All that are moved; the others stand where the table has them. */
+export function moveKeys(bindings: Partial<Record<KeyId, KeyBinding>>): void {
+  moved.value = bindings;
+}
+
 export type KeyHandlers = Partial<Record<KeyId, () => void>>;
 
 /** The part of a KeyboardEvent that decides; plain, so that the rules can be tested without a browser. */
@@ -163,7 +174,7 @@ let layers = 0;
 function handlerFor(press: Press): (() => void) | undefined {
   for (const { handlers, layer } of listeners.filter(({ isOn }) => isOn()).reverse()) {
     for (const id of Object.keys(handlers) as KeyId[]) {
-      const binding: KeyBinding = KEYS[id];
+      const binding = bindingOf(id);
       if ((layer >= layers || binding.group === 'call') && matches(binding, press)) return handlers[id];
     }
   }

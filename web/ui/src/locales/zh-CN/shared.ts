@@ -40,6 +40,13 @@ export default {
   },
   commands: { title: '命令', placeholder: '想做什么？', none: '没有这样的命令', goTo: '打开：{page}' },
   help: {
+    move: '改键',
+    moveAct: '改“{act}”的键',
+    moveHint: '点一个键，再按新的键；Esc 放弃。改键跟着您的账号走，别人的不变。',
+    press: '按新键…',
+    clash: '{key} 已用于“{act}”，请换一个键',
+    restore: '恢复默认',
+    moved: '改好了',
     title: '本页快捷键',
     call: '通话（所有页面）',
     page: '通用',
