@@ -12,7 +12,6 @@ export default {
     orphans: '待会商的孤儿件',
     orphansHint: '系统不确定或退回两次以上、现在仍在热线的工单，按分类和地点归并。',
     noOrphans: '没有孤儿件。',
-    noTopic: '未分类',
     noPlace: '地点不详',
     columns: {
       topic: '诉求分类',

@@ -259,7 +259,6 @@ export default {
     recallTitle: '撤回已派出的工单',
     recallPile: '撤回已派出的 {n} 件',
     recallLate: '未签收的才能撤回',
-    noTopic: '未分类',
     recallHint: '已通知承办单位，请写明原因；未签收的才能撤回。',
     sentEmpty: '今天还没有派出工单。',
     sentTo: '派往{unit}',
