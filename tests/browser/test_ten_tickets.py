@@ -186,3 +186,28 @@ def test_many_rows_are_urged_from_the_list_and_what_is_refused_is_named_first(
     assert ask(supervisor, f"/tickets/{open_one}")["row"]["urged_count"] == 1
     supervisor.see("已选 1 件")
     assert supervisor.complaints == []
+
+
+def test_a_dispatcher_moves_a_key_and_finds_it_there_the_next_time(browser: Browser, served: Served) -> None:
+    dispatcher = log_in(browser, served, "dispatcher1", "/dispatch")
+    page = dispatcher.page
+    take = page.locator("header").get_by_role("button", name="取下一件")
+    expect(take).to_contain_text("N", timeout=PATIENCE_MS)
+    page.keyboard.press("F1")
+    dispatcher.press("改键")
+    for key in ("m", "q"):
+        page.get_by_role("button", name="改“取下一件”的键").click()
+        page.keyboard.press(key)
+        if key == "m":
+            dispatcher.see("M 已用于“并入母单”")
+    expect(take).to_contain_text("Q", timeout=PATIENCE_MS)
+    assert dispatcher.serious_findings() == []
+    page.reload()
+    expect(take).to_contain_text("Q", timeout=PATIENCE_MS)
+
+    page.keyboard.press("F1")
+    dispatcher.press("改键")
+    dispatcher.press("恢复默认")
+
+    expect(take).to_contain_text("N", timeout=PATIENCE_MS)
+    assert dispatcher.complaints == []
