@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from staff.model import Person
-from telephony.errors import CallNotFound, RecordingNotFound, SeatNotFound
+from staff.rules import Actor
+from telephony.errors import CallNotFound, NotYourCall, RecordingNotFound, SeatNotFound
 from telephony.model import Call, CallEventRow, CallGap, CallLayerState, Seat, SeatChange
-from telephony.rules import CallResult, CallState, Phase, Presence
+from telephony.rules import HEARERS, CallResult, CallState, Phase, Presence
 
 #: Counting stops here; beyond it a list says "more".
 COUNT_AT_MOST = 1000
@@ -118,14 +119,29 @@ def events_of_call(session: Session, call: Call) -> Sequence[CallEventRow]:
     return session.scalars(rows.order_by(CallEventRow.at, CallEventRow.id)).all()
 
 
-def recording_of(session: Session, call_id: int) -> str:
-    """The path of a call's recording, relative to the recordings folder.  Raises CallNotFound, RecordingNotFound."""
+def recording_of(session: Session, call_id: int, *, by: Actor) -> str:
+    """The path of a call's recording, relative to the recordings folder.
+
+    Raises CallNotFound, NotYourCall, RecordingNotFound.
+    """
     call = session.get(Call, call_id)
     if call is None:
         raise CallNotFound(call_id=call_id)
+    if not _may_hear(call, by):
+        raise NotYourCall(call_id=call_id)
     if not call.recording:
         raise RecordingNotFound(call_id=call_id)
     return call.recording
+
+
+def has_recording_for(session: Session, call_id: int | None, by: Actor) -> bool:
+    """Whether there is a recording of the call, and one may listen to it; None: no call, so none."""
+    call = session.get(Call, call_id) if call_id is not None else None
+    return call is not None and bool(call.recording) and _may_hear(call, by)
+
+
+def _may_hear(call: Call, by: Actor) -> bool:
+    return by.may_act_as(HEARERS) or (by.person_id is not None and call.person_id == by.person_id)
 
 
 def list_seats(session: Session, *, node: str | None = None) -> list[SeatEntry]:

@@ -3,6 +3,20 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from staff.rules import Role
+
+#: who may listen to any recording; whoever took a call may listen to that one
+HEARERS = (
+    Role.SHIFT_LEADER,
+    Role.SUPERVISOR,
+    Role.QUALITY,
+    Role.ADMINISTRATOR,
+    Role.INSPECTOR,
+    Role.DISPATCHER,
+    Role.CALLBACK,
+    Role.AUDITOR,
+)
+
 
 class Source(StrEnum):
     """Who told us a fact; Asterisk's log gives whole seconds, its manager interface microseconds."""

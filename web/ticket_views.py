@@ -29,6 +29,7 @@ from tickets.queries.paging import Listed
 from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer, State
 from web.api import Count, Moment, Page, View
+from web.evidence_views import EvidenceView
 from web.masked_views import WITHHELD, CallerView, TextPartView, place_of, title_of
 from web.sharing_views import CompletionView, ReturnAskedView, SharingView, TerminationView
 
@@ -182,43 +183,6 @@ class ClockView(View):
     return_until: Moment | None = None
 
 
-class CallMadeView(View):
-    """A call of the unit to the citizen; `result` is that of a bridged call."""
-
-    by: str
-    asked_at: Moment
-    result: str
-    talked_at: Moment | None
-    talk_s: int | None
-
-
-class SeenView(View):
-    """A visit of the unit; nobody was there when `met` is empty.  `photos`: their ids."""
-
-    by: str
-    visitors: str
-    visited_at: Moment
-    place: str
-    met: str
-    photos: list[int]
-
-
-class EvidenceView(View):
-    """What bears out that the unit called, or met somebody on a visit (both null: 未证实).
-
-    And all calls or visits that were looked at, the newest first.
-    """
-
-    proof: CallMadeView | None
-    looked_at: list[CallMadeView]
-    visit: SeenView | None
-    visits: list[SeenView]
-
-    @classmethod
-    def of(cls, evidence: Evidence | None) -> Self | None:
-        return cls.model_validate(evidence) if evidence is not None else None
-
-
 class ReplyView(View):
     """A unit's answer, what bears it out, and what the auditor said of it."""
 
@@ -312,6 +276,8 @@ class TicketView(View):
     accused_unit_id: int | None
     happened_text: str
     call_id: int | None
+    #: of that call, and this person may listen to it
+    has_recording: bool
     missing: str
     completion: CompletionView | None
     termination: TerminationView | None
@@ -353,6 +319,7 @@ class TicketView(View):
             accused_unit_id=None if sees_own_unit_only(by) else ticket.accused_unit_id,
             happened_text=ticket.happened_text,
             call_id=ticket.call_id,
+            has_recording=page.has_recording,
             missing=ticket.missing,
             completion=CompletionView.of(page.completion),
             termination=TerminationView.of(page.end, ticket.number) if page.end else None,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.audit.model import AuditRow
 from staff.rules import Actor
+from telephony.queries import has_recording_for
 from tickets.actions.writing import holding_of
 from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
@@ -74,6 +75,8 @@ class TicketPage:
     return_asked: ReturnAsked | None
     #: the latest time that it was terminated
     end: EndShown | None
+    #: of the call that it came by, for whoever may listen to it
+    has_recording: bool
 
 
 def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: datetime) -> TicketPage:
@@ -95,7 +98,7 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     asked, end = return_asked(session, ticket), _end_of(session, ticket, now=now)
     return TicketPage(
         ticket, holding, segments, replies, offered, sharing, boxes, n, sender_of(session, ticket), evidence, waiting,
-        back, completion, asked, end,
+        back, completion, asked, end, has_recording_for(session, ticket.call_id, by),
     )  # fmt: skip
 
 

@@ -8548,6 +8548,8 @@ export interface components {
             happened_text: string;
             /** Call Id */
             call_id: number | null;
+            /** Has Recording */
+            has_recording: boolean;
             /** Missing */
             missing: string;
             completion: components["schemas"]["CompletionView"] | null;
