@@ -10,9 +10,11 @@ import { useSession } from '@/session/store';
 import { startClock } from '@/shared/clock';
 import { whenLoggedOut } from '@/shared/http';
 import { installKeys } from '@/shared/keys';
+import { installPress } from '@/shared/press';
 
 const app = createApp(App).use(createPinia()).use(i18n).use(router);
 installKeys();
+installPress();
 startClock();
 
 whenLoggedOut(() => useSession().expire());

@@ -191,13 +191,15 @@ function focusOf(target: EventTarget | null): Focus {
   return target.closest('button, a[href]') ? 'button' : 'page';
 }
 
-function hear(event: KeyboardEvent): void {
-  if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return;
-  if (event.code === 'Escape' && isOpenMenu(event.target)) return;
+/** Answers whether somebody acted on it. */
+function hear(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || !mayAct(event, focusOf(event.target))) return false;
+  if (event.code === 'Escape' && isOpenMenu(event.target)) return false;
   const handler = handlerFor(event);
-  if (!handler) return;
+  if (!handler) return false;
   event.preventDefault();
   handler();
+  return true;
 }
 
 /** Element Plus's choices keep every Esc for themselves; once their list is closed it is for the page again. */
@@ -224,7 +226,8 @@ export function installKeys(): void {
   window.addEventListener(
     'keydown',
     (event) => {
-      if (isKept(event)) hear(event);
+      // What the page has acted on the field does not hear: a choice would open its list.
+      if (isKept(event) && hear(event)) event.stopPropagation();
     },
     { capture: true },
   );

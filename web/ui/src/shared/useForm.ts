@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue';
 import { Problem } from '@/shared/http';
 import { sentence } from '@/shared/notices';
+import { afterPress } from '@/shared/press';
 
 export type Rules<Name extends string> = Partial<Record<Name, () => string>>;
 
@@ -10,14 +11,18 @@ export function useForm<Name extends string>(rules: Rules<Name>) {
   const refusal = ref('');
   const isSending = ref(false);
 
-  /** Check one field, when it is left. */
-  function check(name: Name): void {
+  function judge(name: Name): void {
     faults.value = { ...faults.value, [name]: rules[name]?.() ?? '' };
   }
 
-  /** A fault goes as soon as it is mended: what moves only when a field is left moves under the pointer. */
+  /** Check one field, when it is left: by a click on a button, once that has been pressed. */
+  function check(name: Name): void {
+    afterPress(() => judge(name));
+  }
+
+  /** A fault goes as soon as it is mended. */
   function recheck(): void {
-    for (const name of Object.keys(rules) as Name[]) if (faults.value[name]) check(name);
+    for (const name of Object.keys(rules) as Name[]) if (faults.value[name]) judge(name);
   }
 
   function checkAll(): boolean {
