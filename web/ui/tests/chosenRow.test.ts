@@ -15,11 +15,13 @@ function routerTo(load: () => Promise<typeof PAGE>): Router {
   });
 }
 
-function listOf(router: Router) {
+function listOf(router: Router, choosesItself = true) {
   const rows = shallowRef<{ number: string }[]>([]);
   const app = createApp({}).use(router);
   const scope = effectScope();
-  const found = scope.run(() => app.runWithContext(() => useChosenRow({ rows, isRenewed: ref(false) })));
+  const found = scope.run(() =>
+    app.runWithContext(() => useChosenRow({ rows, isRenewed: ref(false) }, () => choosesItself)),
+  );
   const chosen = computed(() => found?.value);
   return { rows, chosen, scope };
 }
@@ -35,6 +37,18 @@ describe('the chosen row of a work list', () => {
     await nextTick();
 
     await expect.poll(() => chosen.value).toBe('3');
+    scope.stop();
+  });
+
+  it('leaves the choice to a person where the order would cover the list', async () => {
+    const router = routerTo(async () => PAGE);
+    await router.push('/dispatch');
+    const { rows, chosen, scope } = listOf(router, false);
+    rows.value = [{ number: '1' }, { number: '2' }];
+    await nextTick();
+
+    expect(chosen.value).toBe(null);
+    expect(router.currentRoute.value.fullPath).toBe('/dispatch');
     scope.stop();
   });
 

@@ -13,7 +13,11 @@ interface Listed {
   readonly isRenewed: Readonly<Ref<boolean>>;
 }
 
-export function useChosenRow({ rows, isRenewed }: Listed): Ref<string | null> {
+/** `choosesItself`: whether the first row is chosen where nobody has chosen yet. */
+export function useChosenRow(
+  { rows, isRenewed }: Listed,
+  choosesItself: () => boolean = () => true,
+): Ref<string | null> {
   const route = useRoute();
   const router = useRouter();
   const isLeaving = useIsLeaving();
@@ -34,7 +38,7 @@ export function useChosenRow({ rows, isRenewed }: Listed): Ref<string | null> {
       known = at;
       return;
     }
-    if (chosen.value !== null && (known < 0 || isRenewed.value)) return;
+    if (chosen.value === null ? !choosesItself() : known < 0 || isRenewed.value) return;
     chosen.value = now[Math.min(Math.max(known, 0), now.length - 1)]?.number ?? null;
   });
   return chosen;

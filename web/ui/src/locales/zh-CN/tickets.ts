@@ -74,6 +74,7 @@ export default {
     title: '工单详情',
     notFound: '没有这件工单',
     copy: '复制单号',
+    wholePage: '打开工单详情',
     copied: '已复制',
     copiedLink: '链接已复制',
     story: '诉求',
