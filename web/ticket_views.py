@@ -349,7 +349,7 @@ def citizen_clock(ticket: Ticket) -> ClockView:
         due_at=ticket.citizen_due_at,
         why=ticket.citizen_due_why,
         missing_year=ticket.waits_for_calendar if ticket.citizen_due_at is None else None,
-        stopped_at=ticket.answered_at,
+        stopped_at=ticket.answered_at or ticket.closed_at,
     )
 
 
