@@ -80,6 +80,39 @@ def test_a_reply_is_found_again_elsewhere_and_two_at_one_lose_no_word(
     assert again.complaints == second.complaints == []
 
 
+def test_no_press_is_lost_to_a_fault_and_no_key_to_a_choice(browser: Browser, served: Served, ticket: str) -> None:
+    officer = at_form(browser, served, FIRST, ticket)
+    page = officer.page
+    page.fill("#reply-text", "太短")
+    page.get_by_role("button", name="预览群众所见").click()
+    expect(page.get_by_role("dialog")).to_contain_text("太短")
+    page.keyboard.press("Escape")
+    expect(page.locator(".faults")).to_contain_text("还差 48 个")
+
+    page.locator("#reply-contact").focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".faults")).to_contain_text("请选择办理结果")
+    expect(page.locator("#reply-contact")).to_have_attribute("aria-expanded", "false")
+    assert officer.complaints == []
+
+
+def test_from_the_order_to_its_own_page_to_the_next_one_and_back(browser: Browser, served: Served, ticket: str) -> None:
+    officer = at_form(browser, served, FIRST, ticket)
+    page = officer.page
+    numbers = [row["ticket"]["number"] for row in ask(officer, "/unit/inbox?tab=in_progress")["rows"]]
+    place = numbers.index(ticket)
+    key, beside = ("[", numbers[place - 1]) if place else ("]", numbers[1])
+
+    page.get_by_title("打开工单详情").click()
+    page.wait_for_url(f"**/tickets/{ticket}")
+    page.get_by_role("button", name="内部备注").wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press(key)
+    page.wait_for_url(f"**/tickets/{beside}")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/unit/inbox?*tab=in_progress*")
+    assert officer.complaints == []
+
+
 def fill_reply(officer: Person) -> None:
     officer.page.locator("#reply-result").get_by_text("已解决", exact=True).click()
     officer.page.fill("#reply-text", REPLY)

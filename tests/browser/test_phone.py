@@ -7,13 +7,19 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from app.demo.city import songjiang
 from app.demo.numbers import officer_mobile
-from tests.browser.people import PATIENCE_MS, log_in
+from tests.browser.people import PATIENCE_MS, in_fours, log_in
 from tests.browser.served import Served
 from tests.browser.test_sharing import first_of
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(1800), pytest.mark.xdist_group("demo city")]
 
 PHONE = ViewportSize(width=360, height=740)
+#: what one would have to push aside to read it all
+PUSHED_ASIDE = """
+[...document.querySelectorAll("main *")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX))
+  .map((one) => one.className)
+"""
 OBJECTION = "派单时已过办公时间，请核实签收时限。"
 REPORT = "已联系供热班组，备件今晚到货，明早上门更换。"
 
@@ -25,6 +31,11 @@ def test_word_before_the_answer_is_written_on_a_telephone(browser: Browser, serv
     clerk.open("/unit/inbox?tab=in_progress")
     expect(clerk.page.get_by_role("tab", name="办理中")).to_be_visible(timeout=PATIENCE_MS)
     assert fits(clerk.page.evaluate("[document.documentElement.scrollWidth, innerWidth]"))
+
+    clerk.open(f"/unit/inbox?tab=in_progress&ticket={number}")
+    expect(clerk.page.get_by_title("打开工单详情")).to_have_text(in_fours(number), timeout=PATIENCE_MS)
+    clerk.page.get_by_role("button", name="返回列表").click()
+    expect(clerk.page.get_by_role("tab", name="办理中")).to_be_visible(timeout=PATIENCE_MS)
 
     clerk.open(f"/tickets/{number}")
     foot = clerk.page.locator("footer.foot")
@@ -56,6 +67,7 @@ def test_an_officer_on_duty_logs_in_by_code_and_objects_to_a_row(browser: Browse
     expect(page.get_by_role("tab", name="待签收")).to_be_visible(timeout=PATIENCE_MS)
 
     page.goto(f"{served.address}/unit/figures?score=unit_sign_rate")
+    assert page.evaluate(PUSHED_ASIDE) == []
     page.get_by_role("button", name="有异议").first.click()
     page.fill("#reason", OBJECTION)
     page.get_by_role("dialog").get_by_role("button", name="有异议").click()

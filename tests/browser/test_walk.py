@@ -69,8 +69,8 @@ def test_an_unsure_matter_is_sent_by_a_dispatcher(browser: Browser, served: Serv
     dispatcher.see(in_fours(number))
     dispatcher.page.locator("h2.cut").first.wait_for()
 
-    press_until_open(dispatcher, "0", "#unit")
-    dispatcher.page.locator("#unit").fill(WATER)
+    press_until_open(dispatcher, "0", "#dispatch-unit_id")
+    dispatcher.page.locator("#dispatch-unit_id").fill(WATER)
     dispatcher.page.get_by_role("option", name=WATER).first.click()
     dispatcher.page.fill("#dispatch-reason", "来电人补充说明是自来水公司的承诺")
     dispatcher.page.get_by_role("dialog").get_by_role("button", name="派出").click()
