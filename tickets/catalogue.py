@@ -73,10 +73,6 @@ def all_topics(session: Session) -> Sequence[Topic]:
     return session.scalars(select(Topic).where(Topic.is_active).order_by(Topic.level, Topic.full_name)).all()
 
 
-def topic_by_code(session: Session, code: str) -> Topic | None:
-    return session.scalar(select(Topic).where(Topic.code == code))
-
-
 def places_like(session: Session, text: str, *, at_most: int = 20) -> Sequence[Place]:
     """Places whose name begins with the text, the shortest name first; without text the districts."""
     found = (

@@ -345,6 +345,13 @@ def return_faults(form: ReturnForm) -> list[FaultLine]:
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 
 
+def needed(text: str, name: str = "reason", sentence: str = "请写明理由") -> str:
+    """What must be said, in the field of the body that is named so.  Raises Invalid where nothing is."""
+    if not text:
+        raise Invalid([(("body", name), f"{name}_missing", sentence)])
+    return text
+
+
 def refuse_faults(faults: Iterable[FaultLine]) -> None:
     """Raises Invalid with all of them."""
     found = list(faults)

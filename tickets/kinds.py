@@ -340,8 +340,3 @@ class Measure(Named):
     HOURS = "hours", "小时"
     MINUTES = "minutes", "分钟"
     OFFICE_HOURS = "office_hours", "个工作小时"
-
-
-def names_of(kind: type[Named]) -> dict[str, str]:
-    """Code → Chinese name, in the order they are shown."""
-    return {member.value: member.name_zh for member in kind}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 
 from staff.rules import Role
 from tickets.guards import (
@@ -290,7 +289,7 @@ def _requests() -> list[Move]:
 
 
 def _missing() -> list[Move]:
-    """请补正: a unit names what is missing and keeps the ticket; the hotline answers, and every clock runs on."""
+    """请求补正: a unit names what is missing and keeps the ticket; the hotline answers, and every clock runs on."""
     a, with_unit, answerers = Action, (State.DISPATCHED, State.IN_PROGRESS), (Role.DISPATCHER, Role.CALLBACK)
     return [
         *(_move(state, a.ASK_COMPLETION, _OFFICER, state, OWN_UNIT, NOTHING_MISSING) for state in with_unit),
@@ -350,10 +349,6 @@ MOVES: tuple[Move, ...] = (*_steps_to_dispatch(), *_steps_after_dispatch(), *_st
 TABLE: dict[tuple[State, Action], Move] = {(move.state, move.action): move for move in MOVES}
 
 
-def next_states(state: State) -> set[State]:
-    return {move.to for move in MOVES if move.state is state and move.is_step}
-
-
 def moves_from(state: State) -> list[Move]:
     """In the order in which the page offers them."""
     return [move for move in MOVES if move.state is state]
@@ -388,8 +383,3 @@ def offers(state: State, roles: frozenset[Role], situation: Situation) -> list[O
             continue
         shown.append(Offer(move.action, found is None, found[1] if found else None))
     return shown
-
-
-def every_question() -> list[tuple[State, Action]]:
-    """Every (state, action) that somebody could try, legal or not."""
-    return list(product(State, Action))

@@ -20,7 +20,6 @@ from tickets.rules import (
     State,
     hindrance,
     moves_from,
-    next_states,
     offers,
 )
 
@@ -47,6 +46,10 @@ def test_every_state_can_be_reached_and_only_the_terminal_ones_are_ends() -> Non
 
     assert reached == set(State)
     assert {state for state in State if not next_states(state)} == set(TERMINAL_STATES)
+
+
+def next_states(state: State) -> set[State]:
+    return {move.to for move in MOVES if move.state is state and move.is_step}
 
 
 def test_every_guard_has_an_error_with_its_code() -> None:

@@ -12,6 +12,7 @@ from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.notes import add_note, urge_ticket
 from tickets.actions.piles import Outcome, do_each, rehearse
 from tickets.actions.side_paths import Course
+from tickets.forms import needed
 from tickets.kinds import Named
 from tickets.model import Ticket
 
@@ -57,8 +58,7 @@ def _act(session: Session, wish: BulkWish, course: Course) -> Callable[[str], Ti
             office=course.office,
             now=course.now,
         )
-    if not wish.words:
-        raise Invalid([(("body", "words"), "words_missing", "请填写内容")])
+    needed(wish.words, "words", "请填写内容")
     if wish.act is BulkAct.ASK_COMPLETION:
         if len(wish.words) > MISSING_MOST:
             raise Invalid([(("body", "words"), "words_too_long", f"缺什么，最多写 {MISSING_MOST} 个字")])

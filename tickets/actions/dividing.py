@@ -15,7 +15,7 @@ from tickets.actions.registration import citizen_due
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, wait_for_year, write_history
 from tickets.errors import MoveRefused, RoleRefused, TopicNotFound
 from tickets.events import TicketRegistered
-from tickets.forms import TEXT_LEAST, TITLE_MOST
+from tickets.forms import TEXT_LEAST, TITLE_MOST, needed
 from tickets.model import Ticket, Topic
 from tickets.numbers import take_number
 from tickets.profiles import load_clocks
@@ -76,9 +76,7 @@ def _words(ticket: Ticket, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _titled(title: str) -> str:
-    if not title:
-        raise Invalid([(("body", "title"), "title_missing", "请填写新工单的标题")])
-    if len(title) > TITLE_MOST:
+    if len(needed(title, "title", "请填写新工单的标题")) > TITLE_MOST:
         raise Invalid([(("body", "title"), "title_too_long", f"标题最多 {TITLE_MOST} 个字")])
     return title
 

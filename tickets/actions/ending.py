@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.errors import Invalid
 from core.events import announce
 from staff.rules import SYSTEM, Actor, Role
 from tickets.actions.dispatching import end_holding, hand_over
@@ -33,6 +32,7 @@ from tickets.events import (
     TicketDispatched,
     TicketReworked,
 )
+from tickets.forms import needed
 from tickets.kinds import CloseReason, Step
 from tickets.model import Reply, Ticket
 from tickets.profiles import load_clocks
@@ -91,7 +91,7 @@ def fail_audit(
 
     Raises Invalid without a note, TicketNotFound, MoveRefused, OwnAudit, VersionConflict.  Announces ReplyRefused.
     """
-    _need(note, "note", "请写明退回的原因")
+    needed(note, "note", "请写明退回的原因")
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"state": ticket.state.value}, yours={"note": note})
     move = allowed_move(session, ticket, Action.FAIL_AUDIT, by, now=now)
@@ -102,11 +102,6 @@ def fail_audit(
     return ticket
 
 
-def _need(text: str, name: str, sentence: str) -> None:
-    if not text:
-        raise Invalid([(("body", name), f"{name}_missing", sentence)])
-
-
 def rework_ticket(
     session: Session, key: TicketKey, *, by: Actor, office: TicketOffice, now: datetime, reason: str
 ) -> Ticket:
@@ -115,7 +110,7 @@ def rework_ticket(
     Raises Invalid without a reason, TicketNotFound, MoveRefused, RoleRefused.
     Announces TicketReworked, TicketDispatched.
     """
-    _need(reason, "reason", "请写明重办的原因")
+    needed(reason, "reason", "请写明重办的原因")
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.REWORK, by, now=now)
     unit_id = ticket.unit_id

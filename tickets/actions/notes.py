@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
-from core.errors import Invalid
 from core.events import announce
 from staff.rules import Actor
 from tickets.actions.accusing import leave_accused
@@ -15,7 +14,7 @@ from tickets.actions.due_times import compute_clocks, end_extensions, result_mea
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
 from tickets.events import TicketUrged
-from tickets.forms import TITLE_MOST
+from tickets.forms import TITLE_MOST, needed
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Place, Ticket
 from tickets.profiles import load_clocks
@@ -56,9 +55,7 @@ def add_note(session: Session, key: TicketKey, *, text: str, by: Actor, now: dat
 
 
 def _written(text: str) -> str:
-    if not text:
-        raise Invalid([(("body", "text"), "text_missing", "请填写内容")])
-    return text
+    return needed(text, "text", "请填写内容")
 
 
 def correct_ticket(
@@ -149,8 +146,7 @@ def reveal_caller(session: Session, key: TicketKey, *, purpose: str, by: Actor, 
 
     A unit never sees a caller who asked for secrecy.  Raises Invalid without a purpose, TicketNotFound, CallerSealed.
     """
-    if not purpose:
-        raise Invalid([(("body", "purpose"), "purpose_missing", "请选择或写明查看目的")])
+    needed(purpose, "purpose", "请选择或写明查看目的")
     ticket = locked_ticket(session, key, by)
     if ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by):
         raise CallerSealed

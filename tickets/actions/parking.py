@@ -9,9 +9,10 @@ from core.jobs import enqueue
 from staff.rules import SYSTEM
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.leaving import end_pause, open_pause
-from tickets.actions.side_paths import Course, needed
+from tickets.actions.side_paths import Course
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.clocks import local_day, midnight
+from tickets.forms import needed
 from tickets.model import Pause, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import Action, State
@@ -24,7 +25,7 @@ def park_ticket(
 
     Raises Invalid, MoveRefused.
     """
-    needed(plan)
+    needed(plan, "plan", "挂账须写明工作计划")
     if review_on <= local_day(course.now):
         raise Invalid([(("body", "review_on"), "review_in_the_past", "复查日应晚于今天")])
     ticket = locked_ticket(session, key, course.by)

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from staff.rules import Actor
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded
 from tickets.errors import NumberStaysHidden
+from tickets.forms import needed
 from tickets.model import MarkedBox, Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.renderings import Shareable, shareable, ticket_boxes
@@ -74,8 +75,7 @@ def give_out(session: Session, number: str, *, purpose: str, by: Actor, now: dat
 
     Raises TicketNotFound, Invalid without a purpose.
     """
-    if not purpose:
-        raise Invalid([(("body", "purpose"), "purpose_missing", "请写明给谁、做什么用")])
+    needed(purpose, "purpose", "请写明给谁、做什么用")
     ticket = ticket_by_number(session, number, by)
     record_view(
         session,

@@ -16,7 +16,7 @@ from tickets.actions.writing import TicketKey, allowed_move, check_version, lock
 from tickets.clocks import local_day, moment_zh
 from tickets.events import RequestAsked, RequestDecided
 from tickets.extensions import term_of
-from tickets.forms import RequestForm, refuse_faults, request_faults
+from tickets.forms import RequestForm, needed, refuse_faults, request_faults
 from tickets.guard_errors import NoRequest
 from tickets.kinds import RequestKind, RequestState, TerminationReason
 from tickets.model import Ticket, TicketRequest
@@ -158,8 +158,7 @@ def refuse_request(session: Session, key: TicketKey, *, reason: str, course: Cou
 
     Raises Invalid, TicketNotFound, MoveRefused, NoRequest.  Announces RequestDecided.
     """
-    if not reason:
-        raise Invalid([(("body", "reason"), "reason_missing", "请写明驳回的理由")])
+    needed(reason, "reason", "请写明驳回的理由")
     ticket = locked_ticket(session, key, course.by)
     move = allowed_move(session, ticket, Action.REFUSE_REQUEST, course.by, now=course.now)
     request = pending_request(session, ticket)

@@ -14,7 +14,7 @@ from tickets.actions.telling_ends import stop_telling
 from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.events import ParentEnded, TicketTerminated
-from tickets.forms import ANSWER_LEAST, CHANNEL_MISSING, channel_named
+from tickets.forms import ANSWER_LEAST, CHANNEL_MISSING, channel_named, needed
 from tickets.guards import last_day_to_object
 from tickets.kinds import RejectReason, TerminationReason
 from tickets.model import Termination, Ticket
@@ -55,16 +55,14 @@ def reject_ticket(
     session: Session, key: TicketKey, *, reason: RejectReason, channel: str, course: Course, note: str = ""
 ) -> Ticket:
     """不予受理: the reason, and the right channel that the caller was told.  Raises Invalid, MoveRefused."""
-    if not channel:
-        raise Invalid([(("body", "channel"), "channel_missing", "请写明告知群众的受理渠道")])
+    needed(channel, "channel", "请写明告知群众的受理渠道")
     particulars = {"reject_reason": reason.value, "channel": channel}
     return _end(session, key, Action.REJECT, course, reason=note or reason.name_zh, particulars=particulars)
 
 
 def transfer_ticket(session: Session, key: TicketKey, *, to: str, accepted_by: str, course: Course) -> Ticket:
     """已转出: 110, another city, petitions; who accepted it is written down.  Raises Invalid, MoveRefused."""
-    if not to:
-        raise Invalid([(("body", "to"), "to_missing", "请写明转往哪里")])
+    needed(to, "to", "请写明转往哪里")
     particulars = {"to": to, "accepted_by": accepted_by}
     return _end(session, key, Action.TRANSFER, course, reason=f"转往{to}", particulars=particulars)
 
@@ -156,10 +154,3 @@ def _end(
     clocks = load_clocks(session, course.office.profile)
     enqueue_archive(session, ticket, clocks, ended_at=course.now, now=course.now)
     return ticket
-
-
-def needed(reason: str) -> str:
-    """Raises Invalid without one."""
-    if not reason:
-        raise Invalid([(("body", "reason"), "reason_missing", "请写明理由")])
-    return reason

@@ -17,10 +17,11 @@ from tickets.actions.claims import drop_claim
 from tickets.actions.dispatching import end_holding
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.leaving import end_pause
-from tickets.actions.side_paths import Course, needed
+from tickets.actions.side_paths import Course
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take, write_history
 from tickets.clocks import moment_zh
 from tickets.events import TicketReworded, TicketWithdrawn
+from tickets.forms import needed
 from tickets.kinds import PartState, SaidBy
 from tickets.model import HelperPart, Ticket
 from tickets.profiles import load_clocks

@@ -11,7 +11,6 @@ from core.events import announce
 from staff.errors import UnitNotFound
 from staff.model import Unit
 from staff.rules import Actor, UnitKind
-from tickets.actions.side_paths import needed
 from tickets.bulletins.errors import BulletinNotFound, BulletinOver
 from tickets.bulletins.events import BulletinChanged, BulletinReceived
 from tickets.bulletins.model import Bulletin, BulletinReceipt
@@ -19,7 +18,7 @@ from tickets.bulletins.queries import stands
 from tickets.bulletins.rules import PUBLISHERS, BulletinForm, bulletin_faults
 from tickets.clocks import local_day
 from tickets.errors import RoleRefused
-from tickets.forms import refuse_faults
+from tickets.forms import needed, refuse_faults
 
 EVERYBODY = "全部单位"
 

@@ -10,8 +10,6 @@ from core.errors import FaultLine
 from tickets.forms import TEXT_MOST, TicketForm, ticket_faults
 from tickets.kinds import Secrecy, Source, TicketType
 
-#: a citizen may ask to be kept from the accused; sealing a ticket is the hotline's decision
-SECRECY_CHOICES = (Secrecy.NONE, Secrecy.FROM_ACCUSED)
 PEOPLE_MOST = 1_000_000
 #: field of the form → how long it may be
 FIELDS: dict[str, int] = {

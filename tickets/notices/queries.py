@@ -15,12 +15,6 @@ def way_of(session: Session, notice_id: int) -> NoticeWay:
     return session.get_one(UnitNotice, notice_id).way
 
 
-def notice_by_id(session: Session, notice_id: int) -> UnitNotice:
-    """With its unit and ticket."""
-    loads = (selectinload(UnitNotice.unit), selectinload(UnitNotice.ticket))
-    return session.get_one(UnitNotice, notice_id, options=loads, populate_existing=True)
-
-
 @dataclass(frozen=True)
 class NoticeList:
     """A page of notices; `next` is the id to go on after."""

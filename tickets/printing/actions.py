@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
-from core.errors import Invalid
 from staff.rules import Actor
 from tickets.actions.writing import locked_ticket, write_history
+from tickets.forms import needed
 from tickets.kinds import Secrecy
 from tickets.model import Ticket
 from tickets.printing.errors import SealedPrintsAlone
@@ -35,8 +35,7 @@ def log_prints(
 def _check_sealed(ticket: Ticket, *, is_alone: bool, purpose: str) -> None:
     if not is_alone:
         raise SealedPrintsAlone(number=ticket.number)
-    if not purpose:
-        raise Invalid([(("body", "purpose"), "purpose_missing", "密件须写明打印用途")])
+    needed(purpose, "purpose", "密件须写明打印用途")
 
 
 def _log(session: Session, ticket: Ticket, what: str, purpose: str, by: Actor, now: datetime) -> None:
