@@ -154,7 +154,7 @@ def _reworked(unit_ids: Collection[int], period: Period, now: datetime) -> Selec
 def _card(
     name: str, title: str, formula: str, numerator: str, denominator: str, basis: str, without: str
 ) -> FormulaCard:
-    return FormulaCard(name, title, formula, numerator, denominator, basis, without, "DOMAIN 2；本系统口径", 1)
+    return FormulaCard(name, title, formula, numerator, denominator, basis, without, "本系统", 1)
 
 
 SCORES: dict[str, Score] = {

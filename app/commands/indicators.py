@@ -13,6 +13,7 @@ from app.settings import read_settings
 from core.calendar import SHANGHAI
 from core.clock import SystemClock
 from evaluation.rules import Subject
+from indicators.cards import CARDS
 from indicators.counts.actions import forget_counts
 from indicators.counts.counter import count_all
 from indicators.periods import Period, statistical_month
@@ -30,7 +31,7 @@ FROM = click.option("--from", "first", type=Day(), help="First day (default: of 
 TO = click.option("--to", "last", type=Day(), help="Last day (default: of this 统计月, the 25th).")
 
 
-@command.command()
+@command.command(epilog=f"NAME: {', '.join(CARDS)}.")
 @click.argument("name")
 @FROM
 @TO

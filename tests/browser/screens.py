@@ -243,6 +243,7 @@ def main() -> int:
             the_inbox(browser, served)
             the_answered(browser, served)
             screens_office.the_pile(browser, served, take, take_question)
+            screens_office.the_incident(browser, served, take)
             screens_office.the_picked(browser, served, take, take_question)
             screens_office.the_missing(browser, served, take)
             screens_office.the_unit(browser, served, take)

@@ -37,7 +37,8 @@ def the_rating(browser: Browser, supervisor: Person, keep: Keep) -> None:
     keep(page, "rating-wrong-code")
     open_with(page, supervisor, asked(replied[0]))
     keep(page, "rating-used")
-    open_with(page, supervisor, asked(replied[-1]))
+    rated = [one for one in replied if any(reply["level"] for reply in one["replies"])]
+    open_with(page, supervisor, asked(rated[-1]))
     keep(page, "rating-closed")
     open_with(page, supervisor, asked(too_late[-1]))
     keep(page, "rating-too-late")

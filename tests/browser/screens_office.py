@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, log_in, waiting_ticket
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, log_in, tell, waiting_ticket
 from tests.browser.served import Served
 
 Take = Callable[[Person, str], None]
@@ -12,6 +12,7 @@ Take = Callable[[Person, str], None]
 COLD = "从昨天试供热到现在三个屋的暖气片都没热，邻居家都有温度了，请供热公司上门看看是不是堵了。"
 ALSO_COLD = "试供热到现在三个屋的暖气片都没热，室内只有十三度，请供热公司上门看看是不是堵了。"
 MATTER = "松江明珠"
+BURST = "小区门口供热主管爆裂，路面冒热气，我们整栋楼暖气都停了。"
 
 
 def the_pile(browser: Browser, served: Served, take: Take, take_question: Take) -> None:
@@ -41,6 +42,20 @@ def the_pile(browser: Browser, served: Served, take: Take, take_question: Take) 
     agent.page.context.close()
 
 
+def the_incident(browser: Browser, served: Served, take: Take) -> None:
+    """One matter of three callers: what each of them hears, and who has been told."""
+    agent = log_in(browser, served, "agent5", "/desk")
+    numbers = [waiting_ticket(agent, BURST, place="康乐小区", phone=f"1990000301{n}") for n in range(3)]
+    dispatcher = log_in(browser, served, "dispatcher2", "/dispatch")
+    words = {"name": "康乐小区供热管爆裂", "words": "供热公司正在抢修，预计今晚恢复"}
+    tell(dispatcher, f"/tickets/{numbers[0]}/incident", {"form": words, "numbers": numbers[1:]})
+    dispatcher.open("/incidents")
+    dispatcher.see("已告知")
+    take(dispatcher, "incidents")
+    for person in (agent, dispatcher):
+        person.page.context.close()
+
+
 def the_picked(browser: Browser, served: Served, take: Take, take_question: Take) -> None:
     """Rows picked in the list, and what would be refused; the ticket as its citizen sees it."""
     supervisor = log_in(browser, served, "supervisor1", "/tickets")
@@ -56,7 +71,7 @@ def the_picked(browser: Browser, served: Served, take: Take, take_question: Take
     supervisor.page.get_by_role("button", name="群众看到的").wait_for(timeout=PATIENCE_MS)
     supervisor.page.keyboard.press("v")
     take_question(supervisor, "ticket-citizen")
-    for name in ("notices", "catalogue", "disputes", "mails", "incidents"):
+    for name in ("notices", "catalogue", "disputes", "mails"):
         supervisor.open(f"/{name}")
         take(supervisor, name)
     supervisor.open("/catalogue")

@@ -92,6 +92,20 @@ def test_an_unsure_matter_is_sent_by_a_dispatcher(browser: Browser, served: Serv
         ("callback1", "/callback"),
         ("supervisor1", "/satisfaction"),
         ("supervisor1", "/sms"),
+        ("supervisor1", "/notices"),
+        ("supervisor1", "/notices/bulletins"),
+        ("supervisor1", "/objections"),
+        ("supervisor1", "/dispatch/automatic"),
+        ("supervisor1", "/incidents"),
+        ("supervisor1", "/no-such-page"),
+        ("escalation1", "/oversight"),
+        ("dispatcher2", "/dispatch/sent"),
+        ("dispatcher2", "/catalogue/bases"),
+        ("callback1", "/completions"),
+        ("agent2", "/mails"),
+        ("zjj1", "/unit/figures"),
+        ("zjj1", "/unit/roster"),
+        ("zjj1", "/me"),
     ],
 )
 def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served, account: str, path: str) -> None:
@@ -103,6 +117,18 @@ def test_a_page_is_quiet_and_open_to_everybody(browser: Browser, served: Served,
     assert findings == []
     assert person.complaints == []
     person.page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/log-in", "/t", "/r", "/r/no-such-link", "/w", "/m"])
+def test_a_page_before_the_log_in_is_open_to_everybody(browser: Browser, served: Served, path: str) -> None:
+    person = Person(browser.new_page(locale="zh-CN"), served)
+    person.open(path)
+    person.page.wait_for_load_state("networkidle")
+
+    findings = person.serious_findings()
+
+    assert findings == []
+    person.page.close()
 
 
 def test_an_empty_form_at_the_desk_is_open_to_everybody(browser: Browser, served: Served) -> None:
