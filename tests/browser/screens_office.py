@@ -47,7 +47,7 @@ def the_incident(browser: Browser, served: Served, take: Take) -> None:
     agent = log_in(browser, served, "agent5", "/desk")
     numbers = [waiting_ticket(agent, BURST, place="康乐小区", phone=f"1990000301{n}") for n in range(3)]
     dispatcher = log_in(browser, served, "dispatcher2", "/dispatch")
-    words = {"name": "康乐小区供热管爆裂", "words": "供热公司正在抢修，预计今晚恢复"}
+    words = {"name": "康乐小区供热管爆裂", "words": "供热公司正在抢修，已送电暖器"}
     tell(dispatcher, f"/tickets/{numbers[0]}/incident", {"form": words, "numbers": numbers[1:]})
     dispatcher.open("/incidents")
     dispatcher.see("已告知")

@@ -17,7 +17,7 @@ import {
   Phone,
   Position,
   Promotion,
-  QuestionFilled,
+  Flag,
   Share,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
@@ -87,7 +87,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
   { id: 'automatic', path: '/dispatch/automatic', icon: Promotion, roles: ['supervisor'] },
   { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },
-  { id: 'objections', path: '/objections', icon: QuestionFilled, roles: ['supervisor', 'inspector'] },
+  { id: 'objections', path: '/objections', icon: Flag, roles: ['supervisor', 'inspector'] },
   {
     id: 'mails',
     path: '/mails',
