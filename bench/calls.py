@@ -24,7 +24,7 @@ from telephony.model import Call, CallGap
 from telephony.rules import CallState
 from telephony.settings import AmiSettings, TelephonySettings
 
-#: DESIGN: 60 calls/s with 340 calls at once on a bare queue
+#: 60 calls/s with 340 calls at once on a bare queue
 CALLS_PER_S, CALLS = 60, 600
 BLAST_PER_S, BLAST = 400, 1200
 SETTLES_WITHIN_S = 60

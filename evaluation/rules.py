@@ -6,7 +6,7 @@ from enum import IntEnum
 from tickets.kinds import Named
 from tickets.rules import SATISFIED_FROM
 
-#: same verified number or link: the latest counts, both stay (DESIGN §6)
+#: same verified number or link: the latest counts, both stay
 CORRECTION_WINDOW = timedelta(hours=24)
 #: who is asked has at least so long to answer; an SMS that could leave only later is not sent, and a person asks
 ANSWER_LEAST = timedelta(hours=24)

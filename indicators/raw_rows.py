@@ -13,7 +13,7 @@ from evaluation.rules import Subject
 from indicators.periods import Period
 from sms.rules import SHANGHAI
 
-#: an answer may be corrected for so long (DESIGN §6); said here again, so that the two ways do not share it
+#: an answer may be corrected for so long; said here again, so that the two ways do not share it
 _CORRECTED_WITHIN = timedelta(hours=24)
 _CHUNK = 5_000
 

@@ -8,7 +8,7 @@ from typing import Protocol
 #: at or above: 很可能, 可能; below both: 不确定
 LIKELY_FROM, POSSIBLE_FROM = 0.80, 0.45
 
-#: DESIGN: automatic dispatch of a topic needs at least so many measured tickets and at most such an error
+#: automatic dispatch of a topic needs at least so many measured tickets and at most such an error
 LEAST_MEASURED, TARGET_ERROR = 200, 0.02
 
 

@@ -92,7 +92,7 @@ _PRAISE = re.compile(
     r"很好|非常好|太好|挺好|特别好|真好|好评|点赞|表扬|优秀|给力|很棒|真棒|太棒|最好|第一|非常感谢|十分感谢"
     r"|很及时|很快|解决了|很热情|很负责|辛苦了|[👍👏🌹💯😊😀😁🥰]"
 )
-#: "1" is read as best by many people, whose phone menus put 1 = 满意 (DOMAIN §6): praise beside it is a contradiction
+#: "1" is read as best by many people, whose phone menus put 1 = 满意: praise beside it is a contradiction
 _GOOD, _BAD = 4, 2
 
 

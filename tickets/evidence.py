@@ -1,4 +1,4 @@
-"""Whether a unit has spoken with the citizen as its answer says: a claim rests on a call or a visit (DOMAIN 8, 11)."""
+"""Whether a unit has spoken with the citizen as its answer says: a claim rests on a call or a visit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

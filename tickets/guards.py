@@ -8,11 +8,11 @@ from staff.rules import is_within
 from tickets.clocks import local_day, moment_zh
 from tickets.kinds import InnerState, RequestKind
 
-#: reopening an answer given on the spot; DOMAIN 1.2 leaves the number to the city, seven days is our assumption
+#: reopening an answer given on the spot; the number is left to the city, seven days is our assumption
 REOPEN_WINDOW = timedelta(days=7)
 #: a citizen may object to a termination until the end of the seventh day, likewise our assumption
 OBJECTION_DAYS = 7
-#: the dispute after which only a ruling helps (DOMAIN section 7: second dispute → ruling)
+#: the dispute after which only a ruling helps (the second dispute is ruled on)
 RETURNS_BEFORE_CONFERENCE = 1
 
 

@@ -153,7 +153,7 @@ class RejectReason(Named):
 
 
 class TerminationReason(Named):
-    """Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it (DOMAIN 1.2).
+    """Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it.
 
     At most six characters each: an SMS says the same word.
     """
@@ -272,7 +272,7 @@ class PartState(Named):
 
 
 class OversightKind(Named):
-    """The ladder of supervision, lowest step first (Jinan and Weifang statutes; DOMAIN 1.2)."""
+    """The ladder of supervision, lowest step first (Jinan and Weifang statutes)."""
 
     URGE_NOTICE = "urge_notice", "催办通知书"
     ORDER = "order", "督办单"
@@ -284,7 +284,7 @@ class OversightKind(Named):
 
 
 class OversightTrigger(Named):
-    """Why a matter is to be supervised (Jinan 2018, Weifang 2021; DOMAIN 1.2)."""
+    """Why a matter is to be supervised (Jinan 2018, Weifang 2021)."""
 
     NOT_TAKEN = "not_taken", "拒不签收"
     OVERDUE = "overdue", "逾期未办结"

@@ -1,4 +1,4 @@
-"""Two renderings of a citizen's words (DOMAIN 5): 承办版 for the unit that works on it, 可外传版 for anybody outside.
+"""Two renderings of a citizen's words: 承办版 for the unit that works on it, 可外传版 for anybody outside.
 
 What may tell who somebody is stands in boxes. A dispatcher hides or shows a box in the 承办版; the 可外传版 hides all
 of them. Numbers are always hidden, in the 承办版 but for their ends.

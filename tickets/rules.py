@@ -48,7 +48,7 @@ from tickets.kinds import Named
 
 
 class State(Named):
-    """Where a ticket stands (DOMAIN terms; requests such as an extension are not states: the clock runs on)."""
+    """Where a ticket stands (requests such as an extension are not states: the clock runs on)."""
 
     DRAFT = "draft", "草稿"
     REGISTERED = "registered", "已登记"

@@ -37,7 +37,7 @@ class HistoryView(View):
 
     @classmethod
     def of(cls, line: HistoryLine, *, unit: str, by: Actor) -> Self:
-        """A unit reads that its work was rated, not how: the page keeps that from it (PAGES part 2, §3)."""
+        """A unit reads that its work was rated, not how: the page keeps that from it."""
         is_hidden = line.action == "rated" and sees_own_unit_only(by)
         return cls(
             id=line.id,

@@ -26,7 +26,7 @@ TABLES = (
     "replies",
 )
 
-#: DOMAIN 1.3: the limits of Jilin were not found; these are assumed, and every row says so
+#: the limits of Jilin were not found; these are assumed, and every row says so
 SOURCE = "演示口径，假定值，非吉林省规定"
 #: step, type, urgency, class, amount, measure
 LIMITS = (

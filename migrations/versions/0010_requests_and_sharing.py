@@ -9,7 +9,7 @@ revision = "0010"
 down_revision = "0009"
 
 TABLES = ("ticket_requests", "ticket_pauses", "helper_parts", "inner_holdings", "paper_years", "oversights")
-#: DOMAIN 1.2: 通报 after five more working days; the rest is assumed
+#: 通报 after five more working days; the rest is assumed
 CIRCULAR = ("circular", 5, "working_days", "某市督办规则 [S15]，演示口径")
 ADDED = (
     "step_began_at", "oversight", "has_request", "child_count", "open_parts", "inner_state", "inner_id",

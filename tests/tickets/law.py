@@ -1,4 +1,4 @@
-"""Who may do what to a ticket and where it leads: DOMAIN 1.1 and 1.2 written down a second time, without our table."""
+"""Who may do what to a ticket and where it leads: the rules written down a second time, without our table."""
 
 #: an act, by whom, from which state to which; `=` stays, and one word stands for several states
 LAW = """

@@ -1,4 +1,4 @@
-"""DOMAIN 8, check 11: 已电话联系 without a call is 未证实, and with one it says when and how long."""
+"""已电话联系 without a call is 未证实, and with one it says when and how long."""
 
 from datetime import datetime, timedelta
 

@@ -15,7 +15,7 @@ from tickets.queries.access import not_kept_from
 from tickets.queries.paging import RANK
 from tickets.rules import Action, State
 
-#: PAGES section 2: three minutes, renewed by any key
+#: three minutes, renewed by any key
 CLAIM_FOR = timedelta(minutes=3)
 #: so often somebody else may be quicker before we give up
 TRIES = 20

@@ -22,7 +22,7 @@ from tickets.queries.access import is_accused
 from tickets.queries.situations import chain_below
 from tickets.rules import Action
 
-#: of the time that is left, when nobody says otherwise (PAGES part 2, section 4)
+#: of the time that is left, when nobody says otherwise
 INNER_SHARE = 0.6
 #: when there is no limit, or it is over
 WITHOUT_LIMIT = timedelta(days=1)

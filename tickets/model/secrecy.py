@@ -9,7 +9,7 @@ from core.model import Id, Model
 
 
 class Recusal(Model):
-    """回避: somebody with an interest neither sees the ticket nor acts on it (Jinan 2018; DOMAIN 1.2)."""
+    """回避: somebody with an interest neither sees the ticket nor acts on it (Jinan 2018)."""
 
     __tablename__ = "recusals"
     __table_args__ = (UniqueConstraint("ticket_id", "person_id"), Index("ix_recusals_person_id", "person_id"))

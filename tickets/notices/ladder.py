@@ -69,7 +69,7 @@ def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, 
 def tell_leader(
     session: Session, ticket_id: int, *, paper_id: int, kind: str, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
-    """A 催办通知书 is copied to the leader who is responsible then (DOMAIN 1.2); the steps above it name people."""
+    """A 催办通知书 is copied to the leader who is responsible then; the steps above it name people."""
     ticket = session.get_one(Ticket, ticket_id)
     holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
     is_told = holding is not None and kind == OversightKind.URGE_NOTICE and bool(office.settings.ways)

@@ -1,1 +1,1 @@
-"""Other platforms that hand matters over, by their own numbers, and are told how each one goes (DOMAIN 5, Inbound)."""
+"""Other platforms that hand matters over, by their own numbers, and are told how each one goes."""

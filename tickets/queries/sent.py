@@ -15,7 +15,7 @@ from tickets.queries.access import PRESENTED, not_kept_from
 from tickets.queries.paging import COUNTED_TO
 from tickets.rules import Action
 
-#: PAGES section 2: the tab 自动派出 shows the last day
+#: the tab 自动派出 shows the last day
 SHOWN_FOR = timedelta(hours=24)
 
 

@@ -134,7 +134,7 @@ def _success(route: Route, models: dict[tuple[Any, JsonSchemaMode], Schema]) -> 
 
 
 def _refusals(route: Route) -> list[int]:
-    """The statuses of DESIGN §4 that this route can answer with."""
+    """The statuses that this route can answer with."""
     unsafe = route.method not in SAFE
     refusals = {503, *route.also}
     if not isinstance(route.allowed, Public):

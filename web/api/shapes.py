@@ -66,7 +66,7 @@ class Problem(BaseModel):
         return cls(title=TITLES.get(status, "出错了"), status=status, code=code, detail=detail, **more)
 
 
-#: One short Chinese title for each status of DESIGN §4.
+#: One short Chinese title for each status that we answer with.
 TITLES = {
     400: "请求无法解析",
     401: "请先登录",

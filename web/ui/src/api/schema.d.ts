@@ -6469,13 +6469,13 @@ export interface components {
         };
         /**
          * OversightKind
-         * @description The ladder of supervision, lowest step first (Jinan and Weifang statutes; DOMAIN 1.2).
+         * @description The ladder of supervision, lowest step first (Jinan and Weifang statutes).
          * @enum {string}
          */
         OversightKind: "urge_notice" | "order" | "circular" | "interview" | "listed" | "discipline" | "instruction";
         /**
          * OversightTrigger
-         * @description Why a matter is to be supervised (Jinan 2018, Weifang 2021; DOMAIN 1.2).
+         * @description Why a matter is to be supervised (Jinan 2018, Weifang 2021).
          * @enum {string}
          */
         OversightTrigger: "not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated";
@@ -8203,7 +8203,7 @@ export interface components {
         };
         /**
          * State
-         * @description Where a ticket stands (DOMAIN terms; requests such as an extension are not states: the clock runs on).
+         * @description Where a ticket stands (requests such as an extension are not states: the clock runs on).
          * @enum {string}
          */
         State: "draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived";
@@ -8287,7 +8287,7 @@ export interface components {
         };
         /**
          * TerminationReason
-         * @description Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it (DOMAIN 1.2).
+         * @description Why a matter ends without an answer: its citizen does not cooperate, or the hotline must refuse it.
          *
          *     At most six characters each: an SMS says the same word.
          * @enum {string}

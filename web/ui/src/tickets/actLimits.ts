@@ -5,7 +5,7 @@ import type { TicketView } from '@/tickets/types';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
-/** Of the time that is left, for a unit below (PAGES part 2, section 4). */
+/** Of the time that is left, for a unit below. */
 const INNER_SHARE = 0.6;
 
 export interface Limits {
