@@ -50,6 +50,8 @@ def command(config: Path | None, starts_at: datetime, host: str, port: int, fold
     web = settings.web.model_copy(update={"host": host, "port": port, "public_address": ""})
     configure_logging(level="WARNING")
     console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print("正在准备演示城市，约一两分钟……")
     with Progress(
         TextColumn("演示城市"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
         console=console, transient=True, disable=not console.is_terminal,

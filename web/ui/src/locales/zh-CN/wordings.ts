@@ -15,7 +15,7 @@ export default {
   citizen: {
     title: '群众看到的',
     hint: '群众在查询页和电话里看到、听到的，一字不差。',
-    looks: '谁看过我的诉求',
+    looks: '谁看过我的信息',
     noLooks: '还没有人查看过隐去的信息。',
     loading: '正在读取…',
     close: '关闭',
