@@ -11,9 +11,9 @@ from tickets.kinds import CompletionBy, Secrecy
 from tickets.queries.completing import Waiting, WaitingList, waiting_list
 from tickets.rules import Action
 from web.api import Api, Body, Count, Moment, Page, Query, Request, View
-from web.ticket_acts import ALSO, Version, act
+from web.ticket_acts import ALSO, Version
 from web.ticket_views import TicketNumber, TicketRow, TicketView
-from web.tickets import roles_for
+from web.tickets import act, roles_for
 
 api = Api()
 

@@ -25,9 +25,9 @@ from tickets.queries.dispatching import (
 from tickets.rules import Action, State
 from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
 from web.masked_views import title_of
-from web.ticket_acts import ALSO, MaybeReason, Version, act, act_for_office
+from web.ticket_acts import ALSO, MaybeReason, Version, act_for_office
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
-from web.tickets import Reader, log_if_sealed, page_view, roles_for
+from web.tickets import Reader, act, log_if_sealed, page_view, roles_for
 
 api = Api()
 DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)

@@ -26,9 +26,9 @@ from web.list_exports import FILES, TICKET_CELLS, paged
 from web.list_files import Columns, send_list
 from web.piles import OneOutcome, outcomes
 from web.sheets import Kind
-from web.ticket_acts import ALSO, act
+from web.ticket_acts import ALSO
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
-from web.tickets import roles_for
+from web.tickets import act, roles_for
 
 api = Api()
 DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)

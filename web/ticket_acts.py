@@ -14,21 +14,13 @@ from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Day, Request, RowId
 from web.ticket_views import TicketNumber, TicketView
-from web.tickets import Reader, act_and_show, roles_for
+from web.tickets import Reader, act, act_and_show, roles_for
 
 api = Api()
 ALSO = (404, 409)
 Version = Field(None, ge=1)
 Words = Field(min_length=1, max_length=1000)
 MayBeBlank = Field("", max_length=1000)
-
-
-async def act(request: Request, action: Callable[..., Any], number: str, *args: Any, **kwargs: Any) -> TicketView:
-    """Run an act for whoever asks, and show the ticket."""
-    view: TicketView = await request.write(
-        act_and_show, action, number, *args, by=request.actor, now=request.now, reader=Reader.of(request), **kwargs
-    )
-    return view
 
 
 async def act_for_office(

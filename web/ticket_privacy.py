@@ -17,7 +17,7 @@ from tickets.rules import Action
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
 from web.masked_views import CallerView
 from web.ticket_views import TicketNumber, TicketView
-from web.tickets import Reader, act_and_show, roles_for
+from web.tickets import act, roles_for
 
 api = Api()
 
@@ -91,16 +91,7 @@ class Redact(Body):
 @api.post("/tickets/{number}/redact", role=roles_for(Action.REDACT), also=(404, 409))
 async def redact(request: Request, number: TicketNumber, body: Redact) -> TicketView:
     """Hide words of the ticket from the unit, or show them again."""
-    view: TicketView = await request.write(
-        act_and_show,
-        redact_ticket,
-        number,
-        **body.model_dump(),
-        by=request.actor,
-        now=request.now,
-        reader=Reader.of(request),
-    )
-    return view
+    return await act(request, redact_ticket, number, **body.model_dump())
 
 
 class GiveOut(Body):

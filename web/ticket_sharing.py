@@ -10,9 +10,9 @@ from tickets.forms import RequestForm
 from tickets.kinds import OversightKind, OversightTrigger, TerminationReason
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request, RowId
-from web.ticket_acts import ALSO, MaybeReason, Reason, Version, Words, act, act_for_office, act_on_course
+from web.ticket_acts import ALSO, MaybeReason, Reason, Version, Words, act_for_office, act_on_course
 from web.ticket_views import TicketNumber, TicketView
-from web.tickets import roles_for
+from web.tickets import act, roles_for
 
 api = Api()
 

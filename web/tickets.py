@@ -68,6 +68,14 @@ def act_and_show(
     return page_view(session, number, reader)
 
 
+async def act(request: Request, action: Callable[..., Any], number: str, *args: Any, **kwargs: Any) -> TicketView:
+    """Run an act for whoever asks, and show the ticket."""
+    view: TicketView = await request.write(
+        act_and_show, action, number, *args, by=request.actor, now=request.now, reader=Reader.of(request), **kwargs
+    )
+    return view
+
+
 class ListQuery(Query):
     """Filters of the ticket list; all are part of the page's own address."""
 
@@ -243,19 +251,8 @@ class Correct(Body):
 @api.patch("/tickets/{number}", role=roles_for(Action.CORRECT), also=(404, 409))
 async def correct(request: Request, number: TicketNumber, body: Correct) -> TicketView:
     """Correct facts; the citizen's due time is computed again from registration."""
-    view: TicketView = await request.write(
-        act_and_show,
-        correct_ticket,
-        number,
-        body.changes(),
-        version=body.version,
-        by=request.actor,
-        office=request.service(TicketOffice),
-        now=request.now,
-        reason=body.reason,
-        reader=Reader.of(request),
-    )
-    return view
+    changes, office = body.changes(), request.service(TicketOffice)
+    return await act(request, correct_ticket, number, changes, version=body.version, office=office, reason=body.reason)
 
 
 class Words(Body):
@@ -264,26 +261,19 @@ class Words(Body):
     text: str = Field(min_length=1, max_length=2000)
 
 
-async def _say(request: Request, act: Callable[..., Ticket], number: str, **words: str) -> TicketView:
-    view: TicketView = await request.write(
-        act_and_show, act, number, by=request.actor, now=request.now, reader=Reader.of(request), **words
-    )
-    return view
-
-
 @api.post("/tickets/{number}/note", role=roles_for(Action.NOTE), also=(404, 409))
 async def note(request: Request, number: TicketNumber, body: Words) -> TicketView:
     """Add an internal note; the citizen never sees it."""
-    return await _say(request, add_note, number, text=body.text)
+    return await act(request, add_note, number, text=body.text)
 
 
 @api.post("/tickets/{number}/supplement", role=roles_for(Action.SUPPLEMENT), also=(404, 409))
 async def supplement(request: Request, number: TicketNumber, body: Words) -> TicketView:
     """Add what the citizen says besides."""
-    return await _say(request, supplement_ticket, number, text=body.text)
+    return await act(request, supplement_ticket, number, text=body.text)
 
 
 @api.post("/tickets/{number}/urge", role=roles_for(Action.URGE), also=(404, 409))
 async def urge(request: Request, number: TicketNumber, body: Words) -> TicketView:
     """Ask for haste in the citizen's name."""
-    return await _say(request, urge_ticket, number, reason=body.text)
+    return await act(request, urge_ticket, number, reason=body.text)
