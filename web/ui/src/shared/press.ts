@@ -12,8 +12,8 @@ function release(): void {
 /** Start watching the pointer for the whole application; called once. */
 export function installPress(): void {
   window.addEventListener('pointerdown', () => (isPressed = true), { capture: true });
-  // The click itself comes after these, and in the same turn.
-  for (const end of ['pointerup', 'pointercancel', 'dragend']) {
+  // The click itself comes after these, and in the same turn; a key says that a press ended outside the window.
+  for (const end of ['pointerup', 'pointercancel', 'dragend', 'keydown']) {
     window.addEventListener(end, () => setTimeout(release), { capture: true });
   }
 }
