@@ -49,18 +49,20 @@ def shown_to_unit(by: Actor) -> Select[int]:
     return select(ticket_id.label("id")).where(not_kept_from(by, ticket_id))
 
 
-def shown_in_order(by: Actor, unit_id: int, *, below: int | None) -> CompoundSelect[int]:
-    """The ids of what a unit with none below it is shown, newest first and below `below`.
+def shown_in_order(by: Actor, unit_id: int, *, below: int | None, at_most: int) -> CompoundSelect[int]:
+    """The ids of what a unit with none below it is shown, newest first and below `below`, at most so many.
 
     What it held stands in that order in an index, so that a thousand of them cost the same however many there are.
+    Each arm ends there by itself: PostgreSQL merges arms upwards, and would read all of them to turn the order round.
     """
     arms = []
     for model in _CONCERNED:
         found = select(model.ticket_id.label("id")).where(model.unit_id == unit_id)
         if below is not None:
             found = found.where(model.ticket_id < below)
-        arms.append(found.where(not_kept_from(by, model.ticket_id)))
-    return union(*arms).order_by(text("id DESC"))
+        newest = found.where(not_kept_from(by, model.ticket_id)).order_by(model.ticket_id.desc()).limit(at_most)
+        arms.append(select(newest.subquery().c.id))
+    return union(*arms).order_by(text("id DESC")).limit(at_most)
 
 
 def one_visible_to(by: Actor) -> ColumnElement[bool]:

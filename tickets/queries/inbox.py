@@ -4,9 +4,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from staff.rules import Actor
@@ -51,6 +65,9 @@ _RECEIVING = (*_HELD, State.PARKED)
 #: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
 _WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
 _LED = (Tab.REQUESTED, Tab.REPLIED)
+_OTHERS = tuple(tab for tab in Tab if tab not in {*_WORKED, *_LED})
+#: a moment, or the parameter that will be one
+_At = datetime | BindParameter[datetime]
 
 
 def tab_condition(tab: Tab, unit_id: int) -> ColumnElement[bool]:
@@ -100,14 +117,14 @@ def _led(tab: Tab) -> ColumnElement[bool]:
     return Ticket.state.in_(_DONE)
 
 
-def _of_figure(figure: Figure, units: Collection[int], *, now: datetime) -> ColumnElement[bool]:
+def _of_figure(figure: Figure, units: Collection[int], *, now: _At, today_ends: _At) -> ColumnElement[bool]:
     """Of what the units work on (to be signed), or answer for (due)."""
     if figure is Figure.TO_SIGN:
         return and_(Ticket.working_unit_id.in_(units), _worked(Tab.TO_SIGN))
     is_owed = and_(Ticket.unit_id.in_(units), Ticket.state.in_(_OWING))
     if figure is Figure.OVERDUE:
         return and_(is_owed, Ticket.unit_due_at <= now)
-    return and_(is_owed, Ticket.unit_due_at > now, Ticket.unit_due_at <= day_end(now))
+    return and_(is_owed, Ticket.unit_due_at > now, Ticket.unit_due_at <= today_ends)
 
 
 def day_end(now: datetime) -> datetime:
@@ -133,25 +150,12 @@ def inbox_head(
 
     The three figures are those of all units of `reach` together (None: of this one), the tabs always the unit's own.
     """
-    units, may_see = [unit_id] if reach is None else reach, not_kept_from(by)
-    due_today, overdue, *led = _sums(
-        session,
-        and_(Ticket.unit_id.in_(units), may_see),
-        _of_figure(Figure.DUE_TODAY, units, now=now),
-        _of_figure(Figure.OVERDUE, units, now=now),
-        *(tab_condition(tab, unit_id) for tab in _LED),
-    )
-    to_sign, *worked = _sums(
-        session,
-        and_(Ticket.working_unit_id.in_(units), may_see),
-        _of_figure(Figure.TO_SIGN, units, now=now),
-        *(tab_condition(tab, unit_id) for tab in _WORKED),
-    )
-    tabs = dict(zip((*_LED, *_WORKED), (*led, *worked), strict=True))
-    others = [tab for tab in Tab if tab not in tabs]
-    counts = (_count(and_(tab_condition(tab, unit_id), may_see)) for tab in others)
-    *other, papers = session.execute(select(*counts, _papers(unit_id))).one()
-    tabs |= dict(zip(others, other, strict=True))
+    led, worked, rest = _statements(unit_id, tuple(sorted([unit_id] if reach is None else reach)), by)
+    at = {"now": now, "today_ends": day_end(now)}
+    due_today, overdue, *of_led = session.execute(led, at).one()
+    to_sign, *of_worked = session.execute(worked, at).one()
+    *of_others, papers = session.execute(rest).one()
+    tabs = dict(zip((*_LED, *_WORKED, *_OTHERS), (*of_led, *of_worked, *of_others), strict=True))
     return InboxHead(
         to_sign=to_sign,
         due_today=due_today,
@@ -161,10 +165,30 @@ def inbox_head(
     )
 
 
-def _sums(session: Session, own: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Sequence[int]:
+@lru_cache(maxsize=256)
+def _statements(unit_id: int, units: tuple[int, ...], by: Actor) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """What is led, what is worked on, and the rest; kept, since to build them takes longer than to run them."""
+    may_see = not_kept_from(by)
+    of_figure = partial(_of_figure, units=units, now=bindparam("now"), today_ends=bindparam("today_ends"))
+    led = _sums(
+        and_(Ticket.unit_id.in_(units), may_see),
+        of_figure(Figure.DUE_TODAY),
+        of_figure(Figure.OVERDUE),
+        *(tab_condition(tab, unit_id) for tab in _LED),
+    )
+    worked = _sums(
+        and_(Ticket.working_unit_id.in_(units), may_see),
+        of_figure(Figure.TO_SIGN),
+        *(tab_condition(tab, unit_id) for tab in _WORKED),
+    )
+    others = (_count(and_(tab_condition(tab, unit_id), may_see)) for tab in _OTHERS)
+    return led, worked, select(*others, _papers(unit_id))
+
+
+def _sums(own: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """How many open tickets meet each condition."""
     sums = (func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions)
-    return session.execute(select(*sums).where(own, Ticket.state.in_(_HELD))).one()
+    return select(*sums).where(own, Ticket.state.in_(_HELD))
 
 
 def _count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -230,7 +254,8 @@ def figure_list(
     limit: int = 25,
 ) -> InboxPage:
     """Exactly the rows that a figure of the head counts, by due time.  Raises BadCursor."""
-    conditions = [_of_figure(figure, units, now=now), Ticket.state.in_(_HELD), not_kept_from(by)]
+    is_of_it = _of_figure(figure, units, now=now, today_ends=day_end(now))
+    conditions = [is_of_it, Ticket.state.in_(_HELD), not_kept_from(by)]
     listed = page_of(session, conditions, order=Order(Ticket.unit_due_at), after=after, limit=limit)
     return _with_steps(session, listed, helper_id=None)
 

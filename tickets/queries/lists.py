@@ -141,13 +141,16 @@ def newest_page(
 
     The first page is read off what is counted: for where finding any of them means finding all.  Raises BadCursor.
     """
-    ids = counted = session.scalars(newest(None, COUNTED_TO + 1)).all()
+    counted = newest(None, COUNTED_TO + 1).cte("counted")
+    n, (id_, *_) = select(func.count()).select_from(counted).scalar_subquery(), counted.c
+    found = session.execute(select(id_, n).order_by(id_.desc()).limit(limit + 1)).all()
+    n_counted, ids = found[0][1] if found else 0, [row[0] for row in found]
     if after:
-        ids = session.scalars(newest(read_cursor(after)[1], limit + 1)).all()
+        ids = list(session.scalars(newest(read_cursor(after)[1], limit + 1)))
     rows = select(Ticket).where(Ticket.id.in_(ids[:limit])).options(*PRESENTED).order_by(Ticket.id.desc())
     tickets = session.scalars(rows).all() if ids else ()
     more = Order().cursor(tickets[-1]) if len(ids) > limit else None
-    return Listed(tickets, more, min(len(counted), COUNTED_TO), len(counted) > COUNTED_TO)
+    return Listed(tickets, more, min(n_counted, COUNTED_TO), n_counted > COUNTED_TO)
 
 
 def conditions_of(session: Session, filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]:

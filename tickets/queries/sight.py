@@ -64,7 +64,7 @@ class Sight:
     ) -> CompoundSelect[int] | Select[int]:
         """The newest ids under these conditions that a unit's officer may see, below one of them, at most so many."""
         if not conditions and len(self._unit_ids) == 1:
-            return shown_in_order(self.by, self._unit_ids[0], below=below).limit(at_most)
+            return shown_in_order(self.by, self._unit_ids[0], below=below, at_most=at_most)
         ticket_id: ColumnElement[int] | InstrumentedAttribute[int]
         if self.is_wide or is_sqlite(self.session):
             ticket_id, wanted = Ticket.id, select(Ticket.id).where(self.condition)
