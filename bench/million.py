@@ -102,9 +102,10 @@ async def measure(folder: Path, peer: PeerCosts, *, fresh: bool) -> list[Figure]
                 figures += await _very_many(shown, served, loaded, small, peer)
         with copied_database(name, folder) as database:
             async with serving(database, folder / f"copy-{name}", clock=ShiftedClock(loaded.at)) as served:
+                # before what is created, which no job counts here
+                figures += await of_district(shown, served, City(**loaded.city))
                 creations = {size: one.creation for size, one in small.items()} | {VERY_MANY: await creating(served)}
                 figures += _creations(shown, creations)
-                figures += await of_district(shown, served, City(**loaded.city))
     return figures
 
 
