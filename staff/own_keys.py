@@ -9,7 +9,7 @@ from core.errors import FaultLine, Invalid
 from staff.model import OwnKeys
 from staff.rules import Actor
 
-#: of the browser and of Chinese input methods, and what every page and field lives by (PAGES 2, 0)
+#: of the browser and of Chinese input methods, and what every page and field lives by
 _RESERVED = re.compile(r"(F5|F6|F11|F12|Escape|Enter|Tab|Space|Arrow\w+)|ctrl\+(Digit[1-9]|Key[WTNLF]|Space)")
 _KEY_RESERVED = "浏览器或输入法要用这个键，请换一个"
 
