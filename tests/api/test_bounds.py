@@ -1,32 +1,15 @@
 """Days that no calendar holds and ids that no database holds are refused at their field, whichever form has them."""
 
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.computer import Computer
-from core.database import Database
-from tests.api.test_access import SetClock
 from tests.api.test_tickets import Browser, Town
-from tests.api.whole import whole_server
 from tests.tickets.making import City, reply_form
 
 DAYS = ("0001-01-01", "2200-01-01", "9999-12-31")
 IDS = (0, -1, 2**53, 2**63, 10**30)
 REASON = "管网改造需要更多时间，请批准"
-
-
-@pytest.fixture
-async def town(
-    open_database: Callable[..., Database], computer: Computer, tmp_path: Path, now: datetime
-) -> AsyncIterator[Town]:
-    clock = SetClock(now)
-    database = open_database(clock=clock)
-    async with whole_server(database, clock, computer, tmp_path) as client:
-        yield Town(database, client, now)
 
 
 def signed(town: Town) -> str:

@@ -1,31 +1,10 @@
 """通知公告 over HTTP: a supervisor publishes, units sign, others are refused."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
-
-from core.computer import Computer
-from core.database import Database
 from tests.api.test_access import SetClock
 from tests.api.test_tickets import Town
-from tests.api.whole import whole_server
 from tickets.clocks import local_day
-
-
-@pytest.fixture
-async def clock(now: datetime) -> SetClock:
-    return SetClock(now)
-
-
-@pytest.fixture
-async def town(
-    open_database: Callable[..., Database], computer: Computer, tmp_path: Path, now: datetime, clock: SetClock
-) -> AsyncIterator[Town]:
-    database = open_database(clock=clock)
-    async with whole_server(database, clock, computer, tmp_path) as client:
-        yield Town(database, client, now)
 
 
 async def test_from_publishing_to_an_overdue_receipt_to_withdrawing(town: Town, now: datetime, clock: SetClock) -> None:

@@ -1,30 +1,12 @@
 """群体事件 over HTTP: declared from a pile, offered while an agent types, worded, counted and closed."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from core.computer import Computer
-from core.database import Database
-from tests.api.test_access import SetClock
 from tests.api.test_tickets import Town
-from tests.api.whole import whole_server
 from tests.tickets.making import City
 
 BURST = "南湖大路供水主管爆裂，路面积水，整片小区停水。"
-
-
-@pytest.fixture
-async def town(
-    open_database: Callable[..., Database], computer: Computer, tmp_path: Path, now: datetime
-) -> AsyncIterator[Town]:
-    clock = SetClock(now)
-    database = open_database(clock=clock)
-    async with whole_server(database, clock, computer, tmp_path) as client:
-        yield Town(database, client, now)
 
 
 def burst(town: Town, now: datetime, n: int) -> list[str]:

@@ -1,29 +1,13 @@
 """Pages of the list of tickets: they join, a unit's as well, and no cursor or moment is a fault of ours."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from core.computer import Computer
-from core.database import Database
-from tests.api.test_access import SetClock
 from tests.api.test_tickets import Town, town_ticket
-from tests.api.whole import whole_server
 from tests.tickets.making import City
-
-
-@pytest.fixture
-async def town(
-    open_database: Callable[..., Database], computer: Computer, tmp_path: Path, now: datetime
-) -> AsyncIterator[Town]:
-    clock = SetClock(now)
-    database = open_database(clock=clock)
-    async with whole_server(database, clock, computer, tmp_path) as client:
-        yield Town(database, client, now)
 
 
 async def test_pages_of_a_list_join_without_gap_or_double(town: Town, now: datetime) -> None:
