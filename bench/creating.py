@@ -40,7 +40,7 @@ async def creating(served: Served) -> Creation:
     with counted_sql(served.database) as statements:
         await put(post.times(WARMING))
     # what comes once a minute, like noting that the session is in use, is not of every ticket
-    sql = len(statements) // WARMING
+    sql = round(len(statements) / WARMING)
     rounds = [await _round(served, post.times(A_ROUND, first=WARMING + n * A_ROUND)) for n in range(ROUNDS)]
     per_second, p95_ms, own_ms, all_ms = (median(figures) for figures in zip(*rounds, strict=True))
     return Creation(per_second, p95_ms, own_ms, all_ms, sql)
