@@ -77,7 +77,12 @@ class Ticket(Model):
         Index("ix_tickets_unit_id_needs_repair_id", "unit_id", "needs_repair", "id"),
         Index("ix_tickets_urgency_id_type", "urgency", "id", "type"),
         Index("ix_tickets_registered_by_id_id", "registered_by_id", "id"),
-        _index_where("ix_tickets_owing", "citizen_due_at", "id", "type", "state", sqlite=OWING, postgresql=OWING),
+        _index_where(
+            "ix_tickets_owing",
+            *("citizen_due_at", "id", "type", "state", "unit_id"),
+            sqlite=OWING,
+            postgresql=OWING,
+        ),
         _index_where("ix_tickets_sealed", "id", sqlite=SEALED, postgresql=SEALED),
         _index_where("ix_tickets_accused", "accused_unit_id", sqlite=ACCUSING, postgresql=ACCUSING),
         _index_where(

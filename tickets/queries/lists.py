@@ -95,9 +95,11 @@ def list_tickets(
     narrowed_to = conditions_of(session, filters, now=now)
     sight = Sight(session, by, wide)
     if not filters.text:
-        if sort is Sort.NEWEST and sight.is_of_unit:
+        if sort is Sort.NEWEST and sight.is_of_unit and not sight.is_wide:
             return newest_page(session, partial(sight.newest, narrowed_to), after=after, limit=limit)
-        return page_of(session, [*narrowed_to, sight.in_order], order=Order.of(sort), after=after, limit=limit)
+        part = [*narrowed_to, sight.led] if sight.is_wide else None
+        order, conditions = Order.of(sort), [*narrowed_to, sight.in_order]
+        return page_of(session, conditions, order=order, after=after, limit=limit, part=part)
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
         return Listed((), None, 0, False)

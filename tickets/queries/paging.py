@@ -111,11 +111,24 @@ def read_cursor(cursor: str) -> tuple[datetime | None, int, int]:
 
 
 def page_of(
-    session: Session, conditions: Sequence[ColumnElement[bool]], *, order: Order, after: str | None, limit: int
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    order: Order,
+    after: str | None,
+    limit: int,
+    part: Sequence[ColumnElement[bool]] | None = None,
 ) -> Listed:
-    """One page under these conditions; an empty cursor is the first page's.  Raises BadCursor."""
+    """One page under these conditions; an empty cursor is the first page's.
+
+    `part`: conditions that find a part of them sooner; the rest is not counted where that is more than is counted to.
+    Raises BadCursor.
+    """
     found = order.rows(session, conditions, after=after or None, limit=limit + 1)
-    return _listed(found, counted(session, select(Ticket.id).where(*conditions)), order, limit)
+    n = counted(session, select(Ticket.id).where(*part)) if part is not None else 0
+    if n <= COUNTED_TO:
+        n = counted(session, select(Ticket.id).where(*conditions))
+    return _listed(found, n, order, limit)
 
 
 def counted_page(

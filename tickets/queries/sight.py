@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, literal_column, select, text
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, literal_column, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from staff.queries import units_within
 from staff.rules import Actor
 from tickets.model import Holding, Ticket
-from tickets.queries.access import asked_of_each, sees_own_unit_only, shown_in_order, shown_to_unit, visible_to
+from tickets.queries.access import (
+    asked_of_each,
+    not_kept_from,
+    sees_own_unit_only,
+    shown_in_order,
+    shown_to_unit,
+    visible_to,
+)
 from tickets.queries.paging import counted
 from tickets.queries.search import is_sqlite
 
@@ -59,6 +66,11 @@ class Sight:
         is_long = counted(self.session, shown, to=_LOOKED_UP) > _LOOKED_UP
         return literal_column("+tickets.id").in_(shown) if is_long else self.condition
 
+    @property
+    def led(self) -> ColumnElement[bool]:
+        """A part of what a unit may see that stands in an index: what it, or one below it, answers for now."""
+        return and_(Ticket.unit_id.in_(self._unit_ids), not_kept_from(self.by))
+
     def newest(
         self, conditions: Sequence[ColumnElement[bool]], below: int | None, at_most: int
     ) -> CompoundSelect[int] | Select[int]:
@@ -66,7 +78,7 @@ class Sight:
         if not conditions and len(self._unit_ids) == 1:
             return shown_in_order(self.by, self._unit_ids[0], below=below, at_most=at_most)
         ticket_id: ColumnElement[int] | InstrumentedAttribute[int]
-        if self.is_wide or is_sqlite(self.session):
+        if is_sqlite(self.session):
             ticket_id, wanted = Ticket.id, select(Ticket.id).where(self.condition)
         else:  # PostgreSQL has to be given the list in that order
             ids = shown_to_unit(self.by).order_by(text("id DESC")).subquery("shown")
