@@ -22,9 +22,10 @@ from telephony.rules import Phase, SeatKind
 from telephony.seats import add_seat, log_in_seat
 from telephony.settings import TelephonySettings
 from tests.tickets.making import City
-from tickets.actions.contacting import call_citizen, note_contact, own_telephone
-from tickets.errors import NoCitizenPhone, RoleRefused
+from tickets.actions.contacting import call_citizen, may_call, note_contact, own_telephone
+from tickets.errors import MoveRefused, NoCitizenPhone, RoleRefused
 from tickets.model import HistoryLine, Ticket
+from tickets.rules import State
 
 TELEPHONY = TelephonySettings()
 OWN = "15404310001"
@@ -197,6 +198,34 @@ def test_a_unit_calls_only_while_it_has_the_ticket(session: Session, city: City,
     session.flush()
     with pytest.raises(RoleRefused):
         called(session, held, city.officer, now)
+
+
+@pytest.mark.parametrize("state", [State.ARCHIVED, State.WITHDRAWN, State.VOID])
+def test_nobody_is_called_about_a_matter_at_its_end_whoever_asks(
+    session: Session, city: City, now: datetime, state: State
+) -> None:
+    ticket = city.signed(now)
+    ticket.state = state
+    session.flush()
+
+    for person in (city.officer, city.agent, city.callback, city.supervisor):
+        assert not may_call(ticket, person)
+        with pytest.raises(MoveRefused, match=state.name_zh):
+            called(session, ticket, person, now)
+
+
+@pytest.mark.parametrize(
+    "state", [State.ANSWERED, State.REJECTED, State.TRANSFERRED, State.TO_CALLBACK, State.TERMINATED, State.CLOSED]
+)
+def test_until_the_archive_the_citizen_is_asked_told_and_heard_about_an_objection(
+    session: Session, city: City, now: datetime, state: State
+) -> None:
+    ticket = city.signed(now)
+    ticket.state = state
+    session.flush()
+
+    assert called(session, ticket, city.callback, now).about_id == ticket.id
+    assert may_call(ticket, city.officer), "a bad rating of a closed matter is answered by whoever handled it"
 
 
 def test_without_a_number_there_is_nobody_to_call(session: Session, city: City, now: datetime) -> None:

@@ -160,6 +160,21 @@ def test_nobody_is_called_about_a_void_ticket(session: Session, city: City, now:
     assert dialled_in(session, city.officer, number_of(ticket), now).verdict is Verdict.CLOSED
 
 
+@pytest.mark.parametrize("state", [State.ARCHIVED, State.WITHDRAWN])
+def test_a_matter_at_its_end_is_none_to_call_about_and_stands_in_no_way(
+    session: Session, city: City, now: datetime, state: State
+) -> None:
+    ended, ticket = city.signed(now), city.signed(now, phone="13812345679")
+    tail = number_of(ticket)[-6:]
+    days = (now - timedelta(days=back) for back in range(1, TAIL_DAYS))
+    ended.number = next(number for day in days if check_digit(number := f"{day:%y%m%d}{tail}") == 0)
+    ended.state = state
+    session.flush()
+
+    assert dialled_in(session, city.officer, number_of(ended), now).verdict is Verdict.NO_TICKET
+    assert dialled_in(session, city.officer, tail, now).verdict is Verdict.CONNECTED
+
+
 def test_without_a_number_of_the_citizen_that_is_said(session: Session, city: City, now: datetime) -> None:
     ticket = city.signed(now)
     ticket.phone = ""

@@ -19,10 +19,10 @@ from telephony.model import Seat
 from telephony.rules import Phase
 from telephony.settings import TelephonySettings
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
-from tickets.errors import NoCitizenPhone, RoleRefused
+from tickets.errors import MoveRefused, NoCitizenPhone, RoleRefused
 from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only
-from tickets.rules import State
+from tickets.rules import TERMINAL_STATES, State
 
 CALLED = "called"
 #: the hotline's people who speak with citizens; a unit's officer does while the unit has the ticket
@@ -30,6 +30,9 @@ CALLERS = (
     Role.AGENT, Role.SPECIALIST, Role.DISPATCHER, Role.AUDITOR, Role.CALLBACK, Role.ESCALATION, Role.SHIFT_LEADER,
     Role.SUPERVISOR, Role.UNIT_OFFICER,
 )  # fmt: skip
+#: what is no ticket yet, and what is read only: callback, the repair of a bad rating and objections come before
+UNCALLED_STATES = (State.DRAFT, *TERMINAL_STATES)
+CALLING = "致电群众"
 _EXTENSION = range(3, 7)
 
 
@@ -38,7 +41,8 @@ def call_citizen(
 ) -> BridgedCall:
     """Ring one's own seat or telephone first, then the citizen's.  `own_phone` is kept; empty: the one on record.
 
-    Raises TicketNotFound, RoleRefused, NoCitizenPhone, NoOwnPhone, Invalid, SeatStateRefuses, AlreadyCalling.
+    Raises TicketNotFound, MoveRefused, RoleRefused, NoCitizenPhone, NoOwnPhone, Invalid, SeatStateRefuses,
+    AlreadyCalling.
     Announces BridgeAsked.
     """
     ticket = ticket_to_call(session, key, by)
@@ -55,10 +59,12 @@ def call_citizen(
 
 
 def ticket_to_call(session: Session, key: TicketKey, by: Actor) -> Ticket:
-    """Locked.  Raises TicketNotFound, RoleRefused, NoCitizenPhone."""
+    """Locked.  Raises TicketNotFound, MoveRefused, RoleRefused, NoCitizenPhone."""
     ticket = locked_ticket(session, key, by)
+    if ticket.state in UNCALLED_STATES:
+        raise MoveRefused(state=ticket.state.name_zh, action=CALLING)
     if not may_call(ticket, by):
-        raise RoleRefused(action="致电群众")
+        raise RoleRefused(action=CALLING)
     if not ticket.phone:
         raise NoCitizenPhone
     return ticket
@@ -70,8 +76,8 @@ def citizen_line(ticket: Ticket, telephony: TelephonySettings) -> str:
 
 
 def may_call(ticket: Ticket, by: Actor) -> bool:
-    """Not for what is no ticket; and a unit only while it leads or works on it."""
-    if ticket.state in {State.DRAFT, State.VOID} or not by.may_act_as(CALLERS):
+    """Not for what is no ticket or is at its end; and a unit only while it leads or works on it."""
+    if ticket.state in UNCALLED_STATES or not by.may_act_as(CALLERS):
         return False
     return not sees_own_unit_only(by) or by.unit_id in {ticket.unit_id, ticket.working_unit_id}
 

@@ -18,7 +18,7 @@ from telephony.dial_in.model import DialIn
 from telephony.dial_in.rules import Verdict
 from telephony.settings import TelephonySettings
 from tickets.actions.contacting import citizen_line, may_call, ticket_to_call
-from tickets.errors import NoCitizenPhone, RoleRefused, TicketNotFound
+from tickets.errors import MoveRefused, NoCitizenPhone, RoleRefused, TicketNotFound
 from tickets.model import Ticket
 from tickets.numbers import LENGTH, check_digit
 from tickets.queries.access import visible_to
@@ -44,7 +44,7 @@ def connect_dial_in(session: Session, dial_in_id: int, *, telephony: TelephonySe
     try:
         bridge = _joined(session, dial_in, keyed[0] if keyed else dial_in.ticket, by, telephony=telephony, now=now)
         verdict = Verdict.CONNECTED
-    except (TicketNotFound, RoleRefused):
+    except (TicketNotFound, MoveRefused, RoleRefused):
         verdict = Verdict.CLOSED if keyed and _is_void(session, keyed[0]) else Verdict.NO_TICKET
     except NoCitizenPhone:
         verdict = Verdict.NO_PHONE
@@ -56,7 +56,7 @@ def connect_dial_in(session: Session, dial_in_id: int, *, telephony: TelephonySe
 def _joined(
     session: Session, dial_in: DialIn, number: str, by: Actor, *, telephony: TelephonySettings, now: datetime
 ) -> BridgedCall:
-    """Raises TicketNotFound, RoleRefused, NoCitizenPhone, AlreadyCalling."""
+    """Raises TicketNotFound, MoveRefused, RoleRefused, NoCitizenPhone, AlreadyCalling."""
     ticket = ticket_to_call(session, number, by)
     return ask_bridge(
         session,

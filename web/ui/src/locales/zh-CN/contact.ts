@@ -15,7 +15,7 @@ export default {
     running: '进行中',
     gotIt: '知道了',
     noPhone: '诉求人没有留下电话。',
-    notYours: '工单不在您的单位，不能致电。',
+    notYours: '工单已归档、已撤回或不在您的单位，不能致电。',
     state: {
       asked: '正在接通电话系统…',
       own_ringing: '正在拨打您的电话（{own}），请接听…',
