@@ -71,7 +71,7 @@ def answer_objection(
 
 
 def _refuse_short(field: str, text: str) -> None:
-    if len(text.strip()) < TEXT_LEAST:
+    if len(text) < TEXT_LEAST:
         raise Invalid([(("body", field), "text_too_short", f"请写明理由，至少 {TEXT_LEAST} 个字")])
 
 

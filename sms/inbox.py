@@ -10,6 +10,7 @@ from core.events import announce
 from core.masking import mask_phone
 from core.model import Model
 from core.secrets import phone_hash
+from core.typed import kept_text
 from sms.actions import apply_report, close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
@@ -49,7 +50,7 @@ def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: d
     """
     hashed = phone_hash(inbound.phone, phone_key)
     message = _asked_message(session, hashed, now)
-    text = inbound.text.replace("\0", "")  # PostgreSQL cannot store it
+    text = kept_text(inbound.text)
     meaning = parse_reply(text)
     reply = Reply(
         message_id=message.id if message else None,

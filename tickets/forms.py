@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from core.bounds import Day, RowId
 from core.errors import FaultLine, Invalid
 from core.masking import is_landline, is_mobile, plain_number
+from core.typed import Typed, kept_text
 from tickets.evidence import minute_of
 from tickets.kinds import (
     CallerKind,
@@ -50,10 +51,10 @@ _WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]")
 PLAIN_LEAST = 30
 
 
-class Form(BaseModel):
+class Form(Typed):
     """Strict, nothing unknown; unfinished forms are allowed everywhere and judged only when they are sent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class TicketForm(Form):
@@ -347,7 +348,7 @@ def return_faults(form: ReturnForm) -> list[FaultLine]:
 
 def needed(text: str, name: str = "reason", sentence: str = "请写明理由") -> str:
     """What must be said, in the field of the body that is named so.  Raises Invalid where nothing is."""
-    if not text:
+    if not kept_text(text):
         raise Invalid([(("body", name), f"{name}_missing", sentence)])
     return text
 

@@ -66,7 +66,7 @@ async def show_places(request: Request, query: PlacesQuery) -> list[PlaceView]:
     def view(places: list[Place]) -> list[PlaceView]:
         return [PlaceView.model_validate(place) for place in places]
 
-    shown: list[PlaceView] = await request.read(places_like, query.text.strip(), view=view)
+    shown: list[PlaceView] = await request.read(places_like, query.text, view=view)
     return shown
 
 

@@ -144,7 +144,7 @@ async def show_lines(request: Request, query: LinesQuery) -> Page[LineView]:
 
     shown: Page[LineView] = await request.read(
         catalogue_lines,
-        text=query.search.strip(),
+        text=query.search,
         topic_id=query.topic_id,
         unit_id=query.unit_id,
         after=query.after,

@@ -16,7 +16,7 @@ PATIENCE_S = 8.0
 
 async def words_sought(request: Request, text: str) -> list[str]:
     """The words to look for; none for a number, which is found without words.  Raises Unavailable."""
-    if not text.strip() or is_about_number(text):
+    if not text or is_about_number(text):
         return []
     stamp = await request.read(places_stamp)
     words: list[str] | None = await _computed(request, cut_wish, stamp, text)

@@ -43,7 +43,7 @@ async def show_bases(request: Request, number: TicketNumber, query: WordsQuery) 
         return [BasisView.model_validate(one) for one in found]
 
     shown: list[BasisView] = await request.read(
-        bases_for, number, by=request.actor, now=request.now, text=query.q.strip(), view=view
+        bases_for, number, by=request.actor, now=request.now, text=query.q, view=view
     )
     return shown
 
@@ -72,7 +72,7 @@ async def show_legal_bases(request: Request, query: WordsQuery) -> list[LegalBas
     def view(found: Sequence[LegalBasis]) -> list[LegalBasisView]:
         return [LegalBasisView.of(one) for one in found]
 
-    shown: list[LegalBasisView] = await request.read(legal_bases, text=query.q.strip(), view=view)
+    shown: list[LegalBasisView] = await request.read(legal_bases, text=query.q, view=view)
     return shown
 
 

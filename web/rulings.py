@@ -69,7 +69,7 @@ async def show_rulings(request: Request, query: RulingsQuery) -> list[RulingView
         rulings,
         by=request.actor,
         topic_id=query.topic_id,
-        text=query.q.strip(),
+        text=query.q,
         after=query.after,
         limit=query.limit,
         view=_views,

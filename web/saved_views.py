@@ -14,7 +14,7 @@ from web.api import ANYONE, Api, Body, Request, RowId, View
 api = Api()
 
 #: as it is typed, without blanks around it
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
 class Column(StrEnum):

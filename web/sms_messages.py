@@ -141,7 +141,7 @@ def _is_demo(request: Request) -> bool:
 
 
 def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_demo: bool) -> MessageList:
-    phone, words = _sought(query.search.strip(), phone_key)
+    phone, words = _sought(query.search, phone_key)
     found = newest_messages(
         session, state=query.state, phone_hash=phone, text=words, before=query.after, limit=PAGE_ROWS
     )

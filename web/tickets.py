@@ -106,7 +106,7 @@ class ListQuery(Query):
             unit_id=self.unit_id,
             topic_id=self.topic_id,
             due=self.due,
-            text=self.q.strip(),
+            text=self.q,
             words=words,
             registered_by_id=by.person_id if self.mine else None,
             needs_repair=self.repair,

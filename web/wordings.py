@@ -14,8 +14,8 @@ from web.api import ANYONE, Api, Body, Query, Request, RowId, View
 
 api = Api()
 
-Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
 class GuideView(View):

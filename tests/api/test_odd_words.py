@@ -1,6 +1,6 @@
 """What citizens say as it comes: 10,000 characters, emoji, traditional characters, full-width digits."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from app.reactions import REACTIONS
 from core.computer import Computer
 from core.database import Database
 from core.jobs.runner import drain
+from core.typed import Typed
 from tests.api.test_access import SetClock
 from tests.api.test_tickets import Browser, Town
 from tests.api.whole import whole_server
@@ -32,7 +33,6 @@ ODD = {
     "traditional": "東盛大街路燈不亮，夜裡摔傷了一位老人，請儘快維修電線桿。",
     "rare": "𠮷野家门口的路面塌陷了一大块，㐂来小区的车过不去。",
     "lines": "第一件：暖气不热。\n\n第二件：\t楼道灯不亮。\r\n第三件：电梯停了。",
-    "right to left": "楼下饭店\u202e夜里吵闹\u202c，居民无法休息，请尽快处理。",
 }
 
 
@@ -105,6 +105,58 @@ async def test_whatever_is_said_is_stored_as_it_was_said(desk: Desk, words: str)
     assert desk.stored(number).text == words
     page = await desk.agent.get(f"/tickets/{number}")
     assert "".join(part["words"] for part in page["parts"]) == words
+
+
+async def test_what_would_turn_the_order_of_letters_around_reaches_no_page(desk: Desk) -> None:
+    number = await desk.registers(text="楼下饭店\u202e夜里吵\u200b闹\u202c，居民无法休息，请尽快处理。", title="")
+
+    assert desk.stored(number).text == "楼下饭店夜里吵闹，居民无法休息，请尽快处理。"
+    assert await desk.finds("吵闹") == [number]
+    assert await desk.finds("吵\u200b闹") == [number]
+
+
+async def test_a_number_pasted_with_marks_that_nobody_sees_is_that_number(desk: Desk) -> None:
+    number = await desk.registers(phone="\u202d199 0000 7321\u202c")
+
+    assert desk.stored(number).phone == "19900007321"
+
+
+def test_each_text_of_each_body_and_query_is_kept_the_same_way() -> None:
+    """Also in what a list, a set or a choice of several kinds holds: whoever adds a new place is told here."""
+    unkept = {f"{kind.__module__}.{kind.__name__}" for kind in kinds_of(Typed) if has_bare_text(kind)}
+
+    assert unkept == {"web.session.Credentials"}, "only a password counts as it was typed"
+
+
+def kinds_of(kind: type[Typed]) -> Iterator[type[Typed]]:
+    for inner in kind.__subclasses__():
+        if inner.__module__.partition(".")[0] != "tests":
+            yield inner
+        yield from kinds_of(inner)
+
+
+def has_bare_text(kind: type[Typed]) -> bool:
+    fields = _model_fields(kind.__pydantic_core_schema__)
+    return any(_is_bare(field["schema"]) for field in fields.values())
+
+
+def _model_fields(schema: Any) -> dict[str, Any]:
+    while schema["type"] != "model-fields":
+        schema = schema["schema"]
+    found: dict[str, Any] = schema["fields"]
+    return found
+
+
+def _is_bare(schema: Any) -> bool:
+    """Whether a free text in it goes round `kept_text`; a model in it is asked by itself."""
+    if isinstance(schema, list | tuple):
+        return any(map(_is_bare, schema))
+    if not isinstance(schema, dict) or schema.get("type") in {"model", "definition-ref"}:
+        return False
+    if schema.get("type") == "function-before" and schema["schema"]["type"] == "str":
+        return False
+    is_free = schema.get("type") == "str" and "pattern" not in schema
+    return is_free or any(_is_bare(inner) for name, inner in schema.items() if name != "metadata")
 
 
 async def test_traditional_characters_are_found_as_they_were_said(desk: Desk) -> None:

@@ -116,6 +116,24 @@ async def test_blanks_are_no_words_and_none_stand_around_them(client: Client) ->
     assert (blank, around, body["text"]) == (422, 201, "暖气不热")
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u202e\u202c", "\u2060\ufeff", "\u00ad", "\u3164", "\u2800", "\u200d\ufe0f"]
+)
+async def test_what_no_eye_sees_is_refused_as_nothing_is(client: Client, unseen: str) -> None:
+    empty = await post(client, json.dumps({"text": "", "level": 3}).encode())
+    raw = await post(client, json.dumps({"text": unseen * 10, "level": 3}, ensure_ascii=False).encode())
+    escaped = await post(client, json.dumps({"text": unseen * 10, "level": 3}).encode())
+
+    assert empty == raw == escaped
+    assert empty[1]["errors"][0]["code"] == "string_too_short"
+
+
+async def test_what_turns_the_order_of_letters_is_not_kept_and_emoji_are(client: Client) -> None:
+    status, body = await post(client, json.dumps({"text": "暖\u200b气\u202e👨‍👩‍👧\u2066", "level": 3}).encode())
+
+    assert (status, body["text"]) == (201, "暖气👨‍👩‍👧")
+
+
 async def test_what_was_typed_is_never_echoed(client: Client) -> None:
     status, body = await post(client, json.dumps({"text": "19900001234 李四" * 5, "level": 3}).encode())
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from core.errors import Invalid
 from tests.tickets.making import REPLY_TEXT, reply_form
-from tickets.forms import reply_faults
+from tickets.forms import needed, reply_faults
 
 CITES_ONLY = (
     "根据《中华人民共和国民法典》第二百八十七条、《物业管理条例》第三十五条、《长春市住宅物业管理条例》第十二条和"
@@ -26,7 +27,19 @@ CITES_AND_SAYS = (
             ["reply_says_nothing"],
         ),
         ("已修好。", ["reply_too_short"]),
+        ("\u200b\u2060\u3164" * 30, ["reply_too_short"]),
+        ("已修好。" + "\u200b" * 60, ["reply_too_short"]),
     ],
 )
 def test_a_reply_says_in_plain_words_what_was_done(text: str, codes: list[str]) -> None:
     assert [code for _, code, _ in reply_faults(reply_form(text=text))] == codes
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \u3000\n", "\u200b", "\u202e\u202c", "\u2060\ufeff\u00ad", "\u3164\u2800", "\0"]
+)
+def test_a_reason_that_nobody_sees_is_none(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        needed(text)
+
+    assert [(where, code) for where, code, _ in refused.value.faults] == [(("body", "reason"), "reason_missing")]

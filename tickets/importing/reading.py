@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from core.typed import kept_text
 from tickets.importing.errors import FileUnreadable
 
 #: bytes of a file, of its contents unpacked, its parts, and rows of a table
@@ -123,4 +124,4 @@ def _csv_rows(content: bytes) -> Iterator[tuple[str, ...]]:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\0", "").replace("\u3000", " ").strip()[:_CELL_MOST]
+    return kept_text(text.replace("\u3000", " "))[:_CELL_MOST]

@@ -38,14 +38,9 @@ class Filled:
     faults: Mapping[str, str]
 
 
-def typed_value(text: str) -> str:
-    """As it was typed, but for what cannot be stored: lines end as ours do, and there is no U+0000."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-
-
 def judge(typed: Mapping[str, str]) -> Filled:
     """`typed` by field name; a field that is missing was left empty."""
-    values = {name: typed.get(name, "").strip() for name in FIELDS}
+    values = {name: typed.get(name, "") for name in FIELDS}
     faults: dict[str, str] = {}
     for name, most in FIELDS.items():
         if len(values[name]) > most:

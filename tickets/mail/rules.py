@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.masking import is_landline, is_mobile, plain_number
+from core.typed import with_our_line_ends, without_unseen
 from staff.rules import Role
 from tickets.forms import TEXT_LEAST, TEXT_MOST, TITLE_MOST, TicketForm
 from tickets.kinds import Named, ReplyWay, TicketType
@@ -126,11 +127,7 @@ def one_line(text: str, most: int) -> str:
 
 def visible(text: str) -> str:
     """Lines end as ours do; no control, format or half characters (emoji and their joiners stay)."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in lines if char in "\n\t\u200d" or unicodedata.category(char) not in _UNSEEN)
-
-
-_UNSEEN = {"Cc", "Cf", "Cs"}
+    return without_unseen(with_our_line_ends(text))
 
 
 def is_address(address: str) -> bool:

@@ -5,16 +5,18 @@ from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from core.typed import Typed
+
 Row = TypeVar("Row")
 
 
-class Body(BaseModel):
+class Body(Typed):
     """A request's JSON body: strict types, no key that we do not know; blanks are no words."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Query(BaseModel):
+class Query(Typed):
     """A request's query string: every value arrives as text, no key that we do not know."""
 
     model_config = ConfigDict(extra="forbid")

@@ -9,6 +9,7 @@ from aiohttp import web as http
 from aiohttp.http_exceptions import HttpProcessingError
 
 from core.errors import HotlineError
+from core.typed import kept_text, with_our_line_ends
 from web.api.problems import RequestRefused, answer_to
 from web.api.request import SERVICES, client_address
 
@@ -36,7 +37,12 @@ async def read_form(raw: http.Request) -> dict[str, str]:
         fields = await raw.post()
     except NO_FORM as error:
         raise RequestRefused(400, "bad_form", "表单无法解析") from error
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    return {name: typed_value(value) for name, value in fields.items() if isinstance(value, str)}
+
+
+def typed_value(text: str) -> str:
+    """As it is kept; lines end as ours do, not as browsers send them."""
+    return kept_text(with_our_line_ends(text))
 
 
 def refused(raw: http.Request, error: HotlineError, *, title: str, back: str, back_words: str) -> http.StreamResponse:

@@ -21,7 +21,7 @@ from tickets.intake.forms import (
     send_form,
     unsent_photo,
 )
-from tickets.intake.rules import FIELDS, Filled, judge, source_of, typed_value
+from tickets.intake.rules import FIELDS, Filled, judge, source_of
 from tickets.intake.settings import IntakeSettings
 from tickets.kinds import TicketType
 from tickets.photos.errors import PhotoNotFound, TooManyPhotos
@@ -84,7 +84,7 @@ async def take_form(raw: http.Request) -> http.StreamResponse:
     """Take it, or show it again with everything that was typed and every photo that was accepted."""
     services = raw.app[SERVICES]
     async with sent_in(raw) as sent:
-        typed = {name: typed_value(sent.fields.get(name, "")) for name in FIELDS}
+        typed = {name: sent.fields.get(name, "") for name in FIELDS}
         said = Said()
         try:
             token = _read_token(services, sent.fields.get("form", ""))

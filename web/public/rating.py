@@ -137,7 +137,7 @@ def _answer(opened: int, form: dict[str, str]) -> Answer | None:
         return None
     is_nonce = len(nonce) == NONCE_LENGTH and all(letter in "0123456789abcdef" for letter in nonce)
     solved = SOLVED.get(form.get("solved", ""))
-    words = form.get("words", "").replace("\0", "").strip()[:WORDS_MOST]
+    words = form.get("words", "")[:WORDS_MOST]
     source = f"page:{opened}:{nonce if is_nonce else secrets.token_hex(NONCE_LENGTH // 2)}"
     return Answer(Level(int(level)), Channel.PAGE, source, words or None, solved)
 

@@ -14,7 +14,7 @@ from tickets.photos.rules import Picture
 from tickets.photos.settings import PhotoOffice
 from web.api.problems import RequestRefused
 from web.api.request import SERVICES, Services
-from web.public.forms import NO_FORM, read_form
+from web.public.forms import NO_FORM, read_form, typed_value
 from web.uploads import drop, kept, spooled
 
 #: bytes of all fields together: ten thousand characters and the rest of the form
@@ -72,7 +72,7 @@ async def _read_field(part: BodyPartReader, sent: SentIn) -> None:
         value += piece
         if sum(map(len, sent.fields.values())) + len(value) > FIELDS_MOST:
             raise RequestRefused(413, "too_large", "内容超过上限")
-    sent.fields[part.name or ""] = value.decode()
+    sent.fields[part.name or ""] = typed_value(value.decode())
 
 
 async def _read_photo(part: BodyPartReader, sent: SentIn, office: PhotoOffice) -> None:

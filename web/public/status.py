@@ -14,7 +14,6 @@ from core.masking import plain_number
 from tickets.actions.by_citizen import ADDED_MOST, MayAct, add_by_citizen, may_act, urge_by_citizen
 from tickets.actions.lookup import open_by_number
 from tickets.errors import LookupWrong
-from tickets.intake.rules import typed_value
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
 from tickets.queries.citizen import CitizenPage, citizen_page, read_status_token, status_token
 from tickets.settings import TicketOffice
@@ -66,7 +65,7 @@ async def urge(raw: http.Request) -> http.StreamResponse:
     """Ask for haste, once a day."""
     services = raw.app[SERVICES]
     form = await read_form(raw)
-    text = typed_value(form.get("text", ""))
+    text = form.get("text", "")
     try:
         await services.database.write(urge_by_citizen, _opened(raw), text=text, now=services.clock.now())
     except HotlineError as error:
@@ -78,12 +77,12 @@ async def add(raw: http.Request) -> http.StreamResponse:
     """Add words and photos; what is refused is said, and what was typed stays."""
     services = raw.app[SERVICES]
     async with sent_in(raw) as sent:
-        text = typed_value(sent.fields.get("text", ""))
+        text = sent.fields.get("text", "")
         said = Said(typed=text)
         try:
             ticket_id = _opened(raw)
             pictures = await judged(services, sent)
-            if text.strip() or pictures or not sent.refusals:
+            if text or pictures or not sent.refusals:
                 now = services.clock.now()
                 await services.database.write(add_by_citizen, ticket_id, text=text, pictures=pictures, now=now)
                 said.typed = ""
