@@ -23,9 +23,12 @@ from tickets.queries.dispatching import (
     dispatch_list,
 )
 from tickets.rules import Action, State
-from web.api import Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from tickets.settings import TicketOffice
+from web.api import Api, Body, Count, Moment, Page, Request, RowId, View
+from web.cutting import words_sought
 from web.masked_views import title_of
 from web.ticket_acts import ALSO, MaybeReason, Version, act_for_office
+from web.ticket_filters import TicketFilters
 from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
 from web.tickets import Reader, act, log_if_sealed, page_view, roles_for
 
@@ -96,8 +99,8 @@ class DispatchHeadView(View):
         return cls.model_validate(head)
 
 
-class DispatchQuery(Query):
-    """One chip at a time."""
+class DispatchQuery(TicketFilters):
+    """One chip at a time, and the filters of any list."""
 
     chip: Chip | None = None
     after: str | None = Field(None, max_length=80)
@@ -127,6 +130,8 @@ async def show_list(request: Request, query: DispatchQuery) -> Page[DispatchRowV
         by=request.actor,
         now=request.now,
         chip=query.chip,
+        filters=query.narrowed_to(await words_sought(request, query.q)),
+        phone_key=request.service(TicketOffice).phone_key,
         after=query.after,
         limit=query.limit,
         view=view,

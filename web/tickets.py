@@ -1,7 +1,7 @@
 """Tickets: the list, the page, its history, registration, and acts that leave the state alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -22,13 +22,14 @@ from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
 from tickets.queries.access import ticket_by_number
 from tickets.queries.citizen import CitizenPage, citizen_page
-from tickets.queries.lists import DueFilter, Filters, list_tickets
+from tickets.queries.lists import Filters, list_tickets
 from tickets.queries.page import ticket_page
 from tickets.queries.paging import Sort
 from tickets.rules import MOVES, Action, State
 from tickets.settings import TicketOffice
-from web.api import ANYONE, Api, Body, Moment, Page, Query, Request, RowId, View
+from web.api import ANYONE, Api, Body, Moment, Page, Request, RowId, View
 from web.cutting import words_sought
+from web.ticket_filters import TicketFilters
 from web.ticket_views import TicketNumber, TicketRow, TicketView, ticket_rows
 
 api = Api()
@@ -76,45 +77,31 @@ async def act(request: Request, action: Callable[..., Any], number: str, *args: 
     return view
 
 
-class ListQuery(Query):
+class ListQuery(TicketFilters):
     """Filters of the ticket list; all are part of the page's own address."""
 
     state: list[State] = Field(default_factory=list)
-    type: list[TicketType] = Field(default_factory=list)
-    urgency: list[Urgency] = Field(default_factory=list)
     unit_id: RowId | None = None
-    topic_id: RowId | None = None
-    due: DueFilter | None = None
-    q: str = Field("", max_length=60)
     mine: bool = False
     repair: bool = False
     drawn: bool = False
     #: terminated, and no SMS could tell the citizen
     untold: bool = False
     auto: bool = False
-    since: Moment | None = None
-    until: Moment | None = None
     sort: Sort = Sort.NEWEST
     after: str | None = Field(None, max_length=80)
     limit: int = Field(25, ge=1, le=100)
 
     def filters(self, by: Actor, words: Sequence[str]) -> Filters:
-        return Filters(
+        return replace(
+            self.narrowed_to(words),
             states=self.state,
-            types=self.type,
-            urgencies=self.urgency,
             unit_id=self.unit_id,
-            topic_id=self.topic_id,
-            due=self.due,
-            text=self.q,
-            words=words,
             registered_by_id=by.person_id if self.mine else None,
             needs_repair=self.repair,
             is_drawn=self.drawn,
             is_untold=self.untold,
             is_auto=self.auto,
-            since=self.since,
-            until=self.until,
         )
 
 

@@ -1,7 +1,8 @@
 """The unit's inbox, and who the units are."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -26,10 +27,14 @@ from tickets.queries.inbox import (
     inbox_list,
     papers_without_receipt,
 )
+from tickets.queries.lists import Filters
+from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.cutting import words_sought
 from web.masked_views import title_of
 from web.piles import OneOutcome, outcomes
 from web.sharing_views import PaperView
+from web.ticket_filters import TicketFilters
 from web.ticket_views import TicketNumber, TicketRow
 
 api = Api()
@@ -125,14 +130,21 @@ class InboxRow(View):
     task: str
 
 
-class InboxQuery(Query):
-    """Which tab; or the rows of which figure, of the unit or with all below it."""
+class InboxQuery(TicketFilters):
+    """Which tab; or the rows of which figure, of the unit or with all below it; and what is looked for there.
+
+    `working_unit_id`: with whom it is now, a unit or what lies below it.
+    """
 
     tab: Tab = Tab.TO_SIGN
     figure: Figure | None = None
     with_below: bool = False
+    working_unit_id: RowId | None = None
     after: str | None = Field(None, max_length=80)
     limit: int = Field(25, ge=1, le=100)
+
+    def filters(self, words: Sequence[str]) -> Filters:
+        return replace(self.narrowed_to(words), working_unit_id=self.working_unit_id)
 
 
 def unit_of(actor: Actor) -> int:
@@ -164,14 +176,22 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
 
 @api.get("/unit/inbox", role=Role.UNIT_OFFICER)
 async def show_inbox(request: Request, query: InboxQuery) -> Page[InboxRow]:
-    """List one tab, or the rows of one figure, due first."""
-    unit_id, figure, by = unit_of(request.actor), query.figure, request.actor
+    """List one tab, or the rows of one figure, or what is looked for among them, due first."""
+    unit_id, figure = unit_of(request.actor), query.figure
+    wanted: dict[str, Any] = {
+        "by": request.actor,
+        "now": request.now,
+        "filters": query.filters(await words_sought(request, query.q)),
+        "phone_key": request.service(TicketOffice).phone_key,
+        "after": query.after,
+        "limit": query.limit,
+    }
 
     def shown(session: Session) -> InboxPage:
         if figure is None:
-            return inbox_list(session, unit_id=unit_id, by=by, tab=query.tab, after=query.after, limit=query.limit)
+            return inbox_list(session, unit_id=unit_id, tab=query.tab, **wanted)
         units = _within(session, unit_id) if query.with_below else [unit_id]
-        return figure_list(session, figure, units=units, by=by, now=request.now, after=query.after, limit=query.limit)
+        return figure_list(session, figure, units=units, **wanted)
 
     page: Page[InboxRow] = await request.read(shown, view=inbox_rows)
     return page

@@ -75,6 +75,40 @@ async def test_a_unit_takes_its_own_inbox_and_nothing_of_the_hotline(world: Worl
     assert {name for name, status in refused.items() if status != 403} == {"duty/roster"}
 
 
+async def test_what_is_looked_for_in_the_inbox_is_what_its_file_holds(world: World) -> None:
+    def numbers(session: Session) -> tuple[str, str]:
+        city = City.session_of(session, world.city)
+        return city.signed(world.now, phone="13900000002").number, city.signed(world.now).number
+
+    mine, other = world.database.write(numbers)
+    officer = world.browser(world.city.officer)
+    search = f"tab=in_progress&urgency=normal&q={mine}"
+
+    for kind, read in (("csv", read_csv), ("xlsx", read_xlsx)):
+        status, content, headers = await taken(world, officer, f"/api/unit/inbox/export?kind={kind}&{search}")
+        assert (status, headers["X-Row-Count"]) == (200, "1")
+        assert [row[0] for row in read(content)[1:]] == [mine]
+    shown = await officer.get(f"/unit/inbox?{search}")
+    assert ([row["ticket"]["number"] for row in shown["rows"]], shown["count"]["n"]) == ([mine], 1)
+    waiting = world.database.write(
+        lambda session: City.session_of(session, world.city).listed(world.now, phone="13900000003").number
+    )
+    dispatcher = world.browser(world.city.dispatcher)
+    _, content, _ = await taken(world, dispatcher, f"/api/dispatch-list/export?q={waiting}")
+    assert [row[0] for row in read_csv(content)[1:]] == [waiting]
+    assert other not in str(shown)
+
+
+async def test_a_bad_filter_of_the_inbox_is_refused_at_its_field(world: World) -> None:
+    officer = world.browser(world.city.officer)
+
+    for query, field in ((f"q={'暖' * 61}", "q"), ("urgency=soon", "urgency"), ("topic_id=0", "topic_id")):
+        for path in ("/unit/inbox", "/unit/inbox/export"):
+            status, answer = await officer.ask("GET", f"{path}?{query}")
+            assert (status, answer["code"]) == (422, "invalid"), answer
+            assert [error["loc"][:2] for error in answer["errors"]] == [["query", field]]
+
+
 async def test_who_was_told_comes_as_a_file_narrowed_as_the_page_is(world: World) -> None:
     def tell(session: Session) -> tuple[str, int]:
         number = City.session_of(session, world.city).listed(world.now).number

@@ -213,10 +213,29 @@ async def test_a_list_takes_at_most_eight_statements_however_long(
             await dispatcher.get(path)
         assert len(seen) <= 8, (path, "\n".join(seen))
 
-    for path in ("/unit/inbox", "/unit/inbox/head", "/tickets"):
+    for path in (
+        "/unit/inbox",
+        f"/unit/inbox?topic_id={town.city.topic.id}&working_unit_id={town.city.heating.id}&q=暖气",
+        "/unit/inbox?figure=to_sign&with_below=true&q=5678",
+        "/unit/inbox?tab=done&q=暖气",
+        "/unit/inbox/head",
+        "/tickets",
+    ):
         with statements() as seen:
             await officer.get(path)
         assert len(seen) <= 8, (path, "\n".join(seen))
+
+
+async def test_a_search_of_the_dispatch_list_takes_at_most_three_statements_more(
+    town: Town, statements: Callable[[], Any], now: datetime
+) -> None:
+    for _ in range(30):
+        town.database.write(lambda session: town_ticket(session, town.city, now))
+    dispatcher = town.browser(town.city.dispatcher)
+    for path in ("/dispatch-list?q=5678", "/dispatch-list?q=暖气&urgency=urgent", "/dispatch-list?chip=soon&q=暖气"):
+        with statements() as seen:
+            await dispatcher.get(path)
+        assert len(seen) <= 11, (path, "\n".join(seen))
 
 
 def town_ticket(session: Session, city: City, now: datetime) -> None:

@@ -185,7 +185,7 @@ class TestUnits:
         ask_completion(session, ticket.id, missing="缺房间号", by=city.officer, now=now)
 
         def tab(which: Tab) -> list[int]:
-            page = inbox_list(session, unit_id=city.heating.id, by=city.officer, tab=which)
+            page = inbox_list(session, unit_id=city.heating.id, by=city.officer, tab=which, now=now)
             return [one.id for one in page.listed.tickets]
 
         assert tab(Tab.REQUESTED) == tab(Tab.IN_PROGRESS) == [ticket.id]

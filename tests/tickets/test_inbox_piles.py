@@ -44,7 +44,7 @@ def test_a_district_sends_several_down_at_once_and_each_gets_an_inner_date_of_it
 
     assert [one.refused is None for one in outcomes] == [True, False, True]
     assert {sooner.inner_state, later.inner_state} == {InnerState.SENT}
-    below = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN).below
+    below = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN, now=now).below
     for ticket in (sooner, later):
         assert ticket.unit_due_at is not None
         assert below[ticket.id].due_at == sent_at + (ticket.unit_due_at - sent_at) * INNER_SHARE

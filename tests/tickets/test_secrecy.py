@@ -116,7 +116,7 @@ def test_a_unit_that_turns_out_to_be_accused_loses_the_ticket_at_once(
     assert (ticket.state, ticket.unit_id, ticket.holding_id) == (State.TO_DISPATCH, None, None)
     assert ticket.step_due_at is not None
     assert found_by(session, city.street_officer, now) == []
-    rows = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN).listed.tickets
+    rows = inbox_list(session, unit_id=city.street.id, by=city.street_officer, tab=Tab.TO_SIGN, now=now).listed.tickets
     assert list(rows) == []
 
 
@@ -205,7 +205,7 @@ def test_a_clerk_who_steps_aside_does_not_find_it_in_the_inbox(session: Session,
     recuse(session, ticket.number, person_id=by.person_id or 0, reason="与诉求人有纠纷", by=by, now=now)
     session.flush()
 
-    rows = inbox_list(session, unit_id=city.heating.id, by=by, tab=Tab.TO_SIGN).listed.tickets
+    rows = inbox_list(session, unit_id=city.heating.id, by=by, tab=Tab.TO_SIGN, now=now).listed.tickets
 
     assert list(rows) == []
 

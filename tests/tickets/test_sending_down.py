@@ -46,7 +46,7 @@ def tabs(session: Session, unit_id: int, now: datetime) -> set[Tab]:
     """Where a unit finds something; the counts of the head say the same."""
     session.flush()
     head = inbox_head(session, unit_id=unit_id, by=SYSTEM, now=now)
-    listed = {tab for tab in Tab if inbox_list(session, unit_id=unit_id, by=SYSTEM, tab=tab).listed.tickets}
+    listed = {tab for tab in Tab if inbox_list(session, unit_id=unit_id, by=SYSTEM, tab=tab, now=now).listed.tickets}
     assert {tab for tab, n in head.tabs.items() if n} == listed
     return listed
 

@@ -19,7 +19,8 @@ from tickets.kinds import Secrecy, Urgency
 from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
-from tickets.queries.paging import Order, page_of
+from tickets.queries.lists import ALL, Filters, narrowed_page
+from tickets.queries.paging import Order
 from tickets.queries.rulings import rulings_for
 from tickets.queries.sent import own_of_today
 from tickets.rules import UNANSWERED_STATES, State
@@ -116,13 +117,26 @@ class DispatchList:
 
 
 def dispatch_list(
-    session: Session, *, by: Actor, now: datetime, chip: Chip | None = None, after: str | None = None, limit: int = 25
+    session: Session,
+    *,
+    by: Actor,
+    now: datetime,
+    chip: Chip | None = None,
+    filters: Filters = ALL,
+    phone_key: bytes = b"",
+    after: str | None = None,
+    limit: int = 25,
 ) -> DispatchList:
-    """Least time left first, and of equal limits the more urgent.  Five statements.  Raises BadCursor."""
-    conditions = [Ticket.state == _state_of(chip), not_kept_from(by)]
+    """What the chip and the filters leave, least time left first, and of equal limits the more urgent.
+
+    Five statements, and those of the search.  Raises BadCursor.
+    """
+    waiting = [Ticket.state == _state_of(chip), not_kept_from(by)]
     if chip is not None:
-        conditions.append(_condition(chip, now))
-    listed = page_of(session, conditions, order=LIST_ORDER, after=after, limit=limit)
+        waiting.append(_condition(chip, now))
+    listed = narrowed_page(
+        session, waiting, filters, by=by, phone_key=phone_key, now=now, order=LIST_ORDER, after=after, limit=limit
+    )
     ids = [ticket.id for ticket in listed.tickets]
     suggested = latest_suggestions(session, ids)
     claims = {claim.ticket_id: claim for claim in session.scalars(_claims_on(ids, now))}

@@ -28,7 +28,8 @@ from tickets.clocks import local_day, midnight
 from tickets.kinds import InnerState, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
 from tickets.queries.access import not_kept_from
-from tickets.queries.paging import COUNTED_TO, Listed, Order, page_of
+from tickets.queries.lists import ALL, Filters, narrowed_page
+from tickets.queries.paging import COUNTED_TO, Listed, Order
 from tickets.rules import State
 
 
@@ -235,11 +236,26 @@ class InboxPage:
 
 
 def inbox_list(
-    session: Session, *, unit_id: int, by: Actor, tab: Tab, after: str | None = None, limit: int = 25
+    session: Session,
+    *,
+    unit_id: int,
+    by: Actor,
+    tab: Tab,
+    now: datetime,
+    filters: Filters = ALL,
+    phone_key: bytes = b"",
+    after: str | None = None,
+    limit: int = 25,
 ) -> InboxPage:
-    """By due time, without what `by` stepped aside from.  At most five statements.  Raises BadCursor."""
+    """What the filters leave of a tab by due time, without what `by` stepped aside from.  Raises BadCursor.
+
+    At most five statements, and those of the search.
+    """
     order = Order() if tab in {Tab.DONE, Tab.REPAIR} else Order(Ticket.unit_due_at)
-    listed = page_of(session, [tab_condition(tab, unit_id), not_kept_from(by)], order=order, after=after, limit=limit)
+    own = [tab_condition(tab, unit_id), not_kept_from(by)]
+    listed = narrowed_page(
+        session, own, filters, by=by, phone_key=phone_key, now=now, order=order, after=after, limit=limit
+    )
     return _with_steps(session, listed, helper_id=unit_id if tab is Tab.HELPING else None)
 
 
@@ -250,13 +266,18 @@ def figure_list(
     units: Collection[int],
     by: Actor,
     now: datetime,
+    filters: Filters = ALL,
+    phone_key: bytes = b"",
     after: str | None = None,
     limit: int = 25,
 ) -> InboxPage:
-    """Exactly the rows that a figure of the head counts, by due time.  Raises BadCursor."""
+    """Of exactly the rows that a figure of the head counts what the filters leave, by due time.  Raises BadCursor."""
     is_of_it = _of_figure(figure, units, now=now, today_ends=day_end(now))
-    conditions = [is_of_it, Ticket.state.in_(_HELD), not_kept_from(by)]
-    listed = page_of(session, conditions, order=Order(Ticket.unit_due_at), after=after, limit=limit)
+    counted = [is_of_it, Ticket.state.in_(_HELD), not_kept_from(by)]
+    order = Order(Ticket.unit_due_at)
+    listed = narrowed_page(
+        session, counted, filters, by=by, phone_key=phone_key, now=now, order=order, after=after, limit=limit
+    )
     return _with_steps(session, listed, helper_id=None)
 
 

@@ -41,6 +41,7 @@ SOON = timedelta(days=1)
 MOST_TICKETS = frozenset({State.CLOSED, State.ARCHIVED})
 #: a text, since a condition that SQLAlchemy took for a column would end in "= 1", and no index is for that
 _IS_OWED = text(f"tickets.{OWING}")
+NOTHING = Listed((), None, 0, False)
 
 
 class DueFilter(StrEnum):
@@ -57,6 +58,8 @@ class Filters:
 
     states: Sequence[State] = ()
     unit_id: int | None = None
+    #: with whom it is now, or with one below
+    working_unit_id: int | None = None
     topic_id: int | None = None
     types: Sequence[TicketType] = ()
     urgencies: Sequence[Urgency] = ()
@@ -77,6 +80,10 @@ class Filters:
     def is_narrow(self) -> bool:
         """Whether anything but the text narrows it."""
         return any(getattr(self, one.name) for one in fields(self) if one.name not in {"text", "words"})
+
+
+#: nothing is narrowed
+ALL = Filters()
 
 
 def list_tickets(
@@ -102,7 +109,7 @@ def list_tickets(
         return page_of(session, conditions, order=order, after=after, limit=limit, part=part)
     wish = wish_of(filters, by=by, phone_key=phone_key)
     if wish is None:
-        return Listed((), None, 0, False)
+        return NOTHING
     conditions = [*narrowed_to, sight.condition]
     # PostgreSQL would find out what a unit may see for each of its blocks
     is_walked = sort is Sort.NEWEST and not filters.is_narrow and (is_sqlite(session) or not sight.is_of_unit)
@@ -112,6 +119,33 @@ def list_tickets(
     is_narrow = (filters.is_narrow or sight.is_of_unit) and not sight.is_wide
     narrowed = wish.narrowed(session, conditions, is_narrow=is_narrow)
     order, both = Order.of(sort), [*conditions, narrowed.page]
+    return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
+
+
+def narrowed_page(
+    session: Session,
+    within: Sequence[ColumnElement[bool]],
+    filters: Filters,
+    *,
+    by: Actor,
+    phone_key: bytes,
+    now: datetime,
+    order: Order,
+    after: str | None,
+    limit: int,
+) -> Listed:
+    """One page of what the filters leave of a list that is narrow by itself.
+
+    `within`: what makes the list, and what is kept from `by`.  Raises BadCursor.
+    """
+    conditions = [*within, *conditions_of(session, filters, now=now)]
+    if not filters.text:
+        return page_of(session, conditions, order=order, after=after, limit=limit)
+    wish = wish_of(filters, by=by, phone_key=phone_key)
+    if wish is None:
+        return NOTHING
+    narrowed = wish.narrowed(session, conditions, is_narrow=True)
+    both = [*conditions, narrowed.page]
     return counted_page(session, both, counting=narrowed.counting, order=order, after=after, limit=limit)
 
 
@@ -205,6 +239,8 @@ def _subtrees(session: Session, filters: Filters) -> list[tuple[InstrumentedAttr
     trees = []
     if filters.unit_id is not None:
         trees.append((Ticket.unit_id, unit_subtree(filters.unit_id)))
+    if filters.working_unit_id is not None:
+        trees.append((Ticket.working_unit_id, unit_subtree(filters.working_unit_id)))
     if filters.topic_id is not None:
         trees.append((Ticket.topic_id, topic_subtree(filters.topic_id)))
     if not trees:
