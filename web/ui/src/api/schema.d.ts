@@ -734,7 +734,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one tab, or the rows of one figure, due first. */
+        /** List one tab, or the rows of one figure, or what is looked for among them, due first. */
         get: operations["units_show_inbox"];
         put?: never;
         post?: never;
@@ -13166,9 +13166,17 @@ export interface operations {
     units_show_inbox: {
         parameters: {
             query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
                 tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
+                working_unit_id?: number | null;
                 after?: string | null;
                 limit?: number;
             };
@@ -13471,20 +13479,20 @@ export interface operations {
     tickets_show_tickets: {
         parameters: {
             query?: {
-                state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
+                q?: string;
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
-                unit_id?: number | null;
                 topic_id?: number | null;
                 due?: ("over" | "soon" | "unknown") | null;
-                q?: string;
+                since?: string | null;
+                until?: string | null;
+                state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
+                unit_id?: number | null;
                 mine?: boolean;
                 repair?: boolean;
                 drawn?: boolean;
                 untold?: boolean;
                 auto?: boolean;
-                since?: string | null;
-                until?: string | null;
                 sort?: "newest" | "due";
                 after?: string | null;
                 limit?: number;
@@ -15697,20 +15705,20 @@ export interface operations {
     exports_export_tickets: {
         parameters: {
             query?: {
-                state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
+                q?: string;
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
-                unit_id?: number | null;
                 topic_id?: number | null;
                 due?: ("over" | "soon" | "unknown") | null;
-                q?: string;
+                since?: string | null;
+                until?: string | null;
+                state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
+                unit_id?: number | null;
                 mine?: boolean;
                 repair?: boolean;
                 drawn?: boolean;
                 untold?: boolean;
                 auto?: boolean;
-                since?: string | null;
-                until?: string | null;
                 sort?: "newest" | "due";
                 after?: string | null;
                 limit?: number;
@@ -15782,6 +15790,13 @@ export interface operations {
     list_exports_export_dispatch: {
         parameters: {
             query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
                 chip?: ("soon" | "over" | "critical" | "pressing" | "returned" | "uncertain" | "similar" | "no_place" | "sealed" | "missing") | null;
                 after?: string | null;
                 limit?: number;
@@ -15853,9 +15868,17 @@ export interface operations {
     list_exports_export_inbox: {
         parameters: {
             query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
                 tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
+                working_unit_id?: number | null;
                 after?: string | null;
                 limit?: number;
                 kind?: "csv" | "xlsx";
@@ -23369,6 +23392,13 @@ export interface operations {
     dispatch_show_list: {
         parameters: {
             query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
                 chip?: ("soon" | "over" | "critical" | "pressing" | "returned" | "uncertain" | "similar" | "no_place" | "sealed" | "missing") | null;
                 after?: string | null;
                 limit?: number;
