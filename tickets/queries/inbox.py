@@ -60,9 +60,7 @@ PAPERS_SHOWN = 50
 _Row = TypeVar("_Row", Holding, InnerHolding, HelperPart)
 _DONE = (State.TO_CALLBACK, State.CLOSED, State.ARCHIVED)
 _OWING = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
-_HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED)
-#: states in which the table lets a unit sign for a paper
-_RECEIVING = (*_HELD, State.PARKED)
+_HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED, State.PARKED)
 #: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
 _WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
 _LED = (Tab.REQUESTED, Tab.REPLIED)
@@ -86,9 +84,9 @@ def tab_condition(tab: Tab, unit_id: int) -> ColumnElement[bool]:
 
 
 def _worked(tab: Tab) -> ColumnElement[bool]:
-    """Of what the unit works on now, whether it leads or was sent it from above."""
+    """Of what the unit works on now, whether it leads or was sent it from above; what is on the shelf has a plan."""
     is_at_work = and_(
-        Ticket.state == State.IN_PROGRESS,
+        Ticket.state.in_((State.IN_PROGRESS, State.PARKED)),
         or_(Ticket.inner_state.is_(None), Ticket.inner_state == InnerState.SIGNED),
         not_(Ticket.waits_for_release),
     )
@@ -209,7 +207,7 @@ def _waits_for_receipt(unit_id: int) -> tuple[ColumnElement[bool], ...]:
         Oversight.unit_id == unit_id,
         Oversight.received_at.is_(None),
         Oversight.holding_id == Ticket.holding_id,
-        Ticket.state.in_(_RECEIVING),
+        Ticket.state.in_(_HELD),
     )
 
 
