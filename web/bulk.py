@@ -10,7 +10,7 @@ from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Request, RowId
 from web.piles import OneOutcome, outcomes
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import roles_for
 
 api = Api()

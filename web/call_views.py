@@ -12,7 +12,7 @@ from tickets.actions.summaries import SummaryForm
 from tickets.kinds import CallOutcome, PhoneKind, RejectReason, VoidReason
 from tickets.model import CallSummary
 from web.api import Body, Moment, View
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 
 
 class CallView(View):

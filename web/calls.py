@@ -50,7 +50,7 @@ from web.call_views import (
 )
 from web.live import Topic
 from web.seats import SEATED, WATCHERS, person_of
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 
 api = Api()
 

@@ -16,7 +16,7 @@ from tickets.model import Place, Topic
 from tickets.queries.desk import Promise, promise_for
 from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
-from web.ticket_views import UnitRef
+from web.ticket_rows import UnitRef
 
 api = Api()
 

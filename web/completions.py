@@ -12,7 +12,8 @@ from tickets.queries.completing import Waiting, WaitingList, waiting_list
 from tickets.rules import Action
 from web.api import Api, Body, Count, Moment, Page, Query, Request, View
 from web.ticket_acts import ALSO, Version
-from web.ticket_views import TicketNumber, TicketRow, TicketView
+from web.ticket_rows import TicketNumber, TicketRow
+from web.ticket_views import TicketView
 from web.tickets import act, roles_for
 
 api = Api()

@@ -18,7 +18,7 @@ from tickets.queries.access import ticket_by_number
 from web.api import Api, Body, Moment, Request, View
 from web.live import Topic
 from web.ticket_acts import ALSO
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 
 api = Api()
 

@@ -13,7 +13,7 @@ from tickets.queries.desk import count_of_phone, recent_of_phone, tickets_of_cal
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Moment, Request, RowId, View
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 from web.tickets import roles_for
 
 api = Api()

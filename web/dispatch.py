@@ -29,7 +29,8 @@ from web.cutting import words_sought
 from web.masked_views import title_of
 from web.ticket_acts import ALSO, MaybeReason, Version, act_for_office
 from web.ticket_filters import TicketFilters
-from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
+from web.ticket_rows import TicketNumber, TicketRow, UnitRef
+from web.ticket_views import TicketView
 from web.tickets import Reader, act, log_if_sealed, page_view, roles_for
 
 api = Api()

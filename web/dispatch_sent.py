@@ -27,7 +27,8 @@ from web.list_files import Columns, send_list
 from web.piles import OneOutcome, outcomes
 from web.sheets import Kind
 from web.ticket_acts import ALSO
-from web.ticket_views import TicketNumber, TicketRow, TicketView, UnitRef
+from web.ticket_rows import TicketNumber, TicketRow, UnitRef
+from web.ticket_views import TicketView
 from web.tickets import act, roles_for
 
 api = Api()

@@ -8,7 +8,7 @@ from staff.rules import Role
 from tickets.clocks import midnight
 from tickets.queries.disputes import Orphans, Returned, orphans, returned_between, tickets_returned
 from web.api import Api, Day, Moment, Query, Request, RowId, View
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 
 api = Api()
 READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR)

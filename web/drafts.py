@@ -16,7 +16,7 @@ from tickets.queries.desk import draft_by_id, drafts_of_call, open_drafts_of
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Moment, Query, Request, RowId, View
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import TicketCreated, roles_for
 
 api = Api()

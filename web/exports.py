@@ -11,7 +11,7 @@ from web.api import ANYONE, Api, Request
 from web.cutting import words_sought
 from web.list_files import BATCH, Batch, Columns, send_list
 from web.sheets import CONTENT_TYPES, Kind
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 from web.tickets import ListQuery
 
 api = Api()

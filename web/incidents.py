@@ -23,8 +23,8 @@ from web.live import Topic
 from web.masked_views import CallerView, title_of
 from web.piles import OneOutcome, outcomes
 from web.ticket_acts import ALSO
+from web.ticket_rows import TicketNumber, UnitRef
 from web.ticket_topics import LIST_GAP_S, read_list, the_office, to_every_list
-from web.ticket_views import TicketNumber, UnitRef
 
 api = Api()
 READERS = (*KEEPERS, Role.SHIFT_LEADER, Role.AGENT, Role.SPECIALIST, Role.CALLBACK, Role.INSPECTOR)

@@ -24,7 +24,7 @@ from web.exports import TICKET_COLUMNS
 from web.list_files import BATCH, Batch, Columns, send_list
 from web.seats import SEATED
 from web.sheets import CONTENT_TYPES, Kind
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 
 api = Api()
 FILES = tuple(CONTENT_TYPES.values())

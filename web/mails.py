@@ -19,8 +19,8 @@ from tickets.mail.taking import Desk
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Moment, Query, Request, RowId, View
 from web.live import Topic
+from web.ticket_rows import TicketNumber
 from web.ticket_topics import LIST_GAP_S, read_list
-from web.ticket_views import TicketNumber
 
 api = Api()
 

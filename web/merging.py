@@ -13,7 +13,8 @@ from tickets.settings import TicketOffice
 from web.api import Api, Body, Request, RowId, View
 from web.piles import OneOutcome, outcomes
 from web.ticket_acts import ALSO, Reason, Version, act_for_office
-from web.ticket_views import TicketNumber, TicketView
+from web.ticket_rows import TicketNumber
+from web.ticket_views import TicketView
 from web.tickets import roles_for
 
 api = Api()

@@ -19,7 +19,7 @@ from web.list_files import Columns, send_list
 from web.masked_views import title_of
 from web.sharing_views import PaperView
 from web.sheets import Kind
-from web.ticket_views import TicketRow
+from web.ticket_rows import TicketRow
 
 api = Api()
 READERS = (Role.ESCALATION, Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR)

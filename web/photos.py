@@ -28,7 +28,7 @@ from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
 from web.drafts import ROLES as DRAFT_ROLES
 from web.live import Topic
 from web.photo_files import PHOTO, photo_answer
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import roles_for
 from web.uploads import kept, spooled
 

@@ -16,7 +16,7 @@ from tickets.printing.rules import SHEETS_MOST
 from tickets.rules import Action
 from web.api import Api, Body, Request, RowId
 from web.print_views import letter_of, mark_of, sheet_of
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import Reader, page_view, roles_for
 
 api = Api()

@@ -13,7 +13,7 @@ from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
 from staff.rules import Actor, Role
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 
 api = Api()
 OWED_ROWS = 100

@@ -10,7 +10,7 @@ from tickets.model import ReplyDraft
 from tickets.queries.reply_drafts import reply_draft
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request, View
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import roles_for
 
 api = Api()

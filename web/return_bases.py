@@ -14,7 +14,7 @@ from tickets.queries.bases import Basis, bases_for, legal_bases
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Query, Request, RowId, View
 from web.catalogue_imports import READERS
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 from web.tickets import roles_for
 
 api = Api()

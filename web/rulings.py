@@ -13,7 +13,7 @@ from tickets.model import CatalogueLine, Ruling
 from tickets.queries.access import ticket_by_number
 from tickets.queries.rulings import rulings, rulings_for
 from web.api import ANYONE, Api, Body, Moment, Query, Request, RowId, View
-from web.ticket_views import TicketNumber, TopicRef, UnitRef
+from web.ticket_rows import TicketNumber, TopicRef, UnitRef
 
 api = Api()
 READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.ESCALATION, Role.AUDITOR, Role.INSPECTOR)

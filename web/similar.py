@@ -24,7 +24,7 @@ from web.api import Api, Body, Moment, Request, RowId, View
 from web.desk import EarlierTicket
 from web.masked_views import place_of, title_of
 from web.piles import OneOutcome, outcomes
-from web.ticket_views import TicketNumber, UnitRef
+from web.ticket_rows import TicketNumber, UnitRef
 from web.tickets import roles_for
 
 api = Api()

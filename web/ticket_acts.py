@@ -13,7 +13,8 @@ from tickets.kinds import RejectReason, TerminationReason
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 from web.api import Api, Body, Day, Request, RowId
-from web.ticket_views import TicketNumber, TicketView
+from web.ticket_rows import TicketNumber
+from web.ticket_views import TicketView
 from web.tickets import Reader, act, act_and_show, roles_for
 
 api = Api()

@@ -16,7 +16,8 @@ from tickets.queries.renderings import Shareable
 from tickets.rules import Action
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
 from web.masked_views import CallerView
-from web.ticket_views import TicketNumber, TicketView
+from web.ticket_rows import TicketNumber
+from web.ticket_views import TicketView
 from web.tickets import act, roles_for
 
 api = Api()

@@ -11,7 +11,8 @@ from tickets.kinds import OversightKind, OversightTrigger, TerminationReason
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request, RowId
 from web.ticket_acts import ALSO, MaybeReason, Reason, Version, Words, act_for_office, act_on_course
-from web.ticket_views import TicketNumber, TicketView
+from web.ticket_rows import TicketNumber
+from web.ticket_views import TicketView
 from web.tickets import act, roles_for
 
 api = Api()

@@ -30,7 +30,8 @@ from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Moment, Page, Request, RowId, View
 from web.cutting import words_sought
 from web.ticket_filters import TicketFilters
-from web.ticket_views import TicketNumber, TicketRow, TicketView, ticket_rows
+from web.ticket_rows import TicketNumber, TicketRow, ticket_rows
+from web.ticket_views import TicketView
 
 api = Api()
 Reason = Field("", max_length=1000)

@@ -15,7 +15,7 @@ from tickets.queries.page import history_of
 from tickets.queries.traces import Trace, traces_of, unit_names
 from web.api import ANYONE, Api, Moment, Request, View
 from web.history_views import HistoryView
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 
 api = Api()
 _KINDS = {"call": "contact", "sms": "contact", "look": "view"}

@@ -8,7 +8,7 @@ from web.api import Api, Request, RowId
 from web.list_exports import FILES, listed
 from web.list_files import Columns, send_list
 from web.sheets import Kind
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 
 api = Api()
 

@@ -35,7 +35,7 @@ from web.masked_views import title_of
 from web.piles import OneOutcome, outcomes
 from web.sharing_views import PaperView
 from web.ticket_filters import TicketFilters
-from web.ticket_views import TicketNumber, TicketRow
+from web.ticket_rows import TicketNumber, TicketRow
 
 api = Api()
 AT_ONCE = 100

@@ -12,7 +12,7 @@ from tickets.model import Visit
 from tickets.queries.evidence import photos_of_visits
 from tickets.queries.visits import visits_of_ticket
 from web.api import ANYONE, Api, Body, Moment, Request, View
-from web.ticket_views import TicketNumber
+from web.ticket_rows import TicketNumber
 
 api = Api()
 

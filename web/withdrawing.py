@@ -9,7 +9,8 @@ from tickets.model import Ticket
 from tickets.rules import Action
 from web.api import Api, Body, Moment, Request
 from web.ticket_acts import ALSO, Words, act_on_course
-from web.ticket_views import TicketNumber, TicketView
+from web.ticket_rows import TicketNumber
+from web.ticket_views import TicketView
 from web.tickets import roles_for
 
 api = Api()

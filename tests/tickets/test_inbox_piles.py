@@ -13,7 +13,7 @@ from tickets.actions.sending_down import INNER_SHARE, send_tickets_down
 from tickets.kinds import InnerState, OversightKind
 from tickets.model import Ticket
 from tickets.queries.inbox import Tab, inbox_head, inbox_list, papers_without_receipt
-from web.ticket_views import flags_of
+from web.ticket_rows import flags_of
 
 
 def led_by_district(city: City, now: datetime) -> Ticket:

@@ -26,7 +26,7 @@ from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
 from tickets.queries.oversight import clues, oversight_head, papers, triggers_of
 from tickets.queries.page import history_of
-from web.ticket_views import flags_of
+from web.ticket_rows import flags_of
 
 
 def at(text: str) -> datetime:
