@@ -83,7 +83,6 @@ class DispatchRowView(View):
     proposal: ProposalView | None
     claim: ClaimView | None
     pile_size: int
-    is_repeat: bool
 
 
 class DispatchHeadView(View):
@@ -119,7 +118,6 @@ async def show_list(request: Request, query: DispatchQuery) -> Page[DispatchRowV
                 proposal=ProposalView.of(row),
                 claim=ClaimView.of(row.claim, by=request.actor),
                 pile_size=row.pile_size,
-                is_repeat=row.ticket.repeat_of_id is not None,
             )
             for row in listed.rows
         ]

@@ -43,7 +43,7 @@ class TopicRef(View):
 
 class TicketRow(View):
     """A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
-    returned, ruled, rework, uncertain, auto, drawn, missing, repair.
+    repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair.  `oversight`: the step of the ladder.
     """
 
     number: str
@@ -58,6 +58,7 @@ class TicketRow(View):
     caller: str
     phone: str
     flags: list[str]
+    oversight: OversightKind | None
     urged_count: int
     people_count: int
     child_count: int
@@ -82,6 +83,7 @@ class TicketRow(View):
             caller=mask_name(ticket.caller_name) if ticket.secrecy is Secrecy.NONE else WITHHELD,
             phone=mask_phone(ticket.phone) if ticket.phone and ticket.secrecy is Secrecy.NONE else "",
             flags=flags_of(ticket),
+            oversight=ticket.oversight,
             urged_count=ticket.urged_count,
             people_count=ticket.people_count,
             child_count=ticket.child_count,
@@ -105,6 +107,7 @@ def flags_of(ticket: Ticket) -> list[str]:
         "parts": ticket.open_parts > 0,
         "parent": ticket.child_count > 0,
         "urged": ticket.urged_count > 0,
+        "repeat": ticket.repeat_of_id is not None,
         "group": ticket.people_count > 1,
         "rework": ticket.rework_no > 0,
         "returned": ticket.return_count > 0,

@@ -13,7 +13,7 @@ from tickets.actions.sending_down import INNER_SHARE, send_tickets_down
 from tickets.kinds import InnerState, OversightKind
 from tickets.model import Ticket
 from tickets.queries.inbox import Tab, inbox_head, inbox_list, papers_without_receipt
-from web.ticket_rows import flags_of
+from web.ticket_rows import TicketRow, flags_of
 
 
 def led_by_district(city: City, now: datetime) -> Ticket:
@@ -58,6 +58,7 @@ def test_a_paper_waits_in_the_inbox_until_the_unit_signs_for_it(session: Session
     assert papers_without_receipt(session, unit_id=city.heating.id) == [(paper, ticket)]
     assert inbox_head(session, unit_id=city.heating.id, by=SYSTEM, now=now).papers == 1
     assert "overseen" in flags_of(ticket)
+    assert TicketRow.of(ticket).oversight is OversightKind.ORDER
 
     receive_papers(session, ticket.id, answer="收到", by=city.officer, now=now)
 

@@ -21,6 +21,7 @@ from tickets.model import HistoryLine, Ticket
 from tickets.queries.dispatching import dispatch_list
 from tickets.queries.similar import around, likes_of, matter_of, similar_to
 from tickets.rules import State
+from web.ticket_rows import flags_of
 
 COLD = "我家在南湖小区五号楼，家里暖气不热，室内温度只有十五度。"
 ALSO_COLD = "南湖小区五号楼二单元，暖气一直不热，室内温度才十四五度。"
@@ -97,6 +98,8 @@ def test_the_same_person_again_is_a_repeat_and_waits_for_a_person(session: Sessi
     found = around(session, again.number, by=city.dispatcher)
 
     assert again.repeat_of_id == earlier.id
+    assert "repeat" in flags_of(again)
+    assert "repeat" not in flags_of(earlier)
     assert [one.ticket.number for one in found.repeats] == [earlier.number]
     assert found.repeats[0].answer == REPLY_TEXT
 

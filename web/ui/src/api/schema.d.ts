@@ -5004,8 +5004,6 @@ export interface components {
             claim: components["schemas"]["ClaimView"] | null;
             /** Pile Size */
             pile_size: number;
-            /** Is Repeat */
-            is_repeat: boolean;
         };
         /**
          * Divide
@@ -8470,7 +8468,7 @@ export interface components {
         /**
          * TicketRow
          * @description A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
-         *     returned, ruled, rework, uncertain, auto, drawn, missing, repair.
+         *     repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair.  `oversight`: the step of the ladder.
          */
         TicketRow: {
             /** Number */
@@ -8492,6 +8490,7 @@ export interface components {
             phone: string;
             /** Flags */
             flags: string[];
+            oversight: components["schemas"]["OversightKind"] | null;
             /** Urged Count */
             urged_count: number;
             /** People Count */

@@ -49,6 +49,15 @@ export default {
     noUnit: '未派出',
     noPlace: '地点不详',
     noTopic: '未分类',
+    /** beside 督办, in a list: how high the ladder was climbed */
+    oversightLevel: {
+      urge_notice: '催办通知',
+      order: '督办单',
+      circular: '通报',
+      interview: '约谈',
+      listed: '挂牌',
+      discipline: '移送',
+    },
     flags: {
       sealed: '密件',
       secret: '保密',
@@ -63,7 +72,8 @@ export default {
       ruled: '已裁定',
       missing: '信息不足待补',
       parked: '挂账',
-      overseen: '督办',
+      overseen: '督办·{level}',
+      repeat: '重复',
       instructed: '领导批示',
       asked: '申请中',
       parts: '协办',
@@ -218,7 +228,6 @@ export default {
     missingHint: '如：缺门牌号。退回话务员补充，群众时限继续计算。',
     merge: '并单',
     alikeInRow: '同类 {n}',
-    repeatInRow: '重复',
     repeat: '重复：{day} {how}',
     repeatAnswered: '已答复',
     repeatOpen: '已登记，尚未答复',
