@@ -111,7 +111,7 @@ def _while_typing(session: Session, matter: Matter, request: Request) -> list[Si
     offered = incidents_like(session, matter, by=request.actor)
     shown = [SimilarView.of(one.similar, _said(one.incident, request.now)) for one in offered]
     known = {view.number for view in shown}
-    others = [SimilarView.of(one) for one in similar_to(session, matter, by=request.actor)]
+    others = [SimilarView.of(one) for one in similar_to(session, matter, by=request.actor, at_most=TYPING_SHOWN)]
     return [*shown, *(view for view in others if view.number not in known)][:TYPING_SHOWN]
 
 

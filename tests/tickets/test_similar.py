@@ -74,6 +74,19 @@ def test_a_pile_is_counted_on_the_dispatch_list(session: Session, city: City, no
     assert {row.ticket.similar_to_id for row in rows} == {None, first.id}
 
 
+def test_a_pile_of_forty_is_shown_whole_and_as_large_as_it_is_counted(
+    session: Session, city: City, now: datetime
+) -> None:
+    first = listed(session, city, now, COLD)
+    for n in range(39):
+        listed(session, city, now, ALSO_COLD, phone=f"139123456{n:02}")
+
+    row = dispatch_list(session, by=city.dispatcher, now=now).rows[0]
+
+    assert row.pile_size == 39
+    assert len(around(session, first.number, by=city.dispatcher).similar) == 39
+
+
 def test_what_is_answered_or_long_ago_is_no_part_of_a_pile(session: Session, city: City, now: datetime) -> None:
     city.answered(now, text=COLD)
     old = listed(session, city, now - timedelta(days=15), COLD, phone="13912345671")

@@ -25,7 +25,8 @@ MATTER_LASTS = timedelta(days=14)
 REPEAT_WITHIN = timedelta(days=90)
 CANDIDATES = 200
 EARLIER = 20
-SHOWN = 20
+#: with the ticket itself a hundred, which are sent or merged at once
+PILE = 99
 _FIRST = aliased(Ticket, name="first")
 
 
@@ -95,9 +96,12 @@ def similar_guesses(session: Session, matter: Matter, *, by: Actor, leave_out: i
     return _best(session, matter, near, SAME_MATTER, CANDIDATES)
 
 
-def similar_to(session: Session, matter: Matter, *, by: Actor, leave_out: int | None = None) -> list[Similar]:
+def similar_to(
+    session: Session, matter: Matter, *, by: Actor, leave_out: int | None = None, at_most: int = PILE
+) -> list[Similar]:
     """The same, to be shown."""
-    return _shown(session, matter, similar_guesses(session, matter, by=by, leave_out=leave_out))
+    guesses = similar_guesses(session, matter, by=by, leave_out=leave_out)
+    return _shown(session, matter, guesses[:at_most])
 
 
 def _nearby(session: Session, matter: Matter) -> ColumnElement[bool]:
@@ -122,7 +126,7 @@ def _best(
         for row, score in zip(rows, scored(matter, matters), strict=True)
         if score >= least
     ]
-    return sorted(guesses, key=lambda guess: (-guess.score, guess.ticket_id))[:SHOWN]
+    return sorted(guesses, key=lambda guess: (-guess.score, guess.ticket_id))[:PILE]
 
 
 def _shown(session: Session, matter: Matter, guesses: Sequence[Guess]) -> list[Similar]:
