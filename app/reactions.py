@@ -12,7 +12,7 @@ from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import MailWriterInvited, RatingRecorded
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
-from staff.events import UnitAdded
+from staff.events import UnitAdded, UnitMoved
 from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
 from tickets.events import (
     CompletionAnswered,
@@ -103,6 +103,7 @@ REACTIONS: Reactions = {
         Reaction("tickets.note_end_failed", only("message_id"), order_key=of_message),
     ],
     UnitAdded: [Reaction("tickets.give_bulletins", only("unit_id"))],
+    UnitMoved: [Reaction("tickets.give_bulletins", only("unit_id"))],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],

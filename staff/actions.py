@@ -19,7 +19,7 @@ from staff.errors import (
     UnitCycle,
     WrongPassword,
 )
-from staff.events import UnitAdded
+from staff.events import UnitAdded, UnitMoved
 from staff.model import LogInCode, LogInFailure, LogInSession, Person, PersonRole, Unit
 from staff.queries import LogIn, person_by_id, session_of, subtree, unit_by_id
 from staff.rules import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS, Role, UnitKind, is_within, unit_path
@@ -60,7 +60,7 @@ def add_unit(
 
 
 def move_unit(session: Session, unit_id: int, *, parent_id: int | None) -> Unit:
-    """Hang a unit, with everything below it, under another.  Raises UnitNotFound, UnitCycle."""
+    """Hang a unit, with everything below it, under another.  Raises UnitNotFound, UnitCycle.  Announces UnitMoved."""
     unit = unit_by_id(session, unit_id)
     parent = unit_by_id(session, parent_id) if parent_id is not None else None
     if parent is not None and is_within(parent.path, unit.path):
@@ -70,6 +70,7 @@ def move_unit(session: Session, unit_id: int, *, parent_id: int | None) -> Unit:
         below.path = new + below.path.removeprefix(old)
     unit.parent_id = parent_id
     session.flush()
+    announce(session, UnitMoved(unit.id))
     return unit
 
 

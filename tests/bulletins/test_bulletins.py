@@ -1,19 +1,25 @@
 """通知公告: published to units and what lies below them, signed for once, withdrawn for good."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kinds import import_all_jobs
+from app.reactions import REACTIONS
 from core.audit.model import AuditRow
+from core.database import Database
 from core.errors import Invalid
 from core.events import announced
-from staff.actions import add_unit
+from core.jobs.runner import drain
+from staff.actions import add_unit, move_unit
 from staff.errors import UnitNotFound
-from staff.events import UnitAdded
+from staff.events import UnitAdded, UnitMoved
 from staff.model import Unit
 from staff.rules import UnitKind
+from tests.fakes import HandClock
 from tests.tickets.making import City
 from tickets.bulletins.actions import give_standing_bulletins, publish_bulletin, receive_bulletin, withdraw_bulletin
 from tickets.bulletins.errors import BulletinNotFound, BulletinOver
@@ -22,6 +28,8 @@ from tickets.bulletins.queries import bulletin_by_id, bulletins, bulletins_of_un
 from tickets.bulletins.rules import BulletinForm
 from tickets.clocks import local_day
 from tickets.errors import RoleRefused
+
+import_all_jobs()
 
 DAY = timedelta(days=1)
 
@@ -45,7 +53,11 @@ def publish(city: City, now: datetime, **changes: object) -> Bulletin:
 
 
 def reached(session: Session, bulletin: Bulletin) -> list[str]:
-    return [receipt.unit.code for receipt in receipts(session, bulletin.id)]
+    return reached_by(session, bulletin.id)
+
+
+def reached_by(session: Session, bulletin_id: int) -> list[str]:
+    return [receipt.unit.code for receipt in receipts(session, bulletin_id)]
 
 
 class TestPublishing:
@@ -146,6 +158,55 @@ class TestUnitsThatComeLater:
         assert give_standing_bulletins(session, unit.id, now=now + 10 * DAY) == []
         assert give_standing_bulletins(session, hall.id, now=now) == []
         assert len(give_standing_bulletins(session, unit.id, now=now)) == 1
+
+
+class TestUnitsThatAreMoved:
+    def test_they_get_what_stands_for_the_unit_above_them_with_all_below_them_once(
+        self, session: Session, city: City, now: datetime
+    ) -> None:
+        for_roads = publish(city, now, unit_ids=[city.roads.id])
+        publish(city, now, unit_ids=[city.heating.id])
+        closed = add(session, "closed", UnitKind.COMMUNITY, city.street)
+        closed.is_active = False
+
+        move_unit(session, city.street.id, parent_id=city.roads.id)
+        for _ in range(2):
+            give_standing_bulletins(session, city.street.id, now=now)
+
+        assert UnitMoved(city.street.id) in announced(session)
+        assert sorted(reached(session, for_roads)) == ["community", "roads", "street"]
+        assert bulletins_of_unit(session, unit_id=city.district.id, today=local_day(now)) == []
+
+    def test_what_they_had_stays_with_its_receipt(self, session: Session, city: City, now: datetime) -> None:
+        for_district = publish(city, now, unit_ids=[city.district.id])
+        receive_bulletin(session, for_district.id, by=city.street_officer, now=now)
+
+        move_unit(session, city.street.id, parent_id=city.roads.id)
+        given = give_standing_bulletins(session, city.street.id, now=now)
+
+        assert given == []
+        assert bulletin_by_id(session, for_district.id).received == 1
+
+    def test_under_nobody_they_get_what_stands_for_all(self, session: Session, city: City, now: datetime) -> None:
+        publish(city, now, unit_ids=[city.district.id])
+        for_all = publish(city, now)
+        moved = add(session, "s2", UnitKind.STREET, city.district)
+
+        move_unit(session, moved.id, parent_id=None)
+
+        assert [one.bulletin_id for one in give_standing_bulletins(session, moved.id, now=now)] == [for_all.id]
+
+    def test_it_follows_from_the_move_itself(self, open_database: Callable[..., Database], now: datetime) -> None:
+        database = open_database(reactions=REACTIONS, clock=HandClock(now))
+        city = database.write(City)
+        published = database.write(
+            lambda session: publish(City.session_of(session, city), now, unit_ids=[city.roads.id]).id
+        )
+
+        database.write(lambda session: move_unit(session, city.street.id, parent_id=city.roads.id).id)
+        drain(database)
+
+        assert sorted(database.read(lambda session: reached_by(session, published))) == ["community", "roads", "street"]
 
 
 class TestReceipts:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
@@ -76,23 +76,23 @@ def receive_bulletin(session: Session, bulletin_id: int, *, by: Actor, now: date
 
 
 def give_standing_bulletins(session: Session, unit_id: int, *, now: datetime) -> list[BulletinReceipt]:
-    """A unit that was added later gets what stands for all units, and what went to the unit above it; once.
+    """To a unit that was added or moved, and all below it: what stands for all units or went to the unit above; once.
 
-    Announces BulletinChanged for each.
+    What a unit has it keeps, signed for or not.  Announces BulletinChanged for each bulletin.
     """
     unit = session.get_one(Unit, unit_id)
-    if unit.kind is UnitKind.HOTLINE:
-        return []
-    above, own = (
-        select(BulletinReceipt.bulletin_id).where(BulletinReceipt.unit_id == of) for of in (unit.parent_id, unit_id)
+    above = select(BulletinReceipt.bulletin_id).where(BulletinReceipt.unit_id == unit.parent_id)
+    has_it = exists().where(BulletinReceipt.bulletin_id == Bulletin.id, BulletinReceipt.unit_id == Unit.id)
+    missing = (
+        select(Bulletin.id, Unit.id)
+        .join(Unit, and_(_may_get(Unit.path.startswith(unit.path)), ~has_it))
+        .where(stands(local_day(now)), or_(Bulletin.audience == EVERYBODY, Bulletin.id.in_(above)))
     )
-    missing = select(Bulletin.id).where(
-        stands(local_day(now)), or_(Bulletin.audience == EVERYBODY, Bulletin.id.in_(above)), Bulletin.id.not_in(own)
-    )
-    given = [BulletinReceipt(bulletin_id=bulletin_id, unit_id=unit_id) for bulletin_id in session.scalars(missing)]
+    pairs = session.execute(missing.order_by(Bulletin.id, Unit.path)).all()
+    given = [BulletinReceipt(bulletin_id=bulletin_id, unit_id=given_to) for bulletin_id, given_to in pairs]
     session.add_all(given)
-    for receipt in given:
-        announce(session, BulletinChanged(receipt.bulletin_id))
+    for bulletin_id in dict.fromkeys(receipt.bulletin_id for receipt in given):
+        announce(session, BulletinChanged(bulletin_id))
     return given
 
 
@@ -127,10 +127,12 @@ def _audience(chosen: Sequence[Unit]) -> str:
 
 
 def _reached(session: Session, chosen: Sequence[Unit]) -> Sequence[int]:
-    wanted = select(Unit.id).where(Unit.is_active, Unit.kind != UnitKind.HOTLINE)
-    if chosen:
-        wanted = wanted.where(or_(*(Unit.path.startswith(unit.path) for unit in chosen)))
-    return session.scalars(wanted.order_by(Unit.path)).all()
+    within = or_(*(Unit.path.startswith(unit.path) for unit in chosen)) if chosen else true()
+    return session.scalars(select(Unit.id).where(_may_get(within)).order_by(Unit.path)).all()
+
+
+def _may_get(within: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(within, Unit.is_active, Unit.kind != UnitKind.HOTLINE)
 
 
 def _log(session: Session, bulletin: Bulletin, action: str, words: str, *, by: Actor, now: datetime) -> None:
