@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.errors import Invalid
 from staff.rules import Role
 from tickets.clocks import midnight
-from tickets.queries.disputes import Orphans, Returned, orphans, returned_between, tickets_returned
+from tickets.queries.disputes import Orphans, Returned, orphans, orphans_of, returned_between, tickets_returned
 from web.api import Api, Day, Moment, Query, Request, RowId, View
 from web.ticket_rows import TicketRow
 
@@ -92,4 +92,24 @@ async def show_orphans(request: Request) -> list[OrphanView]:
         return [OrphanView.model_validate(one) for one in found]
 
     shown: list[OrphanView] = await request.read(orphans, by=request.actor, view=view)
+    return shown
+
+
+class GroupQuery(Query):
+    """Topic and place of a group; without one: the tickets that have none."""
+
+    topic_id: RowId | None = None
+    place_id: RowId | None = None
+
+
+@api.get("/disputes/orphans/tickets", role=READERS)
+async def show_orphans_of(request: Request, query: GroupQuery) -> list[TicketRow]:
+    """List every ticket of one group, the oldest first; none that is kept from who asks."""
+    shown: list[TicketRow] = await request.read(
+        orphans_of,
+        topic_id=query.topic_id,
+        place_id=query.place_id,
+        by=request.actor,
+        view=lambda found: [TicketRow.of(ticket) for ticket in found],
+    )
     return shown

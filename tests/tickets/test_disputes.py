@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from tests.tickets.making import OFFICE, City
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
+from tickets.actions.recusing import recuse
 from tickets.model import Recusal, Ticket
-from tickets.queries.disputes import orphans, returned_between, tickets_returned
+from tickets.queries.disputes import NUMBERS_SHOWN, orphans, orphans_of, returned_between, tickets_returned
 
 DAY = timedelta(days=1)
 
@@ -97,6 +98,32 @@ def test_unsure_and_twice_returned_tickets_are_grouped_by_topic_and_place(
         ("城乡建设 › 供暖不热", "朝阳区 › 南湖小区", 1, 1),
     ]
     assert found[0].numbers == [ticket.number for ticket in unsure]
+
+
+def test_behind_each_group_stand_all_its_tickets_and_none_that_is_kept_from_who_asks(
+    session: Session, city: City, now: datetime
+) -> None:
+    unsure = [city.listed(now + timedelta(minutes=n)) for n in range(NUMBERS_SHOWN + 2)]
+    nowhere = city.listed(now, topic_id=None, place_id=None, place_text="", no_place_reason="说不清")
+    for ticket in (*unsure, nowhere):
+        ticket.is_uncertain = True
+    city.listed(now)
+    session.flush()
+    recuse(session, unsure[0].id, person_id=city.dispatcher.person_id or 0, reason="亲属", by=city.supervisor, now=now)
+
+    groups = orphans(session, by=city.supervisor)
+    behind = [
+        [
+            one.number
+            for one in orphans_of(session, topic_id=group.topic_id, place_id=group.place_id, by=city.supervisor)
+        ]
+        for group in groups
+    ]
+    seen = orphans_of(session, topic_id=city.topic.id, place_id=city.nanhu.id, by=city.dispatcher)
+
+    assert [len(numbers) for numbers in behind] == [group.n for group in groups]
+    assert behind == [[one.number for one in unsure], [nowhere.number]]
+    assert [one.number for one in seen] == [one.number for one in unsure[1:]]
 
 
 def test_what_has_been_sent_again_is_no_orphan(session: Session, city: City, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from staff.model import Unit
@@ -108,11 +108,7 @@ def orphans(session: Session, *, by: Actor) -> list[Orphans]:
         )
         .outerjoin(Topic, Topic.id == Ticket.topic_id)
         .outerjoin(Place, Place.id == Ticket.place_id)
-        .where(
-            Ticket.state.in_(ORPHAN_STATES),
-            not_kept_from(by),
-            or_(Ticket.is_uncertain.is_(True), Ticket.return_count >= RETURNED_OFTEN),
-        )
+        .where(*_are_orphans(by))
         .order_by(Ticket.registered_at, Ticket.id)
         .limit(MOST_ORPHANS)
     ).all()
@@ -123,6 +119,18 @@ def orphans(session: Session, *, by: Actor) -> list[Orphans]:
         (_group(group, rows) for group, rows in groups.items()),
         key=lambda one: (-one.n, one.oldest_at),
     )
+
+
+def orphans_of(session: Session, *, topic_id: int | None, place_id: int | None, by: Actor) -> Sequence[Ticket]:
+    """All tickets of one group, the oldest first; None: those without a topic, or without a place."""
+    wanted = select(Ticket).where(*_are_orphans(by), Ticket.topic_id == topic_id, Ticket.place_id == place_id)
+    ordered = wanted.options(*PRESENTED).order_by(Ticket.registered_at, Ticket.id)
+    return session.scalars(ordered.limit(MOST_ORPHANS)).all()
+
+
+def _are_orphans(by: Actor) -> tuple[ColumnElement[bool], ...]:
+    unsure_or_often_back = or_(Ticket.is_uncertain.is_(True), Ticket.return_count >= RETURNED_OFTEN)
+    return Ticket.state.in_(ORPHAN_STATES), not_kept_from(by), unsure_or_often_back
 
 
 def _group(group: Group, rows: list[tuple[str, datetime, int]]) -> Orphans:

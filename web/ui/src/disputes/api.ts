@@ -12,6 +12,8 @@ export const readReturned = (from_on: string, until_on: string): Promise<Returne
 export const readTicketsReturned = (query: Query): Promise<TicketRow[]> =>
   http.get('/disputes/returned/tickets', query);
 
+export const readTicketsOrphaned = (query: Query): Promise<TicketRow[]> => http.get('/disputes/orphans/tickets', query);
+
 export const readOrphans = (): Promise<Orphans[]> => http.get('/disputes/orphans');
 
 export type Ruling = components['schemas']['RulingView'];

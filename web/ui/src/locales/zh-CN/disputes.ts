@@ -24,6 +24,8 @@ export default {
     },
     draftLine: '拟目录行',
     more: '另有 {n} 件',
+    all: '全部 {n} 件',
+    orphansOf: '孤儿件：{topic} · {place}',
     library: '裁定库',
     librarySearch: '理由或诉求分类',
     ruled: { number: '文号', unit: '承办单位', reason: '理由', at: '裁定时间' },
