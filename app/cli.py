@@ -20,6 +20,7 @@ COMMANDS = {
     "exchange": ("exchange", "A real Asterisk 22 in a directory of its own."),
     "staff": ("staff", "Units, people and roles; the first administrator."),
     "calendar": ("calendar", "Working days: add, show, import."),
+    "limits": ("limits", "The limits of the city's profile: show, import."),
     "import": ("imports", "The dispatch catalogue from XLSX or CSV."),
     "platform": ("platforms", "Other platforms that hand matters over: add, key, stop."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),

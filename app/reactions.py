@@ -17,6 +17,7 @@ from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
 from tickets.events import (
     CompletionAnswered,
     HelpAsked,
+    LimitsChanged,
     MailTicketMoved,
     PaperIssued,
     ParentAnswered,
@@ -105,6 +106,7 @@ REACTIONS: Reactions = {
     UnitAdded: [Reaction("tickets.give_bulletins", only("unit_id"))],
     UnitMoved: [Reaction("tickets.give_bulletins", only("unit_id"))],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
+    LimitsChanged: [Reaction("tickets.compute_due_times_by_limits", only())],
     CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
     MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],
     RatingRecorded: [

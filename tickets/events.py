@@ -257,3 +257,8 @@ class WorkHoursChanged(Event):
     """A unit, or with None the whole city, works other hours: limits in office hours end otherwise."""
 
     unit_id: int | None
+
+
+@dataclass(frozen=True)
+class LimitsChanged(Event):
+    """The city set other limits: clocks that run end otherwise."""

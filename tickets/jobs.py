@@ -210,23 +210,29 @@ def archive_when_due(work: Work, *, ticket_id: int, ended_at: str) -> None:
 
 @job(retry=(Unavailable,))
 def compute_waiting_due_times(work: Work) -> None:
-    """A calendar year has come, or was corrected: open tickets are timed again, a batch in each transaction."""
-    office, last = work.service(TicketOffice), 0
-    while ids := work.database.read(timed_ticket_ids, after=last):
-        work.note(_computed, ids, office=office, now=work.now())
-        last = ids[-1]
+    """A calendar year has come, or was corrected."""
+    _compute_all(work, why="放假安排有更新")
 
 
 @job(retry=(Unavailable,))
 def compute_due_times_of_unit(work: Work, *, unit_id: int | None) -> None:
-    """A unit, or with None the city, works other hours: what it holds is timed again, a batch in each transaction."""
+    """A unit, or with None the city, works other hours: what it holds is timed again."""
+    _compute_all(work, why="办公时间有更新", unit_id=unit_id)
+
+
+@job(retry=(Unavailable,))
+def compute_due_times_by_limits(work: Work) -> None:
+    """The city set other limits."""
+    _compute_all(work, why="办理时限有更新")
+
+
+def _compute_all(work: Work, *, why: str, unit_id: int | None = None) -> None:
+    """Open tickets, or those of a unit, are timed again, a batch in each transaction."""
     office, last = work.service(TicketOffice), 0
     while ids := work.database.read(timed_ticket_ids, after=last, unit_id=unit_id):
-        work.note(_computed, ids, office=office, now=work.now(), why="办公时间有更新")
+        work.note(_computed, ids, office=office, now=work.now(), why=why)
         last = ids[-1]
 
 
-def _computed(
-    session: Session, ids: list[int], *, office: TicketOffice, now: datetime, why: str = "放假安排有更新"
-) -> None:
+def _computed(session: Session, ids: list[int], *, office: TicketOffice, now: datetime, why: str) -> None:
     compute_due_times(session, ids, office=office, now=now, why=why)
