@@ -156,6 +156,13 @@ class UrgedLately(Conflict):
     message = "已经催办过，{again_at} 以后可以再次催办"
 
 
+class NoContactClaimed(Conflict):
+    """No answer that the citizen has says that somebody spoke with them."""
+
+    code = "no_contact_claimed"
+    message = "答复中没有“已联系”的记录，如有疑问请拨打 12345"
+
+
 class AddedTooOften(Conflict):
     """The citizen has added as often as a day allows."""
 

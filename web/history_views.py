@@ -16,6 +16,7 @@ _KINDS = {
     "urge": "contact",
     "called": "contact",
     "supplement": "contact",
+    "contact_denied": "contact",
 }
 
 

@@ -75,6 +75,7 @@ class ReplyView(View):
     finish_on: date | None
     contact: ContactMade
     contact_note: str
+    contact_denied_at: Moment | None
     handler: str
     signer: str
     audited_at: Moment | None
@@ -98,6 +99,7 @@ class ReplyView(View):
             finish_on=reply.finish_on,
             contact=reply.contact,
             contact_note=reply.contact_note,
+            contact_denied_at=reply.contact_denied_at,
             handler=reply.handler,
             signer=reply.signer,
             audited_at=reply.audited_at,

@@ -10,12 +10,17 @@ from sqlalchemy import select
 
 from core.computer import Computer
 from core.database import Database
+from staff.model import Person
+from staff.queries import actor_by_id
 from tests.api.test_access import SetClock
 from tests.intake.serving import Client, form_of, served
 from tests.photos.making import archive, photo
-from tests.tickets.making import City
+from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.by_citizen import ADDED_PER_DAY
-from tickets.model import HistoryLine, Ticket
+from tickets.actions.ending import pass_audit
+from tickets.actions.handling import reply_ticket
+from tickets.kinds import ContactMade
+from tickets.model import HistoryLine, Reply, Ticket
 from tickets.photos.model import Photo
 from tickets.rules import State
 
@@ -94,6 +99,43 @@ async def test_when_the_matter_is_over_nothing_is_offered_and_nothing_taken(page
 
     assert [(await page.press("urge", {}))[0], (await page.press("add", {"text": WORDS}))[0]] == [409, 409]
     assert page.reasons("urge") + page.reasons("supplement") == []
+
+
+async def test_who_was_called_by_nobody_says_so_once_and_it_stands_beside_the_answer(page: Page) -> None:
+    assert (await page.press("deny-contact", {}))[0] == 409, "nothing is answered yet"
+    answer(page, ContactMade.CALL)
+    html = await (await page.client.get(page.path)).text()
+    assert ("承办单位记录为已打电话联系您" in html, "没人联系我" in html) == (True, True)
+
+    for _ in range(2):
+        status, html = await page.press("deny-contact", {})
+        assert (status, "10月13日 09:00 您反映没有人联系过您" in html, "没人联系我" in html) == (200, True, False)
+
+    assert page.reasons("contact_denied") == [""]
+    assert [reply.contact_denied_at for reply in page.every(Reply)] == [page.clock.moment]
+
+
+async def test_where_the_unit_claims_no_contact_there_is_none_to_deny(page: Page) -> None:
+    answer(page, ContactMade.NONE)
+
+    html = await (await page.client.get(page.path)).text()
+
+    assert "没人联系我" not in html
+    assert (await page.press("deny-contact", {}))[0] == 409
+    assert page.reasons("contact_denied") == []
+
+
+def answer(page: Page, contact: ContactMade) -> None:
+    """The unit replies, claiming that contact, and an auditor passes it."""
+
+    def reply(session: Any) -> None:
+        ticket = session.scalars(select(Ticket)).one()
+        people = {person.account: actor_by_id(session, person.id) for person in session.scalars(select(Person))}
+        form, now = reply_form(contact=contact, contact_note="无人在家"), page.clock.moment
+        reply_ticket(session, ticket.id, form, by=people["heating-1"], office=OFFICE, now=now)
+        pass_audit(session, ticket.id, by=people["auditor"], office=OFFICE, now=now)
+
+    page.database.write(reply)
 
 
 async def test_a_link_that_is_over_does_nothing(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What a citizen does to the own ticket from the status page: asks for haste, adds words and photos."""
+"""What a citizen does on the status page: asks for haste, adds words and photos, denies a contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,27 +10,36 @@ from sqlalchemy.orm import Session
 from core.calendar import moment_words
 from staff.rules import CITIZEN, SYSTEM
 from tickets.actions.notes import supplement_ticket, urge_ticket
-from tickets.actions.writing import locked_ticket
-from tickets.errors import AddedTooOften, UrgedLately
-from tickets.model import HistoryLine, Ticket
+from tickets.actions.writing import locked_ticket, write_history
+from tickets.errors import AddedTooOften, NoContactClaimed, UrgedLately
+from tickets.kinds import ContactMade
+from tickets.model import HistoryLine, Reply, Ticket
 from tickets.photos.actions import put_to_ticket
 from tickets.photos.model import Photo
 from tickets.photos.queries import photos_where
 from tickets.photos.rules import Origin, Picture, fresh
-from tickets.rules import TABLE, Action
+from tickets.queries.citizen import DENIED
+from tickets.rules import TABLE, Action, State
 
 #: a unit is pressed once a day by one citizen; more often it would only be noise
 URGE_EVERY = timedelta(days=1)
 ADDED_PER_DAY, ADDED_MOST = 5, 1_000
+#: until the archive the answer may be spoken about
+_ANSWERED = (State.TO_CALLBACK, State.CLOSED)
 
 
 @dataclass(frozen=True)
 class MayAct:
-    """What the page offers now; `urge_again_at`: when haste may be asked for again."""
+    """What the page offers now; `urge_again_at`: when haste may be asked for again.
+
+    `claimed`: what the answer says of having spoken with the citizen, and when that was denied.
+    """
 
     may_urge: bool
     may_add: bool
     urge_again_at: datetime | None = None
+    claimed: ContactMade = ContactMade.NONE
+    denied_at: datetime | None = None
 
 
 def may_act(session: Session, ticket_id: int, *, now: datetime) -> MayAct:
@@ -40,7 +49,14 @@ def may_act(session: Session, ticket_id: int, *, now: datetime) -> MayAct:
     still_asks = ticket.caller_withdrew_at is None
     takes_urging = still_asks and (ticket.state, Action.URGE) in TABLE
     takes_words = still_asks and (ticket.state, Action.SUPPLEMENT) in TABLE
-    return MayAct(takes_urging and again_at is None, takes_words, again_at if takes_urging else None)
+    reply = _claiming(session, ticket)
+    return MayAct(
+        may_urge=takes_urging and again_at is None,
+        may_add=takes_words,
+        urge_again_at=again_at if takes_urging else None,
+        claimed=reply.contact if reply else ContactMade.NONE,
+        denied_at=reply.contact_denied_at if reply else None,
+    )
 
 
 def urge_by_citizen(session: Session, ticket_id: int, *, text: str, now: datetime) -> Ticket:
@@ -70,6 +86,32 @@ def add_by_citizen(
     if new:
         put_to_ticket(session, ticket, new, origin=Origin.FORM, by=CITIZEN, now=now)
     return ticket
+
+
+def deny_contact(session: Session, ticket_id: int, *, now: datetime) -> Ticket:
+    """没人联系我: the answer says that the unit spoke with the citizen, who says it did not; once for each answer.
+
+    Raises NoContactClaimed.
+    """
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    reply = _claiming(session, ticket)
+    if reply is None:
+        raise NoContactClaimed
+    if reply.contact_denied_at is None:
+        reply.contact_denied_at = now
+        ticket.version += 1
+        ticket.changed_at = now
+        particulars = {"reply_id": reply.id}
+        write_history(session, ticket, DENIED, before=ticket.state, by=CITIZEN, now=now, particulars=particulars)
+    return ticket
+
+
+def _claiming(session: Session, ticket: Ticket) -> Reply | None:
+    """The answer that the citizen has, where it claims a call or a visit and somebody still asks what came of it."""
+    if ticket.state not in _ANSWERED or ticket.reply_id is None or ticket.caller_withdrew_at is not None:
+        return None
+    reply = session.get_one(Reply, ticket.reply_id)
+    return reply if reply.audit_passed and reply.contact is not ContactMade.NONE else None
 
 
 def _urge_again_at(session: Session, ticket_id: int, *, now: datetime) -> datetime | None:

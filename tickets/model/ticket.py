@@ -272,6 +272,8 @@ class Reply(Model):
     finish_on: Mapped[date | None]
     contact: Mapped[ContactMade]
     contact_note: Mapped[str] = mapped_column(String(400), default="")
+    #: 没人联系我: when the citizen said that the contact was never made
+    contact_denied_at: Mapped[datetime | None]
     handler: Mapped[str] = mapped_column(String(40), default="")
     signer: Mapped[str] = mapped_column(String(40), default="")
     audited_at: Mapped[datetime | None]

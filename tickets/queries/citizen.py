@@ -21,6 +21,8 @@ from tickets.queries.access import PRESENTED
 from tickets.rules import UNANSWERED_STATES, Action, State
 
 VIEWS_SHOWN = 20
+#: 没人联系我, as it stands in the history
+DENIED = "contact_denied"
 #: what each act means to a citizen; acts that are not here are nobody's business outside
 STEPS: dict[str, str] = {
     Action.REGISTER: "您的诉求已登记",
@@ -56,6 +58,7 @@ STEPS: dict[str, str] = {
     Action.CLOSE: "已办结",
     Action.URGE: "已为您催办",
     Action.SUPPLEMENT: "已补充您的说明",
+    DENIED: "您反映没有人联系过您",
 }
 #: of these the reason was written for the citizen as well
 _WITH_REASON = {

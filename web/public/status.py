@@ -11,7 +11,7 @@ from aiohttp import web as http
 from core.calendar import SHANGHAI, moment_words
 from core.errors import HotlineError, Invalid
 from core.masking import plain_number
-from tickets.actions.by_citizen import ADDED_MOST, MayAct, add_by_citizen, may_act, urge_by_citizen
+from tickets.actions.by_citizen import ADDED_MOST, MayAct, add_by_citizen, deny_contact, may_act, urge_by_citizen
 from tickets.actions.lookup import open_by_number
 from tickets.errors import LookupWrong
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
@@ -32,6 +32,7 @@ def add_status_pages(app: http.Application) -> None:
     app.router.add_get("/t/{signed}", show_status)
     app.router.add_post("/t/{signed}/urge", urge)
     app.router.add_post("/t/{signed}/add", add)
+    app.router.add_post("/t/{signed}/deny-contact", deny)
 
 
 async def ask_for_number(raw: http.Request) -> http.StreamResponse:
@@ -68,6 +69,17 @@ async def urge(raw: http.Request) -> http.StreamResponse:
     text = form.get("text", "")
     try:
         await services.database.write(urge_by_citizen, _opened(raw), text=text, now=services.clock.now())
+    except HotlineError as error:
+        return await _show(raw, Said([str(error)], "", answer_to(error).status))
+    raise http.HTTPSeeOther(address_with(raw, f"/t/{raw.match_info['signed']}"))
+
+
+async def deny(raw: http.Request) -> http.StreamResponse:
+    """没人联系我: say that the contact which the answer claims was never made."""
+    services = raw.app[SERVICES]
+    await read_form(raw)
+    try:
+        await services.database.write(deny_contact, _opened(raw), now=services.clock.now())
     except HotlineError as error:
         return await _show(raw, Said([str(error)], "", answer_to(error).status))
     raise http.HTTPSeeOther(address_with(raw, f"/t/{raw.match_info['signed']}"))

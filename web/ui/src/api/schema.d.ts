@@ -9216,6 +9216,8 @@ export interface components {
             contact: components["schemas"]["ContactMade"];
             /** Contact Note */
             contact_note: string;
+            /** Contact Denied At */
+            contact_denied_at: string | null;
             /** Handler */
             handler: string;
             /** Signer */

@@ -66,6 +66,7 @@ export default {
   archive: '归档',
   urge: '催办',
   supplement: '补充',
+  contact_denied: '反映没人联系',
   correct: '更正要素',
   note: '内部备注',
   redact: '隐去身份信息',

@@ -106,6 +106,7 @@ export default {
     evidence: { call: '系统通话', visit: '现场走访', none: '未联系' },
     claimed: '称已联系，未证实',
     claimedVisit: '称已走访，未证实',
+    contactDenied: '群众反映没人联系（{at}）',
     metNobody: '到过现场，没有见到人',
     visitsLookedAt: '核对了 {n} 次走访',
     noVisitFound: '交办至答复期间，没有走访记录',
