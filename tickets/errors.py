@@ -261,7 +261,7 @@ class SummaryMissing(Conflict):
     """The wrap-up cannot end before somebody says what came of the call."""
 
     code = "summary_missing"
-    message = "请先选择通话小结"
+    message = "请先选择通话结果"
 
 
 class ListTooLong(Conflict):

@@ -73,7 +73,7 @@ class CallStep(View):
 
 
 class OutcomeView(View):
-    """What came of a call (通话小结)."""
+    """What came of a call (通话结果)."""
 
     outcome: CallOutcome
     ticket_id: int | None

@@ -124,7 +124,7 @@ def test_a_dispatcher_merges_two_matters_after_a_look_at_what_would_be_refused(
 def choose_parent(dispatcher: Person, number: str, parent: str) -> None:
     """Open the question by its key, find the parent by its number, and wait for the preview."""
     dispatcher.open(f"/dispatch?ticket={number}")
-    expect(dispatcher.page.locator(".foot").get_by_role("button", name="并单")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(dispatcher.page.locator(".foot").get_by_role("button", name="并案")).to_be_enabled(timeout=PATIENCE_MS)
     dispatcher.page.keyboard.press("m")
     dispatcher.page.fill("#merge-search", in_fours(parent))
     dispatcher.page.locator(".rows .row", has_text=in_fours(parent)).get_by_role("radio").check()

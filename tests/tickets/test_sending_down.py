@@ -17,6 +17,7 @@ from tickets.guard_errors import NoOpenParts, NotOwnUnit, PartsOpen, SentDown, W
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
 from tickets.queries.access import ticket_by_number
+from tickets.queries.citizen import citizen_page
 from tickets.queries.dispatching import Load, loads_of
 from tickets.queries.inbox import Tab, inbox_head, inbox_list
 from tickets.rules import State
@@ -59,6 +60,18 @@ def test_the_inner_date_is_sixty_percent_of_what_is_left(
     inner = session.get_one(InnerHolding, ticket.inner_id)
     assert ticket.unit_due_at is not None
     assert inner.due_at == now + (ticket.unit_due_at - now) * 0.6
+
+
+def test_the_citizen_does_not_read_a_second_time_that_it_was_signed_for(
+    session: Session, city: City, ticket: Ticket, now: datetime
+) -> None:
+    down(session, ticket, city.street.id, city.district_officer, now)
+
+    sign_ticket(session, ticket.id, by=city.street_officer, now=now)
+
+    session.flush()
+    words = [step.words for step in citizen_page(session, ticket.id).steps]
+    assert len([one for one in words if one.endswith("已签收，正在办理")]) == 1
 
 
 def test_an_inner_date_lies_before_the_units_own(session: Session, city: City, ticket: Ticket, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What came of a call (通话小结): required before the wrap-up ends."""
+"""What came of a call (通话结果): required before the wrap-up ends."""
 
 from datetime import datetime
 from typing import Any

@@ -35,7 +35,7 @@ class Draft(Model):
 
 
 class CallSummary(Model):
-    """What came of a call (通话小结). One a call; a later one replaces it and the earlier stands in `earlier`."""
+    """What came of a call (通话结果). One a call; a later one replaces it and the earlier stands in `earlier`."""
 
     __tablename__ = "call_summaries"
 

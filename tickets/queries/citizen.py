@@ -191,6 +191,8 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
     steps: list[CitizenStep] = []
     holder = ""
     for line in session.scalars(lines.order_by(HistoryLine.at, HistoryLine.id)):
+        if line.particulars.get("is_inner"):  # who works on it below the unit that answers is nobody's business outside
+            continue
         holder = units.get(line.particulars.get("unit_id") or line.actor_unit_id or 0, holder)
         words = STEPS[line.action].format(unit=holder or "承办单位")
         reason = _told(line, ticket.number)

@@ -5,7 +5,7 @@ import { limitsOf, presetOf } from '@/tickets/actLimits';
 import { particularsOf } from '@/tickets/historyWords';
 import { below } from '@/tickets/sharing';
 import type { BelowView, HistoryLine, TicketView } from '@/tickets/types';
-import { foundBy, mayHelp, unitsBelow } from '@/tickets/units';
+import { foundBy, othersThan, unitsBelow } from '@/tickets/units';
 
 const NOW = new Date('2026-10-13T09:00:00+08:00').getTime();
 const ticket = {
@@ -46,6 +46,13 @@ describe('the fields of an act', () => {
     ]);
 
     expect(missing).toEqual([]);
+  });
+
+  it('are told what to write in words of their own where several acts ask for a text', () => {
+    const labels: Record<string, string> = zhCN.act.fields;
+    const texts = ['interim', 'supervise', 'instruct'].map((action) => labels[`${action}_text`] ?? labels['text']);
+
+    expect(new Set(texts).size).toBe(texts.length);
   });
 });
 
@@ -115,7 +122,7 @@ describe('units', () => {
   it('are found by name or code, and the one that leads does not help itself', () => {
     expect(ids(foundBy(list, 'WANG'))).toEqual([5]);
     expect(ids(foundBy(list, '街道'))).toEqual([5]);
-    expect(ids(mayHelp(list, 2))).toEqual([5, 9]);
+    expect(ids(othersThan(list, 2))).toEqual([5, 9]);
   });
 
   it('stand as a tree, each below the one that sent it', () => {

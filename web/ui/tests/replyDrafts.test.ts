@@ -1,6 +1,7 @@
 // Of two people's words for one reply none is lost.
 import { describe, expect, it } from 'vitest';
-import { both, emptyReply, filledIn, unfinished } from '@/tickets/replyDrafts';
+import { both, emptyReply, filledIn, sentBack, unfinished } from '@/tickets/replyDrafts';
+import type { TicketView } from '@/tickets/types';
 
 const draft = (fields: object) => ({ ...emptyReply(), ...fields });
 
@@ -18,6 +19,35 @@ describe('two people at one reply', () => {
     const made = both(draft({ result: 'solved' }), draft({ result: 'partly', handler: '赵六' }));
     expect(made.result).toBe('solved');
     expect(made.handler).toBe('赵六');
+  });
+});
+
+describe('a reply that was sent back', () => {
+  const audited = {
+    ...draft({ text: '已上门', handler: '赵六' }),
+    auditor: '沈审核',
+    audit_note: '缺照片',
+    audit_passed: false,
+  };
+  const ticketOf = (last: object, unitId = 5): TicketView =>
+    ({ unit: { id: unitId }, waiting_reply: null, replies: [{ unit: { id: 5 }, ...last }] }) as unknown as TicketView;
+
+  it('by the auditor is written on by its unit, which reads why', () => {
+    expect(sentBack(ticketOf(audited))).toEqual({
+      form: draft({ text: '已上门', handler: '赵六' }),
+      sent_back_by: '沈审核',
+      sent_back_why: '缺照片',
+    });
+  });
+
+  it('is not put into the mouth of another unit, nor one that passed taken up again', () => {
+    expect(sentBack(ticketOf(audited, 6))).toBeNull();
+    expect(sentBack(ticketOf({ ...audited, audit_passed: true }))).toBeNull();
+  });
+
+  it('by a second person of the unit goes before an older one', () => {
+    const waiting = { form: draft({ text: '二稿' }), sent_back_by: '王', sent_back_why: '改' };
+    expect(sentBack({ ...ticketOf(audited), waiting_reply: waiting } as unknown as TicketView)).toBe(waiting);
   });
 });
 

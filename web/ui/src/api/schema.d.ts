@@ -6448,7 +6448,7 @@ export interface components {
         "Outcome-Output": "rated" | "unclear" | "refused";
         /**
          * OutcomeView
-         * @description What came of a call (通话小结).
+         * @description What came of a call (通话结果).
          */
         OutcomeView: {
             outcome: components["schemas"]["CallOutcome"];

@@ -122,6 +122,9 @@ const VERSIONED: readonly string[] = [
 /** Acts that nothing takes back: they ask once more before they are done. */
 export const FINAL: readonly string[] = ['withdraw', 'withdraw_part', 'terminate', 'grant_termination'];
 
+/** Acts that end a matter or halt it: the first of what somebody may do, perhaps, but never urged upon anybody. */
+export const HALTING: readonly string[] = [...FINAL, 'recall', 'park'];
+
 export const pathOf = (action: string): string => PATHS[action] ?? action.replaceAll('_', '-');
 
 export function fieldsOf(action: string, values: Values): readonly Field[] {

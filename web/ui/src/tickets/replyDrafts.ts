@@ -1,5 +1,5 @@
 // A half-written answer as fields of the form: from the server, from what was sent back, and of two people in one.
-import type { BegunReply, ReplyBody, WaitingReply } from '@/tickets/types';
+import type { BegunReply, ReplyBody, TicketView, WaitingReply } from '@/tickets/types';
 
 export type ReplyDraft = { -readonly [Field in keyof ReplyBody]: string };
 
@@ -24,8 +24,20 @@ export function filledIn(form: Readonly<Record<string, unknown>>): ReplyDraft {
   return { ...emptyReply(), ...(Object.fromEntries(filled) as Partial<ReplyDraft>) };
 }
 
+/** A reply that was sent back for more, by whom and why. */
+export type SentBack = Pick<WaitingReply, 'form' | 'sent_back_by' | 'sent_back_why'>;
+
+/** By a second person of the unit, or by the auditor; nobody writes an answer twice because a word of it was missing. */
+export function sentBack({ waiting_reply, replies, unit }: TicketView): SentBack | null {
+  const last = replies[0];
+  if (waiting_reply || last?.audit_passed !== false || last.unit.id !== unit?.id) return waiting_reply;
+  const fields = Object.keys(emptyReply()) as (keyof ReplyBody)[];
+  const form = Object.fromEntries(fields.map((field) => [field, last[field]])) as unknown as ReplyBody;
+  return { form, sent_back_by: last.auditor, sent_back_why: last.audit_note };
+}
+
 /** What was written before and sent back, to be written on. */
-export const begunReply = (begun: WaitingReply | null): ReplyDraft => filledIn(begun?.form ?? {});
+export const begunReply = (begun: SentBack | null): ReplyDraft => filledIn(begun?.form ?? {});
 
 /** As the server takes an unfinished one. */
 export function unfinished({ result, contact, finish_on, ...words }: ReplyDraft): BegunReply {

@@ -7,9 +7,9 @@ export function unitsBelow(units: readonly Unit[], ownId: number | null | undefi
   return own ? units.filter(({ id, path }) => id !== own.id && path.startsWith(own.path)) : [];
 }
 
-/** Who can be asked for help: not the hotline, and not who leads. */
-export function mayHelp(units: readonly Unit[], leadId: number | null | undefined): Unit[] {
-  return units.filter(({ id, kind }) => kind !== 'hotline' && id !== leadId);
+/** Who may be given work: not the hotline, and not the unit that has it. */
+export function othersThan(units: readonly Unit[], ownId: number | null | undefined): Unit[] {
+  return units.filter(({ id, kind }) => kind !== 'hotline' && id !== ownId);
 }
 
 /** By name, short name or code, e.g. 住建 or zjj. */

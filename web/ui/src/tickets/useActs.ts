@@ -66,14 +66,15 @@ export function useActs() {
   void catalogue.load();
   const fault = ref('');
 
-  /** What this page can do of what the server offers; who has no unit below sends nothing down. */
+  /** What this page can do of what the server offers, what cannot be done now last; who has no unit below sends nothing down. */
   function offered(ticket: TicketView): Offer[] {
     const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
     const offers = ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
-    return offers.flatMap((offer) => {
+    const named = offers.flatMap((offer) => {
       if (offer.action === 'extend') return [granting(offer, ticket)];
       return offer.action === 'supervise' ? [offer, instructing(offer)] : [offer];
     });
+    return named.toSorted((a, b) => Number(b.is_enabled) - Number(a.is_enabled));
   }
 
   function tell(action: string): void {

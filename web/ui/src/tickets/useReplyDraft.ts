@@ -6,8 +6,8 @@ import { sentence } from '@/shared/notices';
 import { useAutosave } from '@/shared/useAutosave';
 import { readReplyDraft, saveReplyDraft } from '@/tickets/api';
 import { conflictOf, type Conflict } from '@/tickets/conflicts';
-import { begunReply, both, filledIn, unfinished, type ReplyDraft } from '@/tickets/replyDrafts';
-import type { ReplyDraftView, WaitingReply } from '@/tickets/types';
+import { begunReply, both, filledIn, unfinished, type ReplyDraft, type SentBack } from '@/tickets/replyDrafts';
+import type { ReplyDraftView } from '@/tickets/types';
 
 /** What this browser has not handed over yet; wiped at log-out. */
 interface Kept {
@@ -15,7 +15,7 @@ interface Kept {
   readonly form: ReplyDraft;
 }
 
-export function useReplyDraft(number: string, begun: WaitingReply | null) {
+export function useReplyDraft(number: string, begun: SentBack | null) {
   const key = `reply.${number}`;
   const session = useSession();
   const form = reactive(begunReply(begun));

@@ -46,6 +46,7 @@ export default {
       kind: '督办方式',
       leader: '批示领导',
       supervise_text: '督办内容',
+      instruct_text: '批示内容',
       answer_by: '限期反馈',
       trigger: '督办事由',
       receive_reason: '回执意见',
@@ -84,6 +85,7 @@ export default {
       pull_back_reason: '收回后由本单位办理，下级不再看到待办。',
       text: '热线可见，群众不可见；办理时限照常计算。',
       supervise_text: '写入督办件，承办单位须签收回执。',
+      instruct_text: '照领导原话填写，承办单位须签收回执。',
       split_reason: '拆出后单独派单；已有的登记时间和群众时限不变。',
     },
     final: {
