@@ -53,6 +53,7 @@ def words(session: Session, ticket: Ticket) -> list[str]:
         (State.CLOSED, "市供热公司已答复，工单办结"),
         (State.REJECTED, "不属于热线受理范围，已告知您正确渠道"),
         (State.WITHDRAWN, "已按您的要求撤销"),
+        (State.ARCHIVED, "工单已结束并归档"),
     ],
 )
 def test_what_is_over_is_said_in_words_that_a_citizen_knows(
@@ -62,6 +63,14 @@ def test_what_is_over_is_said_in_words_that_a_citizen_knows(
     ticket.state = state
     session.flush()
     assert citizen_page(session, ticket.id).sentence == sentence
+
+
+def test_of_what_was_answered_the_page_says_so_in_the_archive_too(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    ticket.state, ticket.answered_at = State.ARCHIVED, now
+    session.flush()
+
+    assert citizen_page(session, ticket.id).sentence == "市供热公司已答复，工单已归档"
 
 
 def test_the_page_says_who_holds_it_until_when_and_why(session: Session, city: City, now: datetime) -> None:

@@ -112,7 +112,7 @@ _SAID = {
     State.ANSWERED: "热线已当场答复",
     State.TO_CALLBACK: "{who}已答复",
     State.CLOSED: "{who}已答复，工单办结",
-    State.ARCHIVED: "工单已办结归档",
+    State.ARCHIVED: "{who}已答复，工单已归档",
     State.REJECTED: "不属于热线受理范围，已告知您正确渠道",
     State.TRANSFERRED: "已转交其他渠道办理",
     State.TERMINATED: "已终止办理",
@@ -142,6 +142,8 @@ def in_plain_words(ticket: Ticket, *, leader: str = "") -> str:
     if ticket.caller_withdrew_at is not None:
         return _SAID[State.WITHDRAWN]
     who = ticket.unit.short_name if ticket.unit is not None else "热线"
+    if ticket.state is State.ARCHIVED and ticket.answered_at is None:  # refused, handed over or ended: not 办结
+        return "工单已结束并归档"
     said = (f"由{leader}" if leader else "") + _SAID.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
     if ticket.state not in UNANSWERED_STATES:
         return said

@@ -77,8 +77,9 @@ export function useActs() {
     return named.toSorted((a, b) => Number(b.is_enabled) - Number(a.is_enabled));
   }
 
-  function tell(action: string): void {
-    notices.tell(t('ticket.done', { act: t(`code.action.${action}`) }), 'good');
+  /** `ticket` as it was before, which names what was granted or refused. */
+  function tell(ticket: TicketView, action: string): void {
+    notices.tell(t('ticket.done', { act: actName(ticket, action) }), 'good');
   }
 
   /** Do a simple act; a refusal is told and answers false. */
@@ -86,7 +87,7 @@ export function useActs() {
     fault.value = '';
     try {
       const changed = await api.act(ticket, action, reason);
-      tell(action);
+      tell(ticket, action);
       return changed;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -96,9 +97,9 @@ export function useActs() {
     }
   }
 
-  async function told(action: string, act: Promise<TicketView>): Promise<TicketView> {
+  async function told(ticket: TicketView, action: string, act: Promise<TicketView>): Promise<TicketView> {
     const changed = await act;
-    tell(action);
+    tell(ticket, action);
     return changed;
   }
 
@@ -108,19 +109,21 @@ export function useActs() {
     hasForm: (action: string) => FORMS.has(action),
     needsReason: (action: string) => REASONED.has(action),
     offered,
-    sign: (ticket: TicketView, handler: string) => told('sign', api.sign(ticket, handler)),
+    sign: (ticket: TicketView, handler: string) => told(ticket, 'sign', api.sign(ticket, handler)),
     reply: (ticket: TicketView, body: ReplyBody, action: 'reply' | 'submit_reply') =>
-      told(action, api.reply(ticket, body, action)),
-    giveBack: (ticket: TicketView, body: ReturnBody) => told('return', api.giveBack(ticket, body)),
+      told(ticket, action, api.reply(ticket, body, action)),
+    giveBack: (ticket: TicketView, body: ReturnBody) => told(ticket, 'return', api.giveBack(ticket, body)),
     dispatch: (ticket: TicketView, unit_id: number, reason: string) =>
-      told('dispatch', api.dispatch(ticket, { unit_id, reason })),
-    rule: (ticket: TicketView, unit_id: number, reason: string) => told('rule', api.rule(ticket, unit_id, reason)),
+      told(ticket, 'dispatch', api.dispatch(ticket, { unit_id, reason })),
+    rule: (ticket: TicketView, unit_id: number, reason: string) =>
+      told(ticket, 'rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
-      told(passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
-    fill: (ticket: TicketView, action: string, values: Values) => told(action, api.fill(ticket, action, values)),
+      told(ticket, passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
+    fill: (ticket: TicketView, action: string, values: Values) =>
+      told(ticket, action, api.fill(ticket, action, values)),
     callBack: (ticket: TicketView, isSolved: boolean, note: string) => {
       const action = isSolved ? 'close' : 'rework';
-      return told(action, api.act(ticket, action, note));
+      return told(ticket, action, api.act(ticket, action, note));
     },
   };
 }
