@@ -34,6 +34,7 @@ describe('a reply that was sent back', () => {
 
   it('by the auditor is written on by its unit, which reads why', () => {
     expect(sentBack(ticketOf(audited))).toEqual({
+      act: 'fail_audit',
       form: draft({ text: '已上门', handler: '赵六' }),
       sent_back_by: '沈审核',
       sent_back_why: '缺照片',
@@ -47,7 +48,10 @@ describe('a reply that was sent back', () => {
 
   it('by a second person of the unit goes before an older one', () => {
     const waiting = { form: draft({ text: '二稿' }), sent_back_by: '王', sent_back_why: '改' };
-    expect(sentBack({ ...ticketOf(audited), waiting_reply: waiting } as unknown as TicketView)).toBe(waiting);
+    expect(sentBack({ ...ticketOf(audited), waiting_reply: waiting } as unknown as TicketView)).toEqual({
+      ...waiting,
+      act: 'send_reply_back',
+    });
   });
 });
 

@@ -24,16 +24,19 @@ export function filledIn(form: Readonly<Record<string, unknown>>): ReplyDraft {
   return { ...emptyReply(), ...(Object.fromEntries(filled) as Partial<ReplyDraft>) };
 }
 
-/** A reply that was sent back for more, by whom and why. */
-export type SentBack = Pick<WaitingReply, 'form' | 'sent_back_by' | 'sent_back_why'>;
+/** A reply that was sent back for more: by which act, by whom and why. */
+export interface SentBack extends Pick<WaitingReply, 'form' | 'sent_back_by' | 'sent_back_why'> {
+  readonly act: 'send_reply_back' | 'fail_audit';
+}
 
 /** By a second person of the unit, or by the auditor; nobody writes an answer twice because a word of it was missing. */
 export function sentBack({ waiting_reply, replies, unit }: TicketView): SentBack | null {
+  if (waiting_reply) return { ...waiting_reply, act: 'send_reply_back' };
   const last = replies[0];
-  if (waiting_reply || last?.audit_passed !== false || last.unit.id !== unit?.id) return waiting_reply;
+  if (last?.audit_passed !== false || last.unit.id !== unit?.id) return null;
   const fields = Object.keys(emptyReply()) as (keyof ReplyBody)[];
   const form = Object.fromEntries(fields.map((field) => [field, last[field]])) as unknown as ReplyBody;
-  return { form, sent_back_by: last.auditor, sent_back_why: last.audit_note };
+  return { act: 'fail_audit', form, sent_back_by: last.auditor, sent_back_why: last.audit_note };
 }
 
 /** What was written before and sent back, to be written on. */

@@ -107,7 +107,7 @@ export default {
   replyDraft: {
     loading: '正在取草稿…',
     of: '{name}写的草稿，可以接着写。最后保存',
-    sentBack: '{name}退回：{why}',
+    sentBack: '{name}{act}：{why}',
     conflict: '同事同时改了这份草稿，两份都在下面，选一种留法。',
     both: '两段都留',
     mine: '用我写的',
