@@ -82,7 +82,7 @@ export default {
       terminated: '已经终止办理',
       withdrawn: '已按您的要求撤销',
       closed: '已经办结',
-      archived: '已经办结',
+      archived: '已经归档',
       void: '已经作废',
       draft: '还在登记',
     },
