@@ -10,7 +10,7 @@ from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import approve_return, return_ticket
 from tickets.actions.recusing import recuse
 from tickets.model import Recusal, Ticket
-from tickets.queries.disputes import NUMBERS_SHOWN, orphans, orphans_of, returned_between, tickets_returned
+from tickets.queries.disputes import orphans, orphans_of, returned_between, tickets_returned
 
 DAY = timedelta(days=1)
 
@@ -103,7 +103,7 @@ def test_unsure_and_twice_returned_tickets_are_grouped_by_topic_and_place(
 def test_behind_each_group_stand_all_its_tickets_and_none_that_is_kept_from_who_asks(
     session: Session, city: City, now: datetime
 ) -> None:
-    unsure = [city.listed(now + timedelta(minutes=n)) for n in range(NUMBERS_SHOWN + 2)]
+    unsure = [city.listed(now + timedelta(minutes=n)) for n in range(7)]
     nowhere = city.listed(now, topic_id=None, place_id=None, place_text="", no_place_reason="说不清")
     for ticket in (*unsure, nowhere):
         ticket.is_uncertain = True
@@ -121,7 +121,7 @@ def test_behind_each_group_stand_all_its_tickets_and_none_that_is_kept_from_who_
     ]
     seen = orphans_of(session, topic_id=city.topic.id, place_id=city.nanhu.id, by=city.dispatcher)
 
-    assert [len(numbers) for numbers in behind] == [group.n for group in groups]
+    assert behind == [group.numbers for group in groups]
     assert behind == [[one.number for one in unsure], [nowhere.number]]
     assert [one.number for one in seen] == [one.number for one in unsure[1:]]
 

@@ -20,7 +20,6 @@ GIVEN_BACK = (Action.RETURN.value, Action.APPROVE_RETURN.value, Action.CONFER.va
 #: so often returned, it needs a conference
 RETURNED_OFTEN = 2
 ORPHAN_STATES = (State.TO_DISPATCH, State.ARBITRATION)
-NUMBERS_SHOWN = 5
 #: a list that somebody reads in a conference
 MOST_ORPHANS = 1000
 MOST_RETURNED = 100
@@ -95,7 +94,7 @@ Group = tuple[int | None, str | None, int | None, str | None]
 
 
 def orphans(session: Session, *, by: Actor) -> list[Orphans]:
-    """Grouped by topic and place, the largest group first; of each the oldest numbers."""
+    """Grouped by topic and place, the largest group first; of each all numbers, the oldest first."""
     found = session.execute(
         select(
             Ticket.number,
@@ -139,5 +138,5 @@ def _group(group: Group, rows: list[tuple[str, datetime, int]]) -> Orphans:
         n=len(rows),
         returned=sum(returns >= RETURNED_OFTEN for _, _, returns in rows),
         oldest_at=rows[0][1],
-        numbers=[number for number, _, _ in rows[:NUMBERS_SHOWN]],
+        numbers=[number for number, _, _ in rows],
     )
