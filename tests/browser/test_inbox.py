@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, log_in, tell
+from tests.browser.people import PATIENCE_MS, REPLY, Person, ask, held_ticket, in_fours, log_in, tell
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
@@ -196,3 +196,77 @@ def test_a_second_person_is_told_sends_a_reply_back_and_then_lets_it_go(
     writer.open(f"/tickets/{ticket}")
     writer.see("审签 康守正")
     assert writer.complaints == second.complaints == []
+
+
+def test_what_a_unit_looks_for_in_its_inbox_is_found_by_keys_kept_in_the_address_and_taken_away_as_a_file(
+    browser: Browser, served: Served
+) -> None:
+    officer = log_in(browser, served, DISTRICT, "/unit/inbox?tab=done")
+    page, rows = officer.page, officer.page.locator("[data-row]")
+    box = page.get_by_role("search").get_by_role("textbox")
+    rows.first.wait_for(timeout=PATIENCE_MS)
+    found = ask(officer, "/unit/inbox?tab=done")["rows"]
+    number = found[-1]["ticket"]["number"]
+    n = page.get_by_role("tab", name="已办").inner_text()
+
+    page.keyboard.press("/")
+    page.keyboard.type(number[-6:])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**search={number[-6:]}*")
+    expect(rows).to_have_count(1)
+    expect(page.locator(".main").get_by_text(in_fours(number)).first).to_be_visible()
+    assert page.get_by_role("tab", name="已办").inner_text() == n
+    page.get_by_role("button", name="导出").click()
+    with page.expect_download() as taken:
+        page.get_by_role("menuitem", name="CSV 文件").click()
+    assert taken.value.path().read_text("utf-8-sig").count("\n") == 2
+    assert officer.serious_findings() == []
+
+    page.get_by_role("tab", name="待下级报").click()
+    page.wait_for_url(f"**tab=below*search={number[-6:]}*")
+    officer.see("“待下级报”中没有符合条件的工单")
+    officer.see(f"在全部工单中找“{number[-6:]}”")
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("")
+    expect(rows.first).to_be_visible(timeout=PATIENCE_MS)
+    with_whom = ask(officer, "/unit/inbox?tab=below")["rows"][0]["below"]
+    page.get_by_role("combobox", name="下级", exact=True).click()
+    page.get_by_role("option", name=with_whom).click()
+    page.get_by_role("button", name=f"下级：{with_whom}").wait_for(timeout=PATIENCE_MS)
+    expect(rows.first).to_be_visible()
+    assert officer.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("account", "path"), [("dispatcher2", "/dispatch"), ("auditor1", "/audit"), ("callback1", "/callback")]
+)
+def test_every_list_of_work_is_searched_within_itself(
+    browser: Browser, served: Served, account: str, path: str
+) -> None:
+    worker = log_in(browser, served, account, path)
+    page, rows = worker.page, worker.page.locator("[data-row]")
+    rows.first.wait_for(timeout=PATIENCE_MS)
+    number = (
+        ask(worker, "/dispatch-list")["rows"][0]["ticket"]["number"] if path == "/dispatch" else first_of(worker, path)
+    )
+
+    page.keyboard.press("/")
+    page.keyboard.type(number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**search={number}*")
+    expect(rows).to_have_count(1)
+    page.wait_for_url(f"**ticket={number}*")
+    page.keyboard.press("/")
+    page.keyboard.type("没有这样的词")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(0, timeout=PATIENCE_MS)  # the first words of all open the dictionary
+    page.get_by_role("button", name="清除条件").last.click()
+    expect(rows.first).to_be_visible(timeout=PATIENCE_MS)
+    assert worker.serious_findings() == []
+    assert worker.complaints == []
+
+
+def first_of(worker: Person, path: str) -> str:
+    state = {"/audit": "replied", "/callback": "to_callback"}[path]
+    return str(ask(worker, f"/tickets?state={state}&sort=due")["rows"][0]["number"])

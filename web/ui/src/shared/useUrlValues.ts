@@ -6,9 +6,11 @@ export function useUrlValues(names: readonly string[]) {
   const route = useRoute();
   const router = useRouter();
 
-  const values = computed<Record<string, string>>(() => {
+  /** The same object until one of them changes: whoever watches them does not hear of the rest of the address. */
+  const values = computed<Record<string, string>>((before) => {
     const set = names.map((name) => [name, route.query[name]] as const);
-    return Object.fromEntries(set.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+    const now = Object.fromEntries(set.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
   });
 
   function change(next: Record<string, string>): void {
