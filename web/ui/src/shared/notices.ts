@@ -30,11 +30,21 @@ export const useNotices = defineStore('notices', () => {
   let nextId = 1;
 
   function tell(text: string, signal: Notice['signal'] = 'plain', to: string | null = null): void {
+    if (signal === 'late') withdraw(text);
     const notice = { id: nextId++, at: serverNow.value, text, signal, to };
     kept.value = [notice, ...kept.value].slice(0, KEPT);
     shown.value = [...shown.value, notice].slice(-3);
     unread.value += 1;
     window.setTimeout(() => dismiss(notice.id), SHOWN_MS);
+  }
+
+  /** The same refusal said again takes the place of the one that still stands there. */
+  function withdraw(text: string): void {
+    const again = shown.value.find((notice) => notice.signal === 'late' && notice.text === text);
+    if (!again) return;
+    kept.value = kept.value.filter(({ id }) => id !== again.id);
+    unread.value = Math.max(0, unread.value - 1);
+    dismiss(again.id);
   }
 
   function dismiss(id: number): void {
