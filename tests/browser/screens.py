@@ -246,6 +246,7 @@ def main() -> int:
             screens_office.the_incident(browser, served, take)
             screens_office.the_picked(browser, served, take, take_question)
             screens_office.the_missing(browser, served, take)
+            screens_office.the_decisions(browser, served, take)
             screens_office.the_unit(browser, served, take)
             supervisor = the_supervisor(browser, served)
             screens_citizen.the_status(browser, supervisor, keep)

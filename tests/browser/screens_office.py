@@ -88,6 +88,14 @@ def the_missing(browser: Browser, served: Served, take: Take) -> None:
     agent.page.context.close()
 
 
+def the_decisions(browser: Browser, served: Served, take: Take) -> None:
+    """待我裁定: what units ask a supervisor for."""
+    supervisor = log_in(browser, served, "supervisor1", "/decisions")
+    supervisor.page.locator("#act-note").wait_for(timeout=PATIENCE_MS)
+    take(supervisor, "decisions")
+    supervisor.page.context.close()
+
+
 def the_unit(browser: Browser, served: Served, take: Take) -> None:
     """The roster, and two officers who answer one ticket at the same time."""
     agent = log_in(browser, served, "agent5", "/desk")

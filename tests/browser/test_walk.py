@@ -99,6 +99,7 @@ def test_an_unsure_matter_is_sent_by_a_dispatcher(browser: Browser, served: Serv
         ("supervisor1", "/incidents"),
         ("supervisor1", "/no-such-page"),
         ("escalation1", "/oversight"),
+        ("supervisor1", "/decisions"),
         ("dispatcher2", "/dispatch/sent"),
         ("dispatcher2", "/catalogue/bases"),
         ("callback1", "/completions"),

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -29,7 +28,7 @@ from tickets.kinds import InnerState, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Oversight, Ticket
 from tickets.queries.access import not_kept_from
 from tickets.queries.lists import ALL, Filters, narrowed_page
-from tickets.queries.paging import COUNTED_TO, Listed, Order
+from tickets.queries.paging import Listed, Order, count_of
 from tickets.rules import State
 
 
@@ -180,7 +179,7 @@ def _statements(unit_id: int, units: tuple[int, ...], by: Actor) -> tuple[Select
         of_figure(Figure.TO_SIGN),
         *(tab_condition(tab, unit_id) for tab in _WORKED),
     )
-    others = (_count(and_(tab_condition(tab, unit_id), may_see)) for tab in _OTHERS)
+    others = (count_of(and_(tab_condition(tab, unit_id), may_see)) for tab in _OTHERS)
     return led, worked, select(*others, _papers(unit_id))
 
 
@@ -188,12 +187,6 @@ def _sums(own: ColumnElement[bool], *conditions: ColumnElement[bool]) -> Select[
     """How many open tickets meet each condition."""
     sums = (func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in conditions)
     return select(*sums).where(own, Ticket.state.in_(_HELD))
-
-
-def _count(condition: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Counted to 1,001."""
-    some = select(literal(1)).select_from(Ticket).where(condition).limit(COUNTED_TO + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def _papers(unit_id: int) -> ScalarSelect[int]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, ScalarSelect, Select, any_, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from tickets.errors import BadCursor
@@ -170,3 +170,9 @@ def counted(session: Session, ids: Select[int], *, to: int = COUNTED_TO) -> int:
     """How many, looking at no more than one more than `to`."""
     some = ids.limit(to + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def count_of(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many tickets meet it, counted to 1,001, as part of a statement."""
+    some = select(literal(1)).select_from(Ticket).where(condition).limit(COUNTED_TO + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()

@@ -2577,6 +2577,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what waits for a decision. */
+        get: operations["decisions_show_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for a decision, where the unit's time ends first comes first. */
+        get: operations["decisions_show_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send what waits for a decision as a file. */
+        get: operations["decisions_export_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/withdraw": {
         parameters: {
             query?: never;
@@ -4887,6 +4938,30 @@ export interface components {
             channel: string;
         };
         /**
+         * DecisionKind
+         * @description 延期 · 挂账 · 终止, as a unit asks for them, and 会商.
+         * @enum {string}
+         */
+        DecisionKind: "extension" | "parking" | "termination" | "conference";
+        /**
+         * DecisionRow
+         * @description A ticket that waits; nothing is asked where units could not agree whose it is.
+         */
+        DecisionRow: {
+            ticket: components["schemas"]["TicketRow"];
+            asked: components["schemas"]["WaitingRequest"] | null;
+        };
+        /**
+         * DecisionsHead
+         * @description How many of each wait, to 1,000.
+         */
+        DecisionsHead: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Declare
          * @description What callers are told, and which tickets go under this one.
          */
@@ -6529,6 +6604,17 @@ export interface components {
         Page_ClueView_: {
             /** Rows */
             rows: components["schemas"]["ClueView"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+            count: components["schemas"]["Count"];
+        };
+        /** Page[DecisionRow] */
+        Page_DecisionRow_: {
+            /** Rows */
+            rows: components["schemas"]["DecisionRow"][];
             /**
              * Next
              * @default null
@@ -9007,6 +9093,28 @@ export interface components {
             sent_back_by: string;
             /** Sent Back Why */
             sent_back_why: string;
+        };
+        /**
+         * WaitingRequest
+         * @description What a unit asks for, and until when; no reason of a sealed ticket, whose page says it.
+         */
+        WaitingRequest: {
+            /** Unit */
+            unit: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string;
+            /** Until On */
+            until_on: string | null;
+            /** Review On */
+            review_on: string | null;
+            termination_reason: components["schemas"]["TerminationReason"] | null;
         };
         /**
          * WaitingView
@@ -24376,6 +24484,198 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_show_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsHead"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_show_decisions: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
+                decision?: "extension" | "parking" | "termination" | "conference";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionRow_"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decisions_export_decisions: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
+                urgency?: ("normal" | "urgent" | "critical")[];
+                topic_id?: number | null;
+                due?: ("over" | "soon" | "unknown") | null;
+                since?: string | null;
+                until?: string | null;
+                decision?: "extension" | "parking" | "termination" | "conference";
+                after?: string | null;
+                limit?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ import {
   Promotion,
   Flag,
   Share,
+  Stamp,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
@@ -42,7 +43,8 @@ export type PageId =
   | 'disputes'
   | 'unitFigures'
   | 'objections'
-  | 'oversight';
+  | 'oversight'
+  | 'decisions';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -84,6 +86,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: AlarmClock,
     roles: ['escalation', 'supervisor', 'shift_leader', 'inspector'],
   },
+  { id: 'decisions', path: '/decisions', icon: Stamp, roles: ['supervisor'] },
   { id: 'tickets', path: '/tickets', icon: List, roles: [] },
   { id: 'automatic', path: '/dispatch/automatic', icon: Promotion, roles: ['supervisor'] },
   { id: 'unitFigures', path: '/unit/figures', icon: DataAnalysis, roles: ['unit_officer'] },

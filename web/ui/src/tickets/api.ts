@@ -14,6 +14,7 @@ import {
   type CitizensPage,
   type CompletionList,
   type Contacts,
+  type DecisionRow,
   type DispatchHead,
   type DispatchRow,
   type DispatchRowView,
@@ -208,6 +209,15 @@ export async function readCompletions(query: Query, signal?: AbortSignal): Promi
   const page = await http.get<Schemas['CompletionList']>('/completions', query, signal);
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
+
+/** 待我裁定: what a supervisor is to decide, and how many of each wait. */
+export async function readDecisions(query: Query, signal: AbortSignal): Promise<Page<DecisionRow>> {
+  const page = await http.get<Page<Schemas['DecisionRow']>>('/decisions', query, signal);
+  return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
+}
+
+export const readDecisionsHead = async (): Promise<Schemas['DecisionsHead']['counts']> =>
+  (await http.get<Schemas['DecisionsHead']>('/decisions/head')).counts;
 
 export const readDispatchHead = (): Promise<DispatchHead> => http.get('/dispatch-list/head');
 

@@ -47,6 +47,12 @@ export const ticketRoutes: RouteRecordRaw[] = [
     meta: { title: 'audit.title', roles: ['auditor'] },
   },
   {
+    path: '/decisions',
+    name: 'decisions',
+    component: () => import('@/tickets/pages/DecisionsPage.vue'),
+    meta: { title: 'decisions.title', roles: ['supervisor'] },
+  },
+  {
     path: '/callback',
     name: 'callback',
     component: () => import('@/tickets/pages/CallbackPage.vue'),

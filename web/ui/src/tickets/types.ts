@@ -176,6 +176,10 @@ export type DispatchRow = TicketRow & Omit<DispatchRowView, 'ticket'>;
 /** A ticket with what its citizen is to be asked, as one row. */
 export type CompletionRow = TicketRow & Omit<Schemas['CompletionRow'], 'ticket'>;
 export type CompletionList = Omit<Schemas['CompletionList'], 'rows'> & { readonly rows: readonly CompletionRow[] };
+export type Decision = Schemas['DecisionKind'];
+export const DECISIONS: readonly Decision[] = ['extension', 'parking', 'termination', 'conference'];
+/** A ticket with what its unit asks a supervisor for, as one row. */
+export type DecisionRow = TicketRow & Omit<Schemas['DecisionRow'], 'ticket'>;
 /** A ticket as it stands with one dispatch of it, as one row. */
 export type SentRow = TicketRow & Omit<SentRowView, 'ticket'>;
 /** A ticket of the unit with its holding, as one row. */

@@ -4,6 +4,7 @@ import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
 import contact from './contact';
+import decisions from './decisions';
 import disputes from './disputes';
 import evaluation from './evaluation';
 import incidents from './incidents';
@@ -41,6 +42,7 @@ export default {
   ...photos,
   ...staff,
   ...catalogue,
+  ...decisions,
   ...disputes,
   ...contact,
   code: codes,

@@ -22,6 +22,7 @@ export default {
     unitFigures: '数据',
     objections: '异议',
     oversight: '督办',
+    decisions: '裁定',
   },
   frame: {
     search: '工单号 / 关键词',
