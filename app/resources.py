@@ -3,6 +3,7 @@
 from aiohttp import web as http
 
 from web import (
+    act_drafts,
     bulk,
     bulletins,
     calls,
@@ -88,6 +89,7 @@ APIS = (
     wordings.api,
     ticket_acts.api,
     reply_drafts.api,
+    act_drafts.api,
     visits.api,
     ticket_sharing.api,
     merging.api,

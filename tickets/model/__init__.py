@@ -1,5 +1,6 @@
 """What is stored: tickets and what was done to them, the catalogue, and what stands before a ticket."""
 
+from tickets.model.act_draft import ActDraft
 from tickets.model.automatic import AutomaticDispatch
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.citizen import LookupFailure
@@ -18,6 +19,7 @@ from tickets.model.visit import Visit
 from tickets.model.wording import SavedReply, TopicGuide
 
 __all__ = [
+    "ActDraft",
     "AutomaticDispatch",
     "CallSummary",
     "CatalogueLine",

@@ -3,6 +3,7 @@ import { http, type Query } from '@/shared/http';
 import type { Count, Page } from '@/shared/pagedList';
 import { bodyOf, pathOf, type Values } from '@/tickets/actFields';
 import {
+  type ActDraftView,
   type Around,
   type AutomaticHead,
   type Basis,
@@ -177,6 +178,12 @@ export const readReplyDraft = (number: string): Promise<ReplyDraftView> => http.
 
 export const saveReplyDraft = (number: string, form: BegunReply, version: number): Promise<ReplyDraftView> =>
   http.put(`${of(number)}/reply-draft`, { form, version });
+
+export const readActDraft = (number: string, action: string): Promise<ActDraftView> =>
+  http.get(`${of(number)}/act-drafts/${action}`);
+
+export const saveActDraft = (number: string, action: string, form: Values): Promise<ActDraftView> =>
+  http.put(`${of(number)}/act-drafts/${action}`, { form });
 
 export const giveBack = ({ number, version }: Versioned, form: ReturnBody): Promise<TicketView> =>
   post({ number }, 'return', { form, version });

@@ -61,6 +61,7 @@ export type OneOutcome = Schemas['OneOutcome'];
 export type ReplyBody = Schemas['ReplyForm'];
 export type BegunReply = Schemas['BegunReply'];
 export type ReplyDraftView = Schemas['ReplyDraftView'];
+export type ActDraftView = Schemas['ActDraftView'];
 export type ReturnBody = Schemas['ReturnForm'];
 export type Basis = Schemas['BasisView'];
 

@@ -84,7 +84,6 @@ export default {
     submit: '提交答复',
     submitReturn: '提交退单申请',
     waitsForRelease: '答复待本单位另一人审签：',
-    draftKept: '草稿保存在本次登录内',
     replied: '答复已提交，等待审核',
     signed: '已签收',
     returned: '退单申请已提交',
