@@ -80,6 +80,25 @@ def test_a_reply_is_found_again_elsewhere_and_two_at_one_lose_no_word(
     assert again.complaints == second.complaints == []
 
 
+def test_half_a_request_is_found_again_at_another_desk_and_gone_once_it_is_given(
+    browser: Browser, served: Served, ticket: str
+) -> None:
+    path, draft = f"/unit/inbox?tab=in_progress&ticket={ticket}", f"/tickets/{ticket}/act-drafts/ask_parking"
+    first = log_in(browser, served, FIRST, path)
+    first.page.locator(".others .link:enabled", has_text="申请挂账").click()
+    first.page.fill("#act-reason", "管网改造列入明年计划，今年无法停热施工。")
+    expect(first.page.locator(".acts [role=status]")).to_contain_text("已存", timeout=PATIENCE_MS)
+    first.page.context.close()
+
+    again = log_in(browser, served, FIRST, path)
+    again.page.locator(".others .link:enabled", has_text="申请挂账").click()
+    reason = again.page.locator("#act-reason")
+    expect(reason).to_have_value("管网改造列入明年计划，今年无法停热施工。", timeout=PATIENCE_MS)
+    assert ask(log_in(browser, served, SECOND, path), draft)["form"] == {}
+    assert again.serious_findings() == []
+    assert again.complaints == []
+
+
 def test_no_press_is_lost_to_a_fault_and_no_key_to_a_choice(browser: Browser, served: Served, ticket: str) -> None:
     officer = at_form(browser, served, FIRST, ticket)
     page = officer.page
