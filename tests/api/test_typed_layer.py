@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -29,6 +30,18 @@ class NewNote(Body):
 class Filters(Query):
     unit: list[int] = Field(default_factory=list)
     most: int = 25
+
+
+class Kind(StrEnum):
+    """What a note may be."""
+
+    WORD = "word"
+    LINE = "line"
+    PAGE = "page"
+
+
+class Kinds(Query):
+    kind: Kind = Kind.WORD
 
 
 class NoteView(View):
@@ -59,6 +72,12 @@ async def add_note(request: Request, unit_id: RowId, body: NewNote) -> NoteView:
 async def list_notes(request: Request, query: Filters) -> list[NoteView]:
     """List notes."""
     return [NoteView(id=unit, text="件") for unit in query.unit[: query.most]]
+
+
+@api.get("/kinds", role=PUBLIC)
+async def list_kinds(request: Request, query: Kinds) -> list[NoteView]:
+    """List kinds."""
+    return [NoteView(id=1, text=query.kind)]
 
 
 @api.get("/notes/{note_id}", role=PUBLIC)
@@ -197,6 +216,12 @@ async def test_an_unknown_or_mistyped_query_is_a_422(client: Client) -> None:
 
     assert answer.status == 422
     assert {fault["code"] for fault in (await answer.json())["errors"]} == {"extra_forbidden", "int_parsing"}
+
+
+async def test_what_a_choice_may_be_is_told_in_chinese(client: Client) -> None:
+    answer = await client.get("/api/kinds?kind=song")
+
+    assert [fault["message"] for fault in (await answer.json())["errors"]] == ["只能是 word、line、page 之一"]
 
 
 @pytest.mark.parametrize(("note_id", "status", "code"), [(1, 409, "note_closed"), (9, 404, "note_gone")])

@@ -1,6 +1,7 @@
 """Pydantic's findings as our faults: where, a stable code, a Chinese sentence; never the input itself."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,17 +48,22 @@ SENTENCES = {
 }
 
 
+_QUOTED = re.compile(r"'([^']*)'")
+
+
 def faults_of(error: ValidationError, place: str) -> list[Fault]:
     """Every finding of `error`, each located under `place` (path, query or body)."""
     return [_fault(found, place) for found in error.errors(include_url=False, include_input=False)]
 
 
 def _fault(found: ErrorDetails, place: str) -> Fault:
-    context: dict[str, Any] = found.get("ctx", {})
+    context: dict[str, Any] = dict(found.get("ctx", {}))
     if found["type"] == "value_error":
         raised = context.get("error")
         code = getattr(raised, "code", "value_error")
         return Fault(loc=[place, *found["loc"]], code=code, message=str(raised) or "填写有误")
+    if "expected" in context:  # 'consult', 'help' or 'other'
+        context["expected"] = "、".join(_QUOTED.findall(str(context["expected"])))
     sentence = SENTENCES.get(found["type"], "填写有误")
     return Fault(loc=[place, *found["loc"]], code=found["type"], message=sentence.format_map(_Lenient(context)))
 
