@@ -64,6 +64,45 @@ class TicketReturned(Event):
 
 
 @dataclass(frozen=True)
+class ReturnRefused(Event):
+    """The unit keeps what it wanted to give back, and counts as having signed; `version` is the ticket's."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class UnitDueMoved(Event):
+    """A unit has to answer at another moment than before, or at one where there was none."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class TicketMadeUrgent(Event):
+    """A correction made it more urgent than it was; `urgency` is an Urgency."""
+
+    ticket_id: int
+    urgency: str
+
+
+@dataclass(frozen=True)
+class TicketParked(Event):
+    """It is on the shelf, and its clocks stand still."""
+
+    ticket_id: int
+    pause_id: int
+
+
+@dataclass(frozen=True)
+class TicketResumed(Event):
+    """It is off the shelf, and its unit goes on; `version` is the ticket's."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class TicketReplied(Event):
     """A unit has answered; nobody has audited it yet."""
 
@@ -112,7 +151,7 @@ class TicketClosed(Event):
 
 @dataclass(frozen=True)
 class TicketTerminated(Event):
-    """The hotline ended it without an answer: its citizen is to be told."""
+    """The hotline ended it without an answer: its citizen is to be told, and its unit."""
 
     ticket_id: int
     termination_id: int
@@ -135,10 +174,26 @@ class TicketUrged(Event):
 
 @dataclass(frozen=True)
 class TicketSentDown(Event):
-    """A unit sent it down its own tree, or sent a report back down."""
+    """A unit sent it down its own tree."""
 
     ticket_id: int
     unit_id: int
+
+
+@dataclass(frozen=True)
+class ReportGiven(Event):
+    """A unit below has told the one above what it did; `version` is the ticket's."""
+
+    ticket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class ReportSentBack(Event):
+    """It was not enough: the unit below works on; `version` is the ticket's."""
+
+    ticket_id: int
+    version: int
 
 
 @dataclass(frozen=True)

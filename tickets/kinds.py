@@ -35,6 +35,11 @@ class Urgency(Named):
     URGENT = "urgent", "紧急"
     CRITICAL = "critical", "特急"
 
+    @property
+    def degree(self) -> int:
+        """The higher, the more pressing."""
+        return list(Urgency).index(self)
+
 
 class Secrecy(Named):
     """Who must not learn who called."""

@@ -96,12 +96,12 @@ class NightDesk:
 
         return self.database.write(send)
 
-    def dispatched_to(self, unit_id: int) -> int:
+    def dispatched_to(self, unit_id: int, **changes: object) -> int:
         """A ticket that this unit has been sent just now, against the catalogue."""
 
         def send(session: Session) -> int:
             city = City.session_of(session, self.city)
-            ticket = city.listed(self.now())
+            ticket = city.listed(self.now(), **changes)
             by, now = city.dispatcher, self.now()
             dispatch_ticket(session, ticket.id, unit_id=unit_id, by=by, office=OFFICE, now=now, reason="属地")
             return ticket.id

@@ -12,7 +12,7 @@ from tests.tickets.making import OFFICE
 from tickets.actions.dispatching import recall_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.kinds import Urgency
-from tickets.notices.ladder import RUNG, begin_ring
+from tickets.notices.ringing import RUNG, begin_ring
 from tickets.notices.rules import NoticeState, NoticeWay
 
 

@@ -1,27 +1,36 @@
 """Every kind of notice about a ticket full of personal words: none of them leaves by any way."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from core.calendar import load_calendar
 from staff.duty import set_contact
 from staff.model import Unit
 from tests.notices.desk import DUTY, LEADER, MAIL, ROBOT, STANDING, NightDesk
+from tests.notices.test_limits import due
 from tests.notices.test_nothing_personal import MAY_BE_SAID, MOBILES, NAMES, everything_said
 from tests.tickets.making import OFFICE, REPLY_TEXT, reply_form
 from tickets.actions.completing import Supplement, ask_completion, complete_ticket
 from tickets.actions.ending import fail_audit
-from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.handling import refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
-from tickets.actions.notes import urge_ticket
+from tickets.actions.notes import correct_ticket, urge_ticket
 from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.parking import park_ticket, resume_ticket
 from tickets.actions.releasing import send_reply_back, submit_reply
-from tickets.actions.side_paths import Course
+from tickets.actions.requests import ask_for, grant_request, refuse_request
+from tickets.actions.sending_down import Down, report_up, send_back_down, send_down
+from tickets.actions.side_paths import Course, End, terminate_ticket
 from tickets.actions.withdrawing import Word, withdraw_ticket
-from tickets.kinds import OversightKind, Urgency
+from tickets.clocks import local_day
+from tickets.forms import RequestForm
+from tickets.kinds import OversightKind, RequestKind, TerminationReason, ToldBy, Urgency
 from tickets.notices.rules import NoticeKind
 
 PLACES = st.builds("{}小区{}号楼{}室".format, NAMES, st.integers(1, 99), st.integers(101, 3909))
@@ -47,9 +56,10 @@ SECRETS = st.builds(Secrets, NAMES, MOBILES, PLACES, IDENTITIES)
 
 @pytest.fixture
 def busy_desk(desk: NightDesk) -> NightDesk:
-    """Both units can be reached by every way."""
+    """All units can be reached by every way."""
     desk.contact(phone=STANDING, email=MAIL, webhook=ROBOT)
-    desk.act(set_contact, desk.city.roads.id, phone=STANDING, email=MAIL, webhook=ROBOT)
+    for unit in (desk.city.roads, desk.city.district, desk.city.street):
+        desk.act(set_contact, unit.id, phone=STANDING, email=MAIL, webhook=ROBOT)
     return desk
 
 
@@ -94,6 +104,61 @@ def _send_back_twice(desk: NightDesk, ticket_id: int, said: Secrets) -> None:
     desk.act(send_reply_back, ticket_id, reason=said.words, by=officer, now=desk.now())
 
 
+def be_decided_on(desk: NightDesk, said: Secrets) -> None:
+    """What a district returns, asks for and sends down, until the hotline ends it."""
+    city, officer = desk.city, desk.city.district_officer
+    by_supervisor = partial(Course, city.supervisor, OFFICE)
+    ticket_id = desk.dispatched_to(
+        city.district.id, caller_name=said.name, phone=said.phone, text=said.words, title=said.words[:30]
+    )
+    desk.wait(minutes=2)
+    form = city.return_form(explanation=said.words)
+    desk.act(return_ticket, ticket_id, form, by=officer, now=desk.now())
+    desk.act(refuse_return, ticket_id, by=city.supervisor, now=desk.now(), reason=said.words)
+    desk.act(ask_for, ticket_id, _more_time(desk, ticket_id, said), by=officer, office=OFFICE, now=desk.now())
+    desk.act(grant_request, ticket_id, note=said.words, course=by_supervisor(desk.now()))
+    desk.wait(minutes=2)
+    _work_below(desk, ticket_id, said)
+    shelf = {"plan": said.words, "review_on": local_day(desk.now() + timedelta(days=9))}
+    asked = RequestForm.model_validate({"kind": RequestKind.PARKING, "reason": said.words} | shelf)
+    desk.act(ask_for, ticket_id, asked, by=officer, office=OFFICE, now=desk.now())
+    desk.act(refuse_request, ticket_id, reason=said.words, course=by_supervisor(desk.now()))
+    desk.wait(minutes=2)
+    desk.act(park_ticket, ticket_id, **shelf, course=by_supervisor(desk.now()), note=said.words)
+    desk.wait(minutes=2)
+    desk.act(resume_ticket, ticket_id, reason=said.words, course=by_supervisor(desk.now()))
+    desk.wait(minutes=2)
+    end = End(TerminationReason.UNREACHABLE, said.words)
+    desk.act(terminate_ticket, ticket_id, end, course=by_supervisor(desk.now()))
+    desk.wait(minutes=2)
+
+
+def _more_time(desk: NightDesk, ticket_id: int, said: Secrets) -> RequestForm:
+    """Until the first working day after the limit."""
+    calendar, day = desk.database.read(load_calendar), local_day(due(desk, ticket_id))
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return RequestForm(
+        kind=RequestKind.EXTENSION, reason=said.words, until_on=day, told_by=ToldBy.CALL, told_note=said.words
+    )
+
+
+def _work_below(desk: NightDesk, ticket_id: int, said: Secrets) -> None:
+    """The street is late, reports, is not believed, and then it is urgent."""
+    city, officer, street = desk.city, desk.city.district_officer, desk.city.street_officer
+    down = Down(city.street.id, desk.now() + timedelta(hours=30), said.words)
+    desk.act(send_down, ticket_id, down, by=officer, now=desk.now())
+    desk.act(sign_ticket, ticket_id, by=street, now=desk.now(), handler=said.name)
+    for _ in range(11):  # neither the warning nor what comes after it disturbs anybody's night
+        desk.wait(hours=4)
+    desk.act(report_up, ticket_id, report=said.words, by=street, now=desk.now())
+    desk.wait(minutes=2)
+    desk.act(send_back_down, ticket_id, reason=said.words, by=officer, now=desk.now())
+    urgent, version = {"urgency": Urgency.CRITICAL}, desk.ticket(ticket_id).version
+    desk.act(correct_ticket, ticket_id, urgent, version=version, by=city.dispatcher, office=OFFICE, now=desk.now())
+    desk.wait(minutes=2)
+
+
 def _ask_for_release(session: Session, unit_id: int, *, needs: bool) -> None:
     session.get_one(Unit, unit_id).needs_release = needs
 
@@ -105,6 +170,7 @@ def test_no_kind_of_notice_carries_a_personal_word(busy_desk: NightDesk, secrets
     before, known = len(everything_said(desk)), len(desk.notices())
 
     live_through_all(desk, secrets)
+    be_decided_on(desk, secrets)
 
     told = desk.notices()[known:]
     assert {notice.kind for notice in told} == set(NoticeKind)

@@ -14,8 +14,8 @@ from tests.system.struck import Blow, is_killed
 from tests.tickets.making import City
 from tickets.actions.handling import sign_ticket
 from tickets.kinds import Urgency
-from tickets.notices.ladder import RUNG
 from tickets.notices.model import UnitNotice
+from tickets.notices.ringing import RUNG
 from tickets.notices.rules import NoticeState, NoticeWay
 from tickets.rules import State
 

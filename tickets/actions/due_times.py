@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from core.events import announce
 from staff.rules import SYSTEM
 from tickets.actions.dispatching import unit_due
 from tickets.actions.registration import citizen_due
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
+from tickets.events import UnitDueMoved
 from tickets.kinds import Measure, RequestKind, RequestState, Step
 from tickets.model import Holding, Pause, Ticket, TicketRequest
 from tickets.profiles import clocks_of_unit, load_clocks
@@ -93,7 +95,17 @@ def _shown(moment: datetime | None) -> str:
 
 
 def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
-    """Both clocks and the present step's limit, from registration, dispatch, pauses and grants; `unit` is loaded."""
+    """Both clocks and the present step's limit, from registration, dispatch, pauses and grants; `unit` is loaded.
+
+    Announces UnitDueMoved.
+    """
+    before = ticket.unit_due_at
+    _compute_all(session, ticket, clocks)
+    if ticket.unit_due_at not in {None, before}:
+        announce(session, UnitDueMoved(ticket.id))
+
+
+def _compute_all(session: Session, ticket: Ticket, clocks: Clocks) -> None:
     pauses = session.scalars(select(Pause).where(Pause.ticket_id == ticket.id).order_by(Pause.began_at)).all()
     extensions = _granted_extensions(session, ticket)
     ticket.waits_for_calendar = None

@@ -22,7 +22,7 @@ from tickets.actions.writing import (
     make_move,
     take,
 )
-from tickets.events import TicketReplied, TicketReturned, TicketSigned
+from tickets.events import ReturnRefused, TicketReplied, TicketReturned, TicketSigned
 from tickets.forms import ReplyForm, ReturnForm, refuse_faults, reply_faults, return_faults
 from tickets.guard_errors import NotOwnUnit
 from tickets.kinds import Step
@@ -109,7 +109,10 @@ def approve_return(
 
 
 def refuse_return(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason: str) -> Ticket:
-    """The unit keeps it and counts as having signed (强制签收); its clock never stopped."""
+    """The unit keeps it and counts as having signed (强制签收); its clock never stopped.
+
+    Announces TicketSigned, ReturnRefused.
+    """
     ticket = locked_ticket(session, key, by)
     make_move(session, ticket, Action.REFUSE_RETURN, by=by, now=now, reason=reason)
     holding = present_holding(session, ticket)
@@ -117,6 +120,7 @@ def refuse_return(session: Session, key: TicketKey, *, by: Actor, now: datetime,
     ticket.is_returned = False
     ticket.step_due_at = holding.due_at
     announce(session, TicketSigned(ticket.id, holding.unit_id))
+    announce(session, ReturnRefused(ticket.id, ticket.version))
     return ticket
 
 

@@ -13,7 +13,7 @@ from tickets.actions.dispatching import set_topic
 from tickets.actions.due_times import compute_clocks, end_extensions, result_measure
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded, write_history
 from tickets.errors import CallerSealed, PlaceNotFound
-from tickets.events import TicketUrged
+from tickets.events import TicketMadeUrgent, TicketUrged
 from tickets.forms import TITLE_MOST, needed
 from tickets.kinds import Secrecy, TicketType, Urgency
 from tickets.model import Place, Ticket
@@ -75,12 +75,13 @@ def correct_ticket(
     Only the names in CORRECTABLE; old and new values stand in the history.  A unit that turns out to be accused by a
     secret ticket loses it.
     Raises TicketNotFound, MoveRefused, RoleRefused, VersionConflict, TopicNotFound, PlaceNotFound.
+    Announces TicketMadeUrgent.
     """
     ticket = locked_ticket(session, key, by)
     before = {name: _plain(getattr(ticket, name)) for name in changes}
     check_version(ticket, version, current=before, yours={name: _plain(value) for name, value in changes.items()})
     clocks = load_clocks(session, office.profile)
-    measure = result_measure(ticket, clocks)
+    measure, was = result_measure(ticket, clocks), ticket.urgency
     for name, value in changes.items():
         _correct(session, ticket, name, value)
     if result_measure(ticket, clocks) is not measure:
@@ -91,6 +92,8 @@ def correct_ticket(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
     )
     tell_reworded(session, ticket)
+    if ticket.urgency.degree > was.degree:
+        announce(session, TicketMadeUrgent(ticket.id, ticket.urgency.value))
     if not changes.keys().isdisjoint({"secrecy", "accused_unit_id"}):
         leave_accused(session, ticket, office=office, now=now)
     return ticket

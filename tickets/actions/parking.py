@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from core.events import announce
 from core.jobs import enqueue
 from staff.rules import SYSTEM
 from tickets.actions.due_times import compute_clocks
@@ -12,6 +13,7 @@ from tickets.actions.leaving import end_pause, open_pause
 from tickets.actions.side_paths import Course
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.clocks import local_day, midnight
+from tickets.events import TicketParked, TicketResumed
 from tickets.forms import needed
 from tickets.model import Pause, Ticket
 from tickets.profiles import load_clocks
@@ -23,7 +25,7 @@ def park_ticket(
 ) -> Ticket:
     """Put it on the shelf until `review_on`, when it comes back by itself; `note` is the supervisor's word on it.
 
-    Raises Invalid, MoveRefused.
+    Raises Invalid, MoveRefused.  Announces TicketParked.
     """
     needed(plan, "plan", "挂账须写明工作计划")
     if review_on <= local_day(course.now):
@@ -45,16 +47,18 @@ def park_ticket(
         ticket_id=ticket.id,
         pause_id=pause.id,
     )
+    announce(session, TicketParked(ticket.id, pause.id))
     return ticket
 
 
 def resume_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """From the shelf back to the unit; its clock goes on where it stood."""
+    """From the shelf back to the unit; its clock goes on where it stood.  Announces TicketResumed."""
     ticket = locked_ticket(session, key, course.by)
     move = allowed_move(session, ticket, Action.RESUME, course.by, now=course.now)
     end_pause(session, ticket, now=course.now)
     take(session, ticket, move, by=course.by, now=course.now, reason=reason)
     compute_clocks(session, ticket, load_clocks(session, course.office.profile))
+    announce(session, TicketResumed(ticket.id, ticket.version))
     return ticket
 
 

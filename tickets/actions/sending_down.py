@@ -15,7 +15,7 @@ from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.clocks import moment_zh
 from tickets.errors import NotBelow, UnitAccused
-from tickets.events import TicketSentDown
+from tickets.events import ReportGiven, ReportSentBack, TicketSentDown
 from tickets.kinds import InnerState
 from tickets.model import InnerHolding, Ticket
 from tickets.queries.access import is_accused
@@ -115,7 +115,10 @@ def sign_below(session: Session, ticket: Ticket, *, by: Actor, now: datetime, ha
 
 
 def report_up(session: Session, key: TicketKey, *, report: str, by: Actor, now: datetime) -> Ticket:
-    """Tell the unit above what was done.  Raises Invalid, TicketNotFound, MoveRefused, WorksElsewhere, NotSentDown."""
+    """Tell the unit above what was done.
+
+    Raises Invalid, TicketNotFound, MoveRefused, WorksElsewhere, NotSentDown.  Announces ReportGiven.
+    """
     if len(report) < REPORT_LEAST:
         sentence = f"请写明办理情况，至少 {REPORT_LEAST} 个字"
         raise Invalid([(("body", "report"), "report_too_short", sentence)])
@@ -125,6 +128,7 @@ def report_up(session: Session, key: TicketKey, *, report: str, by: Actor, now: 
     inner.state, inner.reported_at, inner.report = InnerState.REPORTED, now, report
     _work_at(ticket, inner.from_unit_id, inner)
     take(session, ticket, move, by=by, now=now, reason=report, is_internal=True)
+    announce(session, ReportGiven(ticket.id, ticket.version))
     return ticket
 
 
@@ -141,14 +145,14 @@ def accept_report(session: Session, key: TicketKey, *, by: Actor, now: datetime,
 
 
 def send_back_down(session: Session, key: TicketKey, *, reason: str, by: Actor, now: datetime) -> Ticket:
-    """It was not enough: the unit below works on.  Raises WorksElsewhere, NotReported.  Announces TicketSentDown."""
+    """It was not enough: the unit below works on.  Raises WorksElsewhere, NotReported.  Announces ReportSentBack."""
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.SEND_BACK_DOWN, by, now=now)
     inner = _lowest(session, ticket)
     inner.state, inner.reported_at = InnerState.SIGNED, None
     _work_at(ticket, inner.unit_id, inner)
     take(session, ticket, move, by=by, now=now, reason=reason, is_internal=True)
-    announce(session, TicketSentDown(ticket.id, inner.unit_id))
+    announce(session, ReportSentBack(ticket.id, ticket.version))
     return ticket
 
 

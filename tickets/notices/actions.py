@@ -15,10 +15,10 @@ from staff.duty import on_duty
 from staff.model import Unit
 from staff.rules import DUTY_RANK_NAMES, DutyRank
 from tickets.kinds import Urgency
-from tickets.model import Holding, Ticket
 from tickets.notices.carriers import Outgoing
 from tickets.notices.errors import NoticeNotFound, NoticeNotResendable
 from tickets.notices.events import NoticeChanged
+from tickets.notices.held import Held
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import (
     JOIN,
@@ -49,8 +49,7 @@ class Address:
 
 def plan_notices(
     session: Session,
-    ticket: Ticket,
-    holding: Holding,
+    held: Held,
     kind: NoticeKind,
     *,
     occasion: str,
@@ -60,12 +59,14 @@ def plan_notices(
     unit_id: int | None = None,
     rank: DutyRank | None = None,
 ) -> list[UnitNotice]:
-    """One notice for each way of `unit_id`, else of the unit that works on it; an occasion of a holding is told once.
+    """One notice for each way of `unit_id`, else of the unit in whose hands it is; an occasion of it is told once.
 
-    With a `rank` only whoever has it is told, by SMS.
+    With a `rank` only whoever has it is told, by SMS.  A city without ways tells nobody.
     Who cannot be reached by any way is one failed notice, for the supervisor to see.
     """
-    unit_id = unit_id or ticket.working_unit_id or holding.unit_id
+    if not office.settings.ways:
+        return []
+    unit_id = unit_id or held.unit_id
     unit = session.get_one(Unit, unit_id)
     ways = [
         way for way in office.settings.ways if way is NoticeWay.SMS or (rank is None and way is not NoticeWay.PHONE)
@@ -73,7 +74,7 @@ def plan_notices(
     reached = [way for way in ways if address_of(session, unit, way, at=now, rank=rank) is not None]
     planned = []
     for way in reached or [NoticeWay.SMS]:
-        notice = _add(session, ticket, holding, kind, way, f"{kind}:{holding.id}:{occasion}:{way}", now=now)
+        notice = _add(session, held, kind, way, f"{kind}:{held.mark}:{occasion}:{way}", now=now)
         if notice is None:
             continue
         notice.unit_id, notice.not_before, notice.rank = unit_id, not_before, rank
@@ -91,15 +92,16 @@ def no_contact(rank: DutyRank | None) -> str:
 
 
 def _add(
-    session: Session, ticket: Ticket, holding: Holding, kind: NoticeKind, way: NoticeWay, key: str, *, now: datetime
+    session: Session, held: Held, kind: NoticeKind, way: NoticeWay, key: str, *, now: datetime
 ) -> UnitNotice | None:
     if session.scalar(select(UnitNotice.id).where(UnitNotice.key == key)) is not None:
         return None
     notice = UnitNotice(
         key=key,
-        unit_id=holding.unit_id,
-        ticket_id=ticket.id,
-        holding_id=holding.id,
+        unit_id=held.unit_id,
+        ticket_id=held.ticket.id,
+        holding_id=held.holding.id,
+        inner_id=held.inner_id,
         kind=kind,
         way=way,
         state=NoticeState.WAITING,
@@ -114,12 +116,12 @@ def _add(
     return notice
 
 
-def add_ring(session: Session, ticket: Ticket, holding: Holding, rank: DutyRank, *, now: datetime) -> UnitNotice | None:
-    """The ring of one rank in a holding, marked as under way; None when it has been made."""
-    key = f"{NoticeKind.UNSIGNED}:{holding.id}:{rank}"
-    notice = _add(session, ticket, holding, NoticeKind.UNSIGNED, NoticeWay.PHONE, key, now=now)
+def add_ring(session: Session, held: Held, rank: DutyRank, *, now: datetime) -> UnitNotice | None:
+    """The ring of one rank for unsigned work, marked as under way; None when it has been made."""
+    key = f"{NoticeKind.UNSIGNED}:{held.mark}:{rank}"
+    notice = _add(session, held, NoticeKind.UNSIGNED, NoticeWay.PHONE, key, now=now)
     if notice is not None:
-        notice.unit_id, notice.rank = ticket.working_unit_id or holding.unit_id, rank
+        notice.rank = rank
     return notice
 
 

@@ -1,12 +1,14 @@
 """Telling a unit, step by step: each step is a durable job, and each may run twice."""
 
+from datetime import datetime
+
 import structlog
 
 from core.errors import Unavailable
 from core.jobs import Work, job
 from staff.rules import DutyRank
 from telephony.duty_phone import PhoneNotReached, RingOutcome, RingUnknown
-from tickets.notices import actions, ladder
+from tickets.notices import actions, ladder, ringing, watching
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from tickets.notices.queries import way_of
 from tickets.notices.rules import NoticeKind, NoticeWay
@@ -44,6 +46,68 @@ def tell_of_sent_down(work: Work, *, ticket_id: int, unit_id: int) -> None:
     """Work came down from the unit above."""
     office = work.service(NoticeOffice)
     work.finish(ladder.tell_of_sent_down, ticket_id, unit_id=unit_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_report(work: Work, *, ticket_id: int, version: int) -> None:
+    """A unit below has reported."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_report, ticket_id, version=version, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_report_sent_back(work: Work, *, ticket_id: int, version: int) -> None:
+    """The unit above sent a report back down."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_report_sent_back, ticket_id, version=version, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_return_refused(work: Work, *, ticket_id: int, version: int) -> None:
+    """A unit keeps what it wanted to give back."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_return_refused, ticket_id, version=version, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_decision(work: Work, *, ticket_id: int, request_id: int) -> None:
+    """A unit's request was decided."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_decision, ticket_id, request_id=request_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_parking(work: Work, *, ticket_id: int, pause_id: int) -> None:
+    """A ticket was put on the shelf."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_parking, ticket_id, pause_id=pause_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_resumption(work: Work, *, ticket_id: int, version: int) -> None:
+    """A ticket came back from the shelf."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_resumption, ticket_id, version=version, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_termination(work: Work, *, ticket_id: int, termination_id: int) -> None:
+    """The hotline ended a ticket: its unit is told; its citizen by tickets.tell_of_end."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_termination, ticket_id, termination_id=termination_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def tell_of_urgency(work: Work, *, ticket_id: int, urgency: str) -> None:
+    """A ticket was made more urgent: tell of it, and plan rings."""
+    office = work.service(NoticeOffice)
+    work.finish(ladder.tell_of_urgency, ticket_id, urgency=urgency, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
+def watch_limits(work: Work, *, ticket_id: int) -> None:
+    """A unit's limit has moved: plan its warning and its overdue notice anew."""
+    work.finish(ladder.watch_limits, ticket_id, office=work.service(NoticeOffice), now=work.now())
 
 
 @job(retry=(Unavailable,))
@@ -107,31 +171,34 @@ def send_notice(work: Work, *, notice_id: int, attempt: int) -> None:
 
 
 @job(retry=(Unavailable,), limit_s=900)
-def ring_duty_phone(work: Work, *, holding_id: int, rank: str) -> None:
+def ring_duty_phone(
+    work: Work, *, holding_id: int, rank: str, inner_id: int | None = None, since: str | None = None
+) -> None:
     """Ring whoever has this rank, unless the unit has signed meanwhile."""
     office, of = work.service(NoticeOffice), DutyRank(rank)
-    left = work.database.read(ladder.died_rings, holding_id, of)
+    left = work.database.read(ringing.died_rings, holding_id, of, inner_id=inner_id)
     if left is not None:
-        work.note(ladder.record_ring, left, RingOutcome.UNKNOWN, now=work.now())
-    ring = work.note(ladder.begin_ring, holding_id, of, office=office, now=work.now())
+        work.note(ringing.record_ring, left, RingOutcome.UNKNOWN, now=work.now())
+    counted = {"since": None if since is None else datetime.fromisoformat(since), "now": work.now()}
+    ring = work.note(ringing.begin_ring, holding_id, of, inner_id=inner_id, office=office, **counted)
     if ring is None:
         return
     try:
         outcome = office.phone.ring(ring.notice_id, ring.phone)
     except PhoneNotReached:
-        work.note(ladder.take_ring_back, ring.notice_id)
+        work.note(ringing.take_ring_back, ring.notice_id)
         raise
     except RingUnknown:
         outcome = RingOutcome.UNKNOWN
     log.info("duty phone rung", notice_id=ring.notice_id, rank=rank, outcome=outcome.value)
-    work.finish(ladder.record_ring, ring.notice_id, outcome, now=work.now())
+    work.finish(ringing.record_ring, ring.notice_id, outcome, now=work.now())
 
 
 @job(retry=(Unavailable,))
-def watch_limit(work: Work, *, holding_id: int, kind: str) -> None:
-    """A unit's limit comes near, or is over."""
+def watch_limit(work: Work, *, holding_id: int, kind: str, inner_id: int | None = None) -> None:
+    """A limit comes near, or is over."""
     office = work.service(NoticeOffice)
-    work.finish(ladder.look_at_limit, holding_id, _KINDS[kind], office=office, now=work.now())
+    work.finish(watching.look_at_limit, holding_id, _KINDS[kind], inner_id=inner_id, office=office, now=work.now())
 
 
 @job(retry=(Unavailable,))

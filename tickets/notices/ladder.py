@@ -1,154 +1,229 @@
-"""What follows a dispatch: the first notice, the rings while nobody signs, the warning and the overdue notice."""
+"""What units are told when something happens to a ticket of theirs."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.events import announce
-from core.jobs import enqueue
-from core.masking import mask_phone
 from sms.rules import may_be_sent_at
-from staff.duty import on_duty
-from staff.rules import DUTY_RANK_NAMES, SYSTEM, DutyRank
-from telephony.duty_phone import RING_OUTCOME_NAMES, RingOutcome
-from tickets.actions.writing import write_history
-from tickets.clocks import Profile
-from tickets.kinds import InnerState, Measure, OversightKind, Step, Urgency
-from tickets.model import Holding, Ticket
-from tickets.notices.actions import NO_CONTACT, add_ring, locked_notice, note_failed, note_unknown, plan_notices
-from tickets.notices.events import NoticeChanged
+from staff.rules import DutyRank
+from tickets.kinds import OversightKind, RequestKind, RequestState, Urgency
+from tickets.model import Holding, Ticket, TicketRequest
+from tickets.notices.actions import plan_notices
+from tickets.notices.held import Held, held_below, held_by_lead, held_lowest
 from tickets.notices.model import UnitNotice
-from tickets.notices.rules import LEFT, UNDO, NoticeKind, NoticeState, NoticeWay, warned_at
+from tickets.notices.ringing import plan_ring
+from tickets.notices.rules import LEFT, UNDO, NoticeKind
 from tickets.notices.settings import NoticeOffice
 from tickets.notices.wanted import is_still_to_do, open_part
-from tickets.profiles import load_profile
+from tickets.notices.watching import watch_limit
 from tickets.rules import State
-
-RING, WATCH = "tickets.ring_duty_phone", "tickets.watch_limit"
-#: written into the ticket's history
-RUNG = "duty_rung"
-_MINUTES = {Measure.MINUTES: 1, Measure.HOURS: 60, Measure.DAYS: 24 * 60}
-_RANKS = tuple(DutyRank)
 
 
 def tell_of_dispatch(
     session: Session, ticket_id: int, *, unit_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """Plan everything that a fresh dispatch brings; nothing, when the ticket has gone on meanwhile."""
-    ticket = session.get_one(Ticket, ticket_id)
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if holding is None or holding.unit_id != unit_id or not office.settings.ways:
+    held = held_by_lead(session, ticket_id)
+    if held is None or held.unit_id != unit_id:
         return []
-    kind = NoticeKind.SENT_BACK if holding.rework_no else NoticeKind.NEW
-    leaves_at = holding.dispatched_at + UNDO
-    planned = plan_notices(
-        session, ticket, holding, kind, occasion="dispatch", office=office, not_before=leaves_at, now=now
-    )
-    profile = load_profile(session, office.profile, Step.RING, Step.WARN)
-    _plan_ring(session, ticket, holding, DutyRank.DUTY, profile, office=office, now=now)
-    watch(session, ticket, holding, NoticeKind.SOON_DUE, profile, office=office, now=now)
-    watch(session, ticket, holding, NoticeKind.OVERDUE, profile, office=office, now=now)
+    kind = NoticeKind.SENT_BACK if held.holding.rework_no else NoticeKind.NEW
+    began = held.began_at
+    planned = plan_notices(session, held, kind, occasion="dispatch", office=office, not_before=began + UNDO, now=now)
+    plan_ring(session, held, since=began, office=office, now=now)
+    watch_limit(session, held, office=office, now=now)
     return planned
 
 
-def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, now: datetime) -> list[UnitNotice]:
-    """催办, 督办: the unit is told of each one; nobody, while the hotline has the ticket."""
-    ticket = session.get_one(Ticket, ticket_id)
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    is_told = holding is not None and bool(office.settings.ways)
-    if holding is None or not is_told or not is_still_to_do(ticket, holding, NoticeKind.SUPERVISED):
+def watch_limits(session: Session, ticket_id: int, *, office: NoticeOffice, now: datetime) -> None:
+    """The unit's limit is another one, or there is one now."""
+    held = held_by_lead(session, ticket_id)
+    if held is not None:
+        watch_limit(session, held, office=office, now=now)
+
+
+def tell_of_urgency(
+    session: Session, ticket_id: int, *, urgency: str, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """What a unit has was made urgent: whoever has it is told, and who has not signed is rung from now on."""
+    lead = held_by_lead(session, ticket_id)
+    if lead is None or lead.ticket.urgency != urgency:
         return []
-    occasion = f"{ticket.urged_count}.{ticket.oversight or ''}"
-    return plan_notices(
-        session, ticket, holding, NoticeKind.SUPERVISED, occasion=occasion, office=office, not_before=now, now=now
-    )
+    occasion, undone_at = f"{urgency} {lead.ticket.version}", lead.began_at + UNDO
+    told: list[UnitNotice] = []
+    for held in (lead, *held_below(session, lead)):
+        if is_still_to_do(held, NoticeKind.MADE_URGENT):
+            told += plan_notices(
+                session, held, NoticeKind.MADE_URGENT, occasion=occasion, office=office,
+                not_before=max(now, undone_at), now=now,
+            )  # fmt: skip
+        plan_ring(session, held, since=now, office=office, now=now)
+        watch_limit(session, held, office=office, now=now)
+    return told
+
+
+def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, now: datetime) -> list[UnitNotice]:
+    """催办, 督办: the unit that answers for it is told of each one; nobody, while the hotline has the ticket."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or not is_still_to_do(held, NoticeKind.SUPERVISED):
+        return []
+    occasion = f"{held.ticket.urged_count}.{held.ticket.oversight or ''}"
+    return _tell(session, held, NoticeKind.SUPERVISED, occasion, office, now)
 
 
 def tell_leader(
     session: Session, ticket_id: int, *, paper_id: int, kind: str, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """A 催办通知书 is copied to the leader who is responsible then; the steps above it name people."""
-    ticket = session.get_one(Ticket, ticket_id)
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    is_told = holding is not None and kind == OversightKind.URGE_NOTICE and bool(office.settings.ways)
-    if holding is None or not is_told or not is_still_to_do(ticket, holding, NoticeKind.COPIED):
+    held = held_by_lead(session, ticket_id)
+    if held is None or kind != OversightKind.URGE_NOTICE or not is_still_to_do(held, NoticeKind.COPIED):
         return []
+    occasion, rank = f"paper {paper_id}", DutyRank.LEADER
     return plan_notices(
-        session, ticket, holding, NoticeKind.COPIED, occasion=f"paper {paper_id}", office=office, not_before=now,
-        now=now, unit_id=holding.unit_id, rank=DutyRank.LEADER,
-    )  # fmt: skip
+        session, held, NoticeKind.COPIED, occasion=occasion, office=office, not_before=now, now=now, rank=rank
+    )
 
 
 def tell_of_sent_down(
     session: Session, ticket_id: int, *, unit_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
-    """A unit below has something to sign; nobody is told when it went on meanwhile, or when a report came back down."""
-    ticket = session.get_one(Ticket, ticket_id)
-    is_there = ticket.working_unit_id == unit_id and ticket.inner_state is InnerState.SENT
-    return _tell(session, ticket, NoticeKind.NEW, f"down {ticket.inner_id}", office, now) if is_there else []
+    """A unit below has something to sign; nobody is told when it went on meanwhile."""
+    held = held_lowest(session, ticket_id)
+    if held is None or held.unit_id != unit_id:
+        return []
+    watch_limit(session, held, office=office, now=now)
+    plan_ring(session, held, since=held.began_at, office=office, now=now)
+    if not is_still_to_do(held, NoticeKind.NEW):
+        return []
+    return _tell(session, held, NoticeKind.NEW, f"down {held.inner_id}", office, now)
+
+
+def tell_of_report(
+    session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """A unit below has reported: the one above reads it; nobody is told when it has."""
+    held = held_lowest(session, ticket_id)
+    if held is None or held.inner is None or not is_still_to_do(held, NoticeKind.REPORTED):
+        return []
+    return _tell(session, held, NoticeKind.REPORTED, f"report {version}", office, now, unit_id=held.inner.from_unit_id)
+
+
+def tell_of_report_sent_back(
+    session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """The unit above wants more: the one below works on, until its inner date."""
+    held = held_lowest(session, ticket_id)
+    if held is None or not is_still_to_do(held, NoticeKind.SENT_BACK):
+        return []
+    watch_limit(session, held, office=office, now=now)
+    return _tell(session, held, NoticeKind.SENT_BACK, f"report {version}", office, now)
+
+
+def tell_of_return_refused(
+    session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """强制签收: the unit has what it wanted to give back; nobody is told when it has left the unit meanwhile."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or not is_still_to_do(held, NoticeKind.RETURN_REFUSED):
+        return []
+    return _tell(session, held, NoticeKind.RETURN_REFUSED, f"return {version}", office, now)
+
+
+def tell_of_decision(
+    session: Session, ticket_id: int, *, request_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """More time was granted, or what was asked for was refused; of the shelf and of the end their own acts tell."""
+    request, held = session.get_one(TicketRequest, request_id), held_by_lead(session, ticket_id)
+    kind = NoticeKind.EXTENDED if request.state is RequestState.GRANTED else NoticeKind.REQUEST_REFUSED
+    is_told_otherwise = kind is NoticeKind.EXTENDED and request.kind is not RequestKind.EXTENSION
+    if held is None or held.holding.id != request.holding_id or is_told_otherwise:
+        return []
+    return _tell(session, held, kind, f"request {request.id}", office, now)
+
+
+def tell_of_parking(
+    session: Session, ticket_id: int, *, pause_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """It is on the shelf, asked for or not; nobody is told when it is off it again."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or held.ticket.state is not State.PARKED:
+        return []
+    return _tell(session, held, NoticeKind.PARKED, f"pause {pause_id}", office, now)
+
+
+def tell_of_resumption(
+    session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """It is off the shelf, mostly by itself at midnight: what is not urgent is told in the morning."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or not is_still_to_do(held, NoticeKind.RESUMED):
+        return []
+    is_urgent, sms = held.ticket.urgency is not Urgency.NORMAL, office.sms.settings
+    at = now if is_urgent else may_be_sent_at(now, sms.quiet_from, sms.quiet_until)
+    return plan_notices(
+        session, held, NoticeKind.RESUMED, occasion=f"resumed {version}", office=office, not_before=at, now=now
+    )
+
+
+def tell_of_termination(
+    session: Session, ticket_id: int, *, termination_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """The hotline has ended it, asked for or not; nobody is told when somebody has objected already."""
+    held = held_by_lead(session, ticket_id)
+    if held is None:
+        return []
+    return _tell(session, held, NoticeKind.TERMINATED, f"end {termination_id}", office, now)
 
 
 def tell_of_help(
     session: Session, ticket_id: int, *, unit_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """A unit has a part of somebody else's ticket; nobody is told when it is done or excused."""
-    ticket, part = session.get_one(Ticket, ticket_id), open_part(session, ticket_id, unit_id)
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if part is None or holding is None or not office.settings.ways:
+    held, part = held_by_lead(session, ticket_id), open_part(session, ticket_id, unit_id)
+    if held is None or part is None:
         return []
-    occasion = f"part {part.id}"
-    return plan_notices(
-        session, ticket, holding, NoticeKind.HELP, occasion=occasion, office=office, not_before=now, now=now,
-        unit_id=unit_id,
-    )  # fmt: skip
+    return _tell(session, held, NoticeKind.HELP, f"part {part.id}", office, now, unit_id=unit_id)
 
 
 def tell_of_completion(
     session: Session, ticket_id: int, *, completion_id: int, unit_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """The hotline has answered what the unit asked for; nobody is told when the ticket has left it meanwhile."""
-    ticket = session.get_one(Ticket, ticket_id)
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if holding is None or holding.unit_id != unit_id or not office.settings.ways:
+    held = held_by_lead(session, ticket_id)
+    if held is None or held.unit_id != unit_id:
         return []
-    return plan_notices(
-        session, ticket, holding, NoticeKind.COMPLETED, occasion=f"completion {completion_id}", office=office,
-        not_before=now, now=now, unit_id=unit_id,
-    )  # fmt: skip
+    return _tell(session, held, NoticeKind.COMPLETED, f"completion {completion_id}", office, now)
 
 
 def tell_of_refusal(
     session: Session, ticket_id: int, *, reply_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
-    """The auditor sent the reply back; nobody is told when there is a newer one."""
-    ticket = session.get_one(Ticket, ticket_id)
-    is_there = ticket.reply_id == reply_id and ticket.state is State.IN_PROGRESS
-    return _tell(session, ticket, NoticeKind.SENT_BACK, f"audit {reply_id}", office, now) if is_there else []
+    """The auditor sent the reply back, and its limit counts again; nobody is told when there is a newer one."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or held.ticket.reply_id != reply_id or held.ticket.state is not State.IN_PROGRESS:
+        return []
+    watch_limit(session, held, office=office, now=now)
+    return _tell(session, held, NoticeKind.SENT_BACK, f"audit {reply_id}", office, now)
 
 
 def tell_of_release(
     session: Session, ticket_id: int, *, version: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """A reply waits for the unit's second person; nobody is told when it was let go or fetched back meanwhile."""
-    ticket = session.get_one(Ticket, ticket_id)
-    if not ticket.waits_for_release:
+    held = held_by_lead(session, ticket_id)
+    if held is None or not is_still_to_do(held, NoticeKind.TO_RELEASE):
         return []
-    return _tell(session, ticket, NoticeKind.TO_RELEASE, f"release {version}", office, now)
+    return _tell(session, held, NoticeKind.TO_RELEASE, f"release {version}", office, now)
 
 
 def tell_of_withdrawal(
     session: Session, ticket_id: int, *, holding_id: int, unit_id: int, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
     """The matter is over for a unit that knows of it; what it was not told yet is dropped by itself."""
-    ticket, holding = session.get_one(Ticket, ticket_id), session.get_one(Holding, holding_id)
-    if not office.settings.ways or not _knows_of(session, holding, unit_id):
+    held = Held(session.get_one(Ticket, ticket_id), session.get_one(Holding, holding_id))
+    if not _knows_of(session, held.holding, unit_id):
         return []
-    return plan_notices(
-        session, ticket, holding, NoticeKind.WITHDRAWN, occasion=f"withdrawn {unit_id}", office=office, not_before=now,
-        now=now, unit_id=unit_id,
-    )  # fmt: skip
+    return _tell(session, held, NoticeKind.WITHDRAWN, f"withdrawn {unit_id}", office, now, unit_id=unit_id)
 
 
 def _knows_of(session: Session, holding: Holding, unit_id: int) -> bool:
@@ -162,179 +237,13 @@ def _knows_of(session: Session, holding: Holding, unit_id: int) -> bool:
 
 
 def _tell(
-    session: Session, ticket: Ticket, kind: NoticeKind, occasion: str, office: NoticeOffice, now: datetime
-) -> list[UnitNotice]:
-    holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
-    if holding is None or not office.settings.ways:
-        return []
-    return plan_notices(session, ticket, holding, kind, occasion=occasion, office=office, not_before=now, now=now)
-
-
-def ring_after(profile: Profile, urgency: Urgency) -> timedelta | None:
-    """How long each rank has before the next one rings; None: such tickets ring nobody."""
-    return _span(profile, Step.RING, urgency)
-
-
-def _span(profile: Profile, step: Step, urgency: Urgency) -> timedelta | None:
-    """Rings and warnings are counted in hours of the clock, whatever the day."""
-    allowance = profile.allowance(step, urgency=urgency)
-    if allowance is None or allowance.measure not in _MINUTES:
-        return None
-    return timedelta(minutes=allowance.amount * _MINUTES[allowance.measure])
-
-
-def _plan_ring(
     session: Session,
-    ticket: Ticket,
-    holding: Holding,
-    rank: DutyRank,
-    profile: Profile,
-    *,
-    office: NoticeOffice,
-    now: datetime,
-) -> None:
-    span = ring_after(profile, ticket.urgency)
-    if span is None or NoticeWay.PHONE not in office.settings.ways:
-        return
-    due = holding.dispatched_at + span * (_RANKS.index(rank) + 1)
-    key = f"{RING}:{holding.id}:{rank}"
-    enqueue(session, RING, due_at=due, idempotency_key=key, now=now, holding_id=holding.id, rank=rank.value)
-
-
-@dataclass(frozen=True)
-class Ring:
-    """A telephone that is to ring now."""
-
-    notice_id: int
-    phone: str
-
-
-def begin_ring(
-    session: Session, holding_id: int, rank: DutyRank, *, office: NoticeOffice, now: datetime
-) -> Ring | None:
-    """Mark the ring as under way and plan the next rank's; None: signed, gone, nobody there, or begun before.
-
-    One found under way was cut off by the death of its process: it may have rung, so it does not ring again.
-    """
-    holding = session.get_one(Holding, holding_id)
-    ticket = session.get_one(Ticket, holding.ticket_id, with_for_update=True, populate_existing=True)
-    if not is_still_to_do(ticket, holding, NoticeKind.UNSIGNED):
-        return None
-    following = _RANKS.index(rank) + 1
-    if following < len(_RANKS):
-        profile = load_profile(session, office.profile, Step.RING)
-        _plan_ring(session, ticket, holding, _RANKS[following], profile, office=office, now=now)
-    notice = add_ring(session, ticket, holding, rank, now=now)
-    if notice is None:
-        return None
-    duty = on_duty(session, notice.unit_id, rank, at=now)
-    if duty is None:
-        note_failed(session, notice, f"{DUTY_RANK_NAMES[rank]}：{NO_CONTACT}", now=now)
-        _write_rung(session, ticket, notice, f"值班表无{DUTY_RANK_NAMES[rank]}，未响铃", now=now)
-        return None
-    notice.state, notice.handed_at = NoticeState.HANDING, now
-    notice.told, notice.text = mask_phone(duty.phone), f"{DUTY_RANK_NAMES[rank]}电话"
-    session.flush()
-    return Ring(notice.id, duty.phone)
-
-
-def take_ring_back(session: Session, notice_id: int) -> None:
-    """The exchange was not reached: it has not rung, and the same job tries again."""
-    notice = locked_notice(session, notice_id)
-    if notice.state is NoticeState.HANDING:
-        session.delete(notice)
-
-
-def record_ring(session: Session, notice_id: int, outcome: RingOutcome, *, now: datetime) -> None:
-    """What came of it, on the notice and as a line of the ticket's history."""
-    notice = locked_notice(session, notice_id)
-    if notice.state is not NoticeState.HANDING:
-        return
-    notice.outcome, notice.done_at = outcome, now
-    if outcome is RingOutcome.UNKNOWN:
-        note_unknown(session, notice, RING_OUTCOME_NAMES[outcome], now=now)
-    else:
-        notice.state = NoticeState.SENT
-        announce(session, NoticeChanged(notice.id))
-    rank = notice.rank or DutyRank.DUTY
-    said = f"{DUTY_RANK_NAMES[rank]}电话 {notice.told} 响铃：{RING_OUTCOME_NAMES[outcome]}"
-    _write_rung(session, notice.ticket, notice, said, now=now)
-
-
-def died_rings(session: Session, holding_id: int, rank: DutyRank) -> int | None:
-    """The ring of this rank that an earlier run left under way."""
-    return session.scalar(
-        select(UnitNotice.id).where(
-            UnitNotice.holding_id == holding_id,
-            UnitNotice.rank == rank,
-            UnitNotice.state == NoticeState.HANDING,
-        )
-    )
-
-
-def _write_rung(session: Session, ticket: Ticket, notice: UnitNotice, reason: str, *, now: datetime) -> None:
-    particulars = {
-        "notice_id": notice.id,
-        "rank": (notice.rank or DutyRank.DUTY).value,
-        "outcome": notice.outcome.value if notice.outcome else None,
-    }
-    write_history(
-        session,
-        ticket,
-        RUNG,
-        before=ticket.state,
-        by=SYSTEM,
-        now=now,
-        reason=reason,
-        particulars=particulars,
-        is_internal=True,
-    )
-
-
-def watch(
-    session: Session,
-    ticket: Ticket,
-    holding: Holding,
+    held: Held,
     kind: NoticeKind,
-    profile: Profile,
-    *,
+    occasion: str,
     office: NoticeOffice,
     now: datetime,
-) -> None:
-    """A job looks at the limit when it should be told of; the limit may have moved by then."""
-    due = ticket.unit_due_at
-    if due is None:
-        return
-    at = _told_at(ticket, holding, kind, due, profile, office=office)
-    key = f"{WATCH}:{holding.id}:{kind}:{due.isoformat()}"
-    enqueue(session, WATCH, due_at=at, idempotency_key=key, now=now, holding_id=holding.id, kind=kind.value)
-
-
-def _told_at(
-    ticket: Ticket, holding: Holding, kind: NoticeKind, due: datetime, profile: Profile, *, office: NoticeOffice
-) -> datetime:
-    """Limits of days end at midnight: what is not urgent is told in the morning."""
-    ahead = _span(profile, Step.WARN, ticket.urgency) or timedelta(days=1)
-    at = due if kind is NoticeKind.OVERDUE else warned_at(holding.dispatched_at, due, ahead)
-    if ticket.urgency is not Urgency.NORMAL:
-        return at
-    return may_be_sent_at(at, office.sms.settings.quiet_from, office.sms.settings.quiet_until)
-
-
-def look_at_limit(
-    session: Session, holding_id: int, kind: NoticeKind, *, office: NoticeOffice, now: datetime
+    unit_id: int | None = None,
 ) -> list[UnitNotice]:
-    """Tell the unit when its time has come; when the limit has moved, look again later."""
-    holding = session.get_one(Holding, holding_id)
-    ticket = session.get_one(Ticket, holding.ticket_id, populate_existing=True)
-    due = ticket.unit_due_at
-    if due is None or not is_still_to_do(ticket, holding, kind):
-        return []
-    profile = load_profile(session, office.profile, Step.WARN)
-    if _told_at(ticket, holding, kind, due, profile, office=office) > now:
-        watch(session, ticket, holding, kind, profile, office=office, now=now)
-        return []
-    if kind is NoticeKind.SOON_DUE and due <= now:
-        return []  # the overdue notice says it
-    occasion = due.isoformat()
-    return plan_notices(session, ticket, holding, kind, occasion=occasion, office=office, not_before=now, now=now)
+    """At once, and in the unit in whose hands it is, if no other is named."""
+    return plan_notices(session, held, kind, occasion=occasion, office=office, not_before=now, now=now, unit_id=unit_id)

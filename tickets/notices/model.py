@@ -16,7 +16,7 @@ from tickets.notices.rules import NoticeKind, NoticeState, NoticeWay
 class UnitNotice(Model):
     """One event told by one way.  `key` makes it once; `joined_into_id` is the notice that tells of it as well.
 
-    `told` is whom it went to, masked; `rank`, `outcome`: of a ring.
+    `told` is whom it went to, masked; `rank`, `outcome`: of a ring; `inner_id`: of work that was sent down.
     """
 
     __tablename__ = "unit_notices"
@@ -30,6 +30,7 @@ class UnitNotice(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"))
+    inner_id: Mapped[int | None] = mapped_column(ForeignKey("inner_holdings.id"))
     kind: Mapped[NoticeKind]
     way: Mapped[NoticeWay]
     rank: Mapped[DutyRank | None]

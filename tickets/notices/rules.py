@@ -11,9 +11,8 @@ from tickets.kinds import Named, Urgency
 UNDO = timedelta(seconds=10)
 #: a unit is told at most once in so long by each way; what comes meanwhile is joined into the next notice
 JOIN = timedelta(minutes=1)
-NO_LIMIT, NOTHING_TO_DO = "未设时限", "无须再办"
+NO_LIMIT, NOTHING_TO_DO, STANDS_STILL = "未设时限", "无须再办", "暂停计时"
 _MOST_SHOWN = 999
-_URGENCIES = tuple(Urgency)
 
 
 class NoticeKind(Named):
@@ -32,6 +31,18 @@ class NoticeKind(Named):
     WITHDRAWN = "withdrawn", "诉求已撤销"
     #: 催办通知书, told to the leader as well
     COPIED = "copied", "催办抄送"
+    MADE_URGENT = "made_urgent", "转为紧急"
+    #: of work that was sent down, to the unit below and to the one above that waits for its report
+    INNER_SOON_DUE = "inner_soon_due", "内部将到期"
+    INNER_OVERDUE = "inner_overdue", "内部已超期"
+    REPORTED = "reported", "下级已上报"
+    #: 强制签收
+    RETURN_REFUSED = "return_refused", "退单被驳回"
+    EXTENDED = "extended", "延期已批准"
+    PARKED = "parked", "已挂账"
+    RESUMED = "resumed", "恢复办理"
+    TERMINATED = "terminated", "已终止"
+    REQUEST_REFUSED = "request_refused", "申请被驳回"
 
 
 class NoticeWay(Named):
@@ -59,6 +70,13 @@ class NoticeState(Named):
 LEFT = frozenset({NoticeState.HANDING, NoticeState.SENT, NoticeState.JOINED, NoticeState.UNKNOWN})
 #: a person may send these again
 RESENDABLE = frozenset({NoticeState.FAILED, NoticeState.UNKNOWN})
+
+#: what stands where the limit would, when there is none any longer
+_SAID_INSTEAD = {
+    NoticeKind.WITHDRAWN: NOTHING_TO_DO,
+    NoticeKind.TERMINATED: NOTHING_TO_DO,
+    NoticeKind.PARKED: STANDS_STILL,
+}
 
 #: to staff, so neither the quiet hours nor the daily limit of citizens hold
 UNIT_NOTICE = Template(
@@ -107,13 +125,13 @@ class Wording:
 def wording(kind: NoticeKind, told: Sequence[Told], *, now: datetime) -> Wording:
     """One sentence for all of them (at least one)."""
     first = min(told, key=_pressing)
-    limit = NOTHING_TO_DO if kind is NoticeKind.WITHDRAWN else limit_words(first.due_at, now=now)
+    limit = _SAID_INSTEAD.get(kind) or limit_words(first.due_at, now=now)
     return Wording(kind, len(told), first.number[-4:], first.urgency, limit)
 
 
 def _pressing(told: Told) -> tuple[int, bool, float]:
     due = told.due_at
-    return -_URGENCIES.index(told.urgency), due is None, due.timestamp() if due else 0.0
+    return -told.urgency.degree, due is None, due.timestamp() if due else 0.0
 
 
 def limit_words(due_at: datetime | None, *, now: datetime) -> str:
