@@ -45,3 +45,25 @@ def test_what_is_typed_into_the_search_of_a_list_is_looked_for(browser: Browser,
     page.wait_for_url("**/tickets")
     expect(box).to_have_value("")
     assert person.complaints == again.complaints == []
+
+
+def test_a_list_is_narrowed_to_a_topic_and_days_in_another_order_and_each_chip_takes_its_own_off(
+    browser: Browser, served: Served
+) -> None:
+    person = log_in(browser, served, "dispatcher2", "/tickets")
+    topic = next(row["topic"] for row in ask(person, "/tickets?state=closed")["rows"] if row["topic"])
+    wanted = f"topic_id={topic['id']}&from=2026-10-01&to=2026-10-09&sort=due"
+
+    person.open(f"/tickets?{wanted}")
+
+    page, chips = person.page, person.page.locator(".chip")
+    expect(chips.filter(has_text=topic["full_name"])).to_have_count(1, timeout=PATIENCE_MS)
+    expect(chips.filter(has_text="登记日期：2026-10-01 至 2026-10-09")).to_have_count(1)
+    asked = f"topic_id={topic['id']}&since=2026-10-01T00:00:00%2B08:00&until=2026-10-10T00:00:00%2B08:00"
+    expect(page.locator("[data-row]")).to_have_count(len(ask(person, f"/tickets?{asked}")["rows"]))
+    assert person.serious_findings() == []
+    chips.filter(has_text="登记日期").click()
+    page.wait_for_url(lambda address: "from=" not in address and "to=" not in address)
+    chips.filter(has_text="先到期的在前").click()
+    page.wait_for_url(f"**/tickets?topic_id={topic['id']}")
+    assert person.complaints == []

@@ -21,6 +21,8 @@ const OPTIONS = {
   topic_id: () => useCatalogue().topics.map(({ id, full_name }) => ({ value: String(id), label: full_name })),
   due: () => named('tickets.due', DUES),
   mark: () => named('tickets.marks', MARKS),
+  /** the newest first, unless another order is asked for */
+  sort: () => named('tickets.sorts', ['due']),
 } as const satisfies Record<string, () => FilterOption[]>;
 
 export type FilterName = keyof typeof OPTIONS;
