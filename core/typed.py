@@ -63,6 +63,8 @@ def _typed_field(schema: Any) -> Any:
             return {**schema, "schema": _typed_field(schema["schema"])}
         case "list":
             return {**schema, "items_schema": _typed_field(schema["items_schema"])}
+        case "dict":
+            return {**schema, "values_schema": _typed_field(schema["values_schema"])}
     return schema
 
 

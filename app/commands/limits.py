@@ -1,7 +1,5 @@
 """`hotline limits`: how long each step may take in this city, as a table that is shown, edited and put in again."""
 
-import csv
-import sys
 from pathlib import Path
 
 import click
@@ -13,6 +11,7 @@ from staff.rules import SYSTEM
 from tickets.actions.limits import limits_of, set_limits
 from tickets.importing.limits import as_table, judge_limits
 from tickets.importing.reading import read_sheet
+from web.sheets import Kind, open_sheet
 
 
 @click.group()
@@ -27,7 +26,9 @@ def show(config: Path | None) -> None:
     settings = read_settings(config)
     with opened_database(settings, SystemClock()) as database:
         rows = database.read(limits_of, settings.tickets.profile)
-    csv.writer(sys.stdout, lineterminator="\n").writerows(as_table(rows))
+    heading, *lines = as_table(rows)
+    sheet = open_sheet(Kind.CSV)
+    click.echo(sheet.begin(heading) + sheet.add(lines), nl=False)
 
 
 @command.command("import")
