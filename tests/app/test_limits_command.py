@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.cli import run
 from core.audit.model import AuditRow
 from core.database import Database
+from core.jobs.model import JobRow
 from tickets.actions.limits import limits_of
 from tickets.clocks import Allowance
 from tickets.kinds import Measure, Step
@@ -53,6 +54,8 @@ def test_what_is_shown_is_edited_and_put_in_again(
     assert limits(site) == assumed | {RESULT: Allowance(8, Measure.WORKING_DAYS)}
     audited = site.read(lambda session: session.scalars(select(AuditRow.object_id)).all())
     assert list(audited) == [PROFILE]
+    jobs = site.read(lambda session: session.scalars(select(JobRow.kind)).all())
+    assert "tickets.compute_due_times_by_limits" in jobs
 
 
 def test_the_same_table_again_changes_nothing(site: Database, table: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,8 @@ def keep_act_draft(
     """The latest words count; without any there is no draft.  Raises TicketNotFound."""
     ticket = ticket_by_number(session, number, by)
     session.execute(delete(ActDraft).where(ActDraft.person_id == by.person_id, ActDraft.saved_at < now - KEPT_FOR))
-    draft = session.get(ActDraft, (by.person_id, ticket.id, action))
+    # locked, since another window of the same person may give it up meanwhile
+    draft = session.get(ActDraft, (by.person_id, ticket.id, action), with_for_update=True)
     filled = {field: words for field, words in form.items() if words}
     if not filled:
         if draft is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from core.audit.actions import record_view
@@ -13,6 +13,7 @@ from tickets.clocks import Allowance
 from tickets.events import LimitsChanged
 from tickets.importing.limits import LimitRow
 from tickets.model import Limit
+from tickets.queries.search import is_sqlite
 
 
 def limits_of(session: Session, profile: str) -> list[LimitRow]:
@@ -25,6 +26,8 @@ def limits_of(session: Session, profile: str) -> list[LimitRow]:
 
 def set_limits(session: Session, rows: Sequence[LimitRow], *, profile: str, by: Actor, now: datetime) -> bool:
     """These instead of what there was, all or none; False when they are the same.  Announces LimitsChanged."""
+    if not is_sqlite(session):  # there only one writes; two at once would each add to what the other put in
+        session.execute(text("LOCK TABLE profile_limits IN SHARE ROW EXCLUSIVE MODE"))
     if set(rows) == set(limits_of(session, profile)):
         return False
     session.execute(delete(Limit).where(Limit.profile == profile))
