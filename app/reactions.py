@@ -40,9 +40,9 @@ from tickets.events import (
     TicketSentDown,
     TicketTerminated,
     TicketUrged,
-    TicketWithdrawn,
     UnitDueMoved,
     WorkHoursChanged,
+    WorkTakenBack,
 )
 
 
@@ -88,7 +88,11 @@ REACTIONS: Reactions = {
     TicketResumed: [Reaction("tickets.tell_of_resumption", only("ticket_id", "version"))],
     TicketMadeUrgent: [Reaction("tickets.tell_of_urgency", only("ticket_id", "urgency"))],
     UnitDueMoved: [Reaction("tickets.watch_limits", only("ticket_id"))],
-    TicketWithdrawn: [Reaction("tickets.tell_of_withdrawal", only("ticket_id", "holding_id", "unit_id"))],
+    WorkTakenBack: [
+        Reaction(
+            "tickets.tell_of_taking_back", only("ticket_id", "holding_id", "inner_id", "unit_id", "action", "version")
+        )
+    ],
     CompletionAnswered: [
         Reaction("tickets.tell_of_completion", only("ticket_id", "completion_id", "unit_id")),
     ],

@@ -197,12 +197,18 @@ class ReportSentBack(Event):
 
 
 @dataclass(frozen=True)
-class TicketWithdrawn(Event):
-    """The citizen has taken it back, and this unit, which led, worked below or helped, has nothing more to do."""
+class WorkTakenBack(Event):
+    """A unit that led, worked below or helped has nothing more to do for a ticket, and has not ended it itself.
+
+    `inner_id` is the work that it was sent down; `action` is what took it away, `version` the ticket's.
+    """
 
     ticket_id: int
     holding_id: int
+    inner_id: int | None
     unit_id: int
+    action: str
+    version: int
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
 from tickets.actions.releasing import release_reply, send_reply_back, submit_reply
-from tickets.actions.sending_down import Down, pull_back, send_down
 from tickets.kinds import Urgency
 from tickets.notices.actions import hand_over, resend_notice
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
@@ -201,24 +200,6 @@ def test_a_reply_that_the_auditor_sent_back_is_told(desk: NightDesk) -> None:
     desk.wait(minutes=2)
 
     assert ["退回重办" in text for text in desk.texts()] == [True]
-
-
-def test_a_unit_below_is_told_of_what_came_down_and_nobody_of_what_was_pulled_back(desk: NightDesk) -> None:
-    city = desk.city
-    desk.act(set_contact, city.street.id, phone=STANDING, email="", webhook="")
-    ticket_id = desk.dispatched_to(city.district.id)
-    desk.act(sign_ticket, ticket_id, by=city.district_officer, now=desk.now())
-    desk.act(send_down, ticket_id, Down(city.street.id), by=city.district_officer, now=desk.now())
-
-    desk.wait(minutes=2)
-    told = desk.texts()
-    desk.act(pull_back, ticket_id, reason="区里自办", by=city.district_officer, now=desk.now())
-    desk.act(send_down, ticket_id, Down(city.street.id), by=city.district_officer, now=desk.now())
-    desk.act(pull_back, ticket_id, reason="区里自办", by=city.district_officer, now=desk.now())
-    desk.wait(minutes=2)
-
-    assert ["待签收" in text for text in told] == [True]
-    assert desk.texts() == told
 
 
 def test_a_helper_is_told_of_its_part_and_not_of_one_that_was_taken_back(desk: NightDesk) -> None:

@@ -53,7 +53,7 @@ def _take_away(session: Session, ticket: Ticket, office: TicketOffice, now: date
 def _pull_from_below(session: Session, ticket: Ticket, now: datetime) -> None:
     """Back to the unit that leads, when one of the chain below it is accused."""
     if any(is_accused(session, ticket, inner.unit) for inner in chain_below(session, ticket)):
-        pull_all_back(session, ticket, now=now)
+        pull_all_back(session, ticket, Action.PULL_BACK, now=now)
         _note(session, ticket, Action.PULL_BACK, now)
 
 

@@ -12,7 +12,7 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
-from tickets.actions.leaving import excuse_all_parts, leave_work
+from tickets.actions.leaving import excuse_all_parts, leave_work, tell_taken_back
 from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import (
     TicketKey,
@@ -43,6 +43,9 @@ from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import is_accused
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
+
+#: of the acts that take a ticket out of a unit's hands, those that it has not asked for and is told of in no other way
+_TOLD_TO_LEAD = frozenset({Action.RECALL, Action.WITHDRAW})
 
 
 def list_for_dispatch(
@@ -149,14 +152,16 @@ def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, g
 
 
 def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, now: datetime) -> None:
-    """The hotline has the ticket again, and nobody waits for helpers.  Announces TicketLeft."""
-    leave_work(session, ticket, now=now)
-    excuse_all_parts(session, ticket, why=action.name_zh, by=by, now=now)
+    """The hotline has the ticket again, and nobody waits for helpers.  Announces TicketLeft, WorkTakenBack."""
+    leave_work(session, ticket, action, now=now)
+    excuse_all_parts(session, ticket, action, by=by, now=now)
     holding = session.get(Holding, ticket.holding_id) if ticket.holding_id is not None else None
     if holding is not None:
         holding.ended_at = now
         holding.end_action = action.value
         announce(session, TicketLeft(ticket.id, ticket.number, holding.unit_id))
+        if action in _TOLD_TO_LEAD:
+            tell_taken_back(session, ticket, holding.unit_id, action)
     ticket.unit = None
     ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
     ticket.working_unit_id = ticket.oversight = None

@@ -153,7 +153,7 @@ def close_ticket(
     if ticket.state is State.PARKED:
         end_pause(session, ticket, now=now)
         compute_clocks(session, ticket, clocks)
-        excuse_all_parts(session, ticket, why=Action.CLOSE.name_zh, by=by, now=now)
+        excuse_all_parts(session, ticket, Action.CLOSE, by=by, now=now)
         if ticket.child_count:
             announce(session, ParentEnded(ticket.id))
     ticket.closed_at = now

@@ -9,6 +9,7 @@ from core.errors import Invalid
 from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor, UnitKind
+from tickets.actions.leaving import tell_taken_back
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.errors import AlreadyAHelper, UnitAccused, UnitCannotHold
 from tickets.events import HelpAsked, PartReported
@@ -80,7 +81,7 @@ def report_part(session: Session, key: TicketKey, *, result: str, by: Actor, now
 def excuse_part(session: Session, key: TicketKey, *, unit_id: int, reason: str, by: Actor, now: datetime) -> Ticket:
     """Wait no longer for a helper, and say why.
 
-    Raises TicketNotFound, MoveRefused, NotTheLead, NoOpenParts, UnitNotFound.
+    Raises TicketNotFound, MoveRefused, NotTheLead, NoOpenParts, UnitNotFound.  Announces WorkTakenBack.
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.EXCUSE_PART, by, now=now)
@@ -88,6 +89,7 @@ def excuse_part(session: Session, key: TicketKey, *, unit_id: int, reason: str, 
     if part is None:
         raise NoOpenParts(reason=f"“{unit_by_id(session, unit_id).short_name}”没有等待中的协办")
     _end_part(ticket, part, PartState.EXCUSED, reason, by=by, now=now)
+    tell_taken_back(session, ticket, unit_id, Action.EXCUSE_PART)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id}, is_internal=True)
     return ticket
 

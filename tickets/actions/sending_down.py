@@ -11,6 +11,7 @@ from core.events import announce
 from staff.model import Unit
 from staff.queries import unit_by_id
 from staff.rules import Actor, is_within
+from tickets.actions.leaving import pull
 from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.clocks import moment_zh
@@ -157,13 +158,15 @@ def send_back_down(session: Session, key: TicketKey, *, reason: str, by: Actor, 
 
 
 def pull_back(session: Session, key: TicketKey, *, reason: str, by: Actor, now: datetime) -> Ticket:
-    """Take it back from below, however far down it went.  Raises TicketNotFound, MoveRefused, NothingBelow."""
+    """Take it back from below, however far down it went, and tell each unit there.
+
+    Raises TicketNotFound, MoveRefused, NothingBelow.  Announces WorkTakenBack.
+    """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.PULL_BACK, by, now=now)
     chain = chain_below(session, ticket)
     own = next(place for place, inner in enumerate(chain) if inner.from_unit_id == by.unit_id)
-    for inner in chain[own:]:
-        inner.state, inner.ended_at = InnerState.PULLED, now
+    pull(session, ticket, chain[own:], Action.PULL_BACK, now=now)
     _work_at(ticket, by.unit_id, chain[own - 1] if own else None)
     take(session, ticket, move, by=by, now=now, reason=reason, is_internal=True)
     return ticket

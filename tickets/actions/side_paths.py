@@ -147,7 +147,7 @@ def _end(
 ) -> Ticket:
     """A step after which the hotline owes nothing more; the archive's timer starts."""
     ticket = _step(session, key, action, course, reason=reason, particulars=particulars)
-    excuse_all_parts(session, ticket, why=action.name_zh, by=course.by, now=course.now)
+    excuse_all_parts(session, ticket, action, by=course.by, now=course.now)
     ticket.closed_at, ticket.step_due_at = course.now, None
     if ticket.child_count:
         announce(session, ParentEnded(ticket.id))

@@ -20,12 +20,11 @@ from tickets.actions.leaving import end_pause
 from tickets.actions.side_paths import Course
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take, write_history
 from tickets.clocks import moment_zh
-from tickets.events import TicketReworded, TicketWithdrawn
+from tickets.events import TicketReworded
 from tickets.forms import needed
-from tickets.kinds import PartState, SaidBy
-from tickets.model import HelperPart, Ticket
+from tickets.kinds import SaidBy
+from tickets.model import Ticket
 from tickets.profiles import load_clocks
-from tickets.queries.situations import chain_below
 from tickets.rules import TABLE, Action, Move, State
 
 #: a call this long ago may still be the one in which it was said
@@ -47,7 +46,7 @@ def withdraw_ticket(session: Session, key: TicketKey, word: Word, *, course: Cou
     """The matter ends: units are told to stop, requests, helpers and work below end with it, nobody is asked to rate.
 
     One that was merged leaves its parent, which goes on.  Raises Invalid, TicketNotFound, MoveRefused, RoleRefused,
-    OthersWait while other callers are under it.  Announces TicketWithdrawn to each unit that has to do with it.
+    OthersWait while other callers are under it.  Announces WorkTakenBack to each unit that has to do with it.
     """
     ticket = locked_ticket(session, key, course.by)
     move = allowed_move(session, ticket, Action.WITHDRAW, course.by, now=course.now)
@@ -116,22 +115,11 @@ def _end(
     if ticket.state is State.PARKED:
         end_pause(session, ticket, now=course.now)
         compute_clocks(session, ticket, load_clocks(session, course.office.profile))
-    _tell_units(session, ticket)
     end_holding(session, ticket, Action.WITHDRAW, by=course.by, now=course.now)
     drop_claim(session, ticket.id)
     ticket.closed_at, ticket.step_due_at = course.now, None
     ticket.caller_withdrew_at = ticket.caller_withdrew_at or course.now
     take(session, ticket, move, by=course.by, now=course.now, reason=reason, particulars=particulars)
-
-
-def _tell_units(session: Session, ticket: Ticket) -> None:
-    """Whoever leads, works below or helps."""
-    if ticket.holding_id is None or ticket.unit_id is None:
-        return
-    helping = select(HelperPart.unit_id).where(HelperPart.ticket_id == ticket.id, HelperPart.state == PartState.OPEN)
-    below = [inner.unit_id for inner in chain_below(session, ticket)]
-    for unit_id in sorted({ticket.unit_id, *below, *session.scalars(helping)}):
-        announce(session, TicketWithdrawn(ticket.id, ticket.holding_id, unit_id))
 
 
 def _told(session: Session, ticket: Ticket, word: Word, course: Course) -> dict[str, Any]:

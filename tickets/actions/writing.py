@@ -101,7 +101,7 @@ def take(
     """Carry out a move that was allowed before."""
     before = ticket.state
     if before is State.IN_PROGRESS and move.is_step:
-        leave_work(session, ticket, now=now)
+        leave_work(session, ticket, move.action, now=now)
     if before in DRAFTING_STATES and move.to not in DRAFTING_STATES:
         drop_reply_draft(session, ticket)
     if ticket.missing and move.is_step and move.action is not Action.SIGN:

@@ -34,6 +34,10 @@ class Held:
         return self.holding.dispatched_at if self.inner is None else self.inner.sent_at
 
     @property
+    def signed_at(self) -> datetime | None:
+        return self.holding.signed_at if self.inner is None else self.inner.signed_at
+
+    @property
     def due_at(self) -> datetime | None:
         """When the unit must have answered, or reported to the one above."""
         return self.ticket.unit_due_at if self.inner is None else self.inner.due_at

@@ -1,6 +1,7 @@
 """Telling a unit, step by step: each step is a durable job, and each may run twice."""
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -8,6 +9,7 @@ from core.errors import Unavailable
 from core.jobs import Work, job
 from staff.rules import DutyRank
 from telephony.duty_phone import PhoneNotReached, RingOutcome, RingUnknown
+from tickets.events import WorkTakenBack
 from tickets.notices import actions, ladder, ringing, watching
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from tickets.notices.queries import way_of
@@ -118,12 +120,10 @@ def tell_of_help(work: Work, *, ticket_id: int, unit_id: int) -> None:
 
 
 @job(retry=(Unavailable,))
-def tell_of_withdrawal(work: Work, *, ticket_id: int, holding_id: int, unit_id: int) -> None:
-    """A citizen has taken the matter back."""
+def tell_of_taking_back(work: Work, **gone: Any) -> None:
+    """A unit has nothing more to do for a ticket: `gone` is what a WorkTakenBack says."""
     office = work.service(NoticeOffice)
-    work.finish(
-        ladder.tell_of_withdrawal, ticket_id, holding_id=holding_id, unit_id=unit_id, office=office, now=work.now()
-    )
+    work.finish(ladder.tell_of_taking_back, WorkTakenBack(**gone), office=office, now=work.now())
 
 
 @job(retry=(Unavailable,))

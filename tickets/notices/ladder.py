@@ -6,18 +6,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sms.rules import may_be_sent_at
+from staff.model import Unit
 from staff.rules import DutyRank
+from tickets.events import WorkTakenBack
 from tickets.kinds import OversightKind, RequestKind, RequestState, Urgency
-from tickets.model import Holding, Ticket, TicketRequest
+from tickets.model import TicketRequest
 from tickets.notices.actions import plan_notices
-from tickets.notices.held import Held, held_below, held_by_lead, held_lowest
+from tickets.notices.held import Held, held_below, held_by_lead, held_in, held_lowest
 from tickets.notices.model import UnitNotice
 from tickets.notices.ringing import plan_ring
 from tickets.notices.rules import LEFT, UNDO, NoticeKind
 from tickets.notices.settings import NoticeOffice
 from tickets.notices.wanted import is_still_to_do, open_part
 from tickets.notices.watching import watch_limit
-from tickets.rules import State
+from tickets.queries.access import is_accused
+from tickets.rules import Action, State
+
+#: by what else than somebody's word work is over
+_TAKEN_BACK_BY: dict[str, NoticeKind] = {
+    Action.WITHDRAW: NoticeKind.WITHDRAWN,
+    Action.TERMINATE: NoticeKind.TERMINATED,
+}
 
 
 def tell_of_dispatch(
@@ -216,22 +225,29 @@ def tell_of_release(
     return _tell(session, held, NoticeKind.TO_RELEASE, f"release {version}", office, now)
 
 
-def tell_of_withdrawal(
-    session: Session, ticket_id: int, *, holding_id: int, unit_id: int, office: NoticeOffice, now: datetime
+def tell_of_taking_back(
+    session: Session, gone: WorkTakenBack, *, office: NoticeOffice, now: datetime
 ) -> list[UnitNotice]:
-    """The matter is over for a unit that knows of it; what it was not told yet is dropped by itself."""
-    held = Held(session.get_one(Ticket, ticket_id), session.get_one(Holding, holding_id))
-    if not _knows_of(session, held.holding, unit_id):
+    """It is over for a unit that knows of it; what it was not told yet is dropped by itself.
+
+    A unit that a secret ticket accuses is told nothing: it finds the ticket no longer.
+    """
+    held, unit_id = held_in(session, gone.holding_id, gone.inner_id), gone.unit_id
+    if not _knows_of(session, held, unit_id) or is_accused(session, held.ticket, session.get_one(Unit, unit_id)):
         return []
-    return _tell(session, held, NoticeKind.WITHDRAWN, f"withdrawn {unit_id}", office, now, unit_id=unit_id)
+    kind = _TAKEN_BACK_BY.get(gone.action, NoticeKind.TAKEN_BACK)
+    return _tell(session, held, kind, f"{gone.action} {gone.version} {unit_id}", office, now, unit_id=unit_id)
 
 
-def _knows_of(session: Session, holding: Holding, unit_id: int) -> bool:
+def _knows_of(session: Session, held: Held, unit_id: int) -> bool:
     """It has signed, or a notice of it has left."""
-    if holding.unit_id == unit_id and holding.signed_at is not None:
+    if held.unit_id == unit_id and held.signed_at is not None:
         return True
     left = select(UnitNotice.id).where(
-        UnitNotice.holding_id == holding.id, UnitNotice.unit_id == unit_id, UnitNotice.state.in_(LEFT)
+        UnitNotice.holding_id == held.holding.id,
+        UnitNotice.inner_id == held.inner_id,
+        UnitNotice.unit_id == unit_id,
+        UnitNotice.state.in_(LEFT),
     )
     return session.scalar(left.limit(1)) is not None
 

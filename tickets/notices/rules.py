@@ -29,6 +29,8 @@ class NoticeKind(Named):
     #: what the unit said was missing was added, or cannot be had
     COMPLETED = "completed", "已补正"
     WITHDRAWN = "withdrawn", "诉求已撤销"
+    #: 撤回派单, 收回, 不再需要协办: the ticket goes on without the unit
+    TAKEN_BACK = "taken_back", "任务已收回"
     #: 催办通知书, told to the leader as well
     COPIED = "copied", "催办抄送"
     MADE_URGENT = "made_urgent", "转为紧急"
@@ -75,6 +77,7 @@ RESENDABLE = frozenset({NoticeState.FAILED, NoticeState.UNKNOWN})
 _SAID_INSTEAD = {
     NoticeKind.WITHDRAWN: NOTHING_TO_DO,
     NoticeKind.TERMINATED: NOTHING_TO_DO,
+    NoticeKind.TAKEN_BACK: NOTHING_TO_DO,
     NoticeKind.PARKED: STANDS_STILL,
 }
 

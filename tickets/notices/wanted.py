@@ -15,7 +15,7 @@ from tickets.rules import State
 #: told only while the unit has not signed
 UNTIL_SIGNED = frozenset({NoticeKind.NEW, NoticeKind.SENT_BACK, NoticeKind.UNSIGNED})
 #: told in any case: there is nothing left to do
-_NEWS = frozenset({NoticeKind.WITHDRAWN, NoticeKind.TERMINATED})
+_NEWS = frozenset({NoticeKind.WITHDRAWN, NoticeKind.TERMINATED, NoticeKind.TAKEN_BACK})
 #: how far the work below is when its unit, or the one above, is told of this; else while it owes its report
 _BELOW = {
     NoticeKind.NEW: (InnerState.SENT,),

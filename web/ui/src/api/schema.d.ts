@@ -6312,7 +6312,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused";
         /**
          * NoticeState
          * @description How far a notice is.

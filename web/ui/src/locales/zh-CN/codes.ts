@@ -13,6 +13,7 @@ export default {
     unsigned: '紧急未签收',
     help: '待协办',
     withdrawn: '诉求已撤销',
+    taken_back: '任务已收回',
     copied: '催办抄送',
     made_urgent: '转为紧急',
     inner_soon_due: '内部将到期',
