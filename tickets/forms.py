@@ -39,6 +39,8 @@ REASON_LEAST = 10
 ANSWER_LEAST = 10
 #: more people than this are a group and name somebody who speaks for them
 GROUP_FROM = 6
+REPRESENTATIVE_MISSING = f"{GROUP_FROM} 人及以上为群体诉求，请填写代表人"
+PHONE_MALFORMED = "联系电话应为 11 位手机号或带区号的固话"
 #: sentences that tell a citizen nothing when they stand alone
 EMPTY_PHRASES = ("已转相关部门", "已转办", "正在处理", "已知悉", "已收悉")
 
@@ -266,13 +268,13 @@ def ticket_faults(form: TicketForm) -> list[FaultLine]:
             not form.phone or phone_kind(form.plain_phone) is not PhoneKind.OTHER,
             "phone",
             "phone_malformed",
-            "联系电话应为 11 位手机号或带区号的固话",
+            PHONE_MALFORMED,
         ),
         (
             form.people_count < GROUP_FROM or bool(form.representative),
             "representative",
             "representative_missing",
-            f"{GROUP_FROM} 人及以上为群体诉求，请填写代表人",
+            REPRESENTATIVE_MISSING,
         ),
         (len(form.title) <= TITLE_MOST, "title", "title_too_long", f"标题最多 {TITLE_MOST} 个字"),
     )

@@ -4,9 +4,10 @@ from typing import Any, Self
 
 from core.masking import mask_text
 from staff.rules import Actor
+from tickets.actions.correcting import OPEN_TO_UNITS
 from tickets.model import HistoryLine
 from tickets.queries.access import sees_own_unit_only
-from tickets.rules import State
+from tickets.rules import Action, State
 from web.api import Moment, View
 
 _KINDS = {
@@ -38,8 +39,6 @@ class HistoryView(View):
 
     @classmethod
     def of(cls, line: HistoryLine, *, unit: str, by: Actor) -> Self:
-        """A unit reads that its work was rated, not how: the page keeps that from it."""
-        is_hidden = line.action == "rated" and sees_own_unit_only(by)
         return cls(
             id=line.id,
             at=line.at,
@@ -50,10 +49,22 @@ class HistoryView(View):
             from_state=line.from_state,
             to_state=line.to_state,
             reason=mask_text(line.reason),
-            particulars={} if is_hidden else {name: _hidden(value) for name, value in line.particulars.items()},
+            particulars={name: _hidden(value) for name, value in _particulars_for(line, by).items()},
             is_internal=line.is_internal,
             version=line.version,
         )
+
+
+def _particulars_for(line: HistoryLine, by: Actor) -> dict[str, Any]:
+    """A unit reads that its work was rated, not how; and that words about the caller were corrected, not which."""
+    if not sees_own_unit_only(by) or line.action not in {"rated", Action.CORRECT}:
+        return line.particulars
+    if line.action == "rated":
+        return {}
+    return {
+        side: {name: value if name in OPEN_TO_UNITS else None for name, value in values.items()}
+        for side, values in line.particulars.items()
+    }
 
 
 def _hidden(value: Any) -> Any:

@@ -9,9 +9,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role
+from tickets.actions.correcting import CORRECTABLE, correct_ticket
 from tickets.actions.notes import (
     add_note,
-    correct_ticket,
     log_sealed_view,
     supplement_ticket,
     urge_ticket,
@@ -217,7 +217,10 @@ async def show_citizens_page(request: Request, number: TicketNumber) -> CitizenV
 
 
 class Correct(Body):
-    """What was written down wrongly; only the fields that are sent are changed."""
+    """What was written down wrongly; only the fields that are sent are changed.
+
+    null changes nothing, but for a place or accused unit that is none.
+    """
 
     version: int = Field(ge=1)
     title: str | None = Field(None, min_length=1, max_length=TITLE_MOST)
@@ -229,11 +232,18 @@ class Correct(Body):
     accused_unit_id: RowId | None = None
     place_id: RowId | None = None
     place_text: str | None = Field(None, max_length=200)
+    people_count: int | None = Field(None, ge=1, le=1_000_000)
+    representative: str | None = Field(None, max_length=40)
+    caller_name: str | None = Field(None, max_length=40)
+    phone: str | None = Field(None, max_length=20)
     reason: str = Reason
 
     def changes(self) -> dict[str, Any]:
-        sent = self.model_dump(exclude={"version", "reason"}, exclude_none=True)
-        return {name: getattr(self, name) for name in sent}
+        sent = {name: getattr(self, name) for name in CORRECTABLE if name in self.model_fields_set}
+        return {name: value for name, value in sent.items() if value is not None or name in _MAY_BE_NONE}
+
+
+_MAY_BE_NONE = {"place_id", "accused_unit_id"}
 
 
 @api.patch("/tickets/{number}", role=roles_for(Action.CORRECT), also=(404, 409))

@@ -23,7 +23,7 @@ from tests.api.test_access import SetClock
 from tests.intake.serving import MIB, Client, served
 from tests.photos.making import archive, photo, photo_of_a_phone
 from tests.tickets.making import OFFICE, City
-from tickets.actions.notes import correct_ticket
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.recusing import recuse
 from tickets.actions.registration import open_draft
 from tickets.kinds import Secrecy

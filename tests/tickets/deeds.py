@@ -15,6 +15,7 @@ from tests.tickets.making import OFFICE, City, reply_form
 from tests.tickets.oracle import SHANGHAI
 from tickets.actions import (
     completing,
+    correcting,
     dispatching,
     ending,
     handling,
@@ -256,7 +257,7 @@ class Deeds:
             Action.REDACT: lambda t, by, now: redacting.redact_ticket(
                 s, t.id, begins=0, ends=self.dice.randint(1, 6), is_hidden=True, by=by, now=now
             ),
-            Action.CORRECT: lambda t, by, now: notes.correct_ticket(
+            Action.CORRECT: lambda t, by, now: correcting.correct_ticket(
                 s,
                 t.id,
                 {"urgency": self.dice.choice(list(Urgency)), "type": self.dice.choice(TYPES)},
@@ -287,7 +288,9 @@ class Deeds:
 
     def _correct(self, ticket: Ticket, changes: dict[str, Any], now: datetime) -> None:
         agent = self.crowd.city.agent
-        notes.correct_ticket(self.session, ticket.id, changes, version=ticket.version, by=agent, office=OFFICE, now=now)
+        correcting.correct_ticket(
+            self.session, ticket.id, changes, version=ticket.version, by=agent, office=OFFICE, now=now
+        )
 
     def make_ready(self, ticket: Ticket, action: Action, now: datetime) -> None:
         """What others have done before, so that this act can be: a matter to merge into, or an answer to it."""

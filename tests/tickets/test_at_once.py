@@ -12,9 +12,9 @@ from core.errors import Conflict
 from staff.rules import Actor, Role
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.claims import CLAIM_FOR, claim_ticket, release_claim, take_next
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
-from tickets.actions.notes import correct_ticket
 from tickets.actions.registration import add_matter, open_draft, register_draft, save_draft
 from tickets.errors import ClaimedByOther, DraftClosed, DraftNotFound, VersionConflict
 from tickets.kinds import TicketType, Urgency

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announced
 from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import close_ticket, pass_audit, rework_ticket
 from tickets.actions.handling import reply_ticket
 from tickets.actions.merging import (
@@ -18,7 +19,6 @@ from tickets.actions.merging import (
     release_children,
     split_ticket,
 )
-from tickets.actions.notes import correct_ticket
 from tickets.actions.side_paths import Course, reject_ticket
 from tickets.errors import MergeRefused, MoveRefused
 from tickets.events import ParentEnded, TicketAnswered

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from core.calendar import SHANGHAI, Year, import_year
 from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.due_times import compute_due_times
 from tickets.actions.ending import close_ticket, pass_audit
 from tickets.actions.handling import reply_ticket
-from tickets.actions.notes import correct_ticket
 from tickets.actions.side_paths import Course, answer_ticket
 from tickets.kinds import CloseReason, Measure, Step
 from tickets.model import Holding, Limit, Ticket

@@ -10,9 +10,9 @@ from core.calendar import SHANGHAI
 from core.errors import Invalid
 from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
-from tickets.actions.notes import correct_ticket
 from tickets.actions.parking import resume_at_review, resume_ticket
 from tickets.actions.requests import ask_for, grant_request, refuse_request
 from tickets.actions.side_paths import Course

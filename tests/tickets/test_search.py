@@ -23,10 +23,11 @@ from nlp.tokenizer import open_tokenizer
 from staff.rules import SYSTEM, Actor
 from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, City
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.indexing import write_words
 from tickets.actions.merging import merge_ticket, split_ticket
-from tickets.actions.notes import correct_ticket, supplement_ticket
+from tickets.actions.notes import supplement_ticket
 from tickets.kinds import Secrecy, TicketType
 from tickets.model import Ticket
 from tickets.queries.lists import Filters, list_tickets

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from staff.rules import Actor, Role
 from tests.tickets.making import OFFICE, City
 from tickets.actions.claims import take_next
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import return_ticket, sign_ticket
 from tickets.actions.helping import ask_help
 from tickets.actions.merging import merge_ticket
-from tickets.actions.notes import correct_ticket
 from tickets.actions.parking import park_ticket
 from tickets.actions.recusing import recuse
 from tickets.actions.sending_down import Down, send_down

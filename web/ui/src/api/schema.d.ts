@@ -4890,6 +4890,8 @@ export interface components {
         /**
          * Correct
          * @description What was written down wrongly; only the fields that are sent are changed.
+         *
+         *     null changes nothing, but for a place or accused unit that is none.
          */
         Correct: {
             /** Version */
@@ -4930,6 +4932,26 @@ export interface components {
              * @default null
              */
             place_text: string | null;
+            /**
+             * People Count
+             * @default null
+             */
+            people_count: number | null;
+            /**
+             * Representative
+             * @default null
+             */
+            representative: string | null;
+            /**
+             * Caller Name
+             * @default null
+             */
+            caller_name: string | null;
+            /**
+             * Phone
+             * @default null
+             */
+            phone: string | null;
             /**
              * Reason
              * @default

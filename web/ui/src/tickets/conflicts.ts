@@ -30,6 +30,12 @@ const FAMILIES: Readonly<Record<string, string>> = {
   told_by: 'toldBy',
 };
 
+/** The word for a code of the ticket; empty when the field holds none. */
+export function codeWord(name: string, value: unknown): string {
+  const code = `code.${FAMILIES[name] ?? ''}.${String(value)}`;
+  return FAMILIES[name] && te(code) ? t(code) : '';
+}
+
 /** None: something else was refused. */
 export function conflictOf(error: unknown): Conflict | null {
   if (!(error instanceof Problem) || error.code !== 'version_conflict') return null;
@@ -42,8 +48,8 @@ export function useConflictWords() {
   void catalogue.load();
 
   function word(name: string, value: unknown): string {
-    const code = `code.${FAMILIES[name] ?? ''}.${String(value)}`;
-    if (FAMILIES[name] && te(code)) return t(code);
+    const coded = codeWord(name, value);
+    if (coded) return coded;
     if (name === 'topic_id') return catalogue.topics.find(({ id }) => id === value)?.full_name ?? '';
     if (name.endsWith('unit_id')) return catalogue.units.find(({ id }) => id === value)?.name ?? '';
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -2,6 +2,7 @@
 import { t } from '@/i18n';
 import { dueMoment } from '@/shared/times';
 import { inFours } from '@/shared/ticketNumber';
+import { codeWord } from '@/tickets/conflicts';
 import { visitWords } from '@/tickets/visits';
 import type { HistoryLine } from '@/tickets/types';
 
@@ -54,6 +55,22 @@ function clockWords({ action, particulars }: HistoryLine): string[] {
     .filter((clock) => before?.[clock] && after?.[clock] && before[clock] !== after[clock])
     .map((clock) => t(`line.${clock}Due`, { before: before?.[clock] ?? '', after: after?.[clock] ?? '' }));
 }
+
+/** What was corrected, once each; what it was and is where the server says so: of a caller never more than masked. */
+function correctionWords({ action, particulars }: HistoryLine): string[] {
+  if (action !== 'correct') return [];
+  const [before, after] = [particulars['before'], particulars['after']] as Record<string, unknown>[];
+  const names = Object.keys(after ?? {}).filter((name) => before?.[name] !== after?.[name] || after?.[name] === null);
+  const said = names.map((name) => {
+    const [was, is] = [before, after].map((side) => (name.endsWith('_id') ? '' : valueWord(name, side?.[name])));
+    const field = t(`conflict.fields.${name}`);
+    return was || is ? t('line.corrected', { field, was: was || t('line.empty'), is: is || t('line.empty') }) : field;
+  });
+  return [...new Set(said)].filter((one) => !said.some((other) => other.startsWith(`${one}：`)));
+}
+
+const valueWord = (name: string, value: unknown): string =>
+  codeWord(name, value) || (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 function photoWords({ action, particulars }: HistoryLine): string {
   if (action !== 'add_photo') return '';
@@ -126,5 +143,6 @@ export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => str
     photoWords(line),
     action === 'print' ? text(particulars['what']) : '',
     ...clockWords(line),
+    ...correctionWords(line),
   ].filter(Boolean);
 }

@@ -12,6 +12,24 @@ export function othersThan(units: readonly Unit[], ownId: number | null | undefi
   return units.filter(({ id, kind }) => kind !== 'hotline' && id !== ownId);
 }
 
+export interface UnitFound {
+  readonly value: string;
+  readonly id: number;
+}
+
+/** Suggestions for a field of free words: units whose name has what is typed. */
+export const suggestUnits =
+  (units: () => readonly Unit[]) =>
+  (typed: string, show: (found: UnitFound[]) => void): void => {
+    const words = typed.trim();
+    const found = words
+      ? units()
+          .filter(({ name }) => name.includes(words))
+          .slice(0, 8)
+      : [];
+    show(found.map(({ id, name }) => ({ value: name, id })));
+  };
+
 /** By name, short name or code, e.g. 住建 or zjj. */
 export function foundBy(units: readonly Unit[], typed: string): Unit[] {
   const wanted = typed.trim().toLowerCase();

@@ -23,6 +23,7 @@ const FORMS = new Set([
   'fail_audit',
   'close',
   'merge',
+  'correct',
 ]);
 /** Acts that the page can do with no more than a reason; the others have their own place or no back end yet. */
 const REASONED = new Set([
@@ -119,6 +120,7 @@ export function useActs() {
       told(ticket, 'rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(ticket, passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
+    correct: (ticket: TicketView, change: object) => told(ticket, 'correct', api.correct(ticket, change)),
     fill: (ticket: TicketView, action: string, values: Values) =>
       told(ticket, action, api.fill(ticket, action, values)),
     callBack: (ticket: TicketView, isSolved: boolean, note: string) => {

@@ -209,6 +209,8 @@ export default {
     from: '原承办 {unit}',
     handler: '经办 {name}',
     inner: '下级签收',
+    corrected: '{field}：{was} → {is}',
+    empty: '（空）',
     innerDue: '内部时限 {at}',
     incident: '“{name}”，{words}，预计恢复 {until}',
     photos: '{n} 张（{origin}）',

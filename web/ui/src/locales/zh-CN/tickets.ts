@@ -160,6 +160,13 @@ export default {
     },
     rating: { none: '尚未邀请评价', repair: '需要整改', hidden: '差评原因分类前，评价不向承办单位显示' },
     views: { none: '没有人查看过完整信息', count: '共 {n} 次' },
+    correct: {
+      was: '原：{value}',
+      keep: '不改请留空',
+      nothing: '没有改动任何一项',
+      reason: '更正说明',
+      send: '更正',
+    },
     noActs: '现在没有可以做的操作',
     more: '更多',
     note: '内部备注',
