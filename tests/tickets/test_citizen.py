@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from core.masking import tail
 from tests.api.test_access import SetClock
-from tests.tickets.making import OFFICE, REPLY_TEXT, City
+from tests.tickets.making import OFFICE, REPLY_TEXT, City, reply_form
 from tickets.actions.dispatching import recall_ticket
-from tickets.actions.handling import refuse_return, return_ticket
+from tickets.actions.ending import pass_audit
+from tickets.actions.handling import refuse_return, reply_ticket, return_ticket
 from tickets.actions.lookup import TRIES_PER_TICKET, open_by_number
 from tickets.actions.merging import merge_ticket, split_ticket
 from tickets.actions.notes import add_note, reveal_caller
 from tickets.actions.parking import park_ticket
 from tickets.actions.side_paths import Course, answer_ticket, reject_ticket, reopen_ticket
-from tickets.kinds import RejectReason, Secrecy
+from tickets.kinds import RejectReason, ReplyResult, Secrecy
 from tickets.model import Ticket
 from tickets.queries.citizen import citizen_page
 from tickets.rules import UNANSWERED_STATES, State
@@ -160,6 +161,18 @@ def test_an_answer_is_shown_once_it_passed_the_audit(session: Session, city: Cit
 
     assert citizen_page(session, replied.id).replies == []
     assert citizen_page(session, answered.id).replies == [REPLY_TEXT]
+
+
+def test_what_takes_longer_is_told_with_measures_and_day(session: Session, city: City, now: datetime) -> None:
+    ticket = city.signed(now)
+    later = {"result": ReplyResult.NEEDS_TIME, "measures": "更换循环泵", "finish_on": date(2026, 11, 20)}
+    reply_ticket(session, ticket.id, reply_form(**later), by=city.officer, office=OFFICE, now=now)
+    assert citizen_page(session, ticket.id).replies == []
+
+    pass_audit(session, ticket.id, by=city.auditor, office=OFFICE, now=now)
+
+    told = [f"{REPLY_TEXT}\n措施：更换循环泵\n预计 2026-11-20 前完成"]
+    assert citizen_page(session, ticket.id).replies == told
 
 
 def test_what_is_internal_never_reaches_the_citizen(session: Session, city: City, now: datetime) -> None:

@@ -14,7 +14,7 @@ from staff.model import Person, Unit
 from tickets.clocks import local_day, moment_zh
 from tickets.ending_words import end_sentence
 from tickets.errors import TicketNotFound
-from tickets.kinds import Secrecy, TerminationReason
+from tickets.kinds import ReplyResult, Secrecy, TerminationReason
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.numbers import in_fours
 from tickets.queries.access import PRESENTED
@@ -217,10 +217,17 @@ def _told(line: HistoryLine, number: str) -> str:
 
 
 def _replies(session: Session, ticket: Ticket) -> list[str]:
-    passed = select(Reply.text).where(Reply.ticket_id == ticket.id, Reply.audit_passed.is_(True))
+    passed = select(Reply).where(Reply.ticket_id == ticket.id, Reply.audit_passed.is_(True))
     if ticket.caller_withdrew_at is not None:
         passed = passed.where(Reply.audited_at <= ticket.caller_withdrew_at)
-    return list(session.scalars(passed.order_by(Reply.id.desc())))
+    return [_told_reply(reply) for reply in session.scalars(passed.order_by(Reply.id.desc()))]
+
+
+def _told_reply(reply: Reply) -> str:
+    """The words; of what is not done yet also what will be done, and until when (DOMAIN 1.2)."""
+    if reply.result is not ReplyResult.NEEDS_TIME:
+        return reply.text
+    return f"{reply.text}\n措施：{reply.measures}\n预计 {reply.finish_on:%Y-%m-%d} 前完成"
 
 
 def _looks(session: Session, ticket: Ticket) -> list[Look]:
