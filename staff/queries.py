@@ -82,6 +82,14 @@ def person_by_account(session: Session, account: str) -> Person:
     return person
 
 
+def person_by_staff_number(session: Session, staff_number: str) -> Person:
+    """Somebody who works here.  Raises PersonNotFound."""
+    person = session.scalar(select(Person).where(Person.staff_number == staff_number, Person.is_active))
+    if person is None:
+        raise PersonNotFound(person_id=staff_number)
+    return person
+
+
 def all_people(session: Session) -> Sequence[Person]:
     """Active people with unit and roles, by unit and staff number."""
     return session.scalars(

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from staff.queries import person_by_staff_number
 from tickets.actions.notes import reveal_caller
 from tickets.actions.recusing import recuse
 from tickets.actions.redacting import give_out, redact_ticket
@@ -122,9 +123,10 @@ async def show_shareable(request: Request, number: TicketNumber, body: GiveOut) 
 
 
 class StepAside(Body):
-    """Who has an interest (without `person_id`: whoever asks), and which."""
+    """Who has an interest, by id or 工号 (without either: whoever asks), and which."""
 
     person_id: RowId | None = None
+    staff_number: str = Field("", max_length=20)
     reason: str = Field(min_length=2, max_length=400)
 
 
@@ -137,6 +139,13 @@ class SteppedAside(View):
 @api.post("/tickets/{number}/recuse", role=ANYONE, also=(404,))
 async def step_aside(request: Request, number: TicketNumber, body: StepAside) -> SteppedAside:
     """回避: from now on the ticket is not there for this person."""
-    person_id = body.person_id or request.actor.person_id or 0
-    await request.write(recuse, number, person_id=person_id, reason=body.reason, by=request.actor, now=request.now)
-    return SteppedAside(person_id=person_id)
+
+    def stepped(session: Session) -> SteppedAside:
+        person_id = body.person_id or request.actor.person_id or 0
+        if body.staff_number:
+            person_id = person_by_staff_number(session, body.staff_number).id
+        recuse(session, number, person_id=person_id, reason=body.reason, by=request.actor, now=request.now)
+        return SteppedAside(person_id=person_id)
+
+    aside: SteppedAside = await request.write(stepped)
+    return aside

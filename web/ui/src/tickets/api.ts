@@ -202,6 +202,10 @@ export const rule = (ticket: Versioned, unit_id: number, reason: string): Promis
 export const correct = async ({ number, version }: Versioned, change: object): Promise<TicketView> =>
   flat(await http.patch<Wire>(of(number), { ...change, version }));
 
+/** 回避: without a staff number whoever asks steps aside. */
+export const recuse = (number: string, reason: string, staff_number = ''): Promise<unknown> =>
+  http.post(`${of(number)}/recuse`, { reason, staff_number });
+
 export const readUnits = (): Promise<Unit[]> => http.get('/units');
 
 export const readTopics = (): Promise<Topic[]> => http.get('/topics');
