@@ -78,7 +78,9 @@ def _caller(page: TicketView) -> str:
     caller = page.caller
     salutation = caller.salutation.name_zh if caller.salutation is not Salutation.UNKNOWN else ""
     name = f"{caller.name or '未留姓名'} {salutation}".strip()
-    return f"{name}（{caller.company_name}）" if caller.company_name else name
+    besides = [caller.company_name, f"代表人 {caller.representative}" if caller.representative else ""]
+    said = "，".join(word for word in besides if word)
+    return f"{name}（{said}）" if said else name
 
 
 def _due(clock: ClockView | None) -> str:

@@ -8372,7 +8372,7 @@ export interface components {
         State: "draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived";
         /**
          * StepAside
-         * @description Who has an interest (without `person_id`: whoever asks), and which.
+         * @description Who has an interest, by id or 工号 (without either: whoever asks), and which.
          */
         StepAside: {
             /**
@@ -8380,6 +8380,11 @@ export interface components {
              * @default null
              */
             person_id: number | null;
+            /**
+             * Staff Number
+             * @default
+             */
+            staff_number: string;
             /** Reason */
             reason: string;
         };
