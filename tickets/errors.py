@@ -219,13 +219,6 @@ class UnitAccused(Conflict):
     message = "“{unit}”是被反映单位，保密工单不能交其办理"
 
 
-class PersonNotFound(NotFound):
-    """No such person."""
-
-    code = "person_not_found"
-    message = "没有这个人：{person_id}"
-
-
 class MergeRefused(Conflict):
     """These two cannot be one matter."""
 

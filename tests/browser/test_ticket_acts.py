@@ -63,7 +63,7 @@ def test_who_has_an_interest_steps_aside_and_a_supervisor_sets_another_aside(bro
     supervisor.page.fill("#recuse-staff_number", "X999")
     supervisor.page.fill("#recuse-reason", "与承办人有利害关系")
     box.get_by_role("button", name="回避").click()
-    supervisor.see("没有这个人：X999")
+    supervisor.see("没有这个人员：X999")
     assert supervisor.serious_findings() == []
     supervisor.page.fill("#recuse-staff_number", staff_number)
     box.get_by_role("button", name="回避").click()

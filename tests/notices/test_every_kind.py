@@ -17,10 +17,11 @@ from tests.notices.test_limits import due
 from tests.notices.test_nothing_personal import MAY_BE_SAID, MOBILES, NAMES, everything_said
 from tests.tickets.making import OFFICE, REPLY_TEXT, reply_form
 from tickets.actions.completing import Supplement, ask_completion, complete_ticket
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
-from tickets.actions.notes import correct_ticket, urge_ticket
+from tickets.actions.notes import urge_ticket
 from tickets.actions.oversight import Paper, issue_paper
 from tickets.actions.parking import park_ticket, resume_ticket
 from tickets.actions.releasing import send_reply_back, submit_reply

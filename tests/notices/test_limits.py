@@ -8,9 +8,9 @@ from core.calendar import Year, import_year
 from staff.rules import Actor
 from tests.notices.desk import DEPUTY, DUTY, ROBOT, NightDesk
 from tests.tickets.making import OFFICE, reply_form
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import reply_ticket, sign_ticket
-from tickets.actions.notes import correct_ticket
 from tickets.actions.parking import park_ticket
 from tickets.actions.requests import ask_for, grant_request
 from tickets.actions.side_paths import Course

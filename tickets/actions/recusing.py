@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from staff.errors import PersonNotFound
 from staff.model import Person
 from staff.rules import Actor, Role
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
-from tickets.errors import PersonNotFound, RoleRefused
+from tickets.errors import RoleRefused
 from tickets.model import Recusal, Ticket
 
 
