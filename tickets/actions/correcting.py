@@ -19,7 +19,7 @@ from tickets.actions.writing import TicketKey, check_version, locked_ticket, mak
 from tickets.errors import PlaceNotFound
 from tickets.events import TicketMadeUrgent
 from tickets.forms import GROUP_FROM, PHONE_MALFORMED, REPRESENTATIVE_MISSING, phone_kind
-from tickets.kinds import PhoneKind
+from tickets.kinds import PhoneKind, Urgency
 from tickets.model import Place, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import Action
@@ -76,11 +76,15 @@ def correct_ticket(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
     )
     tell_reworded(session, ticket)
-    if ticket.urgency.degree > was.degree:
-        announce(session, TicketMadeUrgent(ticket.id, ticket.urgency.value))
+    _tell_more_urgent(session, ticket, was)
     if not changes.keys().isdisjoint({"secrecy", "accused_unit_id"}):
         leave_accused(session, ticket, office=office, now=now)
     return ticket
+
+
+def _tell_more_urgent(session: Session, ticket: Ticket, was: Urgency) -> None:
+    if ticket.urgency.degree > was.degree:
+        announce(session, TicketMadeUrgent(ticket.id, ticket.urgency.value))
 
 
 def _refuse_faults(ticket: Ticket, changes: Mapping[str, Any]) -> None:
