@@ -6,10 +6,10 @@ from staff.duty import set_contact
 from tests.notices.desk import STANDING, NightDesk
 from tests.notices.test_limits import course
 from tests.tickets.making import OFFICE
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import recall_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
-from tickets.actions.notes import correct_ticket
 from tickets.actions.sending_down import Down, pull_back, send_down
 from tickets.actions.side_paths import End, object_to_end, terminate_ticket
 from tickets.kinds import Secrecy, TerminationReason, TicketType
