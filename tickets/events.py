@@ -281,6 +281,13 @@ class ParentEnded(Event):
 
 
 @dataclass(frozen=True)
+class PromiseFulfilled(Event):
+    """What was promised with the answer to a matter of many was done: each of their citizens is told."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
 class IncidentChanged(Event):
     """A mass incident was declared, says something else, or was closed: for live pages."""
 

@@ -281,8 +281,11 @@ def ticket_faults(form: TicketForm) -> list[FaultLine]:
     return [_fault(name, code, message) for holds, name, code, message in rules if not holds]
 
 
-def reply_faults(form: ReplyForm) -> list[FaultLine]:
-    """What keeps a reply from being sent: too short, only phrases, no measures for what is not solved."""
+def reply_faults(form: ReplyForm, *, today: date) -> list[FaultLine]:
+    """What keeps a reply from being sent: too short, only phrases, no measures for what is not solved.
+
+    `today` is the day in Shanghai.
+    """
     is_open = form.result is ReplyResult.NEEDS_TIME
     bare = form.text.rstrip("。！!. ")
     rules = (
@@ -301,6 +304,12 @@ def reply_faults(form: ReplyForm) -> list[FaultLine]:
         ),
         (not is_open or bool(form.measures), "measures", "measures_missing", "未解决的请写明措施"),
         (not is_open or form.finish_on is not None, "finish_on", "finish_on_missing", "未解决的请写明完成日期"),
+        (
+            not is_open or form.finish_on is None or form.finish_on >= today,
+            "finish_on",
+            "finish_on_in_the_past",
+            "完成日期不能早于今天",
+        ),
         (
             form.contact is not ContactMade.NONE or bool(form.contact_note),
             "contact_note",

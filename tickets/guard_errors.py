@@ -52,6 +52,20 @@ class ObjectionWindowOver(Conflict):
     message = "{reason}"
 
 
+class NothingPromised(Conflict):
+    """The answer promised nothing, or it has been done."""
+
+    code = "nothing_promised"
+    message = "{reason}"
+
+
+class PromiseOpen(Conflict):
+    """What the answer promised is still to be done."""
+
+    code = "promise_open"
+    message = "{reason}"
+
+
 class NothingToTell(Conflict):
     """The citizen has been told, or will be by SMS."""
 
@@ -294,5 +308,7 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         PartStands,
         ExtensionUsed,
         ExtensionTooLate,
+        NothingPromised,
+        PromiseOpen,
     )
 }

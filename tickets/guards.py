@@ -51,6 +51,8 @@ class Situation:
     has_withdrawn: bool = False
     #: a person has to tell the citizen that it was terminated
     is_end_untold: bool = False
+    #: something that was promised with the answer is still to be done
+    is_promised: bool = False
     #: the last day to object to a termination; None: nobody has told the citizen yet
     object_until: date | None = None
 
@@ -246,6 +248,14 @@ def _has_withdrawn(situation: Situation) -> str | None:
     return None if situation.has_withdrawn else "诉求人没有撤销，须请其评价"
 
 
+def _is_promised(situation: Situation) -> str | None:
+    return None if situation.is_promised else "没有待办的承诺事项"
+
+
+def _nothing_is_owed(situation: Situation) -> str | None:
+    return "承诺事项尚未办结" if situation.is_promised else None
+
+
 OWN_UNIT = Guard("not_own_unit", _held_by_own_unit)
 RETURN_WINDOW = Guard("return_window_over", _window_is_open)
 NOT_RULED = Guard("already_ruled", _is_not_ruled)
@@ -282,3 +292,5 @@ STILL_ASKS = Guard("part_withdrawn", _still_asks)
 HAS_LEFT = Guard("part_stands", _has_withdrawn, is_quiet=True)
 ONE_EXTENSION = Guard("extension_used", _was_never_extended)
 BEFORE_DUE = Guard("extension_too_late", _is_before_due)
+PROMISED = Guard("nothing_promised", _is_promised, is_quiet=True)
+NOTHING_OWED = Guard("promise_open", _nothing_is_owed)

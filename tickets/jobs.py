@@ -21,6 +21,7 @@ from tickets.actions import (
     merging,
     oversight,
     parking,
+    promising,
     registration,
     telling_ends,
 )
@@ -181,6 +182,14 @@ def release_children(work: Work, *, ticket_id: int) -> None:
     """What was merged under a matter that ended without an answer goes its own way."""
     office = work.service(TicketOffice)
     while work.note(merging.release_children, ticket_id, office=office, now=work.now()):
+        pass
+
+
+@job(retry=(Unavailable,))
+def fulfil_children(work: Work, *, ticket_id: int) -> None:
+    """What a unit had promised to many was done: a batch in each transaction."""
+    office = work.service(TicketOffice)
+    while work.note(promising.fulfil_children, ticket_id, office=office, now=work.now()):
         pass
 
 

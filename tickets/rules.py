@@ -23,11 +23,13 @@ from tickets.guards import (
     NOTHING_ASKED,
     NOTHING_BELOW,
     NOTHING_MISSING,
+    NOTHING_OWED,
     OBJECTABLE,
     ONE_EXTENSION,
     OTHER_UNIT,
     OWN_UNIT,
     PARTS_DONE,
+    PROMISED,
     RELEASE_ASKED,
     REOPENABLE,
     REPLY_WAITS,
@@ -105,6 +107,7 @@ class Action(Named):
     PASS_AUDIT = "pass_audit", "审核通过"
     FAIL_AUDIT = "fail_audit", "审核退回"
     CLOSE = "close", "办结"
+    FULFIL = "fulfil", "承诺事项已办结"
     REWORK = "rework", "转重办"
     PARK = "park", "挂账"
     RESUME = "resume", "恢复办理"
@@ -177,6 +180,8 @@ OPEN_STATES = (
 UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.TO_CALLBACK)
 #: states in which a unit may go on typing its reply; a draft of it ends with them
 DRAFTING_STATES = (State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
+#: the answer stands, and with it what the unit promised to do by a day
+PROMISING_STATES = (State.TO_CALLBACK, State.CLOSED)
 #: nothing leads out of these
 TERMINAL_STATES = (State.ARCHIVED, State.WITHDRAWN, State.VOID)
 
@@ -243,7 +248,7 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.MERGED, a.SPLIT, _DISPATCH, s.TO_DISPATCH),
         _move(s.MERGED, a.ANSWER_CHILD, (r.SYSTEM,), s.TO_CALLBACK),
         _move(s.CLOSED, a.REWORK, (r.CALLBACK, r.SUPERVISOR), s.REWORK),
-        _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+        _move(s.CLOSED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED, NOTHING_OWED),
     ]  # fmt: skip
 
 
@@ -321,6 +326,7 @@ def _stays() -> list[Move]:
     registered = [state for state in State if state not in {State.DRAFT, *TERMINAL_STATES}]
     return [
         *_shared(),
+        *(_move(state, Action.FULFIL, (*_OFFICER, Role.SYSTEM), state, PROMISED, LEADS) for state in PROMISING_STATES),
         *(_move(state, Action.URGE, _URGERS, state) for state in answering),
         *(_move(state, Action.SUPPLEMENT, _URGERS, state) for state in answering),
         *(_move(state, Action.CORRECT, _CORRECTORS, state) for state in (*answering, State.TO_CALLBACK)),

@@ -6,7 +6,17 @@ from typing import Any
 from pydantic import Field
 
 from staff.rules import Role
-from tickets.actions import dispatching, ending, handling, parking, releasing, ruling, side_paths, telling_ends
+from tickets.actions import (
+    dispatching,
+    ending,
+    handling,
+    parking,
+    promising,
+    releasing,
+    ruling,
+    side_paths,
+    telling_ends,
+)
 from tickets.actions.side_paths import Course, End
 from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason, TerminationReason
@@ -156,6 +166,19 @@ async def close(request: Request, number: TicketNumber, body: MaybeReason) -> Ti
     return await act_for_office(
         request, ending.close_ticket, number, reason=ending.close_reason_for(request.actor), note=body.reason
     )
+
+
+class Fulfilled(Body):
+    """What was done, in words that the citizen reads."""
+
+    text: str = Words
+    version: int | None = Version
+
+
+@api.post("/tickets/{number}/fulfil", role=roles_for(Action.FULFIL), also=ALSO)
+async def fulfil(request: Request, number: TicketNumber, body: Fulfilled) -> TicketView:
+    """承诺事项已办结: what the answer promised by a day has been done."""
+    return await act_for_office(request, promising.fulfil_promise, number, text=body.text, version=body.version)
 
 
 @api.post("/tickets/{number}/recall", role=roles_for(Action.RECALL), also=ALSO)

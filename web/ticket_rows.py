@@ -43,7 +43,8 @@ class TopicRef(View):
 
 class TicketRow(View):
     """A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
-    repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair.  `oversight`: the step of the ladder.
+    repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair, promised.  `oversight`: the step
+    of the ladder.  `promise_due_at`: the end of the day by which the unit has promised the rest.
     """
 
     number: str
@@ -66,6 +67,7 @@ class TicketRow(View):
     citizen_due_at: Moment | None
     unit_due_at: Moment | None
     step_due_at: Moment | None
+    promise_due_at: Moment | None
     missing_year: int | None
 
     @classmethod
@@ -91,6 +93,7 @@ class TicketRow(View):
             citizen_due_at=ticket.citizen_due_at,
             unit_due_at=ticket.unit_due_at,
             step_due_at=ticket.step_due_at,
+            promise_due_at=ticket.promise_due_at,
             missing_year=ticket.waits_for_calendar,
         )
 
@@ -113,6 +116,7 @@ def flags_of(ticket: Ticket) -> list[str]:
         "returned": ticket.return_count > 0,
         "ruled": ticket.is_ruled,
         "repair": ticket.needs_repair,
+        "promised": ticket.promise_due_at is not None,
         "missing": bool(ticket.missing),
         "uncertain": ticket.is_uncertain,
         "auto": ticket.is_auto_dispatched,

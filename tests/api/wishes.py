@@ -151,6 +151,7 @@ class Wishes:
             Action.REDACT: {"begins": 0, "ends": 2, "is_hidden": True},
             Action.DISCARD: {"reason": "silence"}, Action.REGISTER: {"form": city.form().model_dump(mode="json")},
             **dict.fromkeys((Action.NOTE, Action.SUPPLEMENT, Action.URGE, Action.INTERIM), text),
+            Action.FULFIL: {"text": "管网改造已经全部完成。"},
             Action.COMPLETE: {"supplement": "三号楼二单元"}, Action.ASK_COMPLETION: {"missing": "房间号"},
             Action.SIGN: {},
             Action.TERMINATE: why | {"termination_reason": "uncooperative"},

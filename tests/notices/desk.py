@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from core.computer import Computer
 from core.database import Database
 from core.jobs.runner import drain
+from evaluation.office import EvaluationOffice
+from evaluation.settings import EvaluationSettings
 from nlp.classifier import Suggestions
 from nlp.serving import suggest
 from sms.office import SmsOffice
@@ -51,6 +53,7 @@ def services(
     return {
         NoticeOffice: NoticeOffice(chosen, "demo-jilin", sms_office, robot, mail, phone),
         SmsOffice: sms_office,
+        EvaluationOffice: EvaluationOffice(EvaluationSettings(), sms_office, OFFICE.phone_key),
         TicketOffice: OFFICE,
         Computer: EmptyComputer(),
     }

@@ -18,7 +18,7 @@ from tests.notices.test_nothing_personal import MAY_BE_SAID, MOBILES, NAMES, eve
 from tests.tickets.making import OFFICE, REPLY_TEXT, reply_form
 from tickets.actions.completing import Supplement, ask_completion, complete_ticket
 from tickets.actions.correcting import correct_ticket
-from tickets.actions.ending import fail_audit
+from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
@@ -31,7 +31,7 @@ from tickets.actions.side_paths import Course, End, terminate_ticket
 from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.clocks import local_day
 from tickets.forms import RequestForm
-from tickets.kinds import OversightKind, RequestKind, TerminationReason, ToldBy, Urgency
+from tickets.kinds import OversightKind, ReplyResult, RequestKind, TerminationReason, ToldBy, Urgency
 from tickets.notices.rules import NoticeKind
 
 PLACES = st.builds("{}小区{}号楼{}室".format, NAMES, st.integers(1, 99), st.integers(101, 3909))
@@ -160,6 +160,22 @@ def _work_below(desk: NightDesk, ticket_id: int, said: Secrets) -> None:
     desk.wait(minutes=2)
 
 
+def break_a_promise(desk: NightDesk, said: Secrets) -> None:
+    """The day by which the rest should be done passes."""
+    city = desk.city
+    ticket_id = desk.dispatched(
+        caller_name=said.name, phone="", is_anonymous=True, text=said.words, title=said.words[:30]
+    )
+    desk.act(sign_ticket, ticket_id, by=city.officer, now=desk.now(), handler=said.name)
+    desk.act(_ask_for_release, city.heating.id, needs=False)
+    form = reply_form(
+        result=ReplyResult.NEEDS_TIME, measures=said.words, finish_on=local_day(desk.now()), internal_note=said.words
+    )
+    desk.act(reply_ticket, ticket_id, form, by=city.officer, office=OFFICE, now=desk.now())
+    desk.act(pass_audit, ticket_id, by=city.auditor, office=OFFICE, now=desk.now())
+    desk.wait(days=2)
+
+
 def _ask_for_release(session: Session, unit_id: int, *, needs: bool) -> None:
     session.get_one(Unit, unit_id).needs_release = needs
 
@@ -172,6 +188,7 @@ def test_no_kind_of_notice_carries_a_personal_word(busy_desk: NightDesk, secrets
 
     live_through_all(desk, secrets)
     be_decided_on(desk, secrets)
+    break_a_promise(desk, secrets)
 
     told = desk.notices()[known:]
     assert {notice.kind for notice in told} == set(NoticeKind)

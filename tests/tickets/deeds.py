@@ -24,6 +24,7 @@ from tickets.actions import (
     notes,
     oversight,
     parking,
+    promising,
     redacting,
     releasing,
     requests,
@@ -35,13 +36,14 @@ from tickets.actions import (
 )
 from tickets.actions.side_paths import Course, End
 from tickets.actions.withdrawing import Word
-from tickets.forms import RequestForm
+from tickets.forms import ReplyForm, RequestForm
 from tickets.kinds import (
     CloseReason,
     CompletionBy,
     EndTold,
     OversightKind,
     RejectReason,
+    ReplyResult,
     RequestKind,
     RequestState,
     Secrecy,
@@ -143,12 +145,15 @@ class Deeds:
                 s, t.id, self.crowd.city.return_form(), by=by, now=now
             ),
             Action.REPLY: lambda t, by, now: handling.reply_ticket(
-                s, t.id, reply_form(), by=by, office=OFFICE, now=now
+                s, t.id, self._reply(now), by=by, office=OFFICE, now=now
             ),
-            Action.SUBMIT_REPLY: lambda t, by, now: releasing.submit_reply(s, t.id, reply_form(), by=by, now=now),
+            Action.SUBMIT_REPLY: lambda t, by, now: releasing.submit_reply(s, t.id, self._reply(now), by=by, now=now),
             Action.RELEASE_REPLY: lambda t, by, now: releasing.release_reply(s, t.id, by=by, office=OFFICE, now=now),
             Action.SEND_REPLY_BACK: lambda t, by, now: releasing.send_reply_back(
                 s, t.id, reason="请补充", by=by, now=now
+            ),
+            Action.FULFIL: lambda t, by, now: promising.fulfil_promise(
+                s, t.id, text="管网改造已经全部完成。", by=by, office=OFFICE, now=now
             ),
             Action.INTERIM: lambda t, by, now: notes.report_interim(s, t.id, text="正在抢修", by=by, now=now),
             Action.ASK_COMPLETION: lambda t, by, now: completing.ask_completion(
@@ -159,6 +164,13 @@ class Deeds:
             Action.ASK_PARKING: self._asking(RequestKind.PARKING),
             Action.ASK_TERMINATION: self._asking(RequestKind.TERMINATION),
         }
+
+    def _reply(self, now: datetime) -> ReplyForm:
+        """Solved, or with something left to do by a day."""
+        if self.dice.random() < 0.6:
+            return reply_form()
+        finish_on = (now.astimezone(SHANGHAI) + timedelta(days=self.dice.randint(0, 20))).date()
+        return reply_form(result=ReplyResult.NEEDS_TIME, measures="改造管网", finish_on=finish_on)
 
     def _asking(self, kind: RequestKind) -> Deed:
         def ask(ticket: Ticket, by: Actor, now: datetime) -> None:

@@ -59,6 +59,7 @@ class Judge:
         self.done: set[Done] = set()
         self.last_line = self.reworks = self.returns = 0
         self.is_ruled = self.is_extended = self.is_incomplete = self.has_left = False
+        self.is_unsolved = self.is_promised = False
         self.citizen = Clock(now, self.limit)
         self.unit: Clock | None = None
         self.held_since = now
@@ -88,6 +89,8 @@ class Judge:
             return self.others and not self.has_left
         if action is Action.OBJECT:
             return self.may_object()
+        if action is Action.ARCHIVE:
+            return not self.is_promised
         own_audit = action is Action.REWORK and is_own
         return action in UNCONDITIONAL and "unit_officer" not in as_words(by) and not own_audit
 
@@ -138,6 +141,8 @@ class Judge:
             case Action.WITHDRAW_PART:
                 assert self.others
                 assert not self.has_left
+            case Action.FULFIL | Action.ARCHIVE:
+                assert self.is_promised == (action is Action.FULFIL)
 
     def check_answer(self, action: Action, by: Actor) -> None:
         """Helpers are done, and where the unit asks for it, two people of it had the answer in hand."""
@@ -192,6 +197,7 @@ class Judge:
             case "extend":
                 self.extend()
         self.wind_asking(line)
+        self.wind_promise(line)
         self.shelve(is_parked=line.to_state is State.PARKED)
 
     def wind_asking(self, line: HistoryLine) -> None:
@@ -203,6 +209,16 @@ class Judge:
             self.is_incomplete = False
         if line.action == "withdraw" and line.from_state is not State.TO_CALLBACK:
             self.unit = None
+
+    def wind_promise(self, line: HistoryLine) -> None:
+        """An answer that passed and says 未解决需时 leaves something to do, until it is done or the answer is void."""
+        match line.action:
+            case "reply" | "release_reply":
+                self.is_unsolved = line.particulars["result"] == "needs_time"
+            case "pass_audit":
+                self.is_promised = self.is_unsolved and not self.has_left
+            case "fulfil" | "rework":
+                self.is_promised = False
 
     def hold(self, line: HistoryLine) -> None:
         """Another unit has it from now on, or the same one again."""
@@ -335,6 +351,7 @@ class Judge:
         over = self.has_left or self.ticket.state is State.WITHDRAWN
         assert (self.ticket.caller_withdrew_at is not None) == over
         assert not self.has_left or self.ticket.state is not State.TO_CALLBACK
+        assert (self.ticket.promise_due_at is not None) == self.is_promised
 
     def check_clocks(self) -> None:
         """Both clocks say what the slow ones say, on the shelf nothing; computed again they say the same."""

@@ -44,6 +44,7 @@ fail_audit      auditor                                 replied>in_progress
 rework          auditor                                 replied>rework
 rework          callback supervisor system              to_callback>rework
 rework          callback supervisor                     closed>rework
+fulfil          unit_officer system                     to_callback= closed=
 close           callback system                         to_callback>closed
 close           supervisor                              parked>closed
 park            supervisor                              in_progress>parked

@@ -43,6 +43,8 @@ def test_the_index_of_what_is_owed_holds_the_states_of_the_life_cycle(session: S
         (Filters(states=[State.CLOSED]), Sort.NEWEST, "ix_tickets_state_id"),
         (Filters(urgencies=[Urgency.CRITICAL]), Sort.NEWEST, "ix_tickets_urgency_id"),
         (Filters(needs_repair=True), Sort.NEWEST, "ix_tickets_repair"),
+        (Filters(due=DueFilter.PROMISE_OVER), Sort.NEWEST, "ix_tickets_promised"),
+        (Filters(due=DueFilter.PROMISE_SOON), Sort.DUE, "ix_tickets_promised"),
         (Filters(is_drawn=True, is_auto=True), Sort.NEWEST, "ix_tickets_drawn"),
         (Filters(registered_by_id=1), Sort.NEWEST, "ix_tickets_registered_by_id_id"),
         (Filters(types=[TicketType.PRAISE], urgencies=[Urgency.CRITICAL]), Sort.NEWEST, "ix_tickets_urgency_id_type"),

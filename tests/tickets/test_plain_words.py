@@ -1,11 +1,14 @@
 """给群众的话 has to say something: neither phrases nor citations alone."""
 
+from datetime import date
+
 import pytest
 
 from core.errors import Invalid
 from tests.tickets.making import REPLY_TEXT, reply_form
 from tickets.forms import needed, reply_faults
 
+TODAY = date(2026, 10, 13)
 CITES_ONLY = (
     "根据《中华人民共和国民法典》第二百八十七条、《物业管理条例》第三十五条、《长春市住宅物业管理条例》第十二条和"
     "长府办发〔2025〕66号文件执行，特此答复。"
@@ -32,7 +35,7 @@ CITES_AND_SAYS = (
     ],
 )
 def test_a_reply_says_in_plain_words_what_was_done(text: str, codes: list[str]) -> None:
-    assert [code for _, code, _ in reply_faults(reply_form(text=text))] == codes
+    assert [code for _, code, _ in reply_faults(reply_form(text=text), today=TODAY)] == codes
 
 
 @pytest.mark.parametrize(

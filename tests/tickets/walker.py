@@ -46,6 +46,7 @@ SENSE: dict[Action, Callable[[Ticket], bool]] = {
     ),
     **dict.fromkeys((Action.RELEASE_REPLY, Action.SEND_REPLY_BACK), lambda ticket: ticket.waits_for_release),
     Action.RECEIVE: lambda ticket: ticket.oversight is not None,
+    Action.FULFIL: lambda ticket: ticket.promise_due_at is not None,
     Action.SEND_DOWN: lambda ticket: ticket.inner_state is not InnerState.SENT,
     Action.SIGN: lambda ticket: ticket.state is State.DISPATCHED or ticket.inner_state is InnerState.SENT,
     Action.REPORT_UP: lambda ticket: ticket.inner_state is InnerState.SIGNED,
@@ -180,7 +181,7 @@ class Walker:
         """The unit that most probably does it: whoever works on it, the one that leads, or any for helpers' parts."""
         if action is Action.REPORT_PART:
             return self.deeds.helper_id
-        leads = {*ANSWERS, Action.RETURN, Action.PULL_BACK, Action.RECEIVE, Action.EXCUSE_PART}
+        leads = {*ANSWERS, Action.FULFIL, Action.RETURN, Action.PULL_BACK, Action.RECEIVE, Action.EXCUSE_PART}
         return self.ticket.unit_id if action in leads else self.ticket.working_unit_id
 
     def be_joined(self) -> None:

@@ -9,6 +9,7 @@ from staff.rules import SYSTEM, Actor, Role
 from tickets.actions.dispatching import end_holding, hand_over
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.leaving import end_pause, excuse_all_parts
+from tickets.actions.promising import promise_rest
 from tickets.actions.side_paths import Course
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.withdrawing import end_for_others
@@ -69,6 +70,7 @@ def pass_audit(
     if ticket.caller_withdrew_at is not None:
         end_for_others(session, ticket, course=Course(by, office, now))
         return ticket
+    promise_rest(session, ticket, reply, now=now)
     announce(session, TicketAnswered(ticket.id))
     enqueue_window_end(session, ticket, clocks, answered_at=now, now=now)
     return ticket
@@ -117,7 +119,7 @@ def rework_ticket(
     if ticket.state is State.REPLIED:
         audited_reply(session, ticket, by=by, now=now, has_passed=False, note=reason)
     end_holding(session, ticket, Action.REWORK, by=by, now=now)
-    ticket.answered_at = ticket.closed_at = ticket.close_reason = None
+    ticket.answered_at = ticket.closed_at = ticket.close_reason = ticket.promise_due_at = None
     ticket.needs_repair = False
     ticket.rating_level = None  # what comes of the rework is rated anew; the ledger keeps the first answer
     take(session, ticket, move, by=by, now=now, reason=reason)
@@ -202,7 +204,7 @@ def close_at_window_end(
 
 
 def archive_ticket(session: Session, ticket_id: int, *, ended_at: datetime, now: datetime) -> None:
-    """Read only from now on, unless it went on living since `ended_at`."""
+    """Read only from now on, unless it went on living since `ended_at`.  Raises PromiseOpen."""
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     if ticket.state not in ARCHIVABLE or ticket.closed_at != ended_at:
         return

@@ -22,6 +22,7 @@ from tickets.actions.writing import (
     make_move,
     take,
 )
+from tickets.clocks import local_day
 from tickets.events import ReturnRefused, TicketReplied, TicketReturned, TicketSigned
 from tickets.forms import ReplyForm, ReturnForm, refuse_faults, reply_faults, return_faults
 from tickets.guard_errors import NotOwnUnit
@@ -144,7 +145,7 @@ def reply_ticket(
 
     Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, VersionConflict.  Announces TicketReplied.
     """
-    refuse_faults(reply_faults(form))
+    refuse_faults(reply_faults(form, today=local_day(now)))
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current=_stands(session, ticket), yours=form.model_dump(mode="json"))
     move = allowed_move(session, ticket, Action.REPLY, by, now=now)

@@ -10,6 +10,7 @@ from staff.rules import Actor
 from tickets.actions.handling import add_reply, present_holding
 from tickets.actions.leaving import drop_reply_draft
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
+from tickets.clocks import local_day
 from tickets.events import ReplySubmitted
 from tickets.forms import ReplyForm, refuse_faults, reply_faults
 from tickets.guard_errors import NoReplyWaits
@@ -27,7 +28,7 @@ def submit_reply(
     Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, ReleaseNotNeeded, ReplyWaits, VersionConflict.
     Announces ReplySubmitted.
     """
-    refuse_faults(reply_faults(form))
+    refuse_faults(reply_faults(form, today=local_day(now)))
     ticket = locked_ticket(session, key, by)
     check_version(ticket, version, current={"state": ticket.state.value}, yours=form.model_dump(mode="json"))
     move = allowed_move(session, ticket, Action.SUBMIT_REPLY, by, now=now)

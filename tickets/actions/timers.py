@@ -8,7 +8,7 @@ from core.jobs import enqueue
 from tickets.actions.writing import wait_for_year
 from tickets.clocks import Clocks, local_day, midnight
 from tickets.kinds import Step
-from tickets.model import Ticket
+from tickets.model import Reply, Ticket
 from tickets.rules import State
 
 #: ended, and nothing more to come but the archive
@@ -34,12 +34,23 @@ def enqueue_window_end(
     )
 
 
-def enqueue_archive(session: Session, ticket: Ticket, clocks: Clocks, *, ended_at: datetime, now: datetime) -> None:
+def enqueue_archive(
+    session: Session,
+    ticket: Ticket,
+    clocks: Clocks,
+    *,
+    ended_at: datetime,
+    now: datetime,
+    kept_at: datetime | None = None,
+) -> None:
     """The timer that makes an ended ticket read-only; `ended_at` keeps it off one that went on living.
 
-    None without a limit, and none yet past the loaded calendar.
+    None without a limit, none yet past the loaded calendar, and none while something that was promised is to be done:
+    then from `kept_at` on.
     """
-    due = clocks.due(Step.ARCHIVE, ended_at, what="归档")
+    if ticket.promise_due_at is not None:
+        return
+    due = clocks.due(Step.ARCHIVE, kept_at or ended_at, what="归档")
     wait_for_year(ticket, due)
     if due.at is None:
         return
@@ -64,4 +75,17 @@ def plan_ladder(session: Session, *, now: datetime) -> None:
     due = due if due > now else due + timedelta(days=1)
     enqueue(
         session, "tickets.climb_ladder", now=now, due_at=due, idempotency_key=f"tickets.climb_ladder {local_day(due)}"
+    )
+
+
+def enqueue_promise_look(session: Session, ticket: Ticket, reply: Reply, *, due_at: datetime, now: datetime) -> None:
+    """The morning after the promised day, when somebody is there to hear that it has passed."""
+    enqueue(
+        session,
+        "tickets.look_at_promise",
+        now=now,
+        due_at=due_at + timedelta(minutes=LADDER_AT),
+        idempotency_key=f"promise {reply.id}",
+        ticket_id=ticket.id,
+        reply_id=reply.id,
     )

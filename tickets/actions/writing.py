@@ -26,7 +26,7 @@ TicketKey = str | int
 #: of these somebody who wrote by mail is written to; of the rest the page tells
 _WORTH_A_MAIL = {
     Action.ANSWER, Action.PASS_AUDIT, Action.ANSWER_CHILD, Action.EXTEND, Action.PARK, Action.REJECT, Action.TRANSFER,
-    Action.TERMINATE, Action.WITHDRAW, Action.WITHDRAW_PART,
+    Action.TERMINATE, Action.WITHDRAW, Action.WITHDRAW_PART, Action.FULFIL,
 }  # fmt: skip
 
 

@@ -37,6 +37,9 @@ CLOSED = "closed_at IS NOT NULL"
 #: archived without having been closed: answered at once, rejected, terminated and the like
 ENDED_OTHERWISE = f"close_reason IS NULL AND state = {State.ARCHIVED.value!r}"
 
+#: the few whose unit has promised something with its answer and not done it yet
+PROMISED = "promise_due_at IS NOT NULL"
+
 #: the few whose citizen was not satisfied
 REPAIR_SQLITE, REPAIR_POSTGRESQL = "needs_repair IS 1", "needs_repair IS true"
 
@@ -90,6 +93,13 @@ class Ticket(Model):
             *("unit_id", "close_reason", "state"),
             sqlite=ENDED_OTHERWISE,
             postgresql=ENDED_OTHERWISE,
+        ),
+        _index_where("ix_tickets_promised", "promise_due_at", "id", sqlite=PROMISED, postgresql=PROMISED),
+        _index_where(
+            "ix_tickets_unit_id_promised",
+            *("unit_id", "promise_due_at", "id"),
+            sqlite=PROMISED,
+            postgresql=PROMISED,
         ),
         _index_where("ix_tickets_repair", "id", sqlite=REPAIR_SQLITE, postgresql=REPAIR_POSTGRESQL),
         _index_where(
@@ -161,6 +171,8 @@ class Ticket(Model):
     #: the highest step of the ladder in this holding
     oversight: Mapped[OversightKind | None]
     reply_id: Mapped[int | None] = mapped_column(Id)
+    #: the end of the day by which the unit has promised to be done with the rest; None once it has said that it is
+    promise_due_at: Mapped[datetime | None]
     is_ruled: Mapped[bool] = mapped_column(default=False)
     return_count: Mapped[int] = mapped_column(default=0)
     rework_no: Mapped[int] = mapped_column(default=0)

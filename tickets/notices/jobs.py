@@ -202,6 +202,13 @@ def watch_limit(work: Work, *, holding_id: int, kind: str, inner_id: int | None 
 
 
 @job(retry=(Unavailable,))
+def look_at_promise(work: Work, *, ticket_id: int, reply_id: int) -> None:
+    """The day that a unit promised is over."""
+    office = work.service(NoticeOffice)
+    work.finish(watching.look_at_promise, ticket_id, reply_id=reply_id, office=office, now=work.now())
+
+
+@job(retry=(Unavailable,))
 def note_sms_unsure(work: Work, *, message_id: int) -> None:
     """Nobody knows whether the SMS of a notice left."""
     work.finish(actions.note_sms_unsure, message_id, now=work.now())

@@ -45,6 +45,8 @@ class NoticeKind(Named):
     RESUMED = "resumed", "恢复办理"
     TERMINATED = "terminated", "已终止"
     REQUEST_REFUSED = "request_refused", "申请被驳回"
+    #: the day by which the rest should be done is over, and the unit has not said that it is
+    PROMISE_OVER = "promise_over", "承诺已过期"
 
 
 class NoticeWay(Named):

@@ -33,6 +33,8 @@ def is_wanted(session: Session, notice: UnitNotice) -> bool:
         return True
     if notice.kind is NoticeKind.PARKED:
         return notice.ticket.state is State.PARKED
+    if notice.kind is NoticeKind.PROMISE_OVER:
+        return notice.ticket.promise_due_at is not None
     if notice.kind is NoticeKind.HELP:
         return open_part(session, notice.ticket_id, notice.unit_id) is not None
     return is_still_to_do(held_in(session, notice.holding_id, notice.inner_id), notice.kind)
@@ -63,8 +65,13 @@ def is_still_to_do(held: Held, kind: NoticeKind) -> bool:
 
 
 def limit_of(session: Session, notice: UnitNotice) -> datetime | None:
-    """Until signing: when it must be signed; of work below: when the unit above wants the report; else the answer's."""
+    """Until signing: when it must be signed; of work below: when the unit above wants the report; else the answer's.
+
+    Of a promise the end of its day.
+    """
     ticket = notice.ticket
+    if notice.kind is NoticeKind.PROMISE_OVER:
+        return ticket.promise_due_at
     if notice.kind is NoticeKind.HELP:
         part = open_part(session, notice.ticket_id, notice.unit_id)
         return part.due_at if part is not None else None

@@ -1,4 +1,4 @@
-"""The warning before a limit and the notice once it is over: of a unit's clock, and of an inner date."""
+"""The warning before a limit and the notice once it is over: of a unit's clock, an inner date, and a promised day."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,8 +9,9 @@ from core.jobs import enqueue
 from sms.rules import may_be_sent_at
 from tickets.clocks import Profile
 from tickets.kinds import Measure, Step, Urgency
+from tickets.model import Ticket
 from tickets.notices.actions import plan_notices
-from tickets.notices.held import Held, held_in
+from tickets.notices.held import Held, held_by_lead, held_in
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import NoticeKind, warned_at
 from tickets.notices.settings import NoticeOffice
@@ -98,3 +99,17 @@ def _concerned(held: Held) -> list[int]:
     """Who answers for it and who works on it; of an inner date who reports, and who waits for the report."""
     other = held.ticket.working_unit_id if held.inner is None else held.inner.from_unit_id
     return [held.unit_id] if other in {None, held.unit_id} else [held.unit_id, other]
+
+
+def look_at_promise(
+    session: Session, ticket_id: int, *, reply_id: int, office: NoticeOffice, now: datetime
+) -> list[UnitNotice]:
+    """Tell the unit, unless it has said that it is done, or the matter was done anew; of many callers once."""
+    held = held_by_lead(session, ticket_id)
+    if held is None or held.ticket.reply_id != reply_id or held.ticket.promise_due_at is None:
+        return []
+    parent = None if held.ticket.parent_id is None else session.get(Ticket, held.ticket.parent_id)
+    if parent is not None and parent.promise_due_at is not None:
+        return []
+    kind, occasion = NoticeKind.PROMISE_OVER, f"promise {reply_id}"
+    return plan_notices(session, held, kind, occasion=occasion, office=office, not_before=now, now=now)

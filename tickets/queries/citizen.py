@@ -56,6 +56,7 @@ STEPS: dict[str, str] = {
     Action.WITHDRAW: "已按您的要求撤销",
     Action.WITHDRAW_PART: "已按您的要求撤销",
     Action.CLOSE: "已办结",
+    Action.FULFIL: "{unit}承诺的事项已办妥",
     Action.URGE: "已为您催办",
     Action.SUPPLEMENT: "已补充您的说明",
     DENIED: "您反映没有人联系过您",
@@ -63,6 +64,7 @@ STEPS: dict[str, str] = {
 #: of these the reason was written for the citizen as well
 _WITH_REASON = {
     Action.ANSWER.value, Action.REJECT.value, Action.TRANSFER.value, Action.PARK.value, Action.TERMINATE.value,
+    Action.FULFIL.value,
 }  # fmt: skip
 _REASONS = {reason.value: reason for reason in TerminationReason}
 
@@ -145,6 +147,8 @@ def in_plain_words(ticket: Ticket, *, leader: str = "") -> str:
     if ticket.state is State.ARCHIVED and ticket.answered_at is None:  # refused, handed over or ended: not 办结
         return "工单已结束并归档"
     said = (f"由{leader}" if leader else "") + _SAID.get(ticket.state, "{who}" + ticket.state.name_zh).format(who=who)
+    if ticket.promise_due_at is not None:
+        return f"{said}，承诺 {moment_zh(ticket.promise_due_at)} 前办妥"
     if ticket.state not in UNANSWERED_STATES:
         return said
     return f"{said}，{_until(ticket)}"

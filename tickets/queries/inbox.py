@@ -33,7 +33,7 @@ from tickets.rules import State
 
 
 class Tab(StrEnum):
-    """待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 已办."""
+    """待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 承诺事项 · 已办."""
 
     TO_SIGN = "to_sign"
     IN_PROGRESS = "in_progress"
@@ -44,6 +44,7 @@ class Tab(StrEnum):
     REQUESTED = "requested"
     REPLIED = "replied"
     REPAIR = "repair"
+    PROMISED = "promised"
     DONE = "done"
 
 
@@ -63,6 +64,7 @@ _HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED
 #: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
 _WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
 _LED = (Tab.REQUESTED, Tab.REPLIED)
+_ORDERS = {Tab.DONE: Order(), Tab.REPAIR: Order(), Tab.PROMISED: Order(Ticket.promise_due_at)}
 _OTHERS = tuple(tab for tab in Tab if tab not in {*_WORKED, *_LED})
 #: a moment, or the parameter that will be one
 _At = datetime | BindParameter[datetime]
@@ -112,6 +114,8 @@ def _led(tab: Tab) -> ColumnElement[bool]:
             return Ticket.state == State.REPLIED
         case Tab.REPAIR:
             return and_(Ticket.needs_repair, Ticket.state.in_(_DONE))
+        case Tab.PROMISED:
+            return Ticket.promise_due_at.is_not(None)
     return Ticket.state.in_(_DONE)
 
 
@@ -242,7 +246,7 @@ def inbox_list(
 
     At most five statements, and those of the search.
     """
-    order = Order() if tab in {Tab.DONE, Tab.REPAIR} else Order(Ticket.unit_due_at)
+    order = _ORDERS.get(tab, Order(Ticket.unit_due_at))
     own = [tab_condition(tab, unit_id), not_kept_from(by)]
     listed = narrowed_page(
         session, own, filters, by=by, phone_key=phone_key, now=now, order=order, after=after, limit=limit

@@ -37,6 +37,8 @@ from tickets.rules import OPEN_STATES, State
 from tickets.search import is_about_number, sought_of
 
 SOON = timedelta(days=1)
+#: a promise is a matter of days
+PROMISE_SOON = timedelta(days=3)
 #: where tickets stay
 MOST_TICKETS = frozenset({State.CLOSED, State.ARCHIVED})
 #: a text, since a condition that SQLAlchemy took for a column would end in "= 1", and no index is for that
@@ -45,11 +47,13 @@ NOTHING = Listed((), None, 0, False)
 
 
 class DueFilter(StrEnum):
-    """Where the citizen clock stands."""
+    """Where the citizen clock stands, or how far off the day is that a unit promised with its answer."""
 
     OVER = "over"
     SOON = "soon"
     UNKNOWN = "unknown"
+    PROMISE_OVER = "promise_over"
+    PROMISE_SOON = "promise_soon"
 
 
 @dataclass(frozen=True)
@@ -262,7 +266,7 @@ def topic_subtree(topic_id: int) -> Select[int]:
 
 
 def due_condition(due: DueFilter, now: datetime) -> ColumnElement[bool]:
-    """On the citizen clock, of tickets that still owe an answer."""
+    """On the citizen clock, of tickets that still owe an answer; of the others, what was promised and is not done."""
     match due:
         case DueFilter.OVER:
             return and_(_IS_OWED, Ticket.citizen_due_at <= now)
@@ -271,3 +275,7 @@ def due_condition(due: DueFilter, now: datetime) -> ColumnElement[bool]:
             return and_(_IS_OWED, between)
         case DueFilter.UNKNOWN:
             return and_(Ticket.state.in_(OPEN_STATES), Ticket.citizen_due_at.is_(None))
+        case DueFilter.PROMISE_OVER:
+            return Ticket.promise_due_at <= now
+        case DueFilter.PROMISE_SOON:
+            return Ticket.promise_due_at.between(now, now + PROMISE_SOON)

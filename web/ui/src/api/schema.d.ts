@@ -1673,6 +1673,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/fulfil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 承诺事项已办结: what the answer promised by a day has been done. */
+        post: operations["ticket_acts_fulfil"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/recall": {
         parameters: {
             query?: never;
@@ -3906,7 +3923,7 @@ export interface components {
          * @description What somebody does to a ticket.
          * @enum {string}
          */
-        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "ask_completion" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "tell_end" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
+        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "ask_completion" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "fulfil" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "tell_end" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
         /**
          * Addition
          * @description The ticket that a mail belongs to.
@@ -5304,6 +5321,19 @@ export interface components {
             message: string;
         };
         /**
+         * Fulfilled
+         * @description What was done, in words that the citizen reads.
+         */
+        Fulfilled: {
+            /** Text */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
          * GiveOut
          * @description To whom the ticket's words go, and what for; it is logged.
          */
@@ -6334,7 +6364,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused" | "promise_over";
         /**
          * NoticeState
          * @description How far a notice is.
@@ -8435,10 +8465,10 @@ export interface components {
         SuggestionVerdict: "auto" | "list" | "abstained";
         /**
          * Tab
-         * @description 待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 已办.
+         * @description 待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 承诺事项 · 已办.
          * @enum {string}
          */
-        Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
+        Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
         /**
          * Terminate
          * @description Why, in a class and in words that the citizen reads; `channel` where another house takes the matter.
@@ -8638,7 +8668,8 @@ export interface components {
         /**
          * TicketRow
          * @description A line of any list.  `flags`: parked, overseen, instructed, asked, parts, parent, urged, group, sealed, secret,
-         *     repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair.  `oversight`: the step of the ladder.
+         *     repeat, returned, ruled, rework, uncertain, auto, drawn, missing, repair, promised.  `oversight`: the step
+         *     of the ladder.  `promise_due_at`: the end of the day by which the unit has promised the rest.
          */
         TicketRow: {
             /** Number */
@@ -8678,6 +8709,8 @@ export interface components {
             unit_due_at: string | null;
             /** Step Due At */
             step_due_at: string | null;
+            /** Promise Due At */
+            promise_due_at: string | null;
             /** Missing Year */
             missing_year: number | null;
         };
@@ -13363,10 +13396,10 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
-                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
+                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
                 working_unit_id?: number | null;
@@ -13676,7 +13709,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
@@ -15902,7 +15935,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 state?: ("draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived")[];
@@ -15987,7 +16020,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 chip?: ("soon" | "over" | "critical" | "pressing" | "returned" | "uncertain" | "similar" | "no_place" | "sealed" | "missing") | null;
@@ -16065,10 +16098,10 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
-                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "done";
+                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
                 working_unit_id?: number | null;
@@ -19045,6 +19078,115 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MaybeReason"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_acts_fulfil: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fulfilled"];
             };
         };
         responses: {
@@ -23767,7 +23909,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 chip?: ("soon" | "over" | "critical" | "pressing" | "returned" | "uncertain" | "similar" | "no_place" | "sealed" | "missing") | null;
@@ -24810,7 +24952,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 decision?: "extension" | "parking" | "termination" | "conference";
@@ -24877,7 +25019,7 @@ export interface operations {
                 type?: ("consult" | "help" | "complaint" | "report" | "suggestion" | "praise" | "other")[];
                 urgency?: ("normal" | "urgent" | "critical")[];
                 topic_id?: number | null;
-                due?: ("over" | "soon" | "unknown") | null;
+                due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
                 decision?: "extension" | "parking" | "termination" | "conference";

@@ -71,6 +71,7 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   release_reply: [field('note', 'words', optional)],
   send_reply_back: [reason],
   interim: [field('text', 'words', { most: 2000 })],
+  fulfil: [field('text', 'words', { least: 10 })],
   supervise: [
     field('kind', 'choice', { family: 'oversightKind', codes: PAPER_KINDS }),
     field('trigger', 'choice', { ...optional, family: 'oversightTrigger', codes: TRIGGERS }),
@@ -117,6 +118,7 @@ const VERSIONED: readonly string[] = [
   'release_reply',
   'ask_completion',
   'complete',
+  'fulfil',
 ];
 
 /** Acts that nothing takes back: they ask once more before they are done. */

@@ -5,7 +5,7 @@ import { useCatalogue } from '@/tickets/catalogue';
 import { MARKS } from '@/tickets/ticketQuery';
 import { LISTED_STATES, TICKET_TYPES, URGENCIES, type Unit } from '@/tickets/types';
 
-const DUES = ['over', 'soon', 'unknown'] as const;
+const DUES = ['over', 'soon', 'unknown', 'promise_over', 'promise_soon'] as const;
 
 const named = (kind: string, codes: readonly string[]): FilterOption[] =>
   codes.map((code) => ({ value: code, label: t(`${kind}.${code}`) }));

@@ -195,6 +195,7 @@ export const INBOX_TABS: readonly InboxTab[] = [
   'helping',
   'requested',
   'repair',
+  'promised',
   'to_audit',
   'replied',
   'done',

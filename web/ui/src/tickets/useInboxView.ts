@@ -7,6 +7,8 @@ import { useListSearch } from '@/tickets/useListSearch';
 
 export const INBOX_FILTERS = ['type', 'urgency', 'topic_id'] as const;
 
+const promise = (row: InboxRow): string | undefined => row.promise_due_at ?? undefined;
+
 export function useInboxView() {
   const route = useRoute();
   const router = useRouter();
@@ -36,12 +38,13 @@ export function useInboxView() {
   const isLed = (row: InboxRow): boolean => row.unit?.id === session.person?.unit_id;
 
   /**
-   * The limit that the unit works against: first to sign, then the inner one below, then to answer; after that none.
+   * The limit that the unit works against: first to sign, then the inner one below, then to answer; after that only
+   * what it promised with the answer, if anything.
    * What is on the shelf comes back on its day of review.
    */
   function due(row: InboxRow): string | null | undefined {
     if (row.state === 'parked') return row.step_due_at;
-    if (row.state === 'replied' || isAnswered(row.state)) return undefined;
+    if (row.state === 'replied' || isAnswered(row.state)) return promise(row);
     if (figure.value && figure.value !== 'to_sign') return row.unit_due_at;
     if (kind.value === 'to_sign' && !row.signed_at && row.sign_due_at) return row.sign_due_at;
     const isBelow = !isLed(row) || kind.value === 'to_sign';

@@ -33,6 +33,7 @@ export default {
   pass_audit: '审核通过',
   fail_audit: '审核退回',
   close: '办结',
+  fulfil: '承诺事项已办结',
   rework: '转重办',
   park: '挂账',
   resume: '恢复办理',

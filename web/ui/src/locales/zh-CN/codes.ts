@@ -25,6 +25,7 @@ export default {
     resumed: '恢复办理',
     terminated: '已终止',
     request_refused: '申请被驳回',
+    promise_over: '承诺已过期',
   },
   noticeWay: {
     sms: '短信',
