@@ -128,6 +128,7 @@ export default {
       replyResult: '办理结果',
       replyText: '给群众的话',
       measures: '措施',
+      finish_on: '承诺日期',
       contact: '联系群众',
       basis: '依据',
       internalNote: '内部说明',
