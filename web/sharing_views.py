@@ -1,11 +1,13 @@
 """How requests, helpers, units below, papers and merged matters look over the wire."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Self
 
 from core.masking import mask_text
 from tickets.actions.oversight import paper_number
 from tickets.ending_words import end_sentence
+from tickets.evidence import Evidence
 from tickets.kinds import (
     CompletionBy,
     CompletionState,
@@ -26,6 +28,7 @@ from tickets.queries.returns import ReturnAsked
 from tickets.queries.sharing import Sharing
 from tickets.rules import State
 from web.api import Moment, View
+from web.evidence_views import EvidenceView
 from web.masked_views import title_of
 
 
@@ -49,9 +52,11 @@ class RequestView(View):
     decided_at: Moment | None
     decided_by: str
     decision_note: str
+    #: what bears out that the citizen was told; null where nothing could: of an SMS the unit sent by itself
+    evidence: EvidenceView | None
 
     @classmethod
-    def of(cls, request: TicketRequest) -> Self:
+    def of(cls, request: TicketRequest, evidence: Evidence | None) -> Self:
         return cls(
             id=request.id,
             kind=request.kind,
@@ -70,6 +75,7 @@ class RequestView(View):
             decided_at=request.decided_at,
             decided_by=request.decided_by,
             decision_note=request.decision_note,
+            evidence=EvidenceView.of(evidence),
         )
 
 
@@ -319,9 +325,10 @@ class SharingView(View):
     extension_latest: date | None
 
     @classmethod
-    def of(cls, sharing: Sharing, *, child_count: int) -> Self:
+    def of(cls, sharing: Sharing, *, child_count: int, told: Mapping[int, Evidence]) -> Self:
+        """`told`: by request, what bears out that the citizen was told."""
         return cls(
-            requests=[RequestView.of(request) for request in sharing.requests],
+            requests=[RequestView.of(request, told.get(request.id)) for request in sharing.requests],
             parts=[PartView.of(part) for part in sharing.parts],
             below=[BelowView.of(inner) for inner in sharing.below],
             papers=[PaperView.of(paper) for paper in sharing.papers],

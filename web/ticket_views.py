@@ -216,7 +216,7 @@ class TicketView(View):
             answered_at=ticket.answered_at,
             closed_at=ticket.closed_at,
             close_reason=ticket.close_reason,
-            sharing=SharingView.of(page.sharing, child_count=ticket.child_count),
+            sharing=SharingView.of(page.sharing, child_count=ticket.child_count, told=page.told_evidence),
             photo_count=page.photo_count,
             waiting_reply=WaitingReplyView.of(page),
             return_asked=ReturnAskedView.of(page.return_asked),

@@ -27,7 +27,7 @@ from tests.demo.conftest import START, Demo
 from tests.fakes import HandClock
 from tickets.kinds import ContactMade, SuggestionVerdict, Urgency
 from tickets.model import CallSummary, Draft, HistoryLine, Holding, Reply, Suggestion, Ticket
-from tickets.queries.evidence import evidence_of
+from tickets.queries.evidence import claims_of_replies, evidence_of
 from tickets.rules import TABLE, Action, State
 
 _SUGGESTED = select(Suggestion.ticket_id, Suggestion.topics).order_by(Suggestion.id)
@@ -195,7 +195,7 @@ def _proven(session: Session) -> list[tuple[ContactMade, bool]]:
         replies = session.scalars(
             select(Reply).where(Reply.ticket_id == ticket.id).options(joinedload(Reply.unit))
         ).all()
-        evidence = evidence_of(session, ticket, replies, holdings)
+        evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings)
         for reply in replies:
             borne_out = evidence.get(reply.id)
             found.append((reply.contact, bool(borne_out and (borne_out.proof or borne_out.visit))))

@@ -1,8 +1,9 @@
 """已电话联系 without a call is 未证实, and with one it says when and how long."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor
@@ -10,8 +11,10 @@ from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult, BridgeState
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.handling import reply_ticket
-from tickets.kinds import ContactMade
-from tickets.model import Ticket
+from tickets.actions.requests import ask_for
+from tickets.forms import RequestForm
+from tickets.kinds import ContactMade, RequestKind, ToldBy
+from tickets.model import Ticket, TicketRequest
 from tickets.queries.page import ticket_page
 
 
@@ -89,3 +92,39 @@ def test_what_claims_no_contact_is_not_looked_at(session: Session, city: City, n
     page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=now)
 
     assert page.evidence == {}
+
+
+def asked_for_more(city: City, ticket: Ticket, told_by: ToldBy, at: datetime) -> TicketRequest:
+    form = RequestForm(
+        kind=RequestKind.EXTENSION, reason="管网改造需要更多时间", until_on=date(2026, 10, 23), told_by=told_by,
+        told_note="已告知，群众同意",
+    )  # fmt: skip
+    asked = ask_for(city.session, ticket.id, form, by=city.officer, office=OFFICE, now=at)
+    city.session.flush()
+    return city.session.scalars(select(TicketRequest).where(TicketRequest.ticket_id == asked.id)).one()
+
+
+@pytest.mark.parametrize(("minutes", "talk_s"), [(60, 161), (180, None)])
+def test_whoever_decides_on_more_time_sees_whether_a_call_bears_out_that_the_citizen_was_told(
+    session: Session, city: City, now: datetime, minutes: int, talk_s: int | None
+) -> None:
+    """A call that came after the request told nobody before it."""
+    ticket = city.signed(now)
+    call_citizen(session, ticket, city.officer, now + timedelta(minutes=minutes))
+    asked = asked_for_more(city, ticket, ToldBy.CALL, now + timedelta(hours=2))
+
+    page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=now)
+
+    proof = page.told_evidence[asked.id].proof
+    assert (proof.talk_s if proof else None) == talk_s
+
+
+def test_of_an_sms_that_the_unit_sent_by_itself_nothing_can_be_said(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.signed(now)
+    asked_for_more(city, ticket, ToldBy.SMS, now + timedelta(hours=2))
+
+    page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=now)
+
+    assert page.told_evidence == {}

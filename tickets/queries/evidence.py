@@ -1,6 +1,8 @@
 """The calls and visits behind what units say of having spoken with a citizen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,28 +11,60 @@ from staff.model import Person, Unit
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult
 from tickets.evidence import Contact, Evidence, Seen, evidence_for, evidence_of_visits
-from tickets.kinds import ContactMade
-from tickets.model import Holding, Reply, Ticket
+from tickets.kinds import ContactMade, ToldBy
+from tickets.model import Holding, Reply, Ticket, TicketRequest
 from tickets.photos.model import Photo
 from tickets.queries.visits import visits_of
 
 
+@dataclass(frozen=True)
+class Claim:
+    """That a unit spoke with the citizen by then; `id` is that of the reply or request which says so."""
+
+    id: int
+    way: ContactMade
+    unit_path: str
+    holding_id: int
+    until: datetime
+
+
+def claims_of_replies(replies: Iterable[Reply]) -> list[Claim]:
+    """Of those that say they called or visited.  Needs `Reply.unit`."""
+    return [
+        Claim(reply.id, reply.contact, reply.unit.path, reply.holding_id, reply.replied_at)
+        for reply in replies
+        if reply.contact is not ContactMade.NONE
+    ]
+
+
+#: an SMS that a unit sends by itself leaves no trace here
+_TOLD: dict[ToldBy | None, ContactMade] = {ToldBy.CALL: ContactMade.CALL, ToldBy.VISIT: ContactMade.VISIT}
+
+
+def claims_of_requests(requests: Iterable[TicketRequest]) -> list[Claim]:
+    """已告知群众: of those that say they told of a longer wait by call or visit.  Needs `TicketRequest.unit`."""
+    return [
+        Claim(asked.id, _TOLD[asked.told_by], asked.unit.path, asked.holding_id, asked.asked_at)
+        for asked in requests
+        if asked.told_by in _TOLD
+    ]
+
+
 def evidence_of(
-    session: Session, ticket: Ticket, replies: Sequence[Reply], holdings: Sequence[Holding]
+    session: Session, ticket: Ticket, claims: Sequence[Claim], holdings: Sequence[Holding]
 ) -> Mapping[int, Evidence]:
-    """By reply, for those that claim a call or a visit; three statements, or none.  Needs `Reply.unit`."""
-    claims = [reply for reply in replies if reply.contact is not ContactMade.NONE]
-    made = {reply.contact for reply in claims}
-    contacts = _contacts(session, ticket) if ContactMade.CALL in made else []
-    visits = _visits(session, ticket) if ContactMade.VISIT in made else []
+    """By id of the claim.  Three statements, or none."""
+    ways = {claim.way for claim in claims}
+    contacts = _contacts(session, ticket) if ContactMade.CALL in ways else []
+    visits = _visits(session, ticket) if ContactMade.VISIT in ways else []
     began = {holding.id: holding.dispatched_at for holding in holdings}
     found = {}
-    for reply in claims:
-        since, path = began.get(reply.holding_id, ticket.registered_at), reply.unit.path
-        if reply.contact is ContactMade.CALL:
-            found[reply.id] = evidence_for(contacts, unit_path=path, since=since, until=reply.replied_at)
+    for claim in claims:
+        since, path = began.get(claim.holding_id, ticket.registered_at), claim.unit_path
+        if claim.way is ContactMade.CALL:
+            found[claim.id] = evidence_for(contacts, unit_path=path, since=since, until=claim.until)
         else:
-            found[reply.id] = evidence_of_visits(visits, unit_path=path, since=since, until=reply.replied_at)
+            found[claim.id] = evidence_of_visits(visits, unit_path=path, since=since, until=claim.until)
     return found
 
 

@@ -20,7 +20,7 @@ from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.completing import completion_of
-from tickets.queries.evidence import evidence_of
+from tickets.queries.evidence import claims_of_replies, claims_of_requests, evidence_of
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.returns import ReturnAsked, return_asked
 from tickets.queries.sharing import Sharing, sharing_of
@@ -64,8 +64,9 @@ class TicketPage:
     photo_count: int
     #: who wrote the mail that it was made of
     sender: str
-    #: by reply, where it claims a call
+    #: by reply, where it claims a call or a visit; and by request, where the citizen is said to have been told so
     evidence: Mapping[int, Evidence]
+    told_evidence: Mapping[int, Evidence]
     #: only for whoever belongs to the unit that wrote it; with the line by which it came back to its writer
     waiting_reply: WaitingReply | None
     sent_back: HistoryLine | None
@@ -91,14 +92,15 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     offered = offers(ticket.state, by.roles, situation)
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
     n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
-    evidence = evidence_of(session, ticket, replies, holdings)
+    evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings)
+    told = evidence_of(session, ticket, claims_of_requests(sharing.requests), holdings)
     waiting = _own_waiting_reply(session, ticket, situation, by=by)
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
     completion = completion_of(session, ticket)
     asked, end = return_asked(session, ticket), _end_of(session, ticket, now=now)
     return TicketPage(
-        ticket, holding, segments, replies, offered, sharing, boxes, n, sender_of(session, ticket), evidence, waiting,
-        back, completion, asked, end, has_recording_for(session, ticket.call_id, by),
+        ticket, holding, segments, replies, offered, sharing, boxes, n, sender_of(session, ticket), evidence, told,
+        waiting, back, completion, asked, end, has_recording_for(session, ticket.call_id, by),
     )  # fmt: skip
 
 

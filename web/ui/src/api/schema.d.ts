@@ -7571,6 +7571,7 @@ export interface components {
             decided_by: string;
             /** Decision Note */
             decision_note: string;
+            evidence: components["schemas"]["EvidenceView"] | null;
         };
         /**
          * Return

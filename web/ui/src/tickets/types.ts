@@ -52,6 +52,7 @@ export type Offer = Omit<Schemas['OfferView'], 'action'> & {
 export type Action = Schemas['Action'];
 export type Sharing = Schemas['SharingView'];
 export type RequestView = Schemas['RequestView'];
+export type EvidenceView = Schemas['EvidenceView'];
 export type PartView = Schemas['PartView'];
 export type BelowView = Schemas['BelowView'];
 export type PaperView = Schemas['PaperView'];
