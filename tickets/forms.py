@@ -28,6 +28,7 @@ from tickets.kinds import (
     ToldBy,
     Urgency,
 )
+from tickets.points import POINTS_MOST, Point
 
 TEXT_LEAST, TEXT_MOST = 10, 10_000
 TITLE_MOST = 30
@@ -83,6 +84,7 @@ class TicketForm(Form):
     accused: str = Field("", max_length=100)
     accused_unit_id: RowId | None = None
     happened_text: str = Field("", max_length=60)
+    points: list[Point] = Field([], max_length=POINTS_MOST)
     people_count: int = Field(1, ge=1, le=1_000_000)
     representative: str = Field("", max_length=40)
     title: str = Field("", max_length=60)

@@ -3,8 +3,10 @@
 from typing import Self
 
 from core.masking import mask_address, mask_name, mask_phone, mask_text
+from staff.rules import Actor
 from tickets.kinds import CallerKind, ContactTime, PhoneKind, ReplyWay, Salutation, Secrecy
 from tickets.model import Place, Ticket
+from tickets.queries.access import sees_own_unit_only
 from tickets.queries.renderings import boxes_with
 from tickets.redaction import BoxKind, Part, without_hidden
 from web.api import View
@@ -46,6 +48,12 @@ class CallerView(View):
     contact_time: ContactTime
     reply_way: ReplyWay
     representative: str
+
+    @classmethod
+    def shown(cls, ticket: Ticket, address: str, *, by: Actor) -> Self:
+        """Nothing but the wish for secrecy to a unit, where the caller has it."""
+        is_secret = ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by)
+        return cls.secret(ticket) if is_secret else cls.masked(ticket, address)
 
     @classmethod
     def masked(cls, ticket: Ticket, address: str = "") -> Self:

@@ -8,6 +8,7 @@ from tickets.actions.oversight import paper_number
 from tickets.clocks import moment_zh
 from tickets.kinds import Salutation, Secrecy, Urgency
 from tickets.numbers import in_fours
+from tickets.points import in_words
 from tickets.printing.queries import Issued
 from tickets.printing.rules import Letter, Mark, Sheet
 from web.masked_views import title_of
@@ -36,6 +37,7 @@ def sheet_of(page: TicketView, office: str) -> Sheet:
         citizen_due=_due(page.citizen_clock),
         caller=_caller(page),
         contact=f"{page.caller.contact_time.name_zh}；答复方式 {page.caller.reply_way.name_zh}",
+        points=in_words(page.points),
         text=page.text,
     )
 

@@ -9,8 +9,10 @@ from tickets.evidence import Evidence
 from tickets.forms import ReplyForm
 from tickets.kinds import CloseReason, ContactMade, ReplyResult, Secrecy, Source
 from tickets.model import Reply, Ticket
+from tickets.points import Point
 from tickets.queries.access import sees_own_unit_only
 from tickets.queries.page import Segment, TicketPage
+from tickets.queries.renderings import points_shown
 from tickets.redaction import handling_parts, handling_text, without_hidden
 from tickets.rules import Action, Offer
 from web.api import Moment, View
@@ -154,6 +156,7 @@ class TicketView(View):
     accused: str
     accused_unit_id: int | None
     happened_text: str
+    points: list[Point]
     call_id: int | None
     #: of that call, and this person may listen to it
     has_recording: bool
@@ -183,7 +186,6 @@ class TicketView(View):
     @classmethod
     def of(cls, page: TicketPage, *, by: Actor) -> Self:
         ticket = page.ticket
-        is_secret = ticket.secrecy is not Secrecy.NONE and sees_own_unit_only(by)
         return cls(
             row=TicketRow.of(ticket),
             text=handling_text(ticket.text, page.boxes),
@@ -197,6 +199,7 @@ class TicketView(View):
             accused=ticket.accused,
             accused_unit_id=None if sees_own_unit_only(by) else ticket.accused_unit_id,
             happened_text=ticket.happened_text,
+            points=points_shown(ticket, page.boxes),
             call_id=ticket.call_id,
             has_recording=page.has_recording,
             missing=ticket.missing,
@@ -205,7 +208,7 @@ class TicketView(View):
             caller_withdrew_at=ticket.caller_withdrew_at,
             rework_no=ticket.rework_no,
             return_count=ticket.return_count,
-            caller=CallerView.secret(ticket) if is_secret else CallerView.masked(ticket, page.sender),
+            caller=CallerView.shown(ticket, page.sender, by=by),
             holders=[SegmentView.of(segment) for segment in page.segments],
             citizen_clock=citizen_clock(ticket),
             unit_clock=unit_clock(page),

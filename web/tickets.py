@@ -20,6 +20,7 @@ from tickets.actions.registration import register_ticket
 from tickets.forms import TITLE_MOST, TicketForm
 from tickets.kinds import Secrecy, Source, TicketType, Urgency
 from tickets.model import Ticket
+from tickets.points import POINTS_MOST, Point
 from tickets.queries.access import ticket_by_number
 from tickets.queries.citizen import CitizenPage, citizen_page
 from tickets.queries.lists import Filters, list_tickets
@@ -236,6 +237,8 @@ class Correct(Body):
     representative: str | None = Field(None, max_length=40)
     caller_name: str | None = Field(None, max_length=40)
     phone: str | None = Field(None, max_length=20)
+    #: of these again only what is sent is changed; one that says nothing is taken away
+    points: list[Point] | None = Field(None, max_length=POINTS_MOST)
     reason: str = Reason
 
     def changes(self) -> dict[str, Any]:

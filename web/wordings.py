@@ -9,19 +9,19 @@ from staff.rules import Role
 from tickets.actions.wordings import ReplyWords, change_reply, forget_reply, keep_reply, set_guide
 from tickets.forms import REPLY_MOST
 from tickets.model import SavedReply
+from tickets.points import QUESTIONS_MOST, Question
 from tickets.queries.wordings import Guide, guide_of, saved_replies_of
 from web.api import ANYONE, Api, Body, Query, Request, RowId, View
 
 api = Api()
 
-Question = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
 class GuideView(View):
     """What to ask and say; `of` is the topic that it was written for, the nearest one above."""
 
-    questions: list[str]
+    questions: list[Question]
     script: str
     of: str
 
@@ -33,7 +33,7 @@ class GuideView(View):
 class GuideBody(Body):
     """What is asked, at most twelve questions, and what may be said at once."""
 
-    questions: list[Question] = Field(max_length=12)
+    questions: list[Question] = Field(max_length=QUESTIONS_MOST)
     script: str = Field("", max_length=2000)
 
 

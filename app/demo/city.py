@@ -11,6 +11,7 @@ from nlp.places import Gazetteer, Place, PlaceKind
 from staff.rules import Role, UnitKind
 from tickets.forms import LEGAL_BASES, LegalBasisForm
 from tickets.kinds import TicketType
+from tickets.points import Question, QuestionKind
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class GuideLine:
     """What is asked and said of a topic of any level."""
 
     topic: str
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
     script: str
 
 
@@ -85,6 +86,11 @@ class City:
     unclear: Sequence[Matter]
     words: Mapping[str, Any]
 
+    def questions_of(self, topic: str) -> Sequence[Question]:
+        """Those of the nearest topic above that has any."""
+        above = [line for line in self.guides if topic.startswith(line.topic)]
+        return max(above, key=lambda line: len(line.topic)).questions if above else ()
+
     @property
     def gazetteer(self) -> Gazetteer:
         """The places as the classifier's side reads them."""
@@ -96,6 +102,7 @@ class City:
         return [place for place in self.places if place.kind is PlaceKind.ESTATE]
 
 
+_KINDS = {"#": QuestionKind.NUMBER, "@": QuestionKind.DATE}
 _TYPES = {member.value: member for member in TicketType}
 _BASES = {kind.value: kind for kind in LEGAL_BASES}
 
@@ -122,7 +129,7 @@ def songjiang() -> City:
         ],
         urgent_topics=frozenset(catalogue["urgent"].split()),
         guides=[
-            GuideLine(topic, tuple(one.strip() for one in questions.split("·")), script)
+            GuideLine(topic, tuple(map(_question, questions.split("·"))), script)
             for topic, questions, script in _rows(_page("guides")["guides"])
         ],
         bases=[
@@ -143,6 +150,18 @@ def _page(name: str) -> dict[str, Any]:
 
 def _rows(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+
+
+def _question(written: str) -> Question:
+    """As guides.toml says above its table."""
+    name, _, choices = written.strip().removesuffix("*").removesuffix("]").partition("[")
+    kind = next((kind for sign, kind in _KINDS.items() if name.endswith(sign)), QuestionKind.TEXT)
+    return Question(
+        name=name.rstrip("".join(_KINDS)),
+        kind=QuestionKind.CHOICE if choices else kind,
+        choices=choices.split("/") if choices else [],
+        is_required=written.strip().endswith("*"),
+    )
 
 
 def _pairs(text: str) -> dict[str, str]:

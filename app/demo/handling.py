@@ -45,6 +45,7 @@ from tickets.kinds import (
     Urgency,
 )
 from tickets.model import Ticket
+from tickets.points import UNKNOWN, Point, Question, QuestionKind
 from tickets.rules import State
 
 
@@ -97,7 +98,24 @@ def _form(world: World, case: Case) -> TicketForm:
         caller_salutation=case.citizen.salutation,
         phone=case.citizen.phone,
         secrecy=Secrecy.FROM_ACCUSED if is_report else None,
+        points=_points(world, case) if knows_topic and case.by_phone else [],
     )
+
+
+def _points(world: World, case: Case) -> list[Point]:
+    """What the agent heard; by the length of the text, so that no chance is taken."""
+    asked = world.city.questions_of(case.written.matter.topic)
+    return [Point(name=question.name, value=_said(question, len(case.written.text))) for question in asked]
+
+
+def _said(question: Question, length: int) -> str:
+    """What is asked in plain words the text says; a caller who must be asked need not know."""
+    match question.kind:
+        case QuestionKind.NUMBER:
+            return str(1 + length % 20)
+        case QuestionKind.CHOICE:
+            return question.choices[length % len(question.choices)]
+    return UNKNOWN if question.is_required else ""
 
 
 def _ends_at_the_desk(world: World, case: Case, ticket_id: int, agent: Actor) -> bool:

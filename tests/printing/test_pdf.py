@@ -24,6 +24,7 @@ SHEET = Sheet(
     citizen_due="10-20 24:00",
     caller="张* 先生",
     contact="下午；答复方式 电话",
+    points="室内温度几度：14",
     text="南湖小区三号楼暖气不热，室内只有十四度，已经三天了。",
 )
 LETTER = Letter(

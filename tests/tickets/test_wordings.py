@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tests.tickets.making import City
 from tickets.actions.wordings import ReplyWords, change_reply, forget_reply, keep_reply, set_guide
 from tickets.errors import SavedReplyNotFound, SavedReplyTaken, TopicNotFound
+from tickets.points import Question, QuestionKind
 from tickets.queries.wordings import guide_of, saved_replies_of
 
 WORDS = ReplyWords("暖气已修", "您好，暖气已经修好，给您添麻烦了。")
@@ -26,10 +27,10 @@ def test_a_topic_without_a_guide_has_that_of_the_one_above(session: Session, cit
     top = city.topic.parent_id
     assert top is not None
     assert guide_of(session, city.topic.id).questions == ()
-    set_guide(session, top, questions=["门牌号"], script="先安抚", by=city.supervisor, now=now)
+    set_guide(session, top, questions=[Question(name="门牌号")], script="先安抚", by=city.supervisor, now=now)
     assert guide_of(session, city.topic.id).of == "城乡建设"
 
-    own = ["室内温度", "整栋还是一户"]
+    own = [Question(name="室内温度", kind=QuestionKind.NUMBER), Question(name="整栋还是一户")]
     set_guide(session, city.topic.id, questions=own, script="", by=city.supervisor, now=now)
     assert (guide_of(session, city.topic.id).questions, guide_of(session, city.road_topic.id).script) == (own, "先安抚")
     with pytest.raises(TopicNotFound):

@@ -1,6 +1,6 @@
 """更正要素: what was written down wrongly about a matter or its caller, mended on the ticket."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from core.events import announce
-from core.masking import mask_name, mask_phone, plain_number
+from core.masking import mask_name, mask_phone, mask_text, plain_number
 from core.secrets import phone_hash
 from staff.queries import unit_by_id
 from staff.rules import Actor
@@ -18,25 +18,28 @@ from tickets.actions.due_times import compute_clocks, end_extensions, result_mea
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded
 from tickets.errors import PlaceNotFound
 from tickets.events import TicketMadeUrgent
-from tickets.forms import GROUP_FROM, PHONE_MALFORMED, REPRESENTATIVE_MISSING, phone_kind
+from tickets.forms import GROUP_FROM, PHONE_MALFORMED, REPRESENTATIVE_MISSING, phone_kind, refuse_faults
 from tickets.kinds import PhoneKind, Urgency
 from tickets.model import Place, Ticket
+from tickets.points import POINTS_MOST, Point, in_words, kept_points, point_faults
 from tickets.profiles import load_clocks
+from tickets.queries.wordings import questions_of
 from tickets.rules import Action
 from tickets.settings import TicketOffice
 
 #: what may be corrected, in the order of the form
 CORRECTABLE = (
     "title", "type", "topic_id", "urgency", "place_id", "place_text", "secrecy", "accused", "accused_unit_id",
-    "people_count", "representative", "caller_name", "phone",
+    "people_count", "representative", "caller_name", "phone", "points",
 )  # fmt: skip
 #: of these a unit reads in the history what they were and what they are; of the others only that they were corrected
 OPEN_TO_UNITS = frozenset({"type", "topic_id", "urgency", "place_id", "people_count", "secrecy"})
 #: no history line and no conflict tells who called
-_MASKS: Mapping[str, Callable[[str], str]] = {
+_MASKS: Mapping[str, Callable[[Any], str]] = {
     "caller_name": mask_name,
     "representative": mask_name,
     "phone": lambda number: mask_phone(number) if number else "",
+    "points": lambda points: mask_text(in_words(points)),
 }
 
 
@@ -110,6 +113,8 @@ def _correct(session: Session, ticket: Ticket, name: str, value: Any, office: Ti
             _set_place(session, ticket, value)
         case "phone":
             _set_phone(ticket, plain_number(value), office)
+        case "points":
+            _set_points(session, ticket, value)
         case "accused_unit_id" if value is not None:
             ticket.accused_unit_id = unit_by_id(session, value).id
         case _:
@@ -122,6 +127,14 @@ def _set_place(session: Session, ticket: Ticket, place_id: int | None) -> None:
     if place_id is not None and place is None:
         raise PlaceNotFound(place_id=place_id)
     ticket.place, ticket.place_id = place, place_id
+
+
+def _set_points(session: Session, ticket: Ticket, points: Sequence[Point]) -> None:
+    """By the questions of the topic that it has now."""
+    refuse_faults(point_faults(points, questions_of(session, ticket.topic_id)))
+    ticket.points = kept_points(points, ticket.points)
+    if len(ticket.points) > POINTS_MOST:
+        raise Invalid([(("body", "points"), "points_too_many", f"要点最多 {POINTS_MOST} 条")])
 
 
 def _set_phone(ticket: Ticket, number: str, office: TicketOffice) -> None:

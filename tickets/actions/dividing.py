@@ -26,8 +26,8 @@ DIVIDE, DIVIDED = "divide", "divided_from"
 #: who called, when, from where and how they want to be told: the same for both
 _SHARED = (
     "type", "urgency", "secrecy", "source", "place_id", "place_text", "accused", "accused_unit_id", "happened_text",
-    "people_count", "representative", "caller_name", "caller_salutation", "caller_kind", "company_name", "phone",
-    "phone_kind", "phone_hash", "contact_time", "reply_way", "call_id", "registered_by_id", "registered_at",
+    "points", "people_count", "representative", "caller_name", "caller_salutation", "caller_kind", "company_name",
+    "phone", "phone_kind", "phone_hash", "contact_time", "reply_way", "call_id", "registered_by_id", "registered_at",
 )  # fmt: skip
 
 

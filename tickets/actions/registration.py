@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.errors import FaultLine
 from core.events import announce
 from core.secrets import phone_hash
 from staff.queries import unit_by_id
@@ -23,7 +24,9 @@ from tickets.kinds import PhoneKind, Source, Step, VoidReason
 from tickets.model import Draft, Place, Ticket, Topic
 from tickets.numbers import take_number
 from tickets.photos.moving import drop_of_draft, move_to_ticket
+from tickets.points import kept_points, missing_points, point_faults
 from tickets.profiles import load_clocks
+from tickets.queries.wordings import questions_of
 from tickets.rules import TABLE, Action, State
 from tickets.settings import TicketOffice
 
@@ -169,7 +172,16 @@ def register_draft(
     _check_draft(draft, version, form)
     form = form or TicketForm.model_validate(draft.form, strict=False)
     source = source or (Source.PHONE if draft.call_id is not None else Source.WEB)
-    ticket = register_ticket(session, form, source=source, call_id=draft.call_id, by=by, office=office, now=now)
+    ticket = register_ticket(
+        session,
+        form,
+        source=source,
+        call_id=draft.call_id,
+        is_asked=by.person_id is not None,
+        by=by,
+        office=office,
+        now=now,
+    )
     draft.state = State.REGISTERED
     draft.ticket_id = ticket.id
     move_to_ticket(session, draft.id, ticket.id)
@@ -193,14 +205,16 @@ def register_ticket(
     office: TicketOffice,
     now: datetime,
     call_id: int | None = None,
+    is_asked: bool = False,
 ) -> Ticket:
     """Give a citizen's matter its number; the citizen clock starts now and never starts again.
 
+    `is_asked`: an agent had the questions of the topic in sight.
     Raises Invalid with every fault, RoleRefused, TopicNotFound, PlaceNotFound, UnitNotFound.
     Announces TicketRegistered.
     """
     _check_role(Action.REGISTER, by)
-    refuse_faults(ticket_faults(form))
+    refuse_faults([*ticket_faults(form), *_faulty_points(session, form, is_asked=is_asked)])
     topic, place = _topic_and_place(session, form)
     if form.accused_unit_id is not None:
         unit_by_id(session, form.accused_unit_id)
@@ -218,6 +232,12 @@ def register_ticket(
     write_history(session, ticket, Action.REGISTER, before=State.DRAFT, by=by, now=now, particulars=told)
     announce(session, TicketRegistered(ticket.id))
     return ticket
+
+
+def _faulty_points(session: Session, form: TicketForm, *, is_asked: bool) -> list[FaultLine]:
+    """Nothing is missing of a form that nobody asked by.  Raises TopicNotFound."""
+    asked = questions_of(session, form.topic_id) if is_asked or form.points else ()
+    return [*point_faults(form.points, asked, "form"), *missing_points(form.points, asked if is_asked else (), "form")]
 
 
 _TOPIC_AND_PLACE = (
@@ -272,6 +292,7 @@ def _ticket_of(
         accused=form.accused,
         accused_unit_id=form.accused_unit_id,
         happened_text=form.happened_text,
+        points=kept_points(form.points),
         people_count=form.people_count,
         representative=form.representative,
         **_caller_of(form),

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from staff.rules import Actor
 from tickets.errors import SavedRepliesFull, SavedReplyNotFound, SavedReplyTaken, TopicNotFound
+from tickets.forms import refuse_faults
 from tickets.model import SavedReply, Topic, TopicGuide
+from tickets.points import Question, question_faults
 
 #: a longer list is searched no faster than typing
 MOST = 200
@@ -26,16 +28,17 @@ class ReplyWords:
 
 
 def set_guide(
-    session: Session, topic_id: int, *, questions: Sequence[str], script: str, by: Actor, now: datetime
+    session: Session, topic_id: int, *, questions: Sequence[Question], script: str, by: Actor, now: datetime
 ) -> TopicGuide:
-    """What is asked and said of a topic from now on.  Raises TopicNotFound."""
+    """What is asked and said of a topic from now on.  Raises Invalid, TopicNotFound."""
+    refuse_faults(question_faults(questions))
     if session.get(Topic, topic_id) is None:
         raise TopicNotFound(topic_id=topic_id)
     guide = session.get(TopicGuide, topic_id)
     if guide is None:
         guide = TopicGuide(topic_id=topic_id)
         session.add(guide)
-    guide.questions, guide.script = list(questions), script
+    guide.questions, guide.script = [question.model_dump(mode="json") for question in questions], script
     guide.changed_at, guide.changed_by = now, by.label
     return guide
 

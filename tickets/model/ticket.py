@@ -129,6 +129,8 @@ class Ticket(Model):
     #: the unit that is complained of; while the caller wants secrecy it never sees the ticket
     accused_unit_id: Mapped[int | None] = mapped_column(Id)
     happened_text: Mapped[str] = mapped_column(String(60), default="")
+    #: what was said to the questions of its topic: {name, value}, in their order
+    points: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     people_count: Mapped[int] = mapped_column(default=1)
     representative: Mapped[str] = mapped_column(String(40), default="")
     #: chooses rows of the profile besides type and urgency: utility, complex, or empty

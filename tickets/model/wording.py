@@ -1,6 +1,7 @@
 """What is stored of words that are used again: what to ask and say of a topic, and saved replies."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,7 +15,8 @@ class TopicGuide(Model):
     __tablename__ = "topic_guides"
 
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True, autoincrement=False)
-    questions: Mapped[list[str]]
+    #: each a Question as JSON, or a bare name from before they had kinds
+    questions: Mapped[list[Any]]
     script: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(String(80))

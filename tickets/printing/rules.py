@@ -42,6 +42,8 @@ class Sheet:
     citizen_due: str
     caller: str
     contact: str
+    #: what was asked of its topic, in one text; empty: nothing was
+    points: str
     text: str
 
 

@@ -72,6 +72,7 @@ def _facts(document: Document, sheet: Sheet) -> list[tuple[Cell, ...]]:
         (cell("主办单位", sheet.unit, half), cell("协办单位", sheet.helpers, half)),
         (cell("本单位时限", sheet.unit_due, half), cell("群众时限", sheet.citizen_due, half)),
         (cell("诉求人", sheet.caller, half), cell("联系要求", sheet.contact, half)),
+        *([(cell("要点", sheet.points, INNER),)] if sheet.points else []),
     ]
 
 

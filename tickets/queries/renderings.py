@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from tickets.kinds import Secrecy
 from tickets.model import MarkedBox, Place, Ticket
-from tickets.redaction import Box, Decisions, boxes_of, shareable_text
+from tickets.points import Point
+from tickets.redaction import Box, Decisions, boxes_of, handling_text, shareable_text, without_hidden
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,21 @@ def ticket_boxes(session: Session, ticket: Ticket) -> list[Box]:
 
 def boxes_with(ticket: Ticket, decisions: Decisions) -> list[Box]:
     """The same with marks that were read before."""
+    return _boxes(ticket, ticket.text, decisions)
+
+
+def _boxes(ticket: Ticket, text: str, decisions: Decisions) -> list[Box]:
     names = (ticket.caller_name, ticket.representative, ticket.company_name)
-    return boxes_of(ticket.text, names=names, is_secret=ticket.secrecy is not Secrecy.NONE, decisions=decisions)
+    return boxes_of(text, names=names, is_secret=ticket.secrecy is not Secrecy.NONE, decisions=decisions)
+
+
+def points_shown(ticket: Ticket, boxes: Sequence[Box]) -> list[Point]:
+    """As the 承办版 has them: by the rules for the text, and without what is hidden in that; `boxes` are the text's."""
+    return [Point(name=row["name"], value=_point(ticket, row["value"], boxes)) for row in ticket.points]
+
+
+def _point(ticket: Ticket, value: str, boxes: Sequence[Box]) -> str:
+    return without_hidden(handling_text(value, _boxes(ticket, value, {})), ticket.text, boxes)
 
 
 def marks_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, dict[tuple[int, int], bool]]:

@@ -30,7 +30,7 @@ from tickets.model import HistoryLine, Place, Ticket
 from tickets.model.ticket import SEALED
 from tickets.numbers import LENGTH
 from tickets.queries.paging import is_one_of
-from tickets.queries.renderings import boxes_with, marks_of
+from tickets.queries.renderings import boxes_with, marks_of, points_shown
 from tickets.redaction import Decisions, handling_text, without_hidden
 from tickets.rules import Action
 from tickets.search import (
@@ -136,7 +136,8 @@ def _text_of(ticket: Ticket, added: Sequence[str], marks: Decisions) -> str:
     place = ticket.place.full_name if ticket.place is not None else ""
     boxes = boxes_with(ticket, marks)
     around = without_hidden("\n".join([ticket.title, ticket.place_text, place, *added]), ticket.text, boxes)
-    return f"{around}\n{handling_text(ticket.text, boxes)}"
+    said = (point.value for point in points_shown(ticket, boxes))
+    return "\n".join([around, handling_text(ticket.text, boxes), *said])
 
 
 def ticket_ids_after(session: Session, after: int, *, at_most: int) -> list[int]:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from staff.rules import Actor
 from tickets.errors import TopicNotFound
 from tickets.model import SavedReply, Topic, TopicGuide
+from tickets.points import Question
 
 
 @dataclass(frozen=True)
 class Guide:
     """What to ask and say, and of which topic it was written; empty when nobody has written any."""
 
-    questions: Sequence[str]
+    questions: Sequence[Question]
     script: str
     of: str
 
@@ -25,15 +26,22 @@ NO_GUIDE = Guide((), "", "")
 
 def guide_of(session: Session, topic_id: int) -> Guide:
     """The topic's own, else that of the nearest topic above.  Raises TopicNotFound."""
-    topic = session.get(Topic, topic_id)
-    if topic is None:
+    topics = select(Topic.id, Topic.parent_id, Topic.name, Topic.level)
+    above = topics.where(Topic.id == topic_id).cte(recursive=True)
+    above = above.union_all(topics.join(above, Topic.id == above.c.parent_id))
+    found = select(above.c.name, TopicGuide).outerjoin(TopicGuide, TopicGuide.topic_id == above.c.id)
+    written = session.execute(found.order_by(above.c.level.desc())).all()
+    if not written:
         raise TopicNotFound(topic_id=topic_id)
-    while topic is not None:
-        guide = session.get(TopicGuide, topic.id)
+    for name, guide in written:
         if guide is not None:
-            return Guide(guide.questions, guide.script, topic.name)
-        topic = session.get(Topic, topic.parent_id) if topic.parent_id is not None else None
+            return Guide([Question.kept(row) for row in guide.questions], guide.script, name)
     return NO_GUIDE
+
+
+def questions_of(session: Session, topic_id: int | None) -> Sequence[Question]:
+    """What is asked of the topic; nothing while there is none.  Raises TopicNotFound."""
+    return guide_of(session, topic_id).questions if topic_id is not None else ()
 
 
 def saved_replies_of(session: Session, *, topic_id: int | None, by: Actor) -> Sequence[SavedReply]:

@@ -4970,6 +4970,11 @@ export interface components {
              */
             phone: string | null;
             /**
+             * Points
+             * @default null
+             */
+            points: components["schemas"]["Point"][] | null;
+            /**
              * Reason
              * @default
              */
@@ -5347,7 +5352,7 @@ export interface components {
          */
         GuideBody: {
             /** Questions */
-            questions: string[];
+            questions: components["schemas"]["Question"][];
             /**
              * Script
              * @default
@@ -5360,7 +5365,7 @@ export interface components {
          */
         GuideView: {
             /** Questions */
-            questions: string[];
+            questions: components["schemas"]["Question"][];
             /** Script */
             script: string;
             /** Of */
@@ -7026,6 +7031,16 @@ export interface components {
             full_name: string;
         };
         /**
+         * Point
+         * @description 要点: what was said to one question, under the name that this had then.
+         */
+        Point: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Pop
          * @description What the desk shows before the first word: the call, and what this number has told us before.
          *
@@ -7156,6 +7171,32 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * Question
+         * @description 要问清的事: what an agent asks of a topic; its name is the label of a field of the form.
+         */
+        Question: {
+            /** Name */
+            name: string;
+            /** @default text */
+            kind: components["schemas"]["QuestionKind"];
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /**
+             * Is Required
+             * @default false
+             */
+            is_required: boolean;
+        };
+        /**
+         * QuestionKind
+         * @description What answers a question.
+         * @enum {string}
+         */
+        QuestionKind: "text" | "number" | "date" | "choice";
         /**
          * QueueView
          * @description A queue as it is now: who waits, longest first, and the seats by what they do.
@@ -8639,6 +8680,11 @@ export interface components {
              */
             happened_text: string;
             /**
+             * Points
+             * @default []
+             */
+            points: components["schemas"]["Point"][];
+            /**
              * People Count
              * @default 1
              */
@@ -8749,6 +8795,8 @@ export interface components {
             accused_unit_id: number | null;
             /** Happened Text */
             happened_text: string;
+            /** Points */
+            points: components["schemas"]["Point"][];
             /** Call Id */
             call_id: number | null;
             /** Has Recording */

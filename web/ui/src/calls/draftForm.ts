@@ -33,6 +33,7 @@ export function emptyForm(): TicketForm {
     accused: '',
     accused_unit_id: null,
     happened_text: '',
+    points: [],
     people_count: 1,
     representative: '',
     title: '',

@@ -6,6 +6,9 @@ import type { DraftView } from '@/calls/types';
 import { t } from '@/i18n';
 import { useForm } from '@/shared/useForm';
 
+/** A field of the form, or of one question of its topic. */
+type Field = FieldName | `points.${string}`;
+
 const FIELDS: Readonly<Partial<Record<FieldName, string>>> = {
   text: 'text',
   place_text: 'place',
@@ -29,7 +32,7 @@ export function useSubmit(draft: () => DraftView, flush: () => Promise<void>) {
   }
 
   const rules = Object.fromEntries(Object.keys(FIELDS).map((name) => [name, () => fault(name as FieldName)]));
-  const { faults, shown, isSending, check, send } = useForm<FieldName>(rules);
+  const { faults, shown, isSending, check, send } = useForm<Field>(rules);
 
   async function submit(): Promise<void> {
     await send(async () => {

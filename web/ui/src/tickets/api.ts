@@ -36,6 +36,7 @@ import {
   type TicketRow,
   type TicketView,
   type Topic,
+  type Question,
   type TopicGuide,
   type Trace,
   type Unit,
@@ -100,7 +101,7 @@ export const redact = (ticket: Versioned, begins: number, ends: number, is_hidde
 
 export const readGuide = (topicId: number): Promise<TopicGuide> => http.get(`/topics/${topicId}/guide`);
 
-export const writeGuide = (topicId: number, questions: string[], script: string): Promise<TopicGuide> =>
+export const writeGuide = (topicId: number, questions: readonly Question[], script: string): Promise<TopicGuide> =>
   http.put(`/topics/${topicId}/guide`, { questions, script });
 
 export const readSavedReplies = (): Promise<SavedReply[]> => http.get('/saved-replies');

@@ -69,6 +69,8 @@ export type Basis = Schemas['BasisView'];
 /** A ticket as the page reads it: the row of the lists and what only the page shows, in one. */
 export type TicketPart = Schemas['TextPartView'];
 export type TopicGuide = Schemas['GuideView'];
+export type Question = Required<Schemas['Question']>;
+export type Point = Schemas['Point'];
 export type WaitingReply = NonNullable<Schemas['TicketView']['waiting_reply']>;
 export type SavedReply = Schemas['SavedReplyView'];
 export type CitizensPage = Schemas['CitizenView'];
@@ -98,6 +100,8 @@ export const LISTED_STATES: readonly State[] = [
   'closed',
   'archived',
 ];
+export const QUESTION_KINDS: readonly Question['kind'][] = ['text', 'number', 'date', 'choice'];
+
 export const TICKET_TYPES: readonly TicketType[] = [
   'consult',
   'help',

@@ -43,6 +43,7 @@ export default {
     other: '其他',
     fields: {
       state: '状态',
+      points: '要点',
       result: '办理结果',
       text: '给群众的话',
       internal_note: '内部说明',

@@ -179,6 +179,7 @@ export default {
     no_way: '未留联系方式，仅在查询页可见',
     not_needed: '无须告知',
   },
+  questionKind: { text: '文字', number: '数字', date: '日期', choice: '选项' },
   returnBasis: {
     catalogue: '派单目录',
     duty_text: '三定方案条款',
