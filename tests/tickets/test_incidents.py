@@ -18,7 +18,7 @@ from tickets.actions.merging import answer_children, merge_ticket
 from tickets.errors import IncidentEnded, IncidentNotFound, MergeRefused, RoleRefused, VersionConflict
 from tickets.events import IncidentChanged, TicketAnswered
 from tickets.incidents import IncidentForm, said
-from tickets.kinds import Secrecy
+from tickets.kinds import ContactMade, Secrecy
 from tickets.model import HistoryLine, Reply, Ticket
 from tickets.queries.incidents import incident_of, incidents, incidents_like, is_late
 from tickets.rules import State
@@ -70,7 +70,8 @@ def test_one_incident_many_callers_each_told_by_an_answer_of_their_own(
     assert parent.child_count == 3
     assert answer_children(session, parent.id, office=OFFICE, now=now) == 3
     for child in others:
-        assert session.get_one(Reply, child.reply_id).ticket_id == child.id
+        own = session.get_one(Reply, child.reply_id)
+        assert (own.ticket_id, own.contact) == (child.id, ContactMade.NONE)
         assert TicketAnswered(child.id) in announced(session)
     assert len({parent.number, *(child.number for child in others)}) == 4
 

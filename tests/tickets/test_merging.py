@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announced
 from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.by_citizen import may_act
 from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import close_ticket, pass_audit, rework_ticket
 from tickets.actions.handling import reply_ticket
@@ -22,8 +23,9 @@ from tickets.actions.merging import (
 from tickets.actions.side_paths import Course, reject_ticket
 from tickets.errors import MergeRefused, MoveRefused
 from tickets.events import ParentEnded, TicketAnswered
-from tickets.kinds import CloseReason, RejectReason, Urgency
+from tickets.kinds import CloseReason, ContactMade, RejectReason, Urgency
 from tickets.model import HistoryLine, Holding, Reply, Ticket
+from tickets.queries.evidence import claims_of_replies
 from tickets.rules import State
 
 
@@ -67,6 +69,19 @@ def test_a_child_has_the_answer_as_its_own_reply_and_is_asked_itself(
     assert (own.ticket_id, own.text, own.id != shared.id) == (child.id, shared.text, True)
     assert child.state is State.TO_CALLBACK
     assert TicketAnswered(child.id) in announced(session)
+
+
+def test_contact_with_one_caller_is_not_contact_with_those_merged_under_it(
+    session: Session, city: City, now: datetime
+) -> None:
+    parent, child = answered_with_child(session, city, now)
+
+    own = session.get_one(Reply, child.reply_id)
+    assert session.get_one(Reply, parent.reply_id).contact is ContactMade.CALL
+    assert own.contact is ContactMade.NONE
+    assert parent.number in own.contact_note
+    assert may_act(session, child.id, now=now).claimed is ContactMade.NONE
+    assert claims_of_replies([own]) == []
 
 
 def test_telling_the_children_twice_changes_nothing(session: Session, city: City, now: datetime) -> None:

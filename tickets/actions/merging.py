@@ -21,7 +21,7 @@ from tickets.actions.writing import TicketKey, allowed_move, begin_step, locked_
 from tickets.clocks import Clocks
 from tickets.errors import MergeRefused
 from tickets.events import TicketAnswered, TicketReworded
-from tickets.kinds import PartState, Secrecy, Step
+from tickets.kinds import ContactMade, PartState, Secrecy, Step
 from tickets.model import HelperPart, Holding, Incident, InnerHolding, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.queries.access import is_accused
@@ -181,7 +181,7 @@ def _answer_child(
     )
     session.add(holding)
     session.flush()
-    own = _copy_of(reply, child, holding)
+    own = _copy_of(reply, child, parent, holding)
     session.add(own)
     session.flush()
     child.unit_id = child.working_unit_id = reply.unit_id
@@ -198,14 +198,15 @@ def _answer_child(
 #: what an auditor has passed; the child's own copy is what its citizen hears and rates
 _COPIED = (
     "unit_id", "author_id", "author_label", "replied_at", "result", "text", "internal_note", "basis", "measures",
-    "finish_on", "contact", "contact_note", "handler", "signer", "audited_at", "auditor_label", "audit_passed",
-    "audit_note",
+    "finish_on", "handler", "signer", "audited_at", "auditor_label", "audit_passed", "audit_note",
 )  # fmt: skip
 
 
-def _copy_of(reply: Reply, child: Ticket, holding: Holding) -> Reply:
+def _copy_of(reply: Reply, child: Ticket, parent: Ticket, holding: Holding) -> Reply:
+    """The answer without the contact: whoever spoke with one citizen has not spoken with the others."""
     copied = {name: getattr(reply, name) for name in _COPIED}
-    return Reply(ticket_id=child.id, holding_id=holding.id, **copied)
+    note = f"随母单 {parent.number} 答复，未单独联系"
+    return Reply(ticket_id=child.id, holding_id=holding.id, contact=ContactMade.NONE, contact_note=note, **copied)
 
 
 def release_children(session: Session, parent_id: int, *, office: TicketOffice, now: datetime) -> int:
