@@ -1,13 +1,16 @@
 """Everything that is read about invitations and ratings."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.calendar import moment_words
 from evaluation.errors import InvitationNotFound
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
-from evaluation.rules import InvitationState
+from evaluation.rules import ASKED_WORDS, UNANSWERED, InvitationState
 from sms.model import Message
 
 
@@ -27,6 +30,27 @@ def invitation_of_message(session: Session, message_id: int) -> int | None:
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
     """A ticket's invitations, one per rework, oldest first."""
     return session.scalars(select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no)).all()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the citizen reads of being asked for a rating, empty while nobody has asked; and whether the code opens."""
+
+    words: str = ""
+    is_open: bool = False
+
+
+def asking(session: Session, ticket_id: int, *, now: datetime) -> Asking:
+    """The newest one."""
+    newest = select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no.desc()).limit(1)
+    asked = session.scalar(newest)
+    if asked is None:
+        return Asking()
+    state = asked.state
+    if state in UNANSWERED and asked.expires_at <= now:
+        state = InvitationState.EXPIRED
+    words = ASKED_WORDS.get(state, "").format(until=moment_words(asked.expires_at))
+    return Asking(words, state is InvitationState.INVITED)
 
 
 def messages_of(session: Session, ticket_id: int) -> Sequence[Message]:

@@ -71,6 +71,14 @@ class InvitationState(Named):
     VOIDED = "voided", "已作废"
 
 
+#: what the citizen reads of the newest question; of one that was refused or voided nothing
+ASKED_WORDS = {
+    InvitationState.INVITED: "热线已请您评价这次办理，{until} 前有效。请按短信或邮件中的说明评价。",
+    InvitationState.UNDELIVERED: "回访员会打电话请您评价这次办理。",
+    InvitationState.TO_CALL: "回访员会打电话请您评价这次办理。",
+    InvitationState.ANSWERED: "您已评价这次办理，谢谢。",
+    InvitationState.EXPIRED: "这次办理的评价期限已过。",
+}
 #: asked, and neither answered, refused nor over
 UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
 

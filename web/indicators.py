@@ -12,6 +12,7 @@ from indicators.automatic import CheckPart, check_rows
 from indicators.calls import CallPart, call_rows
 from indicators.cards import FormulaCard, card
 from indicators.counts.rules import Standing
+from indicators.head_cards import any_card
 from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, asked_period, shanghai_day
 from indicators.population import population_rows
@@ -149,6 +150,12 @@ async def show_indicator(request: Request, name: str, query: PeriodQuery) -> Ind
     """One figure with its card."""
     period = query.period(shanghai_day(request.now))
     return await request.read(show, name, period.first, period.last, now=request.now, view=IndicatorView.of)
+
+
+@api.get("/indicators/{name}/card", role=ANYONE)
+async def show_card(request: Request, name: str) -> CardView:
+    """How a figure is computed, one of a period or one above a list of work."""
+    return CardView.of(any_card(name))
 
 
 @api.get("/indicators/{name}/rows", role=READERS)

@@ -1,13 +1,14 @@
 """Tickets: the list, the page, its history, registration, and acts that leave the state alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from evaluation.queries import Asking, asking
 from staff.rules import Actor, Role
 from tickets.actions.correcting import CORRECTABLE, correct_ticket
 from tickets.actions.notes import (
@@ -200,20 +201,25 @@ class CitizenView(View):
     steps: list[CitizenStepView]
     replies: list[str]
     looks: list[LookView]
+    asked: str
 
     @classmethod
-    def of(cls, page: CitizenPage) -> Self:
-        return cls.model_validate(page)
+    def of(cls, shown: tuple[CitizenPage, Asking]) -> Self:
+        page, asked = shown
+        return cls(**asdict(page), asked=asked.words)
 
 
-def _citizens_page(session: Session, number: str, *, by: Actor) -> CitizenPage:
-    return citizen_page(session, ticket_by_number(session, number, by).id)
+def _citizens_page(session: Session, number: str, *, by: Actor, now: datetime) -> tuple[CitizenPage, Asking]:
+    ticket_id = ticket_by_number(session, number, by).id
+    return citizen_page(session, ticket_id), asking(session, ticket_id, now=now)
 
 
 @api.get("/tickets/{number}/citizen", role=ANYONE, also=(404,))
 async def show_citizens_page(request: Request, number: TicketNumber) -> CitizenView:
     """Show what the citizen is told."""
-    shown: CitizenView = await request.read(_citizens_page, number, by=request.actor, view=CitizenView.of)
+    shown: CitizenView = await request.read(
+        _citizens_page, number, by=request.actor, now=request.now, view=CitizenView.of
+    )
     return shown
 
 

@@ -16,6 +16,7 @@ from evaluation.ledger import LEDGER_CHAIN
 from evaluation.office import EvaluationOffice
 from indicators.cards import CARDS
 from indicators.counts.counter import count_all
+from indicators.head_cards import HEAD_CARDS
 from sms.office import SmsOffice
 from sms.settings import ProviderName
 from staff.rules import Role
@@ -25,7 +26,7 @@ from tests.sms.desk import PHONE
 from tickets.kinds import CloseReason
 from tickets.model import Ticket
 from tickets.rules import State
-from web import indicators, ledger, ratings, satisfaction, sms_messages
+from web import indicators, ledger, ratings, satisfaction, sms_messages, tickets
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -61,7 +62,7 @@ async def office(city: City) -> AsyncIterator[Office]:
     app = http.Application(middlewares=[problems])
     instances: dict[type, Any] = {EvaluationOffice: city.office, SmsOffice: city.office.sms}
     app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), instances)
-    for module in (satisfaction, indicators, ledger, ratings, sms_messages):
+    for module in (satisfaction, indicators, ledger, ratings, sms_messages, tickets):
         module.api.add_to(app)
     async with TestClient(TestServer(app)) as client:
         yield Office(city, client, instances)
@@ -104,6 +105,14 @@ async def test_the_satisfaction_page_has_three_denominators_and_every_answer_beh
     assert page["period"] == {"first": "2026-10-13", "last": "2026-10-13"}
     rows = await office.get("/satisfaction/rows", query={**TODAY, "part": "dissatisfied"})
     assert [row["ticket_number"] for row in rows["rows"]] == [bad]
+
+
+async def test_staff_read_what_the_citizen_reads_of_being_asked(office: Office) -> None:
+    number = closed_ticket(office.city, "5")
+
+    shown = await office.get(f"/tickets/{number}/citizen")
+
+    assert (shown["number"], shown["asked"]) == (number, "您已评价这次办理，谢谢。")
 
 
 async def test_without_a_period_the_statistical_month_is_shown(office: Office) -> None:
@@ -288,3 +297,15 @@ async def test_the_list_of_messages_is_told_of_every_change(office: Office) -> N
 
     assert heard[0] == "SmsChanged"
     assert {"SmsDelivered", "SmsReplied"} <= set(heard)
+
+
+@pytest.mark.parametrize("name", [*CARDS, *HEAD_CARDS])
+async def test_every_figure_says_how_it_is_computed(office: Office, name: str) -> None:
+    shown = await office.get(f"/indicators/{name}/card")
+
+    assert (shown["name"], shown["version"]) == (name, 1)
+    assert all(shown[part] for part in ("title", "formula", "numerator", "time_basis", "exclusions"))
+
+
+async def test_a_card_that_nobody_wrote_is_not_found(office: Office) -> None:
+    assert await office.get("/indicators/happiness/card") == 404

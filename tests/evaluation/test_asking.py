@@ -11,7 +11,7 @@ from evaluation.actions import Answer, open_by_code, record_agent_rating, record
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound
 from evaluation.model import LedgerEntry, Rating
 from evaluation.news import hear_key
-from evaluation.queries import owed_calls, words_of
+from evaluation.queries import asking, owed_calls, words_of
 from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Reason, Subject
 from sms.providers.console import Fault
 from sms.rules import MessageState
@@ -50,6 +50,26 @@ def test_the_same_answer_is_asked_about_once(city: City) -> None:
 
     assert len(city.sent()) == 1
     assert len(ledger(city)) == 1
+
+
+def test_the_citizen_reads_that_a_rating_was_asked_for_until_it_is_given_or_too_late(city: City) -> None:
+    ticket, late = city.ticket(), city.ticket()
+
+    def read(ticket_id: int) -> tuple[str, bool]:
+        found = city.database.read(asking, ticket_id, now=city.clock.now())
+        return found.words, found.is_open
+
+    assert read(ticket) == ("", False)
+    city.invite(ticket)
+    words, is_open = read(ticket)
+    assert words.startswith("热线已请您评价这次办理，")
+    assert is_open
+
+    city.write("满意")
+    assert read(ticket) == ("您已评价这次办理，谢谢。", False)
+    city.invite(late)
+    city.clock.move_on(timedelta(days=60))
+    assert read(late) == ("这次办理的评价期限已过。", False)
 
 
 def test_delivery_is_noted_on_the_invitation(city: City) -> None:

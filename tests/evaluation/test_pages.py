@@ -15,10 +15,14 @@ from evaluation.office import EvaluationOffice
 from evaluation.rules import InvitationState
 from tests.evaluation.city import LINK_KEY, City
 from tests.sms.desk import PHONE
+from tests.tickets.making import OFFICE
+from tickets.queries.citizen import status_token
+from tickets.settings import TicketOffice
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
+from web.public.status import add_status_pages
 from web.security import protective_headers
 from web.settings import WebSettings
 
@@ -29,10 +33,12 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 @pytest.fixture
 async def client(city: City) -> AsyncIterator[Client]:
     app = http.Application(middlewares=[problems])
-    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), {EvaluationOffice: city.office})
+    offices = {EvaluationOffice: city.office, TicketOffice: OFFICE}
+    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), offices)
     app.on_response_prepare.append(protective_headers(is_https=False))
     set_up_templates(app)
     add_rating_pages(app)
+    add_status_pages(app)
     async with TestClient(TestServer(app)) as served:
         yield served
 
@@ -74,6 +80,19 @@ async def test_code_and_tail_lead_to_the_page_and_the_answer_to_a_receipt(city: 
     assert "不满意" in shown
     assert rating.receipt in shown
     assert "还没修好" in shown
+
+
+async def test_the_status_page_says_that_a_rating_was_asked_for_and_leads_there(city: City, client: Client) -> None:
+    ticket = city.ticket()
+    token = status_token(ticket, expires_at=city.clock.now() + timedelta(minutes=5), key=OFFICE.phone_key)
+    before = await page(client, f"/t/{token}")
+
+    city.invite(ticket)
+    asked = await page(client, f"/t/{token}")
+
+    assert "评价" not in before
+    assert "热线已请您评价这次办理" in asked
+    assert '<a href="/r">用评价码评价</a>' in asked
 
 
 @pytest.mark.parametrize("form", [{"code": "ZZZZZZ", "tail": "1234"}, {"code": "", "tail": ""}, {"tail": "1234"}, {}])

@@ -11,6 +11,7 @@ from aiohttp import web as http
 from core.calendar import SHANGHAI, moment_words
 from core.errors import HotlineError, Invalid
 from core.masking import plain_number
+from evaluation.queries import Asking, asking
 from tickets.actions.by_citizen import ADDED_MOST, MayAct, add_by_citizen, deny_contact, may_act, urge_by_citizen
 from tickets.actions.lookup import open_by_number
 from tickets.errors import LookupWrong
@@ -134,10 +135,11 @@ async def _show(raw: http.Request, said: Said) -> http.StreamResponse:
         ticket_id = _opened(raw)
         page: CitizenPage = await services.database.read(citizen_page, ticket_id)
         acts: MayAct = await services.database.read(may_act, ticket_id, now=now)
+        asked: Asking = await services.database.read(asking, ticket_id, now=now)
     except HotlineError as error:
         return refused(raw, error, title="现在不能查询", back="/t", back_words="重新查询")
     context = {
-        "page": page, "shanghai": SHANGHAI, "acts": acts, "moment_words": moment_words,
+        "page": page, "asked": asked, "shanghai": SHANGHAI, "acts": acts, "moment_words": moment_words,
         "sentences": said.sentences, "typed": said.typed, "most": ADDED_MOST, "at": raw.match_info["signed"],
     }  # fmt: skip
     return render("status.html", raw, context, status=said.status)

@@ -9,7 +9,7 @@ import { onLogOut, useSession } from '@/session/store';
 import { serverNow } from '@/shared/clock';
 import { isoDay } from '@/shared/times';
 import { newKey } from '@/shared/http';
-import { useNotices } from '@/shared/notices';
+import { sentence, useNotices } from '@/shared/notices';
 
 const keyOf = (id: number): string => `draft.${id}`;
 
@@ -28,6 +28,9 @@ export const useDesk = defineStore('desk', () => {
   const receipt = shallowRef<Registered | null>(null);
   const makeUp = shallowRef<readonly CallRow[]>([]);
   const answeredToday = ref<number | null>(null);
+  /** what stands here between calls has been read; until then nothing of it is a figure */
+  const isIdleKnown = ref(false);
+  const idleFault = ref('');
   const outcome = ref<CallOutcome | null>(null);
   const hasOutcome = ref(false);
   const sendKeys = new Map<number, string>();
@@ -67,8 +70,10 @@ export const useDesk = defineStore('desk', () => {
       ]);
       makeUp.value = calls;
       answeredToday.value = answered;
+      isIdleKnown.value = true;
+      idleFault.value = '';
     } catch (error) {
-      notices.refuse(error);
+      idleFault.value = sentence(error);
     }
   }
 
@@ -218,6 +223,8 @@ export const useDesk = defineStore('desk', () => {
     joined: joins.joined,
     makeUp,
     answeredToday,
+    isIdleKnown,
+    idleFault,
     outcome,
     hasOutcome,
     loadIdle,

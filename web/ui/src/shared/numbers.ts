@@ -6,6 +6,11 @@ export function count(n: number): string {
   return whole.format(n);
 }
 
+/** The same, or — for what has not been read: a 0 would be a figure. */
+export function countOrDash(n: number | null | undefined): string {
+  return n === null || n === undefined ? '—' : count(n);
+}
+
 /** 93.5 % */
 export function percent(rate: number, digits = 1): string {
   return `${(rate * 100).toFixed(digits)} %`;

@@ -228,8 +228,8 @@ export async function readDecisions(query: Query, signal: AbortSignal): Promise<
   return { ...page, rows: page.rows.map(({ ticket, ...row }) => ({ ...ticket, ...row })) };
 }
 
-export const readDecisionsHead = async (): Promise<Schemas['DecisionsHead']['counts']> =>
-  (await http.get<Schemas['DecisionsHead']>('/decisions/head')).counts;
+export const readDecisionsHead = async (signal: AbortSignal): Promise<Schemas['DecisionsHead']['counts']> =>
+  (await http.get<Schemas['DecisionsHead']>('/decisions/head', {}, signal)).counts;
 
 export const readDispatchHead = (): Promise<DispatchHead> => http.get('/dispatch-list/head');
 

@@ -18,7 +18,7 @@ type IndicatorRows = components['schemas']['IndicatorRows'];
 type Row = SatisfactionRows['rows'][number] | IndicatorRows['rows'][number];
 
 export async function readCard(name: string): Promise<Card> {
-  return (await http.get<components['schemas']['IndicatorView']>(`/indicators/${name}`)).card;
+  return http.get<Card>(`/indicators/${name}/card`);
 }
 
 function rowOf(row: Row): FigureRow {

@@ -1,6 +1,7 @@
 // Every figure opens its formula and its rows in the right drawer.
 import { shallowRef } from 'vue';
 import type { Query } from '@/shared/http';
+import { count } from '@/shared/numbers';
 
 export interface FigureQuestion {
   /** the indicator's name, e.g. satisfaction */
@@ -16,6 +17,11 @@ export interface FigureQuestion {
   readonly denominator?: number;
   /** where its rows are read; absent: this person sees the formula only */
   readonly rowsPath?: '/satisfaction/rows' | `/indicators/${string}/rows`;
+}
+
+/** A count of what stands now; its rows are in the list beside it. */
+export function standing(name: string, title: string, n: number): FigureQuestion {
+  return { name, title, shown: count(n), query: {}, numerator: n };
 }
 
 export const openFigure = shallowRef<FigureQuestion | null>(null);
