@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tickets.actions.bulk import BulkAct, BulkWish, do_to_all, preview_for_all
+from tickets.actions.dispatching import FACT_MOST
 from tickets.actions.side_paths import Course
 from tickets.rules import Action
 from tickets.settings import TicketOffice
@@ -14,19 +15,21 @@ from web.ticket_rows import TicketNumber
 from web.tickets import roles_for
 
 api = Api()
+Fact = Annotated[str, Field(max_length=FACT_MOST)]
 ROLES = roles_for(Action.URGE, Action.DISPATCH, Action.NOTE, Action.ASK_COMPLETION)
 
 
 class Bulk(Body):
-    """One act on up to a hundred tickets: words for all, and for a dispatch the unit."""
+    """One act on up to a hundred tickets: words for all, and for a dispatch the unit and what is new in repeats."""
 
     act: BulkAct
     numbers: Annotated[list[TicketNumber], Field(min_length=1, max_length=100)]
     words: str = Field("", max_length=1000)
     unit_id: RowId | None = None
+    new_facts: dict[TicketNumber, Fact] = Field(default_factory=dict, max_length=100)
 
     def wish(self) -> BulkWish:
-        return BulkWish(self.act, self.words, self.unit_id)
+        return BulkWish(self.act, self.words, self.unit_id, self.new_facts)
 
 
 def _course(request: Request) -> Course:

@@ -281,7 +281,7 @@ class Dispatch(Body):
     unit_id: RowId
     topic_id: RowId | None = None
     reason: str = Field("", max_length=1000)
-    new_fact: str = Field("", max_length=400)
+    new_fact: str = Field("", max_length=dispatching.FACT_MOST)
     version: int | None = Version
 
 

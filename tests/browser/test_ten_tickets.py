@@ -157,6 +157,45 @@ def test_a_repeat_shows_what_was_said_before_and_asks_what_is_new(
     assert dispatcher.complaints == []
 
 
+def test_a_repeat_is_sent_from_its_page_and_among_several_with_what_is_new(
+    browser: Browser, served: Served, agent: Person
+) -> None:
+    earlier = waiting_ticket(agent, COLD, place="康乐小区", phone="19900001211")
+    again, once_more = (waiting_ticket(agent, ALSO_COLD, place="康乐小区", phone="19900001211") for _ in range(2))
+    dispatcher = log_in(browser, served, "dispatcher1", f"/tickets/{again}")
+    page, keyboard = dispatcher.page, dispatcher.page.keyboard
+    page.locator("footer").get_by_role("button", name="派出").click()
+    expect(page.get_by_role("note")).to_contain_text(in_fours(earlier), timeout=PATIENCE_MS)
+    page.get_by_role("combobox", name="承办单位").fill("热力集团")
+    page.get_by_role("option", name="热力集团").click()
+    keyboard.press("Control+Enter")
+    dispatcher.see("请填写有什么新情况")
+    page.fill("#dispatch-new_fact", "换过阀门后又不热了")
+    assert dispatcher.serious_findings() == []
+    keyboard.press("Control+Enter")
+    dispatcher.see("派出：已完成")
+
+    dispatcher.open(f"/tickets?search={once_more}")
+    page.locator("[data-row]", has_text=in_fours(once_more)).get_by_role("checkbox").check()
+    page.get_by_role("button", name="派出").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox").fill("热力集团")
+    page.get_by_role("option", name="热力集团").click()
+    expect(dialog).to_contain_text("同一人重复诉求，派出前须写明新情况", timeout=PATIENCE_MS)
+    page.fill(f"#fact-{once_more}", "室温又降了两度")
+    expect(dialog).to_contain_text("逐件核对过，都可以办", timeout=PATIENCE_MS)
+    assert dispatcher.serious_findings() == []
+    keyboard.press("Control+Enter")
+    page.get_by_role("dialog").last.get_by_role("button", name="派出").click()
+    dispatcher.see("已派出 1 件")
+
+    facts = [
+        ask(dispatcher, f"/tickets/{number}/history")[-1]["particulars"]["new_fact"] for number in (again, once_more)
+    ]
+    assert facts == ["换过阀门后又不热了", "室温又降了两度"]
+    assert dispatcher.complaints == []
+
+
 def test_many_rows_are_urged_from_the_list_and_what_is_refused_is_named_first(
     browser: Browser, served: Served, agent: Person
 ) -> None:

@@ -1,6 +1,7 @@
 """批量: one act on the picked rows of a list, and what is said before it is done."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -67,6 +68,23 @@ def test_a_role_that_never_sends_is_refused_for_each_one(session: Session, city:
 
     assert outcomes[0].refused is not None
     assert outcomes[0].refused.code == "role_refused"
+
+
+def test_a_repeat_goes_with_the_others_only_with_what_is_new_in_it(session: Session, city: City, now: datetime) -> None:
+    earlier, other, again = city.answered(now - timedelta(days=3)), city.listed(now), city.listed(now)
+    again.repeat_of_id = earlier.id
+    session.flush()
+    numbers, course = [other.number, again.number], Course(city.dispatcher, OFFICE, now)
+    bare = BulkWish(BulkAct.DISPATCH, unit_id=city.heating.id, new_facts={other.number: "别的事"})
+
+    said = preview_for_all(session, numbers, bare, course=course)
+    told = replace(bare, new_facts={again.number: "修好后两天又不热"})
+    done = do_to_all(session, numbers, told, course=course)
+
+    assert [one.refused.code if one.refused else "" for one in said] == ["", "repeat_without_fact"]
+    assert [one.refused for one in done] == [None, None]
+    line = session.scalars(select(HistoryLine).where(HistoryLine.ticket_id == again.id)).all()[-1]
+    assert line.particulars["new_fact"] == "修好后两天又不热"
 
 
 @pytest.mark.parametrize("wish", [BulkWish(BulkAct.DISPATCH), BulkWish(BulkAct.URGE), BulkWish(BulkAct.NOTE)])

@@ -1,7 +1,7 @@
 """批量: one act on the tickets that somebody has picked, and what would be refused before anything is done."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -28,11 +28,12 @@ class BulkAct(Named):
 
 @dataclass(frozen=True)
 class BulkWish:
-    """The act with what it needs: words for all, and the unit of a dispatch."""
+    """The act with what it needs: words for all, and of a dispatch the unit and what is new in each repeat."""
 
     act: BulkAct
     words: str = ""
     unit_id: int | None = None
+    new_facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def do_to_all(session: Session, numbers: Iterable[str], wish: BulkWish, *, course: Course) -> list[Outcome]:
@@ -49,15 +50,7 @@ def _act(session: Session, wish: BulkWish, course: Course) -> Callable[[str], Ti
     if wish.act is BulkAct.DISPATCH:
         if wish.unit_id is None:
             raise Invalid([(("body", "unit_id"), "unit_missing", "请选择承办单位")])
-        return partial(
-            dispatch_ticket,
-            session,
-            unit_id=wish.unit_id,
-            reason=wish.words,
-            by=course.by,
-            office=course.office,
-            now=course.now,
-        )
+        return partial(_dispatch, session, wish.unit_id, wish, course)
     needed(wish.words, "words", "请填写内容")
     if wish.act is BulkAct.ASK_COMPLETION:
         if len(wish.words) > MISSING_MOST:
@@ -66,3 +59,10 @@ def _act(session: Session, wish: BulkWish, course: Course) -> Callable[[str], Ti
     if wish.act is BulkAct.URGE:
         return partial(urge_ticket, session, by=course.by, now=course.now, reason=wish.words)
     return partial(add_note, session, by=course.by, now=course.now, text=wish.words)
+
+
+def _dispatch(session: Session, unit_id: int, wish: BulkWish, course: Course, number: str) -> Ticket:
+    new_fact, by, office, now = wish.new_facts.get(number, ""), course.by, course.office, course.now
+    return dispatch_ticket(
+        session, number, unit_id=unit_id, by=by, office=office, now=now, reason=wish.words, new_fact=new_fact
+    )

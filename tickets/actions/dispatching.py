@@ -44,6 +44,7 @@ from tickets.queries.access import is_accused
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
 
+FACT_MOST = 400
 #: of the acts that take a ticket out of a unit's hands, those that it has not asked for and is told of in no other way
 _TOLD_TO_LEAD = frozenset({Action.RECALL, Action.WITHDRAW})
 

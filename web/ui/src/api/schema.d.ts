@@ -4260,7 +4260,7 @@ export interface components {
         };
         /**
          * Bulk
-         * @description One act on up to a hundred tickets: words for all, and for a dispatch the unit.
+         * @description One act on up to a hundred tickets: words for all, and for a dispatch the unit and what is new in repeats.
          */
         Bulk: {
             act: components["schemas"]["BulkAct"];
@@ -4276,6 +4276,10 @@ export interface components {
              * @default null
              */
             unit_id: number | null;
+            /** New Facts */
+            new_facts?: {
+                [key: string]: string;
+            };
         };
         /**
          * BulkAct

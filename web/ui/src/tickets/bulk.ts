@@ -12,6 +12,8 @@ export interface BulkWish {
   readonly act: BulkAct;
   readonly words: string;
   readonly unit_id: number | null;
+  /** what is new in each repeat, by its number */
+  readonly new_facts: Readonly<Record<string, string>>;
 }
 
 interface Offered {

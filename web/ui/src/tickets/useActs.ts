@@ -114,8 +114,8 @@ export function useActs() {
     reply: (ticket: TicketView, body: ReplyBody, action: 'reply' | 'submit_reply') =>
       told(ticket, action, api.reply(ticket, body, action)),
     giveBack: (ticket: TicketView, body: ReturnBody) => told(ticket, 'return', api.giveBack(ticket, body)),
-    dispatch: (ticket: TicketView, unit_id: number, reason: string) =>
-      told(ticket, 'dispatch', api.dispatch(ticket, { unit_id, reason })),
+    dispatch: (ticket: TicketView, unit_id: number, reason: string, new_fact: string) =>
+      told(ticket, 'dispatch', api.dispatch(ticket, { unit_id, reason, new_fact })),
     rule: (ticket: TicketView, unit_id: number, reason: string) =>
       told(ticket, 'rule', api.rule(ticket, unit_id, reason)),
     audit: (ticket: TicketView, passes: boolean, note: string) =>

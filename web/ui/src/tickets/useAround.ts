@@ -6,6 +6,10 @@ import type { Around, Ruling, TicketView } from '@/tickets/types';
 
 const NOTHING: Around = { similar: [], repeats: [], earlier: [] };
 
+/** A repeat that no unit has had yet; what one has had already is asked about no more. */
+export const isBareRepeat = (flags: readonly string[]): boolean =>
+  flags.includes('repeat') && !flags.includes('returned');
+
 export function useAround(ticket: Readonly<Ref<TicketView | null>>) {
   const around = shallowRef<Around>(NOTHING);
   const rulings = shallowRef<readonly Ruling[]>([]);

@@ -7,10 +7,17 @@ import { doAll, inSlices, previewAll, type BulkAct, type BulkWish } from '@/tick
 import type { OneOutcome } from '@/tickets/types';
 
 const PAUSE_MS = 300;
+const BARE_REPEAT = 'repeat_without_fact';
 
 export function useBulk(act: BulkAct, numbers: readonly string[]) {
   const notices = useNotices();
-  const form = reactive({ words: act === 'urge' ? t('bulk.urgeWords') : '', unit: '' });
+  const form = reactive({
+    words: act === 'urge' ? t('bulk.urgeWords') : '',
+    unit: '',
+    newFacts: {} as Record<string, string>,
+  });
+  /** Repeats among them; once found they stay, so that what is written of them can be read again. */
+  const repeats = ref<readonly string[]>([]);
   const preview = shallowRef<readonly OneOutcome[] | null>(null);
   const fault = ref('');
   /** How many are done of those that are being done; null: nothing runs. */
@@ -22,6 +29,7 @@ export function useBulk(act: BulkAct, numbers: readonly string[]) {
     act,
     words: form.words.trim(),
     unit_id: form.unit ? Number(form.unit) : null,
+    new_facts: Object.fromEntries(Object.entries(form.newFacts).filter(([, words]) => words.trim())),
   }));
   const isComplete = computed(() => (act === 'dispatch' ? wish.value.unit_id !== null : wish.value.words !== ''));
   const refused = computed(() => preview.value?.filter(({ code }) => code) ?? []);
@@ -38,7 +46,10 @@ export function useBulk(act: BulkAct, numbers: readonly string[]) {
         (slice) => previewAll(slice, wish.value),
         () => mine === asked,
       );
-      if (mine === asked) [preview.value, fault.value] = [found, ''];
+      if (mine !== asked) return;
+      [preview.value, fault.value] = [found, ''];
+      const bare = found.filter(({ code }) => code === BARE_REPEAT).map(({ number }) => number);
+      repeats.value = [...new Set([...repeats.value, ...bare])];
     } catch (error) {
       if (mine === asked) fault.value = sentence(error);
     }
@@ -89,5 +100,16 @@ export function useBulk(act: BulkAct, numbers: readonly string[]) {
   });
   onScopeDispose(() => window.clearTimeout(timer));
   void rehearse();
-  return { form, preview, refused, doable, isComplete, fault, done, send, stop: () => void (isStopped = true) };
+  return {
+    form,
+    repeats,
+    preview,
+    refused,
+    doable,
+    isComplete,
+    fault,
+    done,
+    send,
+    stop: () => void (isStopped = true),
+  };
 }

@@ -127,9 +127,7 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
   onScopeDispose(() => window.removeEventListener('keydown', renew));
   /** Somebody else is at it for some minutes. */
   const claimedBy = computed(() => (row.value?.claim?.is_mine === false ? row.value.claim.name : ''));
-  const isRepeat = computed(() => row.value?.flags.includes('repeat') ?? false);
   return {
-    isRepeat,
     claimedBy,
     sent,
     undoLeft,

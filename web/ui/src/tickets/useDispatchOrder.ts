@@ -6,7 +6,7 @@ import { useCatalogue } from '@/tickets/catalogue';
 import type { Values } from '@/tickets/actFields';
 import type { DispatchBox, TicketView } from '@/tickets/types';
 import { useActs } from '@/tickets/useActs';
-import { useAround } from '@/tickets/useAround';
+import { isBareRepeat, useAround } from '@/tickets/useAround';
 import { useCards } from '@/tickets/useCards';
 import { useGone, WAITING } from '@/tickets/useGone';
 import type { SentPile } from '@/tickets/usePile';
@@ -34,8 +34,7 @@ export function useDispatchOrder(
   const held = shallowRef<To | null>(null);
 
   const waits = computed(() => WAITING.some((state) => state === ticket.value?.state));
-  /** Known from the list before it is sent; what a unit has had already is asked about no more. */
-  const isRepeat = computed(() => dispatch.isRepeat.value && !ticket.value?.flags.includes('returned'));
+  const isRepeat = computed(() => isBareRepeat(ticket.value?.flags ?? []));
   const mayEnd = computed(() => offers('reject'));
   const mayConfer = computed(() => offers('confer'));
   const maySplit = computed(() => offers('split'));
