@@ -11,6 +11,7 @@ from evaluation.verdict import Answers, Verdict
 from indicators.answers import answers
 from indicators.periods import shanghai_day, statistical_month
 from indicators.satisfaction import Slice
+from nlp.initials import initials
 from staff.model import Unit
 from staff.queries import all_units, units_within
 from staff.rules import Actor, Role, UnitKind
@@ -42,7 +43,7 @@ AT_ONCE = 100
 
 
 class UnitView(View):
-    """A unit of the tree; `path` is /1/12/."""
+    """A unit of the tree; `path` is /1/12/, `initials` are those of name and short name, a group for each character."""
 
     id: int
     parent_id: int | None
@@ -51,6 +52,20 @@ class UnitView(View):
     name: str
     short_name: str
     kind: UnitKind
+    initials: list[str]
+
+    @classmethod
+    def of(cls, unit: Unit) -> Self:
+        return cls(
+            id=unit.id,
+            parent_id=unit.parent_id,
+            path=unit.path,
+            code=unit.code,
+            name=unit.name,
+            short_name=unit.short_name,
+            kind=unit.kind,
+            initials=[initials(unit.name), initials(unit.short_name)],
+        )
 
 
 @api.get("/units", role=ANYONE)
@@ -58,7 +73,7 @@ async def show_units(request: Request) -> list[UnitView]:
     """List active units, parents before children."""
 
     def view(units: list[Unit]) -> list[UnitView]:
-        return [UnitView.model_validate(unit) for unit in units]
+        return [UnitView.of(unit) for unit in units]
 
     shown: list[UnitView] = await request.read(all_units, view=view)
     return shown

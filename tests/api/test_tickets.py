@@ -381,3 +381,10 @@ def answered_call(session: Session, by: Actor, now: datetime) -> int:
     session.add(call)
     session.flush()
     return call.id
+
+
+async def test_a_unit_comes_with_the_letters_by_which_it_is_found(town: Town) -> None:
+    units = await town.browser(town.city.agent).get("/units")
+
+    heating = next(unit for unit in units if unit["name"] == "市供热公司")
+    assert heating["initials"] == ["s g r g s"] * 2

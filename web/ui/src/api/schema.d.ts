@@ -9112,7 +9112,7 @@ export interface components {
         };
         /**
          * UnitView
-         * @description A unit of the tree; `path` is /1/12/.
+         * @description A unit of the tree; `path` is /1/12/, `initials` are those of name and short name, a group for each character.
          */
         UnitView: {
             /** Id */
@@ -9128,6 +9128,8 @@ export interface components {
             /** Short Name */
             short_name: string;
             kind: components["schemas"]["UnitKind"];
+            /** Initials */
+            initials: string[];
         };
         /**
          * Urgency

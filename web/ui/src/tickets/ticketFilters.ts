@@ -11,7 +11,7 @@ const named = (kind: string, codes: readonly string[]): FilterOption[] =>
   codes.map((code) => ({ value: code, label: t(`${kind}.${code}`) }));
 
 export const unitOptions = (units: readonly Unit[]): FilterOption[] =>
-  units.map(({ id, short_name }) => ({ value: String(id), label: short_name }));
+  units.map(({ id, short_name, initials }) => ({ value: String(id), label: short_name, initials }));
 
 const OPTIONS = {
   state: () => named('code.state', LISTED_STATES),

@@ -1,4 +1,5 @@
 // Units by what an act may choose from: any, those below one's own, and a search by name or code.
+import { isSpelled } from '@/shared/initials';
 import type { Unit } from '@/tickets/types';
 
 /** Every unit that stands below another, nearest first. */
@@ -17,23 +18,19 @@ export interface UnitFound {
   readonly id: number;
 }
 
-/** Suggestions for a field of free words: units whose name has what is typed. */
+/** Suggestions for a field of free words. */
 export const suggestUnits =
   (units: () => readonly Unit[]) =>
   (typed: string, show: (found: UnitFound[]) => void): void => {
-    const words = typed.trim();
-    const found = words
-      ? units()
-          .filter(({ name }) => name.includes(words))
-          .slice(0, 8)
-      : [];
+    const found = typed.trim() ? foundBy(units(), typed).slice(0, 8) : [];
     show(found.map(({ id, name }) => ({ value: name, id })));
   };
 
-/** By name, short name or code, e.g. 住建 or zjj. */
+/** By name, short name, code, or the initials of a name, e.g. 住建 or zjj. */
 export function foundBy(units: readonly Unit[], typed: string): Unit[] {
   const wanted = typed.trim().toLowerCase();
-  return units.filter(({ name, short_name, code }) =>
-    [name, short_name, code].some((text) => text.toLowerCase().includes(wanted)),
+  return units.filter(
+    ({ name, short_name, code, initials }) =>
+      [name, short_name, code].some((text) => text.toLowerCase().includes(wanted)) || isSpelled(initials, wanted),
   );
 }
