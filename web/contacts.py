@@ -15,7 +15,9 @@ from telephony.settings import TelephonySettings
 from tickets.actions.contacting import CALLERS, call_citizen, may_call, own_telephone
 from tickets.kinds import ContactTime, ReplyWay
 from tickets.queries.access import ticket_by_number
+from tickets.queries.evidence import proof_of_call
 from web.api import Api, Body, Moment, Request, View
+from web.evidence_views import CallMadeView
 from web.live import Topic
 from web.ticket_acts import ALSO
 from web.ticket_rows import TicketNumber
@@ -66,9 +68,11 @@ class ContactsView(View):
     contact_time: ContactTime
     reply_way: ReplyWay
     calls: list[BridgeView]
+    #: the call that would bear out an answer which the unit gives now
+    proof: CallMadeView | None
 
 
-def _contacts(session: Session, number: str, *, dial_in: str, by: Actor) -> ContactsView:
+def _contacts(session: Session, number: str, *, dial_in: str, by: Actor, now: datetime) -> ContactsView:
     ticket = ticket_by_number(session, number, by)
     return ContactsView(
         may_call=may_call(ticket, by),
@@ -78,6 +82,7 @@ def _contacts(session: Session, number: str, *, dial_in: str, by: Actor) -> Cont
         contact_time=ticket.contact_time,
         reply_way=ticket.reply_way,
         calls=[BridgeView.of(bridge) for bridge in bridges_about(session, ticket.id)],
+        proof=CallMadeView.of(proof_of_call(session, ticket, now=now)),
     )
 
 
@@ -85,7 +90,7 @@ def _contacts(session: Session, number: str, *, dial_in: str, by: Actor) -> Cont
 async def show_contacts(request: Request, number: TicketNumber) -> ContactsView:
     """Show whether and how the citizen can be called, and who has called before."""
     dial_in = request.service(TelephonySettings).dial_in_number
-    shown: ContactsView = await request.read(_contacts, number, dial_in=dial_in, by=request.actor)
+    shown: ContactsView = await request.read(_contacts, number, dial_in=dial_in, by=request.actor, now=request.now)
     return shown
 
 

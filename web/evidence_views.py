@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from tickets.evidence import Evidence
+from tickets.evidence import Contact, Evidence
 from web.api import Moment, View
 
 
@@ -14,6 +14,10 @@ class CallMadeView(View):
     result: str
     talked_at: Moment | None
     talk_s: int | None
+
+    @classmethod
+    def of(cls, contact: Contact | None) -> Self | None:
+        return cls.model_validate(contact) if contact is not None else None
 
 
 class SeenView(View):

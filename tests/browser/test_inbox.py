@@ -1,6 +1,7 @@
 """A unit's inbox: a reply that is typed is found again by colleagues, figures open their rows, replies are released."""
 
 import itertools
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -112,6 +113,44 @@ def test_no_press_is_lost_to_a_fault_and_no_key_to_a_choice(browser: Browser, se
     page.keyboard.press("Control+Enter")
     expect(page.locator(".faults")).to_contain_text("请选择办理结果")
     expect(page.locator("#reply-contact")).to_have_attribute("aria-expanded", "false")
+    assert officer.complaints == []
+
+
+def test_whoever_says_that_the_citizen_was_called_sees_whether_the_system_knows_of_it(
+    browser: Browser, served: Served, ticket: str
+) -> None:
+    officer = at_form(browser, served, FIRST, ticket)
+    page = officer.page
+    page.locator("#reply-contact").press("ArrowDown")
+    page.get_by_role("option", name="系统通话").click()
+    officer.see("还没有系统通话，答复将标为“未证实”。")
+
+    page.get_by_role("button", name="致电").click()
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".call .state")).to_contain_text("已通话", timeout=120_000)
+
+    expect(page.locator("p.good")).to_contain_text(re.compile(r"已联系 .+ 通话 .+ ✓"), timeout=PATIENCE_MS)
+    assert officer.complaints == []
+
+
+def test_a_unit_says_that_what_it_promised_is_done_and_the_citizen_reads_it(browser: Browser, served: Served) -> None:
+    officer = log_in(browser, served, "heating1", "/unit/inbox?tab=promised")
+    page = officer.page
+    row = page.locator("[data-row]").first
+    row.click()
+    number = ask(officer, "/unit/inbox?tab=promised")["rows"][0]["ticket"]["number"]
+    expect(page.get_by_text(re.compile(r"承诺 \d\d-\d\d"))).to_have_count(2)  # beside its title in list and order
+    page.locator("#act-text").fill("楼内管网已经全部更换，供热恢复正常。")
+    assert officer.serious_findings() == []
+
+    page.keyboard.press("Control+Enter")
+
+    officer.see("承诺事项已办结：已完成")
+    expect(page.locator("[data-row]").filter(has_text=in_fours(number))).to_have_count(0)
+    officer.open(f"/tickets/{number}")
+    officer.press("群众看到的")
+    officer.see("承诺的事项已办妥：楼内管网已经全部更换，供热恢复正常。")
     assert officer.complaints == []
 
 

@@ -15,6 +15,7 @@ from tickets.actions.requests import ask_for
 from tickets.forms import RequestForm
 from tickets.kinds import ContactMade, RequestKind, ToldBy
 from tickets.model import Ticket, TicketRequest
+from tickets.queries.evidence import proof_of_call
 from tickets.queries.page import ticket_page
 
 
@@ -128,3 +129,19 @@ def test_of_an_sms_that_the_unit_sent_by_itself_nothing_can_be_said(
     page = ticket_page(session, ticket.number, by=city.supervisor, profile=OFFICE.profile, now=now)
 
     assert page.told_evidence == {}
+
+
+def test_whoever_writes_the_answer_sees_beforehand_whether_a_call_will_bear_it_out(
+    session: Session, city: City, now: datetime
+) -> None:
+    later = now + timedelta(hours=2)
+    ticket, listed = city.signed(now), city.listed(now)
+    call_citizen(session, ticket, city.agent, now + timedelta(hours=1))
+    call_citizen(session, listed, city.agent, now + timedelta(hours=1))
+    assert [proof_of_call(session, one, now=later) for one in (ticket, listed)] == [None, None]
+
+    call_citizen(session, ticket, city.officer, now + timedelta(hours=1), talk_s=75)
+
+    found = proof_of_call(session, ticket, now=later)
+    assert found is not None
+    assert (found.by, found.talk_s) == (city.officer.label, 75)

@@ -68,6 +68,14 @@ def evidence_of(
     return found
 
 
+def proof_of_call(session: Session, ticket: Ticket, *, now: datetime) -> Contact | None:
+    """The call that would bear out an answer which the unit gives now; None while the hotline has the ticket."""
+    if ticket.unit is None or ticket.holding_id is None:
+        return None
+    since = session.get_one(Holding, ticket.holding_id).dispatched_at
+    return evidence_for(_contacts(session, ticket), unit_path=ticket.unit.path, since=since, until=now).proof
+
+
 def _visits(session: Session, ticket: Ticket) -> list[Seen]:
     found = visits_of(session, ticket)
     photos = photos_of_visits(session, [visit.id for visit in found])

@@ -4926,6 +4926,7 @@ export interface components {
             reply_way: components["schemas"]["ReplyWay"];
             /** Calls */
             calls: components["schemas"]["BridgeView"][];
+            proof: components["schemas"]["CallMadeView"] | null;
         };
         /**
          * Correct

@@ -80,6 +80,7 @@ export default {
     contact: '联系群众',
     contactNote: '联系情况',
     contactNoteHint: '时间、方式、谁联系的；未联系请写原因',
+    notCalled: '还没有系统通话，答复将标为“未证实”。',
     signer: '审签人',
     preview: '预览群众所见',
     previewTitle: '群众将看到',
