@@ -64,7 +64,8 @@ def _typed_field(schema: Any) -> Any:
         case "list":
             return {**schema, "items_schema": _typed_field(schema["items_schema"])}
         case "dict":
-            return {**schema, "values_schema": _typed_field(schema["values_schema"])}
+            sides = ("keys_schema", "values_schema")
+            return {**schema, **{side: _typed_field(schema[side]) for side in sides}}
     return schema
 
 
