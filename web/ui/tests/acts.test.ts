@@ -4,7 +4,7 @@ import { bodyOf, FIELDS, fieldsOf, pathOf } from '@/tickets/actFields';
 import { limitsOf, presetOf } from '@/tickets/actLimits';
 import { particularsOf } from '@/tickets/historyWords';
 import { below } from '@/tickets/sharing';
-import type { BelowView, HistoryLine, TicketView } from '@/tickets/types';
+import type { BelowView, HistoryLine, TicketView, Unit } from '@/tickets/types';
 import { foundBy, othersThan, unitsBelow } from '@/tickets/units';
 
 const NOW = new Date('2026-10-13T09:00:00+08:00').getTime();
@@ -110,7 +110,7 @@ describe('units', () => {
     { id: 5, path: '/2/5/', name: '望湖街道办事处', short_name: '望湖街道', code: 'wanghu', kind: 'street' },
     { id: 9, path: '/2/5/9/', name: '学府社区', short_name: '学府社区', code: 'xuefu', kind: 'community' },
   ] as const;
-  const list = units as unknown as Parameters<typeof unitsBelow>[0];
+  const list: readonly Unit[] = units.map((one) => ({ ...one, parent_id: null, initials: [] }));
   const ids = (found: readonly { id: number }[]): number[] => found.map(({ id }) => id);
 
   it('send down their own tree only', () => {
