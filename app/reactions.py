@@ -32,6 +32,7 @@ from tickets.events import (
     ReturnRefused,
     TicketAnswered,
     TicketDispatched,
+    TicketEnded,
     TicketMadeUrgent,
     TicketParked,
     TicketRegistered,
@@ -97,10 +98,8 @@ REACTIONS: Reactions = {
     CompletionAnswered: [
         Reaction("tickets.tell_of_completion", only("ticket_id", "completion_id", "unit_id")),
     ],
-    TicketTerminated: [
-        Reaction("tickets.tell_of_end", only("termination_id"), order_key=of_ticket),
-        Reaction("tickets.tell_of_termination", only("ticket_id", "termination_id")),
-    ],
+    TicketEnded: [Reaction("tickets.tell_of_end", only("termination_id"), order_key=of_ticket)],
+    TicketTerminated: [Reaction("tickets.tell_of_termination", only("ticket_id", "termination_id"))],
     HelpAsked: [Reaction("tickets.tell_of_help", only("ticket_id", "unit_id"))],
     ReplySubmitted: [Reaction("tickets.tell_of_release", only("ticket_id", "version"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],

@@ -81,6 +81,16 @@ TERMINATED = Template(
     {"ticket": 4, "reason": 6, "until": 6},
 )
 
+#: a matter that the hotline must not handle, or that another house takes over: why, and where to turn
+REJECTED = Template(
+    "rejected",
+    "您的工单{ticket}因{reason}不予受理,请向{channel}反映,如有疑问请拨打12345",
+    {"ticket": 4, "reason": 6, "channel": 6},
+)
+TRANSFERRED = Template(
+    "transferred", "您的工单{ticket}已转交{channel}办理,如有疑问请拨打12345", {"ticket": 4, "channel": 6}
+)
+
 #: at the caller's own wish, so that photos come while they are still on the line
 MATERIAL = Template(
     "material",
@@ -95,7 +105,9 @@ LOG_IN_CODE = Template(
     "log_in_code", "登录验证码{code},5分钟内有效。请勿告诉任何人,非本人操作请忽略", {"code": 6}, is_for_staff=True
 )
 
-_ALL = (RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, TERMINATED, MATERIAL, LOG_IN_CODE)
+_ALL = (
+    RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, TERMINATED, REJECTED, TRANSFERRED, MATERIAL, LOG_IN_CODE,
+)  # fmt: skip
 TEMPLATES = {template.name: template for template in _ALL}
 
 

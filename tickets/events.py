@@ -150,8 +150,16 @@ class TicketClosed(Event):
 
 
 @dataclass(frozen=True)
+class TicketEnded(Event):
+    """Terminated, rejected or transferred out: its citizen is to be told."""
+
+    ticket_id: int
+    termination_id: int
+
+
+@dataclass(frozen=True)
 class TicketTerminated(Event):
-    """The hotline ended it without an answer: its citizen is to be told, and its unit."""
+    """The hotline ended it without an answer: its unit is to be told."""
 
     ticket_id: int
     termination_id: int

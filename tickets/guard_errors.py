@@ -73,6 +73,13 @@ class NothingToTell(Conflict):
     message = "{reason}"
 
 
+class EndUntold(Conflict):
+    """A person has yet to tell the citizen to whom the matter went."""
+
+    code = "end_untold"
+    message = "{reason}"
+
+
 class WorksElsewhere(Refused):
     """Another unit works on it now: the one that leads, or one below it."""
 
@@ -280,6 +287,7 @@ GUARD_ERRORS: dict[str, type[Conflict | Refused]] = {
         ReopenWindowOver,
         ObjectionWindowOver,
         NothingToTell,
+        EndUntold,
         WorksElsewhere,
         SentDown,
         NotSigned,

@@ -119,6 +119,10 @@ def _is_end_untold(situation: Situation) -> str | None:
     return None if situation.is_end_untold else "不需要人工告知"
 
 
+def _is_nobody_to_tell(situation: Situation) -> str | None:
+    return "请先电话告知诉求人" if situation.is_end_untold else None
+
+
 def _works_here(situation: Situation) -> str | None:
     here = situation.actor_unit_path and situation.actor_unit_path == situation.working_path
     return None if here else f"现由{situation.working_name or '热线'}办理"
@@ -264,6 +268,7 @@ OTHER_UNIT = Guard("own_audit", _is_other_unit)
 REOPENABLE = Guard("reopen_window_over", _may_reopen)
 OBJECTABLE = Guard("objection_window_over", _may_object)
 END_UNTOLD = Guard("nothing_to_tell", _is_end_untold, is_quiet=True)
+NOBODY_TO_TELL = Guard("end_untold", _is_nobody_to_tell)
 WORKS_HERE = Guard("works_elsewhere", _works_here)
 NOTHING_BELOW = Guard("sent_down", _nothing_is_below)
 SIGNED_HERE = Guard("not_signed", _is_signed_here)

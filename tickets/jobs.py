@@ -195,7 +195,7 @@ def fulfil_children(work: Work, *, ticket_id: int) -> None:
 
 @job(retry=(Unavailable,))
 def tell_of_end(work: Work, *, termination_id: int) -> None:
-    """A matter was terminated: its citizen hears why, and how to object."""
+    """A matter was terminated, rejected or transferred: its citizen hears why, and where to turn."""
     work.finish(telling_ends.tell_of_end, termination_id, office=work.service(SmsOffice), now=work.now())
 
 

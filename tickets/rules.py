@@ -18,6 +18,7 @@ from tickets.guards import (
     INCOMPLETE,
     LEADS,
     NO_RELEASE,
+    NOBODY_TO_TELL,
     NONE_WAITS,
     NOT_RULED,
     NOTHING_ASKED,
@@ -115,7 +116,7 @@ class Action(Named):
     MERGE = "merge", "并案"
     SPLIT = "split", "拆出"
     ANSWER_CHILD = "answer_child", "随母单答复"
-    TELL_END = "tell_end", "告知终止"
+    TELL_END = "tell_end", "告知诉求人"
     ASK_EXTENSION = "ask_extension", "申请延期"
     ASK_PARKING = "ask_parking", "申请挂账"
     ASK_TERMINATION = "ask_termination", "申请终止"
@@ -169,6 +170,7 @@ _NOTERS = (
     Role.SUPERVISOR,
 )  # fmt: skip
 _URGERS = (*_INTAKE, Role.CALLBACK, Role.ESCALATION, Role.SUPERVISOR, Role.CITIZEN)
+_TELLERS = (*_INTAKE, Role.CALLBACK, Role.SUPERVISOR)
 _CORRECTORS = (*_INTAKE, Role.DISPATCHER, Role.SUPERVISOR)
 
 #: states in which a unit or the hotline still owes the citizen something
@@ -182,6 +184,8 @@ UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.T
 DRAFTING_STATES = (State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
 #: the answer stands, and with it what the unit promised to do by a day
 PROMISING_STATES = (State.TO_CALLBACK, State.CLOSED)
+#: over without a unit's answer, of which the citizen is told
+TOLD_STATES = (State.TERMINATED, State.REJECTED, State.TRANSFERRED)
 #: nothing leads out of these
 TERMINAL_STATES = (State.ARCHIVED, State.WITHDRAWN, State.VOID)
 
@@ -203,9 +207,10 @@ def _steps_to_dispatch() -> list[Move]:
         _move(s.REGISTERED, a.MERGE, (*_INTAKE, r.DISPATCHER), s.MERGED),
         _move(s.ANSWERED, a.REOPEN, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED, REOPENABLE),
         _move(s.ANSWERED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
+        *(_move(state, a.TELL_END, _TELLERS, state, END_UNTOLD) for state in TOLD_STATES),
         _move(s.REJECTED, a.OBJECT, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED),
         _move(s.REJECTED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
-        _move(s.TRANSFERRED, a.ACKNOWLEDGE, _DISPATCH, s.ARCHIVED),
+        _move(s.TRANSFERRED, a.ACKNOWLEDGE, _DISPATCH, s.ARCHIVED, NOBODY_TO_TELL),
         _move(s.TO_DISPATCH, a.DISPATCH, _DISPATCH, s.DISPATCHED),
         _move(s.TO_DISPATCH, a.SEND_BACK, (r.DISPATCHER,), s.REGISTERED),
         _move(s.TO_DISPATCH, a.CONFER, _LEAD, s.ARBITRATION),
@@ -242,7 +247,6 @@ def _steps_after_dispatch() -> list[Move]:
         _move(s.REWORK, a.DISPATCH, _DISPATCH, s.DISPATCHED),
         _move(s.PARKED, a.RESUME, (r.SUPERVISOR, r.ESCALATION, r.SYSTEM), s.IN_PROGRESS),
         _move(s.PARKED, a.CLOSE, (r.SUPERVISOR,), s.CLOSED),
-        _move(s.TERMINATED, a.TELL_END, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.TERMINATED, END_UNTOLD),
         _move(s.TERMINATED, a.OBJECT, (*_INTAKE, r.CALLBACK, r.SUPERVISOR), s.REGISTERED, OBJECTABLE),
         _move(s.TERMINATED, a.ARCHIVE, (r.SYSTEM,), s.ARCHIVED),
         _move(s.MERGED, a.SPLIT, _DISPATCH, s.TO_DISPATCH),

@@ -6,7 +6,7 @@ from typing import Self
 
 from core.masking import mask_text
 from tickets.actions.oversight import paper_number
-from tickets.ending_words import end_sentence
+from tickets.ending_words import spoken_of
 from tickets.evidence import Evidence
 from tickets.kinds import (
     CompletionBy,
@@ -26,7 +26,7 @@ from tickets.model import Completion, HelperPart, InnerHolding, Oversight, Pause
 from tickets.queries.page import EndShown
 from tickets.queries.returns import ReturnAsked
 from tickets.queries.sharing import Sharing
-from tickets.rules import State
+from tickets.rules import Action, State
 from web.api import Moment, View
 from web.evidence_views import EvidenceView
 from web.masked_views import title_of
@@ -79,17 +79,19 @@ class RequestView(View):
         )
 
 
-class TerminationView(View):
-    """终止: why, what the citizen is told word for word, and how far they have been told.
+class EndingView(View):
+    """终止, 不予受理 or 转出: why, what the citizen is told word for word, and how far they have been told.
 
-    `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late,
-    delivery_failed or unknown.
+    `reason` is none of a transfer; `object_until` only of a termination.
+    `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, too_long,
+    repeated, delivery_failed or unknown.
     """
 
+    action: Action
     ended_at: Moment
-    reason: TerminationReason
+    reason: TerminationReason | None
     channel: str
-    object_until: date
+    object_until: date | None
     words: str
     told: EndTold
     why_not_sms: str
@@ -98,13 +100,14 @@ class TerminationView(View):
 
     @classmethod
     def of(cls, end: EndShown, number: str) -> Self:
-        ended, until = end.termination, end.object_until
+        ended, until = end.ended, end.object_until
         return cls(
+            action=ended.action,
             ended_at=ended.ended_at,
             reason=ended.reason,
             channel=ended.channel,
             object_until=until,
-            words=end_sentence(number, ended.reason, until),
+            words=spoken_of(number, ended, until=until).sentence,
             told=ended.told,
             why_not_sms=ended.why_not_sms,
             told_at=ended.told_at,

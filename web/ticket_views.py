@@ -18,7 +18,7 @@ from tickets.rules import Action, Offer
 from web.api import Moment, View
 from web.evidence_views import EvidenceView
 from web.masked_views import CallerView, TextPartView
-from web.sharing_views import CompletionView, ReturnAskedView, SharingView, TerminationView
+from web.sharing_views import CompletionView, EndingView, ReturnAskedView, SharingView
 from web.ticket_rows import TicketRow, UnitRef
 
 
@@ -162,7 +162,7 @@ class TicketView(View):
     has_recording: bool
     missing: str
     completion: CompletionView | None
-    termination: TerminationView | None
+    ending: EndingView | None
     #: one caller's own part of a shared matter was taken back
     caller_withdrew_at: Moment | None
     rework_no: int
@@ -204,7 +204,7 @@ class TicketView(View):
             has_recording=page.has_recording,
             missing=ticket.missing,
             completion=CompletionView.of(page.completion),
-            termination=TerminationView.of(page.end, ticket.number) if page.end else None,
+            ending=EndingView.of(page.end, ticket.number) if page.end else None,
             caller_withdrew_at=ticket.caller_withdrew_at,
             rework_no=ticket.rework_no,
             return_count=ticket.return_count,

@@ -22,9 +22,9 @@ from tests.api.test_tickets import Town
 from tests.api.whole import whole_server
 from tests.tickets.making import City
 from tickets.bulletins.model import Bulletin, BulletinReceipt
-from tickets.model import HistoryLine, LegalBasis, Termination
+from tickets.model import Ending, HistoryLine, LegalBasis
 
-TABLES = (Bulletin, BulletinReceipt, Termination, LegalBasis, HistoryLine, JobRow, AuditRow)
+TABLES = (Bulletin, BulletinReceipt, Ending, LegalBasis, HistoryLine, JobRow, AuditRow)
 
 
 @pytest.fixture
@@ -96,4 +96,4 @@ async def test_what_meets_an_absent_database_is_answered_clearly_and_done_once_w
     assert after == before
     assert done in ([200, 409], [201, 201])
     made = {table: n - was for table, n, was in zip(TABLES, town.database.read(rows), before, strict=True)}
-    assert made[Bulletin] + made[Termination] + made[LegalBasis] == 1
+    assert made[Bulletin] + made[Ending] + made[LegalBasis] == 1

@@ -53,7 +53,7 @@ from tickets.kinds import (
     Urgency,
 )
 from tickets.model import Ticket, TicketRequest
-from tickets.queries.situations import newest_termination
+from tickets.queries.situations import newest_ending
 from tickets.rules import Action, State
 
 TYPES = (TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT)
@@ -255,7 +255,7 @@ class Deeds:
 
     def _tell_end(self, ticket: Ticket, by: Actor, now: datetime) -> None:
         """A landline, as far as this goes: no SMS could say it."""
-        ended = newest_termination(self.session, ticket)
+        ended = newest_ending(self.session, ticket)
         if ended is not None:
             ended.told = EndTold.TO_CALL
         telling_ends.tell_end(self.session, ticket.id, note="已电话告知", by=by, now=now)

@@ -50,7 +50,7 @@ close           supervisor                              parked>closed
 park            supervisor                              in_progress>parked
 resume          supervisor escalation system            parked>in_progress
 terminate       supervisor                              in_progress>terminated
-tell_end        agent specialist callback supervisor    terminated=
+tell_end        agent specialist callback supervisor    untold=
 archive         system                                  answered>archived rejected>archived
 archive         system                                  terminated>archived closed>archived
 ask_extension   unit_officer                            in_progress=
@@ -82,6 +82,7 @@ UNANSWERED = ("registered", "to_dispatch", *HELD, "arbitration", "replied", "rew
 UNHEARD = ("registered", "to_dispatch", *HELD, "arbitration", "parked")
 ENDS = ("archived", "withdrawn", "void")
 _WORDS = {
+    "untold": ("terminated", "rejected", "transferred"),
     "held": HELD,
     "unanswered": UNANSWERED,
     "unheard": UNHEARD,

@@ -52,7 +52,7 @@ def words(session: Session, ticket: Ticket) -> list[str]:
     [
         (State.TO_CALLBACK, "市供热公司已答复"),
         (State.CLOSED, "市供热公司已答复，工单办结"),
-        (State.REJECTED, "不属于热线受理范围，已告知您正确渠道"),
+        (State.REJECTED, "不属于热线受理范围，受理渠道见下"),
         (State.WITHDRAWN, "已按您的要求撤销"),
         (State.ARCHIVED, "工单已结束并归档"),
     ],

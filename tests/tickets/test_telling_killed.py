@@ -14,7 +14,7 @@ from tests.system.struck import Blow, is_killed
 from tests.tickets.making import City
 from tickets.actions.side_paths import End
 from tickets.kinds import EndTold, TerminationReason
-from tickets.model import Termination, Ticket
+from tickets.model import Ending, Ticket
 from tickets.rules import State
 
 UNREACHABLE = End(TerminationReason.UNREACHABLE, "三天内五次拨打均无人接听")
@@ -53,7 +53,7 @@ class House:
         return found
 
     def told(self, ticket_id: int) -> EndTold | None:
-        told = select(Termination.told).where(Termination.ticket_id == ticket_id)
+        told = select(Ending.told).where(Ending.ticket_id == ticket_id)
         found: EndTold | None = self.database.read(lambda session: session.scalar(told))
         return found
 

@@ -11,14 +11,13 @@ from app.kinds import import_all_jobs
 from app.reactions import REACTIONS
 from core.database import Database
 from core.errors import Invalid
-from core.jobs.runner import drain
 from sms.model import Message
-from sms.office import SmsOffice
 from sms.providers.console import Fault
 from sms.rules import MessageState
 from staff.queries import actor_by_id
-from tests.sms.desk import Desk, MovableClock
+from tests.sms.desk import MovableClock
 from tests.tickets.making import OFFICE, City
+from tests.tickets.town import Town
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.merging import merge_ticket, release_children
@@ -27,16 +26,15 @@ from tickets.actions.side_paths import Course, End, object_to_end, terminate_tic
 from tickets.actions.telling_ends import note_end_failed, tell_end, tell_of_end
 from tickets.actions.withdrawing import Word, withdraw_part
 from tickets.clocks import local_day
-from tickets.ending_words import end_sentence
+from tickets.ending_words import spoken_of
 from tickets.errors import RoleRefused
 from tickets.forms import RequestForm
 from tickets.guard_errors import NothingToTell, ObjectionWindowOver
 from tickets.kinds import EndTold, RequestKind, Secrecy, TerminationReason
-from tickets.model import HistoryLine, Holding, Termination, Ticket
+from tickets.model import Ending, HistoryLine, Holding, Ticket
 from tickets.queries.citizen import citizen_page
 from tickets.queries.lists import Filters, list_tickets
 from tickets.rules import State
-from tickets.settings import TicketOffice
 
 import_all_jobs()
 UNREACHABLE = End(TerminationReason.UNREACHABLE, "三天内五次拨打均无人接听")
@@ -48,46 +46,14 @@ def city(session: Session) -> City:
     return City(session)
 
 
-def terminate(city: City, ticket: Ticket, now: datetime, end: End = UNREACHABLE) -> Termination:
+def terminate(city: City, ticket: Ticket, now: datetime, end: End = UNREACHABLE) -> Ending:
     terminate_ticket(city.session, ticket.id, end, course=Course(city.supervisor, OFFICE, now))
     return termination_of(city.session, ticket)
 
 
-def termination_of(session: Session, ticket: Ticket) -> Termination:
-    newest = select(Termination).where(Termination.ticket_id == ticket.id).order_by(Termination.id.desc()).limit(1)
+def termination_of(session: Session, ticket: Ticket) -> Ending:
+    newest = select(Ending).where(Ending.ticket_id == ticket.id).order_by(Ending.id.desc()).limit(1)
     return session.scalars(newest).one()
-
-
-def messages(session: Session) -> list[str]:
-    return list(session.scalars(select(Message.text).where(Message.template == "terminated")))
-
-
-class Town:
-    """A city on a database of its own, with its jobs: what leaves it, and what comes back."""
-
-    def __init__(self, database: Database, clock: MovableClock) -> None:
-        self.database, self.clock = database, clock
-        self.desk = Desk(database, clock)
-
-    def ended(self, **changes: object) -> int:
-        """A terminated ticket; nobody has been told yet."""
-
-        def make(session: Session) -> int:
-            city = City(session)
-            ticket = city.signed(self.clock.now(), **changes)
-            return terminate(city, ticket, self.clock.now()).id
-
-        return self.database.write(make)
-
-    def work(self) -> None:
-        drain(self.database, {SmsOffice: self.desk.office, TicketOffice: OFFICE})
-
-    def termination(self, termination_id: int) -> Termination:
-        found: Termination = self.database.read(lambda session: session.get_one(Termination, termination_id))
-        return found
-
-    def messages(self) -> list[str]:
-        return self.database.read(messages)
 
 
 @pytest.fixture
@@ -96,38 +62,49 @@ def town(open_database: Callable[..., Database], now: datetime) -> Town:
     return Town(open_database(reactions=REACTIONS, clock=clock), clock)
 
 
+def ended_in(town: Town, **changes: object) -> int:
+    """A terminated ticket; nobody has been told yet."""
+
+    def make(session: Session) -> int:
+        city, now = City(session), town.clock.now()
+        return terminate(city, city.signed(now, **changes), now).id
+
+    return town.database.write(make)
+
+
 class TestBeingTold:
     def test_the_citizen_gets_one_sms_with_the_reason_and_until_when_to_object(self, town: Town) -> None:
-        ended = town.ended()
+        ended = ended_in(town)
 
         town.work()
         town.work()
 
-        until = town.termination(ended).object_until
-        (text,) = town.messages()
+        until = town.ending(ended).object_until
+        assert until is not None
+        (text,) = town.messages("terminated")
         assert "因多次联系不上终止办理" in text
         assert f"请在{until.month}月{until.day}日24时前拨打12345提出" in text
         assert len(text) <= 70
         assert not {"张三", "13812345678", "南湖"} & {text[n : n + 2] for n in range(len(text))}
-        assert town.termination(ended).told in {EndTold.SENT, EndTold.TOLD}
+        assert town.ending(ended).told in {EndTold.SENT, EndTold.TOLD}
 
     def test_told_again_by_a_job_that_runs_twice_it_leaves_once(self, town: Town) -> None:
-        ended = town.ended()
+        ended = ended_in(town)
 
         for _ in range(2):
             town.database.write(tell_of_end, ended, office=town.desk.office, now=town.clock.now())
         town.work()
 
-        assert len(town.messages()) == 1
+        assert len(town.messages("terminated")) == 1
 
     def test_a_delivered_sms_says_that_the_citizen_was_told(self, town: Town) -> None:
-        ended = town.ended()
+        ended = ended_in(town)
         town.work()
 
         town.clock.move_on(timedelta(hours=1))
         town.work()
 
-        found = town.termination(ended)
+        found = town.ending(ended)
         assert (found.told, found.told_by) == (EndTold.TOLD, "短信")
         assert found.told_at is not None
 
@@ -142,26 +119,26 @@ class TestBeingTold:
     def test_who_gets_no_sms_is_left_to_a_person_with_the_reason(
         self, town: Town, changes: dict[str, object], told: EndTold, why: str
     ) -> None:
-        ended = town.ended(**changes)
+        ended = ended_in(town, **changes)
 
         town.work()
 
-        found = town.termination(ended)
+        found = town.ending(ended)
         assert (found.told, found.why_not_sms) == (told, why)
 
     def test_an_sms_that_the_provider_refuses_is_left_to_a_person(self, town: Town) -> None:
         town.desk.console.misbehave(Fault.REJECTED)
-        ended = town.ended()
+        ended = ended_in(town)
 
         town.work()
 
-        found = town.termination(ended)
+        found = town.ending(ended)
         assert (found.told, found.why_not_sms) == (EndTold.TO_CALL, "delivery_failed")
 
     def test_who_objects_before_the_sms_has_left_is_not_written_to(self, town: Town) -> None:
-        ended = town.ended()
+        ended = ended_in(town)
         town.database.write(tell_of_end, ended, office=town.desk.office, now=town.clock.now())
-        ticket_id = town.termination(ended).ticket_id
+        ticket_id = town.ending(ended).ticket_id
 
         def hear_objection(session: Session) -> None:
             agent = session.scalars(select(HistoryLine.actor_id).where(HistoryLine.action == "register")).one()
@@ -172,7 +149,7 @@ class TestBeingTold:
         town.work()
 
         states = town.database.read(lambda session: session.scalars(select(Message.state)).all())
-        assert (states, town.termination(ended).told) == ([MessageState.NOT_SENT], EndTold.NOT_NEEDED)
+        assert (states, town.ending(ended).told) == ([MessageState.NOT_SENT], EndTold.NOT_NEEDED)
 
 
 class TestByAPerson:
@@ -217,7 +194,7 @@ class TestTheSameWords:
 
         words = citizen_page(session, ticket.id).steps[-1].words
 
-        sentence = end_sentence(ticket.number, ended.reason, ended.object_until)
+        sentence = spoken_of(ticket.number, ended, until=ended.object_until).sentence
         assert words == f"已终止办理：{sentence}。三天内五次拨打均无人接听"
 
     def test_whoever_takes_it_instead_is_named(self, session: Session, city: City, now: datetime) -> None:
@@ -319,7 +296,7 @@ class TestObjecting:
         )
 
         until = local_day(called_at + timedelta(days=7))
-        assert words == f"已告知您：{end_sentence(ticket.number, ended.reason, until)}"
+        assert words == f"已告知您：{spoken_of(ticket.number, ended, until=until).sentence}"
         assert ticket.state is State.REGISTERED
 
 
@@ -339,7 +316,7 @@ class TestManyCallers:
         release_children(session, parent.id, office=OFFICE, now=now)
 
         assert child.state is State.TO_DISPATCH
-        assert session.scalars(select(Termination.ticket_id)).all() == [parent.id]
+        assert session.scalars(select(Ending.ticket_id)).all() == [parent.id]
         assert not any("终止" in step.words for step in citizen_page(session, child.id).steps)
 
     def test_who_took_the_own_part_back_is_not_written_to(self, town: Town) -> None:
@@ -354,4 +331,4 @@ class TestManyCallers:
         ended = town.database.write(make)
         town.work()
 
-        assert (town.messages(), town.termination(ended).told) == ([], EndTold.NOT_NEEDED)
+        assert (town.messages("terminated"), town.ending(ended).told) == ([], EndTold.NOT_NEEDED)

@@ -13,14 +13,17 @@ from tickets.actions.leaving import excuse_all_parts
 from tickets.actions.telling_ends import stop_telling
 from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
-from tickets.events import ParentEnded, TicketTerminated
+from tickets.events import ParentEnded, TicketEnded, TicketTerminated
 from tickets.forms import ANSWER_LEAST, CHANNEL_MISSING, channel_named, needed
 from tickets.guards import last_day_to_object
-from tickets.kinds import RejectReason, TerminationReason
-from tickets.model import Termination, Ticket
+from tickets.kinds import EndTold, RejectReason, TerminationReason
+from tickets.model import Ending, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import Action, State
 from tickets.settings import TicketOffice
+
+#: SMS and page say a reason in the words of terminations, which fit into an SMS
+_SAME = {reason.value: reason for reason in TerminationReason}
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,27 @@ def answer_ticket(session: Session, key: TicketKey, *, answer: str, article: str
 def reject_ticket(
     session: Session, key: TicketKey, *, reason: RejectReason, channel: str, course: Course, note: str = ""
 ) -> Ticket:
-    """不予受理: the reason, and the right channel that the caller was told.  Raises Invalid, MoveRefused."""
+    """不予受理: the reason, and the right channel, of which the citizen is told.
+
+    Raises Invalid, MoveRefused.  Announces TicketEnded.
+    """
     needed(channel, "channel", "请写明告知群众的受理渠道")
     particulars = {"reject_reason": reason.value, "channel": channel}
-    return _end(session, key, Action.REJECT, course, reason=note or reason.name_zh, particulars=particulars)
+    ticket = _end(session, key, Action.REJECT, course, reason=note or reason.name_zh, particulars=particulars)
+    _keep_ending(session, ticket, course, Ending(action=Action.REJECT, reason=_SAME[reason.value], channel=channel))
+    return ticket
 
 
 def transfer_ticket(session: Session, key: TicketKey, *, to: str, accepted_by: str, course: Course) -> Ticket:
-    """已转出: 110, another city, petitions; who accepted it is written down.  Raises Invalid, MoveRefused."""
+    """已转出: 110, another city, petitions; who accepted it is written down, and the citizen is told.
+
+    Raises Invalid, MoveRefused.  Announces TicketEnded.
+    """
     needed(to, "to", "请写明转往哪里")
     particulars = {"to": to, "accepted_by": accepted_by}
-    return _end(session, key, Action.TRANSFER, course, reason=f"转往{to}", particulars=particulars)
+    ticket = _end(session, key, Action.TRANSFER, course, reason=f"转往{to}", particulars=particulars)
+    _keep_ending(session, ticket, course, Ending(action=Action.TRANSFER, channel=to))
+    return ticket
 
 
 def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course: Course) -> Ticket:
@@ -77,7 +90,7 @@ def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course:
 def terminate_ticket(session: Session, key: TicketKey, end: End, *, course: Course) -> Ticket:
     """终止: the hotline's supervisor approves, and the citizen is told why and how to object.
 
-    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused.  Announces TicketTerminated.
+    Raises Invalid, TicketNotFound, MoveRefused, RoleRefused.  Announces TicketEnded, TicketTerminated.
     """
     if not channel_named(end.reason, end.channel):
         raise Invalid([(("body", "channel"), "channel_missing", CHANNEL_MISSING)])
@@ -85,13 +98,21 @@ def terminate_ticket(session: Session, key: TicketKey, end: End, *, course: Cour
     particulars = {"termination_reason": end.reason.value, "object_until": until.isoformat()}
     particulars |= {"channel": end.channel} if end.channel else {}
     ticket = _end(session, key, Action.TERMINATE, course, reason=needed(end.words), particulars=particulars)
-    ended = Termination(
-        ticket_id=ticket.id, ended_at=course.now, reason=end.reason, channel=end.channel, object_until=until
-    )
-    session.add(ended)
-    session.flush()
+    ended = Ending(action=Action.TERMINATE, reason=end.reason, channel=end.channel, object_until=until)
+    _keep_ending(session, ticket, course, ended)
     announce(session, TicketTerminated(ticket.id, ended.id))
     return ticket
+
+
+def _keep_ending(session: Session, ticket: Ticket, course: Course, ended: Ending) -> None:
+    """A caller who is still on the line has heard it; everybody else is to be told."""
+    ended.ticket_id, ended.ended_at = ticket.id, course.now
+    is_on_the_line = ticket.call_id is not None and ticket.registered_at == course.now
+    if is_on_the_line and ticket.registered_by_id == course.by.person_id:
+        ended.told, ended.told_at, ended.told_by = EndTold.TOLD, course.now, course.by.label
+    session.add(ended)
+    session.flush()
+    announce(session, TicketEnded(ticket.id, ended.id))
 
 
 def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
@@ -107,8 +128,8 @@ def object_to_end(session: Session, key: TicketKey, *, reason: str, course: Cour
     ticket = locked_ticket(session, key, course.by)
     was_terminated, ended_at = ticket.state is State.TERMINATED, ticket.closed_at
     _begin_again(session, key, Action.OBJECT, course, reason)
+    stop_telling(session, ticket, now=course.now)
     if was_terminated:
-        stop_telling(session, ticket, now=course.now)
         end_holding(session, ticket, Action.TERMINATE, by=course.by, now=ended_at or course.now)
     return ticket
 

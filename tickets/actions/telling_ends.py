@@ -1,4 +1,4 @@
-"""Telling citizens that their matter was terminated: by SMS where one can go, else by a person."""
+"""Telling citizens of an end without a unit's answer: by SMS where one can go, else by a person."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,35 +10,41 @@ from sms.actions import queue_message, withdraw_message
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.rules import MessageState, NotSent
-from sms.templates import TERMINATED
 from staff.rules import Actor
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
 from tickets.clocks import midnight
-from tickets.ending_words import end_values
+from tickets.ending_words import is_repeat, spoken_of
 from tickets.guards import last_day_to_object
 from tickets.kinds import EndTold, Secrecy, Source
-from tickets.model import Termination, Ticket
-from tickets.queries.situations import newest_termination
+from tickets.model import Ending, Ticket
+from tickets.queries.situations import newest_ending
 from tickets.rules import Action
 
 #: why no SMS goes, or went, beside the reasons of sms/
 SEALED, NO_PHONE, FAILED, UNKNOWN = "sealed", "no_phone", "delivery_failed", "unknown"
+#: the name of another house, or an earlier answer
+TOO_LONG, REPEATED = "too_long", "repeated"
 #: nobody has told the citizen yet
 _UNTOLD = (EndTold.WAITING, EndTold.SENT, EndTold.TO_CALL)
 
 
 def tell_of_end(session: Session, termination_id: int, *, office: SmsOffice, now: datetime) -> None:
     """Queue the SMS, once; or leave it to a person, or to the platform or mailbox that the matter came by."""
-    ended = session.get_one(Termination, termination_id, with_for_update=True, populate_existing=True)
+    ended = session.get_one(Ending, termination_id, with_for_update=True, populate_existing=True)
     if ended.told is not EndTold.WAITING:
         return
     ticket = session.get_one(Ticket, ended.ticket_id)
     ended.told, ended.why_not_sms = _without_sms(ticket)
     if ended.told is not EndTold.WAITING:
         return
-    values = end_values(ticket.number, ended.reason, ended.object_until)
-    last = midnight(ended.object_until)  # later it would leave no day to object
-    message = queue_message(session, ticket.phone, TERMINATED, values, office=office, now=now, not_after=last)
+    spoken = spoken_of(ticket.number, ended, until=ended.object_until)
+    if spoken.template is None:
+        _leave_to_person(ended, REPEATED if is_repeat(ended) else TOO_LONG)
+        return
+    last = midnight(ended.object_until or last_day_to_object(ended.ended_at))  # later it would leave no day to object
+    message = queue_message(
+        session, ticket.phone, spoken.template, spoken.values, office=office, now=now, not_after=last
+    )
     ended.message_id, ended.told = message.id, EndTold.SENT
     if message.state is MessageState.NOT_SENT and message.reason:
         _leave_to_person(ended, message.reason)
@@ -72,25 +78,27 @@ def note_end_failed(session: Session, message_id: int, *, reason: str) -> None:
 
 
 def tell_end(session: Session, key: TicketKey, *, note: str, by: Actor, now: datetime) -> Ticket:
-    """A person has told the citizen, and says how; from now on the days to object are counted.
+    """A person has told the citizen, and says how; from now on the days to object to a termination are counted.
 
     Raises TicketNotFound, MoveRefused, RoleRefused, NothingToTell.
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.TELL_END, by, now=now)
-    ended = newest_termination(session, ticket)
+    ended = newest_ending(session, ticket)
     if ended is None:
         raise AssertionError("the guard has seen whom nobody told")
     ended.told, ended.told_at, ended.told_by = EndTold.TOLD, now, by.label
-    ended.object_until = last_day_to_object(now)
-    particulars = {"termination_reason": ended.reason.value, "object_until": ended.object_until.isoformat()}
+    particulars = {}
+    if ended.action is Action.TERMINATE and ended.reason is not None:
+        ended.object_until = last_day_to_object(now)
+        particulars = {"termination_reason": ended.reason.value, "object_until": ended.object_until.isoformat()}
     take(session, ticket, move, by=by, now=now, reason=note, particulars=particulars)
     return ticket
 
 
 def stop_telling(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Who objects knows: what has not left does not leave any more, and nobody has to call."""
-    ended = newest_termination(session, ticket)
+    ended = newest_ending(session, ticket)
     if ended is None or ended.told not in _UNTOLD:
         return
     ended.told = EndTold.NOT_NEEDED
@@ -100,14 +108,14 @@ def stop_telling(session: Session, ticket: Ticket, *, now: datetime) -> None:
 
 def end_messages(session: Session, ticket_id: int) -> Sequence[Message]:
     """The SMS that said so."""
-    sent = select(Termination.message_id).where(Termination.ticket_id == ticket_id)
+    sent = select(Ending.message_id).where(Ending.ticket_id == ticket_id)
     return session.scalars(select(Message).where(Message.id.in_(sent)).order_by(Message.id)).all()
 
 
-def _by_message(session: Session, message_id: int) -> Termination | None:
-    found = select(Termination).where(Termination.message_id == message_id).with_for_update()
+def _by_message(session: Session, message_id: int) -> Ending | None:
+    found = select(Ending).where(Ending.message_id == message_id).with_for_update()
     return session.scalar(found.execution_options(populate_existing=True))
 
 
-def _leave_to_person(ended: Termination, why: str) -> None:
+def _leave_to_person(ended: Ending, why: str) -> None:
     ended.told, ended.why_not_sms = EndTold.TO_CALL, why

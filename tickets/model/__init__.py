@@ -5,6 +5,7 @@ from tickets.model.automatic import AutomaticDispatch
 from tickets.model.catalogue import CatalogueLine, Limit, OfficeHours, Place, Topic, TopicRecord
 from tickets.model.citizen import LookupFailure
 from tickets.model.completion import Completion
+from tickets.model.ending import Ending
 from tickets.model.incident import Incident
 from tickets.model.intake import CallSummary, Draft
 from tickets.model.legal_basis import LegalBasis
@@ -13,7 +14,6 @@ from tickets.model.ruling import Ruling
 from tickets.model.saved_view import ChosenColumns, SavedView
 from tickets.model.secrecy import MarkedBox, Recusal
 from tickets.model.sharing import HelperPart, InnerHolding, ReplyDraft, WaitingReply
-from tickets.model.termination import Termination
 from tickets.model.ticket import Claim, HistoryLine, Holding, NumberDay, Reply, Suggestion, Ticket
 from tickets.model.visit import Visit
 from tickets.model.wording import SavedReply, TopicGuide
@@ -27,6 +27,7 @@ __all__ = [
     "Claim",
     "Completion",
     "Draft",
+    "Ending",
     "HelperPart",
     "HistoryLine",
     "Holding",
@@ -49,7 +50,6 @@ __all__ = [
     "SavedReply",
     "SavedView",
     "Suggestion",
-    "Termination",
     "Ticket",
     "TicketRequest",
     "Topic",

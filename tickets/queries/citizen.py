@@ -14,7 +14,7 @@ from staff.model import Person, Unit
 from tickets.clocks import local_day, moment_zh
 from tickets.ending_words import end_sentence
 from tickets.errors import TicketNotFound
-from tickets.kinds import ReplyResult, Secrecy, TerminationReason
+from tickets.kinds import RejectReason, ReplyResult, Secrecy, TerminationReason
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.numbers import in_fours
 from tickets.queries.access import PRESENTED
@@ -115,7 +115,7 @@ _SAID = {
     State.TO_CALLBACK: "{who}已答复",
     State.CLOSED: "{who}已答复，工单办结",
     State.ARCHIVED: "{who}已答复，工单已归档",
-    State.REJECTED: "不属于热线受理范围，已告知您正确渠道",
+    State.REJECTED: "不属于热线受理范围，受理渠道见下",
     State.TRANSFERRED: "已转交其他渠道办理",
     State.TERMINATED: "已终止办理",
     State.WITHDRAWN: "已按您的要求撤销",
@@ -209,14 +209,15 @@ def _steps(session: Session, ticket: Ticket) -> list[CitizenStep]:
 def _told(line: HistoryLine, number: str) -> str:
     """What was written for the citizen as well; of a refusal always the channel that does take the matter.
 
-    Of a termination first of all the words of the SMS.
+    Of a termination first of all the words of the SMS; a repeat is told the earlier answer, and no channel.
     """
     said = [mask_text(line.reason)] if line.action in _WITH_REASON and line.reason else []
     if reason := _REASONS.get(line.particulars.get("termination_reason", "")):
         until = date.fromisoformat(line.particulars["object_until"])
         said.insert(0, end_sentence(number, reason, until))
     if channel := mask_text(line.particulars.get("channel", "")):
-        said.append(f"请向{channel}反映")
+        is_repeat = line.particulars.get("reject_reason") == RejectReason.REPEAT
+        said.append(channel if is_repeat else f"请向{channel}反映")
     return "。".join([*(part.rstrip("。") for part in said[:-1]), *said[-1:]])
 
 

@@ -15,7 +15,7 @@ from tickets.clocks import Clocks, office_time_between
 from tickets.evidence import Evidence
 from tickets.guards import Situation, last_day_to_object
 from tickets.mail.queries import sender_of
-from tickets.model import Completion, HistoryLine, Holding, Reply, Termination, Ticket, WaitingReply
+from tickets.model import Completion, Ending, HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
@@ -24,9 +24,9 @@ from tickets.queries.evidence import claims_of_replies, claims_of_requests, evid
 from tickets.queries.renderings import ticket_boxes
 from tickets.queries.returns import ReturnAsked, return_asked
 from tickets.queries.sharing import Sharing, sharing_of
-from tickets.queries.situations import UNTOLD, newest_termination, sent_back_line, situation_of, waiting_reply
+from tickets.queries.situations import UNTOLD, newest_ending, sent_back_line, situation_of, waiting_reply
 from tickets.redaction import Box
-from tickets.rules import Offer, offers
+from tickets.rules import TOLD_STATES, Offer, State, offers
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class EndShown:
-    """A termination, and until when one may object; where a person has yet to tell of it, as if it were told today."""
+    """How it ended, and until when one may object; where a person has yet to tell of it, as if it were told today."""
 
-    termination: Termination
-    object_until: date
+    ended: Ending
+    object_until: date | None
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class TicketPage:
     completion: Completion | None
     #: what a unit gives back for, while somebody has to decide on it
     return_asked: ReturnAsked | None
-    #: the latest time that it was terminated
+    #: the latest time that it was terminated, rejected or transferred
     end: EndShown | None
     #: of the call that it came by, for whoever may listen to it
     has_recording: bool
@@ -122,10 +122,12 @@ def _replies_of(session: Session, ticket: Ticket) -> Sequence[Reply]:
 
 
 def _end_of(session: Session, ticket: Ticket, *, now: datetime) -> EndShown | None:
-    ended = newest_termination(session, ticket)
+    is_over = ticket.state in {*TOLD_STATES, State.ARCHIVED}
+    ended = newest_ending(session, ticket) if is_over else None
     if ended is None:
         return None
-    return EndShown(ended, last_day_to_object(now) if ended.told in UNTOLD else ended.object_until)
+    is_counted_from_now = ended.object_until is not None and ended.told in UNTOLD
+    return EndShown(ended, last_day_to_object(now) if is_counted_from_now else ended.object_until)
 
 
 def segments_of(

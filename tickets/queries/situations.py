@@ -10,17 +10,17 @@ from staff.rules import Actor, UnitKind
 from tickets.guards import Situation
 from tickets.kinds import EndTold, InnerState, PartState, RequestKind, RequestState
 from tickets.model import (
+    Ending,
     HelperPart,
     HistoryLine,
     Holding,
     InnerHolding,
     Oversight,
-    Termination,
     Ticket,
     TicketRequest,
     WaitingReply,
 )
-from tickets.rules import Action, State
+from tickets.rules import TOLD_STATES, Action
 
 #: nobody has told the citizen of the end, or even tried
 UNTOLD = (EndTold.WAITING, EndTold.TO_CALL)
@@ -34,7 +34,7 @@ def situation_of(session: Session, ticket: Ticket, by: Actor, *, now: datetime, 
     paths = {unit_id: unit.path for unit_id, unit in units.items()}
     own, working = units.get(by.unit_id), units.get(ticket.working_unit_id)
     pending, was_extended = _requests(session, holding)
-    ended = newest_termination(session, ticket) if ticket.state is State.TERMINATED else None
+    ended = newest_ending(session, ticket) if ticket.state in TOLD_STATES else None
     return Situation(
         now=now,
         actor_unit_path=paths.get(by.unit_id, ""),
@@ -81,10 +81,10 @@ def sent_back_line(session: Session, ticket: Ticket, waiting: WaitingReply) -> H
     return session.scalar(select(HistoryLine).where(*sent_back, since).order_by(HistoryLine.id.desc()).limit(1))
 
 
-def newest_termination(session: Session, ticket: Ticket) -> Termination | None:
-    """How it was terminated last, and how far its citizen has been told."""
-    of_it = select(Termination).where(Termination.ticket_id == ticket.id)
-    return session.scalar(of_it.order_by(Termination.id.desc()).limit(1))
+def newest_ending(session: Session, ticket: Ticket) -> Ending | None:
+    """How it was terminated, rejected or transferred last, and how far its citizen has been told."""
+    of_it = select(Ending).where(Ending.ticket_id == ticket.id)
+    return session.scalar(of_it.order_by(Ending.id.desc()).limit(1))
 
 
 def _wrote_it(session: Session, ticket: Ticket, by: Actor) -> bool:

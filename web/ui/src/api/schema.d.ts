@@ -5306,6 +5306,36 @@ export interface components {
          */
         EndedBy: "caller" | "seat" | "system";
         /**
+         * EndingView
+         * @description 终止, 不予受理 or 转出: why, what the citizen is told word for word, and how far they have been told.
+         *
+         *     `reason` is none of a transfer; `object_until` only of a termination.
+         *     `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, too_long,
+         *     repeated, delivery_failed or unknown.
+         */
+        EndingView: {
+            action: components["schemas"]["Action"];
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            reason: components["schemas"]["TerminationReason"] | null;
+            /** Channel */
+            channel: string;
+            /** Object Until */
+            object_until: string | null;
+            /** Words */
+            words: string;
+            told: components["schemas"]["EndTold"];
+            /** Why Not Sms */
+            why_not_sms: string;
+            /** Told At */
+            told_at: string | null;
+            /** Told By */
+            told_by: string;
+        };
+        /**
          * EvidenceView
          * @description What bears out that the unit called, or met somebody on a visit (both null: 未证实).
          *
@@ -8558,37 +8588,6 @@ export interface components {
          */
         TerminationReason: "uncooperative" | "unreachable" | "litigation" | "reconsideration" | "petition" | "discipline" | "disclosure" | "secret" | "morals" | "decided" | "repeat";
         /**
-         * TerminationView
-         * @description 终止: why, what the citizen is told word for word, and how far they have been told.
-         *
-         *     `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late,
-         *     delivery_failed or unknown.
-         */
-        TerminationView: {
-            /**
-             * Ended At
-             * Format: date-time
-             */
-            ended_at: string;
-            reason: components["schemas"]["TerminationReason"];
-            /** Channel */
-            channel: string;
-            /**
-             * Object Until
-             * Format: date
-             */
-            object_until: string;
-            /** Words */
-            words: string;
-            told: components["schemas"]["EndTold"];
-            /** Why Not Sms */
-            why_not_sms: string;
-            /** Told At */
-            told_at: string | null;
-            /** Told By */
-            told_by: string;
-        };
-        /**
          * TextPartView
          * @description A stretch of the text in the 承办版: plain, or a box round what may tell who somebody is.
          *
@@ -8828,7 +8827,7 @@ export interface components {
             /** Missing */
             missing: string;
             completion: components["schemas"]["CompletionView"] | null;
-            termination: components["schemas"]["TerminationView"] | null;
+            ending: components["schemas"]["EndingView"] | null;
             /** Caller Withdrew At */
             caller_withdrew_at: string | null;
             /** Rework No */

@@ -39,7 +39,7 @@ export default {
   resume: '恢复办理',
   terminate: '终止',
   grant_termination: '同意终止',
-  tell_end: '告知终止',
+  tell_end: '告知诉求人',
   merge: '并案',
   split: '拆出',
   answer_child: '随母单答复',

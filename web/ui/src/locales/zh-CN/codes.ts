@@ -348,6 +348,8 @@ export default {
     too_late: '短信未能及时发出',
     delivery_failed: '短信发送失败',
     unknown: '短信结果未知',
+    too_long: '渠道名称超过短信字数',
+    repeated: '须告知此前的答复',
     unclear_twice: '两次回复均不明确',
     reworked: '工单重办',
   },

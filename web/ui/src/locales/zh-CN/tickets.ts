@@ -49,7 +49,7 @@ export default {
       days: '登记日期：{from} 至 {to}',
     },
     sorts: { due: '先到期的在前' },
-    marks: { repair: '待整改', drawn: '抽检', auto: '自动派出', mine: '我登记的', untold: '终止待告知' },
+    marks: { repair: '待整改', drawn: '抽检', auto: '自动派出', mine: '我登记的', untold: '待告知' },
     due: {
       over: '已超期',
       soon: '一天内到期',
