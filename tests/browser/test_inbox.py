@@ -328,3 +328,19 @@ def test_every_list_of_work_is_searched_within_itself(
 def first_of(worker: Person, path: str) -> str:
     state = {"/audit": "replied", "/callback": "to_callback"}[path]
     return str(ask(worker, f"/tickets?state={state}&sort=due")["rows"][0]["number"])
+
+
+def test_what_a_figure_of_the_head_counts_is_read_by_keyboard_only(browser: Browser, served: Served) -> None:
+    officer = log_in(browser, served, DISTRICT, "/unit/inbox")
+    officer.page.get_by_role("button", name="口径").focus()
+    officer.page.keyboard.press("Enter")
+    for figure in ("待签收", "今日到期", "已超期"):
+        expect(officer.page.get_by_role("menuitem", name=figure)).to_be_focused(timeout=PATIENCE_MS)
+        officer.page.keyboard.press("Enter" if figure == "已超期" else "ArrowDown")
+
+    drawer = officer.page.get_by_role("dialog")
+    expect(drawer).to_contain_text("本单位时限已到的办件", timeout=PATIENCE_MS)
+    assert officer.serious_findings() == []
+    officer.page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    assert officer.complaints == []
