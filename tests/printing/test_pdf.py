@@ -64,6 +64,15 @@ def test_a_sheet_is_one_page_however_long_the_text_is(length: int) -> None:
     assert ("未完" in page) is (length == 10_000)
 
 
+@pytest.mark.parametrize("length", [10, 6_000])
+def test_what_was_asked_leaves_the_text_its_room(length: int) -> None:
+    (page,) = pages_of(make_sheets([replace(SHEET, points="点" * length)], MARK))
+
+    assert SHEET.text in page
+    assert "办理意见栏" in page
+    assert ("未完" in page) is (length == 6_000)
+
+
 def test_every_page_carries_who_printed_it_and_when() -> None:
     pages = pages_of(make_sheets([SHEET, SHEET], MARK))
 

@@ -15,6 +15,8 @@ _TEXT_SIZES = (10.5, 9.5, 8.5, 7.5)
 #: each room for a pen has at least this height
 _ROOM_LEAST = 30.0
 _SIGN_HEIGHT = 10.0
+#: what was asked of the topic takes no more lines than this, so that the text has room
+_POINT_LINES = 6
 _CUT = "……（未完，全文以系统为准）"
 
 
@@ -72,7 +74,7 @@ def _facts(document: Document, sheet: Sheet) -> list[tuple[Cell, ...]]:
         (cell("主办单位", sheet.unit, half), cell("协办单位", sheet.helpers, half)),
         (cell("本单位时限", sheet.unit_due, half), cell("群众时限", sheet.citizen_due, half)),
         (cell("诉求人", sheet.caller, half), cell("联系要求", sheet.contact, half)),
-        *([(cell("要点", sheet.points, INNER),)] if sheet.points else []),
+        *([(_cut(cell("要点", sheet.points, INNER), _POINT_LINES),)] if sheet.points else []),
     ]
 
 
@@ -84,8 +86,12 @@ def _text_cell(document: Document, text: str, room: float) -> Cell:
         cell = Cell("诉求内容", tuple(document.lines(text, width, style)), INNER, style)
         if cell.height <= room:
             return cell
-    most = int((room - 2 * _PAD) / style.step)
-    return replace(cell, lines=(*cell.lines[: most - 1], _CUT))
+    return _cut(cell, int((room - 2 * _PAD) / style.step))
+
+
+def _cut(cell: Cell, most: int) -> Cell:
+    """With so many lines at most; where some are left out, the last one says so."""
+    return cell if len(cell.lines) <= most else replace(cell, lines=(*cell.lines[: most - 1], _CUT))
 
 
 def _draw_row(document: Document, cells: tuple[Cell, ...], y: float) -> float:
