@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.errors import Conflict
+from core.events import announced
 from staff.rules import Actor, Role
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions.claims import CLAIM_FOR, claim_ticket, release_claim, take_next
+from tickets.actions.claims import CLAIM_FOR, claim_ticket, drop_claims_of, release_claim, take_next
 from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.registration import add_matter, open_draft, register_draft, save_draft
 from tickets.errors import ClaimedByOther, DraftClosed, DraftNotFound, VersionConflict
+from tickets.events import TicketClaimed
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Draft, Holding, Ticket
 from tickets.rules import State
@@ -85,6 +87,22 @@ def test_a_claim_is_renewed_dies_after_three_minutes_and_can_be_given_back(
         claim_ticket(session, ticket.number, by=other, now=now + CLAIM_FOR)
 
     claim_ticket(session, ticket.number, by=other, now=now + timedelta(minutes=2) + CLAIM_FOR)
+
+
+def test_claims_die_with_the_log_in_and_the_others_hear_of_it(session: Session, city: City, now: datetime) -> None:
+    other = city.person("dispatcher-2", Role.DISPATCHER)
+    first, second, foreign = city.listed(now), city.listed(now), city.listed(now)
+    for ticket in (first, second):
+        claim_ticket(session, ticket.number, by=city.dispatcher, now=now)
+    claim_ticket(session, foreign.number, by=other, now=now)
+    before = len(announced(session))
+
+    drop_claims_of(session, city.dispatcher.person_id)
+
+    assert set(announced(session)[before:]) == {TicketClaimed(first.id), TicketClaimed(second.id)}
+    assert claim_ticket(session, first.number, by=other, now=now).person_id == other.person_id
+    with pytest.raises(ClaimedByOther):
+        claim_ticket(session, foreign.number, by=city.dispatcher, now=now)
 
 
 def test_the_most_pressing_ticket_is_handed_out_first(session: Session, city: City, now: datetime) -> None:

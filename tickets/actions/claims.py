@@ -57,8 +57,10 @@ def drop_claim(session: Session, ticket_id: int) -> None:
 
 
 def drop_claims_of(session: Session, person_id: int | None) -> None:
-    """A claim dies with the log-in."""
-    session.execute(delete(Claim).where(Claim.person_id == person_id))
+    """A claim dies with the log-in.  Announces TicketClaimed for each."""
+    dropped = delete(Claim).where(Claim.person_id == person_id).returning(Claim.ticket_id)
+    for ticket_id in session.scalars(dropped).all():
+        announce(session, TicketClaimed(ticket_id))
 
 
 def release_claim(session: Session, key: TicketKey, *, by: Actor) -> None:
