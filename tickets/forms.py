@@ -284,11 +284,11 @@ def ticket_faults(form: TicketForm) -> list[FaultLine]:
 
 
 def reply_faults(form: ReplyForm, *, today: date) -> list[FaultLine]:
-    """What keeps a reply from being sent: too short, only phrases, no measures for what is not solved.
+    """What keeps a reply from being sent: too short, only phrases, no measures for what is not wholly solved.
 
     `today` is the day in Shanghai.
     """
-    is_open = form.result is ReplyResult.NEEDS_TIME
+    leaves_rest = form.result.leaves_rest
     bare = form.text.rstrip("。！!. ")
     rules = (
         (len(form.text) >= REPLY_LEAST, "text", "reply_too_short", f"给群众的话至少 {REPLY_LEAST} 个字"),
@@ -304,10 +304,10 @@ def reply_faults(form: ReplyForm, *, today: date) -> list[FaultLine]:
             "reply_only_cites",
             "请用群众听得懂的话写明结果，不能只写文号和法规名称",
         ),
-        (not is_open or bool(form.measures), "measures", "measures_missing", "未解决的请写明措施"),
-        (not is_open or form.finish_on is not None, "finish_on", "finish_on_missing", "未解决的请写明完成日期"),
+        (not leaves_rest or bool(form.measures), "measures", "measures_missing", "未全部解决的请写明措施"),
+        (not leaves_rest or form.finish_on is not None, "finish_on", "finish_on_missing", "未全部解决的请写明完成日期"),
         (
-            not is_open or form.finish_on is None or form.finish_on >= today,
+            not leaves_rest or form.finish_on is None or form.finish_on >= today,
             "finish_on",
             "finish_on_in_the_past",
             "完成日期不能早于今天",

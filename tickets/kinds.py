@@ -112,6 +112,11 @@ class ReplyResult(Named):
     UNTRUE = "untrue", "情况不实"
     DUPLICATE = "duplicate", "重复"
 
+    @property
+    def leaves_rest(self) -> bool:
+        """Something is still to be done: the citizen is told what, and by which day (DOMAIN 1.2)."""
+        return self in {ReplyResult.PARTLY, ReplyResult.NEEDS_TIME}
+
 
 class ContactMade(Named):
     """How the unit says it reached the citizen before answering."""

@@ -170,7 +170,11 @@ class Deeds:
         if self.dice.random() < 0.6:
             return reply_form()
         finish_on = (now.astimezone(SHANGHAI) + timedelta(days=self.dice.randint(0, 20))).date()
-        return reply_form(result=ReplyResult.NEEDS_TIME, measures="改造管网", finish_on=finish_on)
+        return reply_form(
+            result=self.dice.choice([ReplyResult.PARTLY, ReplyResult.NEEDS_TIME]),
+            measures="改造管网",
+            finish_on=finish_on,
+        )
 
     def _asking(self, kind: RequestKind) -> Deed:
         def ask(ticket: Ticket, by: Actor, now: datetime) -> None:

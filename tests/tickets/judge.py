@@ -211,10 +211,10 @@ class Judge:
             self.unit = None
 
     def wind_promise(self, line: HistoryLine) -> None:
-        """An answer that passed and says 未解决需时 leaves something to do, until it is done or the answer is void."""
+        """An answer that passed and leaves a rest leaves something to do, until that is done or the answer is void."""
         match line.action:
             case "reply" | "release_reply":
-                self.is_unsolved = line.particulars["result"] == "needs_time"
+                self.is_unsolved = line.particulars["result"] in {"partly", "needs_time"}
             case "pass_audit":
                 self.is_promised = self.is_unsolved and not self.has_left
             case "fulfil" | "rework":

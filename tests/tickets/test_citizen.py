@@ -163,9 +163,12 @@ def test_an_answer_is_shown_once_it_passed_the_audit(session: Session, city: Cit
     assert citizen_page(session, answered.id).replies == [REPLY_TEXT]
 
 
-def test_what_takes_longer_is_told_with_measures_and_day(session: Session, city: City, now: datetime) -> None:
+@pytest.mark.parametrize("result", [ReplyResult.PARTLY, ReplyResult.NEEDS_TIME])
+def test_what_takes_longer_is_told_with_measures_and_day(
+    session: Session, city: City, now: datetime, result: ReplyResult
+) -> None:
     ticket = city.signed(now)
-    later = {"result": ReplyResult.NEEDS_TIME, "measures": "更换循环泵", "finish_on": date(2026, 11, 20)}
+    later = {"result": result, "measures": "更换循环泵", "finish_on": date(2026, 11, 20)}
     reply_ticket(session, ticket.id, reply_form(**later), by=city.officer, office=OFFICE, now=now)
     assert citizen_page(session, ticket.id).replies == []
 

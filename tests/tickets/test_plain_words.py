@@ -7,6 +7,7 @@ import pytest
 from core.errors import Invalid
 from tests.tickets.making import REPLY_TEXT, reply_form
 from tickets.forms import needed, reply_faults
+from tickets.kinds import ReplyResult
 
 TODAY = date(2026, 10, 13)
 CITES_ONLY = (
@@ -36,6 +37,19 @@ CITES_AND_SAYS = (
 )
 def test_a_reply_says_in_plain_words_what_was_done(text: str, codes: list[str]) -> None:
     assert [code for _, code, _ in reply_faults(reply_form(text=text), today=TODAY)] == codes
+
+
+@pytest.mark.parametrize(
+    ("result", "codes"),
+    [
+        (ReplyResult.SOLVED, []),
+        (ReplyResult.PARTLY, ["measures_missing", "finish_on_missing"]),
+        (ReplyResult.NEEDS_TIME, ["measures_missing", "finish_on_missing"]),
+        (ReplyResult.NO_POLICY, []),
+    ],
+)
+def test_a_reply_that_leaves_something_to_do_says_what_and_by_which_day(result: ReplyResult, codes: list[str]) -> None:
+    assert [code for _, code, _ in reply_faults(reply_form(result=result), today=TODAY)] == codes
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,11 @@ def city(session: Session) -> City:
     return City(session)
 
 
-def unsolved(city: City, now: datetime, *, ticket: Ticket | None = None) -> Ticket:
+def unsolved(
+    city: City, now: datetime, *, ticket: Ticket | None = None, result: ReplyResult = ReplyResult.NEEDS_TIME
+) -> Ticket:
     ticket = ticket or city.signed(now)
-    form = reply_form(result=ReplyResult.NEEDS_TIME, measures="更换楼内管网", finish_on=DAY)
+    form = reply_form(result=result, measures="更换楼内管网", finish_on=DAY)
     return reply_ticket(city.session, ticket.id, form, by=city.officer, office=OFFICE, now=now)
 
 
@@ -62,8 +64,11 @@ def jobs(session: Session, kind: str) -> list[JobRow]:
     return list(session.scalars(select(JobRow).where(JobRow.kind == kind).order_by(JobRow.id)))
 
 
-def test_a_promise_counts_from_the_audit_on_and_ends_with_its_day(session: Session, city: City, now: datetime) -> None:
-    ticket = unsolved(city, now)
+@pytest.mark.parametrize("result", [ReplyResult.PARTLY, ReplyResult.NEEDS_TIME])
+def test_a_promise_counts_from_the_audit_on_and_ends_with_its_day(
+    session: Session, city: City, now: datetime, result: ReplyResult
+) -> None:
+    ticket = unsolved(city, now, result=result)
     assert ticket.promise_due_at is None
 
     pass_audit(session, ticket.id, by=city.auditor, office=OFFICE, now=now)

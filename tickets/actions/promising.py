@@ -12,7 +12,6 @@ from tickets.actions.timers import enqueue_archive, enqueue_promise_look
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, take
 from tickets.clocks import midnight
 from tickets.events import PromiseFulfilled
-from tickets.kinds import ReplyResult
 from tickets.model import HistoryLine, Reply, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import Action, Move
@@ -24,7 +23,7 @@ AT_ONCE = 100
 
 def promise_rest(session: Session, ticket: Ticket, reply: Reply, *, now: datetime) -> None:
     """The citizen has been told by which day the rest will be done: from now on that is followed."""
-    if reply.result is not ReplyResult.NEEDS_TIME or reply.finish_on is None:
+    if not reply.result.leaves_rest or reply.finish_on is None:
         return
     ticket.promise_due_at = midnight(reply.finish_on + timedelta(days=1))
     enqueue_promise_look(session, ticket, reply, due_at=ticket.promise_due_at, now=now)

@@ -14,7 +14,7 @@ from staff.model import Person, Unit
 from tickets.clocks import local_day, moment_zh
 from tickets.ending_words import end_sentence
 from tickets.errors import TicketNotFound
-from tickets.kinds import RejectReason, ReplyResult, Secrecy, TerminationReason
+from tickets.kinds import RejectReason, Secrecy, TerminationReason
 from tickets.model import HistoryLine, Holding, Reply, Ticket
 from tickets.numbers import in_fours
 from tickets.queries.access import PRESENTED
@@ -230,7 +230,7 @@ def _replies(session: Session, ticket: Ticket) -> list[str]:
 
 def _told_reply(reply: Reply) -> str:
     """The words; of what is not done yet also what will be done, and until when (DOMAIN 1.2)."""
-    if reply.result is not ReplyResult.NEEDS_TIME:
+    if not reply.result.leaves_rest or reply.finish_on is None:
         return reply.text
     return f"{reply.text}\n措施：{reply.measures}\n预计 {reply.finish_on:%Y-%m-%d} 前完成"
 

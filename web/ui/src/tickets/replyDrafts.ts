@@ -18,6 +18,9 @@ export function emptyReply(): ReplyDraft {
   };
 }
 
+/** Something is still to be done: what, and by which day, is asked for and told to the citizen. */
+export const leavesRest = (result: string): boolean => result === 'partly' || result === 'needs_time';
+
 /** What stands on the server, where empty fields are left out. */
 export function filledIn(form: Readonly<Record<string, unknown>>): ReplyDraft {
   const filled = Object.entries(form).map(([field, value]) => [field, value ?? '']);
