@@ -28,8 +28,8 @@ def second(browser: Browser, served: Served) -> Person:
     return log_in(browser, served, "dispatcher2", "/dispatch")
 
 
-def opened(person: Person, number: str) -> None:
-    person.open(f"/dispatch?ticket={number}")
+def opened(person: Person, number: str, *, narrowed: str = "") -> None:
+    person.open(f"/dispatch?ticket={number}{narrowed}")
     expect(person.page.locator("header.head .number")).to_contain_text(in_fours(number), timeout=PATIENCE_MS)
     expect(person.page.locator(".foot").get_by_role("button", name="派出")).to_be_enabled(timeout=PATIENCE_MS)
 
@@ -79,3 +79,16 @@ def test_the_next_one_is_never_the_same_for_both(agent: Person, first: Person, s
     taken = [tell(person, "/dispatch-list/next", {})["ticket"]["number"] for person in (first, second) * 2]
 
     assert len(set(taken)) == 4
+
+
+def test_what_is_open_is_claimed_though_the_list_is_narrowed_to_other_tickets(
+    agent: Person, first: Person, second: Person
+) -> None:
+    number = waiting_ticket(agent, COLD, place="幸福里", phone="19900007120")
+
+    opened(first, number, narrowed="&type=praise")
+
+    expect(first.page.locator("[data-row]", has_text="幸福里")).to_have_count(0)
+    name = ask(first, "/session")["person"]["name"]
+    rows = ask(second, "/dispatch-list?limit=100")["rows"]
+    assert next(one["claim"] for one in rows if one["ticket"]["number"] == number)["name"] == name

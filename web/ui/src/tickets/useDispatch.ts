@@ -36,31 +36,40 @@ interface Sent {
   readonly until: number;
 }
 
-export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () => Promise<void>) {
+/** `isFirst`: the list has not been read yet, and `row`, the chosen one of it, says nothing of who is at the ticket. */
+export function useDispatch(
+  row: Readonly<Ref<DispatchRow | null>>,
+  isFirst: Readonly<Ref<boolean>>,
+  reload: () => Promise<void>,
+) {
   const notices = useNotices();
   const sent = shallowRef<Sent | null>(null);
   const isSending = ref(false);
   /** 撤回: ten seconds are over, so a reason is asked for. */
   const recalling = shallowRef<readonly string[] | null>(null);
   const recalled = useRecalled();
+  /** What stands in front and waits to be sent, whether or not the list is narrowed to it. */
+  const open = ref<string | null>(null);
   let renewedAt = 0;
 
   const undoLeft = computed(() => (sent.value ? Math.ceil((sent.value.until - serverNow.value) / 1000) : 0));
   const mayUndo = computed(() => undoLeft.value > 0);
 
-  /** A ticket of the list that nobody else is at. */
+  /** Somebody else is at it for some minutes. */
+  const claimedBy = computed(() => (row.value?.claim?.is_mine === false ? row.value.claim.name : ''));
+
   async function claim(): Promise<void> {
-    if (!row.value || row.value.claim?.is_mine === false) return;
+    if (!open.value || isFirst.value || claimedBy.value) return;
     renewedAt = Date.now();
     try {
-      await api.claim(row.value.number);
+      await api.claim(open.value);
     } catch (error) {
       notices.refuse(error);
     }
   }
 
   function renew(): void {
-    if (row.value && Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
+    if (Date.now() - renewedAt > RENEW_EVERY_MS) void claim();
   }
 
   /** Each on its own: the ticket is sent already, and what is refused is told. */
@@ -119,14 +128,9 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     await reload();
   }
 
-  watch(
-    () => row.value?.number,
-    () => void claim(),
-  );
+  watch([open, isFirst], () => void claim());
   window.addEventListener('keydown', renew);
   onScopeDispose(() => window.removeEventListener('keydown', renew));
-  /** Somebody else is at it for some minutes. */
-  const claimedBy = computed(() => (row.value?.claim?.is_mine === false ? row.value.claim.name : ''));
   return {
     claimedBy,
     sent,
@@ -134,7 +138,7 @@ export function useDispatch(row: Readonly<Ref<DispatchRow | null>>, reload: () =
     mayUndo,
     isSending,
     recalling,
-    claim,
+    open,
     send,
     noteSent,
     undo,

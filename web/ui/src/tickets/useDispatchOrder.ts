@@ -46,6 +46,10 @@ export function useDispatchOrder(
   /** The first one that has not given the ticket back; a unit that did is sent to only by a press of its own. */
   watch(cards, (found) => (at.value = found.findIndex(({ was_tried, ruled_out }) => !was_tried && !ruled_out)));
   watch(
+    () => (ticket.value?.state === 'to_dispatch' ? ticket.value.number : null),
+    (number) => (dispatch.open.value = number),
+  );
+  watch(
     () => ticket.value?.number,
     () => {
       helpers.value = [];
