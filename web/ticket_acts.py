@@ -253,10 +253,19 @@ async def transfer(request: Request, number: TicketNumber, body: Transfer) -> Ti
     return await act_on_course(request, side_paths.transfer_ticket, number, to=body.to, accepted_by=body.accepted_by)
 
 
+class Acknowledge(Body):
+    """Who took it there, or the number of their paper, and a word on it."""
+
+    accepted_by: str = Field(min_length=1, max_length=100)
+    note: str = MayBeBlank
+
+
 @api.post("/tickets/{number}/acknowledge", role=roles_for(Action.ACKNOWLEDGE), also=ALSO)
-async def acknowledge(request: Request, number: TicketNumber, body: MaybeReason) -> TicketView:
+async def acknowledge(request: Request, number: TicketNumber, body: Acknowledge) -> TicketView:
     """The other side has acknowledged the transfer."""
-    return await act_on_course(request, side_paths.acknowledge_transfer, number, note=body.reason)
+    return await act_on_course(
+        request, side_paths.acknowledge_transfer, number, accepted_by=body.accepted_by, note=body.note
+    )
 
 
 class Terminate(Body):

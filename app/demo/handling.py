@@ -73,7 +73,9 @@ def citizen_matter(world: World, case: Case) -> Story:
     if _ends_at_the_desk(world, case, ticket_id, agent):
         if case.fate is Fate.TRANSFERRED:
             yield world.after_s(1800, 20 * 3600)
-            acknowledge_transfer(world.session, ticket_id, note="对方已受理", course=_course(world, Role.DISPATCHER))
+            acknowledge_transfer(
+                world.session, ticket_id, accepted_by="对方值班室收文", course=_course(world, Role.DISPATCHER)
+            )
         return
     if case.fate in WAITS_AT_ONCE:
         return

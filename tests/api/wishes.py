@@ -138,6 +138,7 @@ class Wishes:
             Action.DISPATCH: unit | why, Action.RULE: unit | why, Action.EXCUSE_PART: unit | why,
             Action.ASK_HELP: unit | {"task": "配合开挖"}, Action.SEND_DOWN: {"unit_id": city.street.id},
             Action.REJECT: {"reject_reason": "litigation", "channel": "法院"}, Action.TRANSFER: {"to": "110"},
+            Action.ACKNOWLEDGE: {"accepted_by": "王警官"},
             Action.ANSWER: {"answer": "已经当场答复清楚了，请放心。"}, Action.SEND_BACK: {"missing": "门牌号"},
             Action.RETURN: {"form": city.return_form().model_dump(mode="json")}, Action.PASS_AUDIT: {"passed": True},
             Action.REPLY: {"form": reply_form().model_dump(mode="json")},

@@ -235,7 +235,7 @@ class Deeds:
             Action.ANSWER: deed(side_paths.answer_ticket, answer="已经当场答复清楚了，请放心。", article=""),
             Action.REJECT: deed(side_paths.reject_ticket, reason=RejectReason.LITIGATION, channel="法院"),
             Action.TRANSFER: deed(side_paths.transfer_ticket, to="110", accepted_by="王警官"),
-            Action.ACKNOWLEDGE: deed(side_paths.acknowledge_transfer, note="已接"),
+            Action.ACKNOWLEDGE: deed(side_paths.acknowledge_transfer, accepted_by="王警官"),
             Action.WITHDRAW: deed(withdrawing.withdraw_ticket, word=Word("已自行解决")),
             Action.WITHDRAW_PART: deed(withdrawing.withdraw_part, word=Word("不再追究")),
             Action.TERMINATE: deed(side_paths.terminate_ticket, end=End(TerminationReason.UNCOOPERATIVE, "不配合")),

@@ -127,9 +127,9 @@ class TestByAPerson:
         course = Course(city.dispatcher, OFFICE, now)
 
         with pytest.raises(EndUntold):
-            acknowledge_transfer(session, ticket.id, note="对方已受理", course=course)
+            acknowledge_transfer(session, ticket.id, accepted_by="对方值班室", course=course)
         tell_end(session, ticket.id, note="电话告知", by=city.callback, now=now)
-        acknowledge_transfer(session, ticket.id, note="对方已受理", course=course)
+        acknowledge_transfer(session, ticket.id, accepted_by="对方值班室", course=course)
 
         assert ticket.state is State.ARCHIVED
 

@@ -80,9 +80,15 @@ def transfer_ticket(session: Session, key: TicketKey, *, to: str, accepted_by: s
     return ticket
 
 
-def acknowledge_transfer(session: Session, key: TicketKey, *, note: str, course: Course) -> Ticket:
-    """The other side has acknowledged: nothing more to do here."""
-    ticket = _step(session, key, Action.ACKNOWLEDGE, course, reason=note)
+def acknowledge_transfer(
+    session: Session, key: TicketKey, *, accepted_by: str, course: Course, note: str = ""
+) -> Ticket:
+    """The other side has acknowledged, by a person or a paper with a number: nothing more to do here.
+
+    Raises Invalid, MoveRefused, EndUntold.
+    """
+    needed(accepted_by, "accepted_by", "请写明对方接收人或文号")
+    ticket = _step(session, key, Action.ACKNOWLEDGE, course, reason=note, particulars={"accepted_by": accepted_by})
     ticket.archived_at = course.now
     return ticket
 

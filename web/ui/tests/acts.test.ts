@@ -90,6 +90,10 @@ describe('a line of the history', () => {
     expect(read(line('merged_in', { child: '261013008210', children: 3 }))).toEqual(['子单 2610 1300 8210，共 3 件']);
   });
 
+  it('says who took what was transferred', () => {
+    expect(read(line('acknowledge', { accepted_by: '转办函〔2026〕18号' }))).toEqual(['对方接收：转办函〔2026〕18号']);
+  });
+
   it('tells a moved limit, and says a plan once', () => {
     const moved = {
       before: { citizen: '10-20 24:00', unit: '10-20 24:00' },

@@ -3914,6 +3914,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Acknowledge
+         * @description Who took it there, or the number of their paper, and a word on it.
+         */
+        Acknowledge: {
+            /** Accepted By */
+            accepted_by: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * ActDraftBody
          * @description The fields as they stand in the form; none: it was given, or is given up.
          */
@@ -20023,7 +20036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MaybeReason"];
+                "application/json": components["schemas"]["Acknowledge"];
             };
         };
         responses: {

@@ -46,6 +46,7 @@ export const FIELDS: Readonly<Record<string, readonly Field[]>> = {
     field('note', 'line', optional),
   ],
   transfer: [field('to', 'line'), field('accepted_by', 'line', { ...optional, most: 60 })],
+  acknowledge: [field('accepted_by', 'line'), field('note', 'words', optional)],
   park: [field('plan', 'words'), field('review_on', 'day')],
   ask_extension: [
     field('until_on', 'day'),

@@ -127,12 +127,13 @@ function visitWordsOf({ action, particulars }: HistoryLine): string {
 /** In the order in which they are read; nothing for acts that carry no particulars. */
 export function particularsOf(line: HistoryLine, nameOf: (unitId: number) => string): string[] {
   const { action, particulars } = line;
-  const [handler, due] = [text(particulars['handler']), text(particulars['due_at'])];
+  const [handler, due, taker] = ['handler', 'due_at', 'accepted_by'].map((name) => text(particulars[name]));
   return [
     visitWordsOf(line),
     ...basisWords(line, nameOf),
     unitWords(line, nameOf),
     particulars['is_inner'] ? t('line.inner') : '',
+    taker ? t('line.acceptedBy', { who: taker }) : '',
     handler && action === 'sign' ? t('line.handler', { name: handler }) : '',
     due ? t('line.innerDue', { at: dueMoment(due) }) : '',
     ...requestWords(line),

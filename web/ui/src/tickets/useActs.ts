@@ -40,7 +40,7 @@ const REASONED = new Set([
   'resume',
   'split',
 ]);
-const PLAIN = new Set(['list', 'acknowledge']);
+const PLAIN = new Set(['list']);
 
 const isKnown = (action: string): boolean => FORMS.has(action) || REASONED.has(action) || PLAIN.has(action);
 

@@ -14,6 +14,7 @@ export default {
       reject_channel: '群众应向哪里反映',
       to: '转给哪里',
       accepted_by: '对方受理人',
+      acknowledge_accepted_by: '对方接收人或文号',
       until_on: '延期至',
       told_by: '已告知群众（方式）',
       told_note: '告知情况',
@@ -210,6 +211,7 @@ export default {
   },
   /** Particulars of the lines of 经过. */
   line: {
+    acceptedBy: '对方接收：{who}',
     basis: '依据：{kind} {name}',
     proposed: '建议由 {unit} 承办',
     to: '至 {unit}',

@@ -298,6 +298,7 @@ export default {
     ruledInBy: '裁定 {number}',
     returns: '退单待审 {n}',
     conferences: '会商 {n}',
+    transferred: '转出待确认 {n}',
     divide: '拆成两单',
     divideHint: '勾选属于第二件事的句子；诉求人、地点和群众时限与原工单相同，原工单的文字不变。',
     divideText: '第二件事的内容',
