@@ -16,11 +16,11 @@ from web.tickets import roles_for
 
 api = Api()
 Fact = Annotated[str, Field(max_length=FACT_MOST)]
-ROLES = roles_for(Action.URGE, Action.DISPATCH, Action.NOTE, Action.ASK_COMPLETION)
+ROLES = roles_for(Action.URGE, Action.DISPATCH, Action.NOTE, Action.ASK_COMPLETION, Action.SIGN, Action.SEND_DOWN)
 
 
 class Bulk(Body):
-    """One act on up to a hundred tickets: words for all, and for a dispatch the unit and what is new in repeats."""
+    """One act on up to a hundred tickets: words for all (of 签收 the handler), the unit, and what is new in repeats."""
 
     act: BulkAct
     numbers: Annotated[list[TicketNumber], Field(min_length=1, max_length=100)]

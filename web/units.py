@@ -15,8 +15,6 @@ from nlp.initials import initials
 from staff.model import Unit
 from staff.queries import all_units, units_within
 from staff.rules import Actor, Role, UnitKind
-from tickets.actions.handling import sign_tickets
-from tickets.actions.sending_down import send_tickets_down
 from tickets.model import Oversight, Ticket
 from tickets.queries.inbox import (
     Figure,
@@ -30,16 +28,14 @@ from tickets.queries.inbox import (
 )
 from tickets.queries.lists import Filters
 from tickets.settings import TicketOffice
-from web.api import ANYONE, Api, Body, Count, Moment, Page, Query, Request, RowId, View
+from web.api import ANYONE, Api, Count, Moment, Page, Query, Request, RowId, View
 from web.cutting import words_sought
 from web.masked_views import title_of
-from web.piles import OneOutcome, outcomes
 from web.sharing_views import PaperView
 from web.ticket_filters import TicketFilters
-from web.ticket_rows import TicketNumber, TicketRow
+from web.ticket_rows import TicketRow
 
 api = Api()
-AT_ONCE = 100
 
 
 class UnitView(View):
@@ -238,45 +234,6 @@ def inbox_rows(page: InboxPage) -> Page[InboxRow]:
         )
     count = Count(n=page.listed.n, more=page.listed.is_more)
     return Page[InboxRow](rows=rows, next=page.listed.next, count=count)
-
-
-class SignMany(Body):
-    """批量签收."""
-
-    numbers: list[TicketNumber] = Field(min_length=1, max_length=AT_ONCE)
-    handler: str = Field("", max_length=40)
-
-
-@api.post("/unit/inbox/sign", role=Role.UNIT_OFFICER)
-async def sign_all(request: Request, body: SignMany) -> list[OneOutcome]:
-    """Sign several at once; each says what became of it."""
-    results: list[OneOutcome] = await request.write(
-        sign_tickets, body.numbers, by=request.actor, now=request.now, handler=body.handler, view=outcomes
-    )
-    return results
-
-
-class SendManyDown(Body):
-    """批量转下级."""
-
-    numbers: list[TicketNumber] = Field(min_length=1, max_length=AT_ONCE)
-    unit_id: RowId
-    note: str = Field("", max_length=1000)
-
-
-@api.post("/unit/inbox/send-down", role=Role.UNIT_OFFICER)
-async def send_all_down(request: Request, body: SendManyDown) -> list[OneOutcome]:
-    """Hand several to a unit below, each due after 60 % of what it has left; each says what became of it."""
-    results: list[OneOutcome] = await request.write(
-        send_tickets_down,
-        body.numbers,
-        unit_id=body.unit_id,
-        note=body.note,
-        by=request.actor,
-        now=request.now,
-        view=outcomes,
-    )
-    return results
 
 
 class WaitingPaper(View):

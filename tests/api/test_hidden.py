@@ -20,6 +20,7 @@ from tests.api.test_access import SetClock
 from tests.api.test_tickets import Browser, _log_in
 from tests.api.whole import filled, routes, whole_server, without_digits
 from tests.tickets.making import OFFICE, City
+from tickets.actions.bulk import BulkAct
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.helping import ask_help
@@ -198,12 +199,13 @@ async def test_neither_its_parent_nor_what_is_typed_nor_a_photo_leads_to_a_hidde
 
 
 async def test_acts_on_several_refuse_a_hidden_ticket_as_one_that_does_not_exist(world: World) -> None:
-    ways = ("/api/unit/inbox/sign", "/api/unit/inbox/send-down", "/api/ticket-list/acts", "/api/dispatch-list/pile")
+    several = "/api/ticket-list/acts"
+    ways = [("/api/dispatch-list/pile", {}), *((several, {"act": act.value, "words": "请核实"}) for act in BulkAct)]
     for who, actor in world.kept_out().items():
         browser = world.browser(actor)
-        for path in ways:
+        for path, wish in ways:
             for number in world.hidden.numbers:
-                body = {"numbers": [number, NOWHERE], "unit_id": world.city.heating.id}
+                body = {**wish, "numbers": [number, NOWHERE], "unit_id": world.city.heating.id}
                 status, content = await said(browser, "POST", path, body)
                 if status == 200:
                     hidden, nowhere = (without_digits(json.dumps(one)) for one in json.loads(content))

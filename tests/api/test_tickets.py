@@ -23,12 +23,13 @@ from tests.api.test_access import SetClock
 from tests.tickets.making import OFFICE, REPLY_TEXT, TEXT, City
 from tickets.kinds import Secrecy
 from tickets.settings import TicketOffice
-from web import catalogue, desk, dispatch, drafts, ticket_acts, ticket_privacy, tickets, timeline, units
+from web import bulk, catalogue, desk, dispatch, drafts, ticket_acts, ticket_privacy, tickets, timeline, units
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
 
-APIS = [part.api for part in (tickets, timeline, ticket_privacy, ticket_acts, dispatch, units, drafts, catalogue, desk)]
+PARTS = (tickets, timeline, ticket_privacy, ticket_acts, dispatch, units, drafts, catalogue, desk, bulk)
+APIS = [part.api for part in PARTS]
 
 
 class Browser:
@@ -153,9 +154,10 @@ async def test_a_matter_walks_from_the_agent_to_the_closed_ticket(town: Town, no
 
     head = await officer.get("/unit/inbox/head")
     assert (head["to_sign"], head["tabs"]["to_sign"]) == (1, 1)
-    signed = await officer.post("/unit/inbox/sign", {"numbers": [number], "handler": "赵六"})
+    signed = await officer.post("/ticket-list/acts", {"act": "sign", "numbers": [number], "words": "赵六"})
     assert signed == [{"number": number, "code": "", "message": ""}]
-    down = await officer.post("/unit/inbox/send-down", {"numbers": [number], "unit_id": town.city.street.id})
+    send_down = {"act": "send_down", "numbers": [number], "unit_id": town.city.street.id}
+    down = await officer.post("/ticket-list/acts", send_down)
     assert [(one["number"], one["code"]) for one in down] == [(number, "not_below")]
     assert await officer.get("/unit/inbox/papers") == []
     reply = {"result": "solved", "text": REPLY_TEXT, "contact": "call", "handler": "赵六"}

@@ -87,8 +87,17 @@ def test_a_repeat_goes_with_the_others_only_with_what_is_new_in_it(session: Sess
     assert line.particulars["new_fact"] == "修好后两天又不热"
 
 
-@pytest.mark.parametrize("wish", [BulkWish(BulkAct.DISPATCH), BulkWish(BulkAct.URGE), BulkWish(BulkAct.NOTE)])
-def test_a_wish_that_lacks_something_is_refused_as_a_whole(
+@pytest.mark.parametrize(
+    "wish",
+    [
+        BulkWish(BulkAct.DISPATCH),
+        BulkWish(BulkAct.SEND_DOWN),
+        BulkWish(BulkAct.URGE),
+        BulkWish(BulkAct.NOTE),
+        BulkWish(BulkAct.SIGN, "赵" * 41),
+    ],
+)
+def test_a_wish_that_lacks_something_or_says_too_much_is_refused_as_a_whole(
     session: Session, city: City, now: datetime, wish: BulkWish
 ) -> None:
     ticket = city.listed(now)

@@ -1,6 +1,5 @@
 """What a unit does with a ticket: sign, answer, ask to give it back; and what the hotline decides on that."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor
 from tickets.actions.dispatching import await_dispatch, end_holding
-from tickets.actions.piles import Outcome, do_each
 from tickets.actions.sending_down import sign_below
 from tickets.actions.writing import (
     TicketKey,
@@ -53,11 +51,6 @@ def sign_ticket(
     ticket.step_due_at = holding.due_at
     announce(session, TicketSigned(ticket.id, holding.unit_id))
     return ticket
-
-
-def sign_tickets(session: Session, numbers: Iterable[str], *, by: Actor, now: datetime, handler: str) -> list[Outcome]:
-    """批量签收."""
-    return do_each(session, numbers, lambda number: sign_ticket(session, number, by=by, now=now, handler=handler))
 
 
 def present_holding(session: Session, ticket: Ticket) -> Holding:

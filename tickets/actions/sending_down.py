@@ -1,6 +1,5 @@
 """区 → 街道 → 社区: a unit sends down its own tree, audits what comes back, and alone answers to the hotline."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +11,6 @@ from staff.model import Unit
 from staff.queries import unit_by_id
 from staff.rules import Actor, is_within
 from tickets.actions.leaving import pull
-from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import TicketKey, allowed_move, check_version, locked_ticket, make_move, take
 from tickets.clocks import moment_zh
 from tickets.errors import NotBelow, UnitAccused
@@ -74,14 +72,6 @@ def send_down(
     take(session, ticket, move, by=by, now=now, reason=down.note, particulars=particulars)
     announce(session, TicketSentDown(ticket.id, unit.id))
     return ticket
-
-
-def send_tickets_down(
-    session: Session, numbers: Iterable[str], *, unit_id: int, note: str, by: Actor, now: datetime
-) -> list[Outcome]:
-    """批量转下级: each with an inner date of its own, after 60 % of the time that it has left."""
-    down = Down(unit_id, note=note)
-    return do_each(session, numbers, lambda number: send_down(session, number, down, by=by, now=now))
 
 
 def _inner_due(ticket: Ticket, down: Down, now: datetime) -> datetime:

@@ -744,40 +744,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/unit/inbox/sign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign several at once; each says what became of it. */
-        post: operations["units_sign_all"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/unit/inbox/send-down": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hand several to a unit below, each due after 60 % of what it has left; each says what became of it. */
-        post: operations["units_send_all_down"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/unit/inbox/papers": {
         parameters: {
             query?: never;
@@ -4273,7 +4239,7 @@ export interface components {
         };
         /**
          * Bulk
-         * @description One act on up to a hundred tickets: words for all, and for a dispatch the unit and what is new in repeats.
+         * @description One act on up to a hundred tickets: words for all (of 签收 the handler), the unit, and what is new in repeats.
          */
         Bulk: {
             act: components["schemas"]["BulkAct"];
@@ -4299,7 +4265,7 @@ export interface components {
          * @description What can be done to many at once; whether to each one, its own state and the person's roles say.
          * @enum {string}
          */
-        BulkAct: "urge" | "dispatch" | "note" | "ask_completion";
+        BulkAct: "urge" | "dispatch" | "note" | "ask_completion" | "sign" | "send_down";
         /**
          * BulletinForm
          * @description Without units it goes to all of them; `receive_by`: the last day to sign for it, None: nobody has to.
@@ -8238,21 +8204,6 @@ export interface components {
             version: number | null;
         };
         /**
-         * SendManyDown
-         * @description 批量转下级.
-         */
-        SendManyDown: {
-            /** Numbers */
-            numbers: string[];
-            /** Unit Id */
-            unit_id: number;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
          * SentRowView
          * @description A ticket as it stands, and one dispatch of it; `end_action` says how the holding ended, empty while it lasts.
          */
@@ -8425,19 +8376,6 @@ export interface components {
              * @default null
              */
             version: number | null;
-        };
-        /**
-         * SignMany
-         * @description 批量签收.
-         */
-        SignMany: {
-            /** Numbers */
-            numbers: string[];
-            /**
-             * Handler
-             * @default
-             */
-            handler: string;
         };
         /**
          * SimilarView
@@ -13519,202 +13457,6 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    units_sign_all: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignMany"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneOutcome"][];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 填写有误 */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 暂时不可用 */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    units_send_all_down: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SendManyDown"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OneOutcome"][];
-                };
-            };
-            /** @description 请求无法解析 */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 请先登录 */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 没有权限 */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 与当前状态冲突 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容太大 */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description 内容类型不支持 */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };

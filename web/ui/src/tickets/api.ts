@@ -263,10 +263,4 @@ export async function readInbox(query: Query, signal: AbortSignal): Promise<Page
 
 export const readInboxHead = (with_below: boolean): Promise<InboxHead> => http.get('/unit/inbox/head', { with_below });
 
-export const signMany = (numbers: readonly string[]): Promise<OneOutcome[]> =>
-  http.post('/unit/inbox/sign', { numbers });
-
-export const sendManyDown = (numbers: readonly string[], unit_id: number, note: string): Promise<OneOutcome[]> =>
-  http.post('/unit/inbox/send-down', { numbers, unit_id, note });
-
 export const readWaitingPapers = (): Promise<WaitingPaper[]> => http.get('/unit/inbox/papers');

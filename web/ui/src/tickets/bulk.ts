@@ -25,8 +25,14 @@ interface Offered {
 
 /** Unless an act has a limit of its own. */
 export const WORDS_MOST = 1000;
-export const WORDS_LIMITS: Readonly<Partial<Record<BulkAct, number>>> = { ask_completion: 200 };
+export const WORDS_LIMITS: Readonly<Partial<Record<BulkAct, number>>> = { ask_completion: 200, sign: 40 };
+/** Acts that hand the tickets to a unit; acts that are nothing without words. */
+export const TO_A_UNIT: readonly BulkAct[] = ['dispatch', 'send_down'];
+export const IN_WORDS: readonly BulkAct[] = ['urge', 'note', 'ask_completion'];
+/** Acts within one's own unit: the preview is question enough. */
+export const WITHIN_UNIT: readonly BulkAct[] = ['sign', 'send_down'];
 
+/** What the ticket list offers; signing and sending down stand in the inbox. */
 export const BULK_ACTS: readonly Offered[] = [
   { act: 'urge', key: 'list.urge', roles: ['agent', 'specialist', 'callback', 'escalation', 'supervisor'] },
   { act: 'dispatch', key: 'list.dispatch', roles: ['dispatcher'] },

@@ -3,7 +3,16 @@ import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { t } from '@/i18n';
 import { sentence, useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
-import { doAll, inSlices, previewAll, type BulkAct, type BulkWish } from '@/tickets/bulk';
+import {
+  doAll,
+  IN_WORDS,
+  inSlices,
+  previewAll,
+  TO_A_UNIT,
+  WITHIN_UNIT,
+  type BulkAct,
+  type BulkWish,
+} from '@/tickets/bulk';
 import type { OneOutcome } from '@/tickets/types';
 
 const PAUSE_MS = 300;
@@ -31,7 +40,10 @@ export function useBulk(act: BulkAct, numbers: readonly string[]) {
     unit_id: form.unit ? Number(form.unit) : null,
     new_facts: Object.fromEntries(Object.entries(form.newFacts).filter(([, words]) => words.trim())),
   }));
-  const isComplete = computed(() => (act === 'dispatch' ? wish.value.unit_id !== null : wish.value.words !== ''));
+  const isComplete = computed(
+    () =>
+      (!TO_A_UNIT.includes(act) || wish.value.unit_id !== null) && (!IN_WORDS.includes(act) || wish.value.words !== ''),
+  );
   const refused = computed(() => preview.value?.filter(({ code }) => code) ?? []);
   const doable = computed(() => preview.value?.filter(({ code }) => !code).map(({ number }) => number) ?? []);
 
@@ -55,12 +67,17 @@ export function useBulk(act: BulkAct, numbers: readonly string[]) {
     }
   }
 
+  async function isMeant(): Promise<boolean> {
+    if (WITHIN_UNIT.includes(act)) return true;
+    const name = t(`bulk.${act}`);
+    const title = t('bulk.question', { act: name, n: doable.value.length });
+    return ask({ title, text: t(`bulk.consequence.${act}`), action: name });
+  }
+
   /** Answers what was left over, or null when nothing was done. */
   async function send(): Promise<readonly string[] | null> {
     if (done.value !== null || doable.value.length === 0) return null;
-    const name = t(`bulk.${act}`);
-    const title = t('bulk.question', { act: name, n: doable.value.length });
-    if (!(await ask({ title, text: t(`bulk.consequence.${act}`), action: name }))) return null;
+    if (!(await isMeant())) return null;
     isStopped = false;
     done.value = 0;
     const outcomes: OneOutcome[] = [];
