@@ -1,7 +1,8 @@
-"""Who has been told, as a file: the units that a bulletin went to, and everybody who called about an incident."""
+"""Bulletins and incidents as files, and who has been told of one: the units, and everybody who called."""
 
 from aiohttp import web as http
 
+from evaluation.telling import Told
 from tickets.bulletins.rules import READERS
 from web import bulletins, incidents
 from web.api import Api, Request, RowId
@@ -11,6 +12,69 @@ from web.sheets import Kind
 from web.ticket_rows import TicketNumber
 
 api = Api()
+
+
+class BulletinsFile(bulletins.BulletinsQuery):
+    kind: Kind = Kind.CSV
+
+
+BULLETINS: Columns[bulletins.BulletinView] = Columns(
+    "bulletins",
+    "通知公告",
+    {
+        "标题": lambda row: row.title,
+        "内容": lambda row: row.text,
+        "范围": lambda row: row.audience,
+        "发布时间": lambda row: row.published_at,
+        "发布人": lambda row: row.published_by,
+        "有效期至": lambda row: row.valid_until,
+        "签收期限": lambda row: row.receive_by,
+        "单位数": lambda row: row.n,
+        "已签收": lambda row: row.received,
+        "逾期未签": lambda row: row.late,
+        "撤下时间": lambda row: row.withdrawn_at,
+        "撤下人": lambda row: row.withdrawn_by,
+        "撤下原因": lambda row: row.withdraw_reason,
+    },
+)
+
+
+@api.get("/bulletins/export", role=READERS, also=(409,), files=FILES)
+async def export_bulletins(request: Request, query: BulletinsFile) -> http.StreamResponse:
+    """Send the bulletins that stand, or those that are over, as a file."""
+    return await send_list(request, BULLETINS, query.kind, listed(bulletins.show_bulletins, request, query=query))
+
+
+class IncidentsFile(incidents.IncidentsQuery):
+    kind: Kind = Kind.CSV
+
+
+INCIDENTS: Columns[incidents.IncidentView] = Columns(
+    "incidents",
+    "群体事件",
+    {
+        "名称": lambda row: row.name,
+        "母单编号": lambda row: row.number,
+        "状态": lambda row: row.state,
+        "承办单位": lambda row: row.unit.name if row.unit else "",
+        "影响范围": lambda row: row.place,
+        "告知内容": lambda row: row.said,
+        "预计恢复": lambda row: row.expected_at,
+        "来电人数": lambda row: row.people,
+        "已告知": lambda row: row.told.get(Told.TOLD, 0),
+        "告知失败": lambda row: row.told.get(Told.FAILED, 0),
+        "发起时间": lambda row: row.declared_at,
+        "发起人": lambda row: row.declared_by,
+        "结束时间": lambda row: row.ended_at,
+        "结束人": lambda row: row.ended_by,
+    },
+)
+
+
+@api.get("/incidents/export", role=incidents.READERS, also=(409,), files=FILES)
+async def export_incidents(request: Request, query: IncidentsFile) -> http.StreamResponse:
+    """Send the incidents that are open, or those that have ended, as a file."""
+    return await send_list(request, INCIDENTS, query.kind, listed(incidents.show_incidents, request, query=query))
 
 
 class ReceiptsFile(bulletins.ReceiptsQuery):

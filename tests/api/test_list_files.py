@@ -32,7 +32,8 @@ LISTS = {
     "dispatch-list": "chip=uncertain", "notices": "", "sms/messages": "", "catalogue/lines": "", "calls": "",
     "rulings": "", "oversight/clues": "", "oversight/papers": "", "disputes/returned": DAYS, "disputes/orphans": "",
     "duty/roster": ROSTER, "dispatch-list/sent": "", "dispatch-list/automatic": "checking=owed",
-    "decisions": "decision=termination",
+    "decisions": "decision=termination", "completions": "", "mails": "", "incidents": "", "bulletins": "",
+    "objections": "state=open",
 }  # fmt: skip
 
 
