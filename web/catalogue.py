@@ -7,10 +7,12 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.computer import Computer
+from core.errors import Unavailable
 from nlp.classifier import Certainty, Suggestions
 from nlp.serving import suggest
-from tickets.actions.suggesting import ranked_plain, topics_by_code
+from tickets.actions.suggesting import NO_MODEL, ranked_plain, topics_by_code
 from tickets.catalogue import all_topics, places_like
+from tickets.hearing import urgent_words
 from tickets.kinds import TicketType, Urgency
 from tickets.model import Place, Topic
 from tickets.queries.desk import Promise, promise_for
@@ -88,23 +90,31 @@ class SuggestedTopic(View):
 
 
 class SuggestedTopics(View):
-    """Up to three, surest first; none: 系统不确定."""
+    """Up to three, surest first; none: 系统不确定.  `urgent_words`: what in the text says that it cannot wait."""
 
     topics: list[SuggestedTopic]
     model: str
+    urgent_words: list[str]
 
     @classmethod
-    def of(cls, session: Session, suggestions: Suggestions) -> Self:
+    def of(cls, session: Session, suggestions: Suggestions, text: str) -> Self:
         known = ranked_plain(suggestions, topics_by_code(session, suggestions))
-        return cls(topics=[SuggestedTopic.model_validate(topic) for topic in known], model=suggestions.model)
+        return cls(
+            topics=[SuggestedTopic.model_validate(topic) for topic in known],
+            model=suggestions.model,
+            urgent_words=urgent_words(text),
+        )
 
 
 @api.get("/suggestions/topics", role=ANYONE)
 async def suggest_topics(request: Request, query: SuggestionQuery) -> SuggestedTopics:
-    """Classify what was typed; computed in the child process, outside of any transaction."""
+    """Classify what was typed, in the child process, and find what cannot wait, also while the classifier is away."""
     computer = request.service(Computer)
-    suggestions = await asyncio.to_thread(computer.run, suggest, query.text, query.place or None)
-    found: SuggestedTopics = await request.read(SuggestedTopics.of, suggestions)
+    try:
+        suggestions = await asyncio.to_thread(computer.run, suggest, query.text, query.place or None)
+    except Unavailable:
+        suggestions = Suggestions(NO_MODEL)
+    found: SuggestedTopics = await request.read(SuggestedTopics.of, suggestions, query.text)
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from nlp.classifier import Abstention, DecidingWord, Suggestion, Suggestions
+from staff.rules import CITIZEN
 from tests.tickets.making import OFFICE, City
 from tickets.actions.catalogue import record_topic
 from tickets.actions.dispatching import (
@@ -19,13 +20,15 @@ from tickets.actions.dispatching import (
 )
 from tickets.actions.ending import note_rating, rework_ticket
 from tickets.actions.handling import approve_return, refuse_return, return_ticket
+from tickets.actions.registration import register_ticket
 from tickets.actions.ruling import rule
 from tickets.actions.suggesting import record_suggestion
 from tickets.clocks import local_day
 from tickets.errors import MoveRefused, ReasonRequired, RecallReasonRequired, RoleRefused, UnitCannotHold
 from tickets.forms import ReturnForm
 from tickets.guard_errors import AlreadyRuled, ConferenceRequired, NotOwnUnit, ReturnWindowOver
-from tickets.kinds import ReturnBasis, Secrecy, SuggestionVerdict, Urgency
+from tickets.hearing import heard
+from tickets.kinds import ReturnBasis, Secrecy, Source, SuggestionVerdict, Urgency
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.model import Suggestion as Kept
 from tickets.rules import State
@@ -96,6 +99,20 @@ def test_otherwise_it_waits_for_a_dispatcher_and_says_why(
     assert kept.verdict is SuggestionVerdict.LIST
     assert reason in kept.reason
     assert kept.unit_id == city.heating.id
+
+
+def test_the_system_sends_nothing_by_itself_whose_urgent_words_no_person_has_read(
+    session: Session, city: City, now: datetime
+) -> None:
+    give_record(session, city, now)
+    form = heard(city.form(text="楼道里燃气泄漏，味道很大，请尽快来人处理"))
+    ticket = register_ticket(session, form, source=Source.WEB, by=CITIZEN, office=OFFICE, now=now)
+
+    record_suggestion(session, ticket.id, said(city), office=OFFICE, now=now)
+
+    kept = session.scalars(select(Kept)).one()
+    assert (ticket.state, kept.verdict) == (State.TO_DISPATCH, SuggestionVerdict.LIST)
+    assert kept.reason == "来件提到“燃气泄漏”，由人工核对紧急程度"
 
 
 def test_the_agents_word_counts_more_than_the_systems(session: Session, city: City, now: datetime) -> None:

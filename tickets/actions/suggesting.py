@@ -14,6 +14,7 @@ from tickets.actions.automatic import dispatch_automatically
 from tickets.actions.dispatching import set_topic
 from tickets.actions.writing import locked_ticket, make_move
 from tickets.catalogue import catalogue_line_for, latest_records
+from tickets.hearing import urgent_words
 from tickets.kinds import Secrecy, SuggestionVerdict, Urgency
 from tickets.model import CatalogueLine, Suggestion, Ticket, Topic
 from tickets.queries.similar import Likes
@@ -112,6 +113,8 @@ def _hindrance(ticket: Ticket, first: Topic, line: CatalogueLine | None, office:
         return "同一人重复诉求，由人工核对有无新情况"
     if ticket.secrecy is Secrecy.SEALED:
         return "密件由人工派单"
+    if ticket.registered_by_id is None and (words := urgent_words(ticket.text, title=ticket.title)):
+        return f"来件提到“{words[0]}”，由人工核对紧急程度"
     return "特急件由人工派单" if ticket.urgency is Urgency.CRITICAL else ""
 
 

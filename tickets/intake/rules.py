@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from core.errors import FaultLine
 from tickets.forms import TEXT_MOST, TicketForm, ticket_faults
+from tickets.hearing import heard
 from tickets.kinds import Secrecy, Source, TicketType
 
 PEOPLE_MOST = 1_000_000
@@ -61,7 +62,7 @@ def judge(typed: Mapping[str, str]) -> Filled:
     )
     for fault in ticket_faults(form):
         faults.setdefault(*_at_field(fault))
-    return Filled(None if faults else form, faults)
+    return Filled(None if faults else heard(form), faults)
 
 
 def _form(**values: Any) -> TicketForm:

@@ -8,6 +8,7 @@ from core.masking import is_landline, is_mobile, plain_number
 from core.typed import with_our_line_ends, without_unseen
 from staff.rules import Role
 from tickets.forms import TEXT_LEAST, TEXT_MOST, TITLE_MOST, TicketForm
+from tickets.hearing import heard
 from tickets.kinds import Named, ReplyWay, TicketType
 from tickets.numbers import BadNumber, MisheardNumber, parse_number
 from tickets.photos.rules import Picture
@@ -171,12 +172,12 @@ def is_enough(text: str) -> bool:
 
 
 def form_of(read: MailRead) -> TicketForm:
-    """A ticket's form; place and topic are found by whoever dispatches it."""
+    """A ticket's form, as urgent as its words; place and topic are found by whoever dispatches it."""
     text = matter_of(read)
     if len(text) > TEXT_MOST:
         text = text[: TEXT_MOST - len(LEFT_OUT)] + LEFT_OUT
     phone = phone_in(text)
-    return TicketForm(
+    form = TicketForm(
         text=text,
         no_place_reason=NO_PLACE,
         type=type_in(bare_subject(read.subject)),
@@ -186,6 +187,7 @@ def form_of(read: MailRead) -> TicketForm:
         reply_way=ReplyWay.PHONE if phone else ReplyWay.QUERY,
         title=(bare_subject(read.subject) or " ".join(text.split()))[:TITLE_MOST],
     )
+    return heard(form)
 
 
 def phone_in(text: str) -> str:

@@ -10,6 +10,7 @@ from staff.rules import Actor, Role
 from tickets.actions.notes import supplement_ticket, urge_ticket
 from tickets.actions.registration import register_ticket
 from tickets.forms import TicketForm
+from tickets.hearing import heard
 from tickets.kinds import Source
 from tickets.model import Ticket
 from tickets.platforms.errors import PlatformExists
@@ -57,7 +58,7 @@ def take_matter(
         )
     )
     if known is None:
-        form = form.model_copy(update={"outside_number": outside_number})
+        form = heard(form.model_copy(update={"outside_number": outside_number}))
         by = _citizen_of(platform)
         ticket = register_ticket(session, form, source=Source.PLATFORM, by=by, office=office, now=now)
         known = PlatformTicket(

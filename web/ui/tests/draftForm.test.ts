@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyForm, formFaults, likelyNumbers, presetSecrecy, proposedTitle, urgentWords } from '@/calls/draftForm';
+import { emptyForm, formFaults, likelyNumbers, presetSecrecy, proposedTitle } from '@/calls/draftForm';
 
 describe('the desk’s form', () => {
   it('names everything that is missing at once', () => {
@@ -39,9 +39,5 @@ describe('the desk’s form', () => {
   it('finds phone and identity numbers in what was typed', () => {
     expect(likelyNumbers('电话13812345678，身份证220102199001011234')).toEqual(['13812345678', '220102199001011234']);
     expect(likelyNumbers('订单号123456')).toEqual([]);
-  });
-
-  it('shows words that may mean danger', () => {
-    expect(urgentWords('楼道里燃气泄漏，有味道')).toEqual(['燃气泄漏']);
   });
 });

@@ -579,7 +579,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Classify what was typed; computed in the child process, outside of any transaction. */
+        /** Classify what was typed, in the child process, and find what cannot wait, also while the classifier is away. */
         get: operations["catalogue_suggest_topics"];
         put?: never;
         post?: never;
@@ -8581,13 +8581,15 @@ export interface components {
         };
         /**
          * SuggestedTopics
-         * @description Up to three, surest first; none: 系统不确定.
+         * @description Up to three, surest first; none: 系统不确定.  `urgent_words`: what in the text says that it cannot wait.
          */
         SuggestedTopics: {
             /** Topics */
             topics: components["schemas"]["SuggestedTopic"][];
             /** Model */
             model: string;
+            /** Urgent Words */
+            urgent_words: string[];
         };
         /**
          * SuggestionVerdict

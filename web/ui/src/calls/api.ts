@@ -10,7 +10,6 @@ import type {
   PlaceHit,
   Registered,
   SeatView,
-  TopicSuggestion,
   UnitPromise,
   VoidReason,
 } from '@/calls/types';
@@ -67,10 +66,9 @@ export const discardDraft = (id: number, reason: VoidReason): Promise<unknown> =
 export const readNearby = (typed: Schemas['Typed']): Promise<Nearby[]> => http.post('/desk/similar', typed);
 
 export const readPlaces = (text: string): Promise<PlaceHit[]> => http.get('/places', { text });
-export const readTopicSuggestions = async (
+export const readTopicSuggestions = (
   text: string,
   place: string,
   signal: AbortSignal,
-): Promise<TopicSuggestion[]> =>
-  (await http.get<Schemas['SuggestedTopics']>('/suggestions/topics', { text, place }, signal)).topics;
+): Promise<Schemas['SuggestedTopics']> => http.get('/suggestions/topics', { text, place }, signal);
 export const readPromise = (query: Query): Promise<UnitPromise> => http.get('/suggestions/promise', query);

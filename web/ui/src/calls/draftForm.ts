@@ -71,32 +71,6 @@ export function fitsMask(number: string, masked: string): boolean {
   return number.length === masked.length && [...masked].every((digit, at) => digit === '*' || digit === number[at]);
 }
 
-const URGENT_WORDS = [
-  '煤气泄漏',
-  '燃气泄漏',
-  '着火',
-  '火灾',
-  '爆炸',
-  '触电',
-  '被困',
-  '坍塌',
-  '中毒',
-  '溺水',
-  '自杀',
-  '轻生',
-  '停水',
-  '停电',
-  '停暖',
-  '跑水',
-  '管道爆裂',
-  '井盖丢失',
-];
-
-/** Words that may mean that somebody must act at once; the agent decides. */
-export function urgentWords(text: string): string[] {
-  return URGENT_WORDS.filter((word) => text.includes(word));
-}
-
 export type Fault = { key: string; n?: number; left?: number };
 
 type Rule = readonly [FieldName, (form: TicketForm) => Fault | null];

@@ -1,4 +1,5 @@
-// The classifier's word on what is being typed: asked when typing rests, told only when it is sure enough.
+// What the server makes of what is being typed, asked when typing rests: the topic, when it is sure enough, and words
+// that may mean that somebody must act at once; the agent decides.
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { readTopicSuggestions } from '@/calls/api';
 import type { TopicSuggestion } from '@/calls/types';
@@ -6,10 +7,13 @@ import { Problem } from '@/shared/http';
 
 const REST_MS = 600;
 const LEAST = 6;
+const MOST = 2000;
+const NO_MODEL = 'none';
 
 export function useSuggestions(text: () => string, place: () => string) {
   const suggestions = shallowRef<readonly TopicSuggestion[]>([]);
   const isUnsure = ref(false);
+  const urgentWords = shallowRef<readonly string[]>([]);
   let timer: number | undefined;
   let running: AbortController | null = null;
 
@@ -17,10 +21,11 @@ export function useSuggestions(text: () => string, place: () => string) {
     running?.abort();
     const mine = (running = new AbortController());
     try {
-      const heard = await readTopicSuggestions(words, place(), mine.signal);
-      const said = heard.filter(({ certainty }) => certainty !== 'uncertain');
+      const heard = await readTopicSuggestions(words.slice(0, MOST), place(), mine.signal);
+      urgentWords.value = heard.urgent_words;
+      const said = heard.topics.filter(({ certainty }) => certainty !== 'uncertain');
       suggestions.value = said;
-      isUnsure.value = said.length === 0;
+      isUnsure.value = said.length === 0 && heard.model !== NO_MODEL;
     } catch (error) {
       if (mine.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
@@ -36,6 +41,7 @@ export function useSuggestions(text: () => string, place: () => string) {
       window.clearTimeout(timer);
       if (words.trim().length < LEAST) {
         suggestions.value = [];
+        urgentWords.value = [];
         isUnsure.value = false;
       } else {
         timer = window.setTimeout(() => void ask(words.trim()), REST_MS);
@@ -47,5 +53,5 @@ export function useSuggestions(text: () => string, place: () => string) {
     window.clearTimeout(timer);
     running?.abort();
   });
-  return { suggestions, isUnsure };
+  return { suggestions, isUnsure, urgentWords };
 }
