@@ -25,8 +25,9 @@ from tickets.actions.writing import (
     take,
     wait_for_year,
 )
+from tickets.answer_limits import unit_due
 from tickets.catalogue import catalogue_line_for
-from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
+from tickets.clocks import Clocks
 from tickets.errors import (
     ReasonRequired,
     RecallReasonRequired,
@@ -135,21 +136,6 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         wait_for_year(ticket, other)
     ticket.is_returned = False
     return holding
-
-
-def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
-    """When the unit must have answered, counted from dispatch; a rework has its own limit."""
-    if ticket.rework_no:
-        return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办", grants=grants)
-    return clocks.due(
-        Step.RESULT,
-        begins,
-        what=f"{unit_name}办理{ticket.type.name_zh}（{ticket.urgency.name_zh}）",
-        type_=ticket.type,
-        urgency=ticket.urgency,
-        limit_class=ticket.limit_class,
-        grants=grants,
-    )
 
 
 def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, now: datetime) -> None:

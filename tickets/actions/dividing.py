@@ -11,8 +11,8 @@ from core.events import announce
 from staff.rules import Actor, Role
 from tickets.actions.claims import refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
-from tickets.actions.registration import citizen_due
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, wait_for_year, write_history
+from tickets.answer_limits import citizen_due
 from tickets.errors import MoveRefused, RoleRefused, TopicNotFound
 from tickets.events import TicketRegistered
 from tickets.forms import TEXT_LEAST, TITLE_MOST, needed

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.events import announce
 from staff.rules import SYSTEM
-from tickets.actions.dispatching import unit_due
-from tickets.actions.registration import citizen_due
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
+from tickets.answer_limits import citizen_due, unit_due
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
 from tickets.events import UnitDueMoved
 from tickets.kinds import Measure, RequestKind, RequestState, Step

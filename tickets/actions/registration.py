@@ -16,7 +16,8 @@ from staff.rules import Actor, Role
 from telephony.errors import CallNotFound
 from telephony.model import Call
 from tickets.actions.writing import begin_step, wait_for_year, write_history
-from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
+from tickets.answer_limits import citizen_due
+from tickets.clocks import Clocks
 from tickets.errors import DraftClosed, DraftNotFound, PlaceNotFound, RoleRefused, TopicNotFound, VersionConflict
 from tickets.events import DraftOpened, TicketRegistered
 from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
@@ -323,16 +324,3 @@ def _start_clocks(ticket: Ticket, clocks: Clocks, now: datetime) -> None:
     step = clocks.due(Step.DISPATCH, now, what="派单", urgency=ticket.urgency, limit_class=ticket.limit_class)
     begin_step(ticket, step, began_at=now)
     wait_for_year(ticket, due)
-
-
-def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
-    """When the citizen must have an answer, counted from registration."""
-    return clocks.due(
-        Step.RESULT,
-        begins,
-        what=f"{ticket.type.name_zh}（{ticket.urgency.name_zh}）答复",
-        type_=ticket.type,
-        urgency=ticket.urgency,
-        limit_class=ticket.limit_class,
-        grants=grants,
-    )

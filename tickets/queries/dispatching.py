@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from nlp.classifier import Certainty
 from staff.model import Unit
 from staff.rules import Actor
-from tickets.actions.dispatching import unit_due, unit_ids_tried
+from tickets.actions.dispatching import unit_ids_tried
+from tickets.answer_limits import unit_due
 from tickets.catalogue import lines_for_topics
 from tickets.clocks import Clocks, Due
 from tickets.kinds import Secrecy, Urgency

@@ -1,0 +1,35 @@
+"""Until when a ticket must be answered: by its unit, and to its citizen.  Pure: clocks and moments come in."""
+
+from datetime import datetime
+
+from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
+from tickets.kinds import Step
+from tickets.model import Ticket
+
+
+def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
+    """When the citizen must have an answer, counted from registration."""
+    return clocks.due(
+        Step.RESULT,
+        begins,
+        what=f"{ticket.type.name_zh}（{ticket.urgency.name_zh}）答复",
+        type_=ticket.type,
+        urgency=ticket.urgency,
+        limit_class=ticket.limit_class,
+        grants=grants,
+    )
+
+
+def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
+    """When the unit must have answered, counted from dispatch; a rework has its own limit."""
+    if ticket.rework_no:
+        return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办", grants=grants)
+    return clocks.due(
+        Step.RESULT,
+        begins,
+        what=f"{unit_name}办理{ticket.type.name_zh}（{ticket.urgency.name_zh}）",
+        type_=ticket.type,
+        urgency=ticket.urgency,
+        limit_class=ticket.limit_class,
+        grants=grants,
+    )
