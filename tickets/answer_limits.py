@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
-from tickets.kinds import Step
+from tickets.kinds import Step, Urgency
 from tickets.model import Ticket
 
 
@@ -20,16 +20,29 @@ def citizen_due(ticket: Ticket, clocks: Clocks, begins: datetime, grants: Grants
     )
 
 
-def unit_due(ticket: Ticket, unit_name: str, clocks: Clocks, begins: datetime, grants: Grants = NOTHING_GRANTED) -> Due:
-    """When the unit must have answered, counted from dispatch; a rework has its own limit."""
+def unit_due(
+    ticket: Ticket,
+    unit_name: str,
+    clocks: Clocks,
+    begins: datetime,
+    grants: Grants = NOTHING_GRANTED,
+    *,
+    urgency: Urgency | None = None,
+    limit_class: str | None = None,
+) -> Due:
+    """When the unit must have answered, counted from dispatch; a rework has its own limit.
+
+    `urgency` and `limit_class`: if they were these, and not the ticket's.
+    """
+    urgency = urgency or ticket.urgency
     if ticket.rework_no:
         return clocks.due(Step.REWORK, begins, what=f"{unit_name}重办", grants=grants)
     return clocks.due(
         Step.RESULT,
         begins,
-        what=f"{unit_name}办理{ticket.type.name_zh}（{ticket.urgency.name_zh}）",
+        what=f"{unit_name}办理{ticket.type.name_zh}（{urgency.name_zh}）",
         type_=ticket.type,
-        urgency=ticket.urgency,
-        limit_class=ticket.limit_class,
+        urgency=urgency,
+        limit_class=ticket.limit_class if limit_class is None else limit_class,
         grants=grants,
     )

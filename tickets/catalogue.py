@@ -1,20 +1,23 @@
 """Who answers for a topic in a place: every read of the dispatch catalogue (派单目录)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
+from core.model import UtcDateTime
+from tickets.errors import PlaceNotFound, TopicNotFound
+from tickets.kinds import Urgency
 from tickets.model import CatalogueLine, Place, Topic, TopicRecord
 
 
-def holding_at(now: datetime) -> ColumnElement[bool]:
+def holding_at(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Lines that count at that moment; `began_at` None: from the beginning."""
     return and_(or_(CatalogueLine.began_at.is_(None), CatalogueLine.began_at <= now), not_over(now))
 
 
-def not_over(now: datetime) -> ColumnElement[bool]:
+def not_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Lines that count, or will."""
     return or_(CatalogueLine.retired_at.is_(None), CatalogueLine.retired_at > now)
 
@@ -31,15 +34,62 @@ def catalogue_line_for(
     """The line of the nearest place, else the city's; None when nobody is named (then a person decides)."""
     if topic_id is None:
         return None
-    places = place_ids(place)
     lines = session.scalars(
         select(CatalogueLine).where(
             CatalogueLine.topic_id == topic_id,
             holding_at(now),
-            or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(places)),
+            or_(CatalogueLine.place_id.is_(None), CatalogueLine.place_id.in_(place_ids(place))),
         )
-    ).all()
+    )
+    return nearest(lines, place)
+
+
+def nearest(lines: Iterable[CatalogueLine], place: Place | None) -> CatalogueLine | None:
+    """Of lines of one topic that hold in that place."""
+    places = place_ids(place)
     return min(lines, key=lambda line: _distance(line, places), default=None)
+
+
+#: topic and place with every line of the catalogue for that topic in that place, or around it
+_NAMED = (
+    select(Topic, Place, CatalogueLine)
+    .select_from(Topic)
+    .join(Place, Place.id == bindparam("place_id", type_=Place.id.type))
+    .outerjoin(
+        CatalogueLine,
+        and_(
+            CatalogueLine.topic_id == Topic.id,
+            holding_at(bindparam("now", type_=UtcDateTime())),
+            or_(
+                CatalogueLine.place_id.is_(None),
+                Place.path.contains(literal("/").concat(cast(CatalogueLine.place_id, String)).concat("/")),
+            ),
+        ),
+    )
+    .where(Topic.id == bindparam("topic_id"))
+)
+
+
+def topic_place_and_line(
+    session: Session, topic_id: int | None, place_id: int | None, *, now: datetime
+) -> tuple[Topic | None, Place | None, CatalogueLine | None]:
+    """What these name, and the line for both; one statement where both are given.
+
+    Raises TopicNotFound, PlaceNotFound.
+    """
+    if topic_id is not None and place_id is not None:
+        asked = {"topic_id": topic_id, "place_id": place_id, "now": now}
+        rows = session.execute(_NAMED, asked).all()
+        if rows and rows[0].Topic.is_active:
+            topic, place = rows[0].Topic, rows[0].Place
+            return topic, place, nearest([row.CatalogueLine for row in rows if row.CatalogueLine], place)
+    topic = session.get(Topic, topic_id) if topic_id is not None else None
+    if topic_id is not None and (topic is None or not topic.is_active):
+        raise TopicNotFound(topic_id=topic_id)
+    place = session.get(Place, place_id) if place_id is not None else None
+    if place_id is not None and place is None:
+        raise PlaceNotFound(place_id=place_id)
+    return topic, place, catalogue_line_for(session, topic_id, place, now=now)
 
 
 def place_ids(place: Place | None) -> list[int]:
@@ -66,6 +116,15 @@ def lines_for_topics(
         )
     ).all()
     return {line.topic_id: line for line in sorted(lines, key=lambda line: _distance(line, places), reverse=True)}
+
+
+def class_and_urgency(line: CatalogueLine | None, topic: Topic | None, urgency: Urgency) -> tuple[str, Urgency]:
+    """What limits a ticket: the class of the line, else of the topic; and its urgency, which is the line's at least."""
+    topics_class = topic.limit_class if topic is not None else ""
+    if line is None:
+        return topics_class, urgency
+    least = line.urgency or urgency
+    return line.limit_class or topics_class, max(urgency, least, key=lambda one: one.degree)
 
 
 def all_topics(session: Session) -> Sequence[Topic]:

@@ -34,6 +34,7 @@ from tickets.actions import (
     telling_ends,
     withdrawing,
 )
+from tickets.actions.catalogue import add_catalogue_line, add_topic
 from tickets.actions.side_paths import Course, End
 from tickets.actions.withdrawing import Word
 from tickets.forms import ReplyForm, RequestForm
@@ -66,6 +67,16 @@ class Crowd:
     def __init__(self, session: Session) -> None:
         self.city = city = City(session)
         city.roads.needs_release = True
+        gas = add_topic(session, code="T1.3", name="燃气泄漏", parent_id=city.topic.parent_id)
+        add_catalogue_line(session, topic_id=city.road_topic.id, unit_id=city.roads.id, limit_class="complex")
+        add_catalogue_line(
+            session,
+            topic_id=gas.id,
+            place_id=city.chaoyang.id,
+            unit_id=city.heating.id,
+            urgency=Urgency.URGENT,
+        )
+        self.topics = [city.topic, city.topic, city.road_topic, gas]
         others = (Role.SPECIALIST, Role.SHIFT_LEADER, Role.QUALITY, Role.ADMINISTRATOR, Role.INSPECTOR)
         self.officers = [
             city.officer, city.roads_officer, city.person("roads-2", Role.UNIT_OFFICER, unit=city.roads),
@@ -98,7 +109,14 @@ class Deeds:
         return {
             Action.LIST: lambda t, by, now: dispatching.list_for_dispatch(s, t.id, by=by, now=now),
             Action.DISPATCH: lambda t, by, now: dispatching.dispatch_ticket(
-                s, t.id, unit_id=self._lead(), by=by, office=OFFICE, now=now, reason="随机"
+                s,
+                t.id,
+                unit_id=self._lead(),
+                topic_id=self.dice.choice([None, self.dice.choice(self.crowd.topics).id]),
+                by=by,
+                office=OFFICE,
+                now=now,
+                reason="随机",
             ),
             Action.SEND_BACK: lambda t, by, now: completing.send_back_for_completion(
                 s, t.id, missing="门牌号", asks=self.dice.choice(list(CompletionBy)), by=by, now=now
@@ -276,13 +294,20 @@ class Deeds:
             Action.CORRECT: lambda t, by, now: correcting.correct_ticket(
                 s,
                 t.id,
-                {"urgency": self.dice.choice(list(Urgency)), "type": self.dice.choice(TYPES)},
+                self._words(t),
                 version=t.version,
                 by=by,
                 office=OFFICE,
                 now=now,
             ),
         }
+
+    def _words(self, ticket: Ticket) -> dict[str, Any]:
+        """Of some topics nobody makes a ticket less than urgent."""
+        is_gas = ticket.topic is not None and ticket.topic.code == "T1.3"
+        urgencies = [Urgency.URGENT, Urgency.CRITICAL] if is_gas else list(Urgency)
+        words = {"urgency": self.dice.choice(urgencies), "type": self.dice.choice(TYPES)}
+        return words | self.dice.choice([{}, {"topic_id": self.dice.choice(self.crowd.topics).id}])
 
     def _of_several(self) -> dict[Action, Deed]:
         s = self.session

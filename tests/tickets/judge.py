@@ -11,7 +11,7 @@ from staff.model import Unit
 from staff.rules import SYSTEM, Actor
 from tests.tickets import law
 from tests.tickets.making import OFFICE
-from tests.tickets.oracle import REWORK, SHANGHAI, Clock, days_between, is_worked, limit_of
+from tests.tickets.oracle import REWORK, SHANGHAI, URGENT_TOPICS, Clock, days_between, is_worked, limit_of
 from tickets.actions import due_times
 from tickets.kinds import CompletionState, InnerState, RequestState
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
@@ -28,7 +28,7 @@ UNCONDITIONAL = {
     Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
 }  # fmt: skip
 #: lines that are no act of the table: others join and leave, and the citizen rates
-BESIDE = {"merged_in", "split_off", "child_withdrawn", "rated"}
+BESIDE = {"merged_in", "split_off", "child_withdrawn", "rated", "urgency_raised"}
 #: a unit has it, or the hotline has; nobody needs to have what is over
 AT_A_UNIT = {"dispatched", "in_progress", "return_review", "replied", "to_callback", "parked"}
 AT_THE_HOTLINE = {"registered", "to_dispatch", "arbitration", "transferred"}
@@ -68,7 +68,11 @@ class Judge:
 
     @property
     def limit(self) -> tuple[int, int]:
-        return limit_of(self.ticket.type.value, self.ticket.urgency.value)
+        return limit_of(self.ticket.type.value, self.ticket.urgency.value, self.topic)
+
+    @property
+    def topic(self) -> str:
+        return self.ticket.topic.code if self.ticket.topic is not None else ""
 
     @property
     def others(self) -> bool:
@@ -184,6 +188,7 @@ class Judge:
         match line.action:
             case "dispatch" | "rule":
                 self.hold(line)
+                self.correct()
             case "approve_return" | "recall" | "confer" | "rework":
                 self.unit = None
             case "object":
@@ -282,6 +287,7 @@ class Judge:
         self.check_children()
         self.check_citizen()
         self.check_clocks()
+        assert self.topic not in URGENT_TOPICS or self.ticket.urgency.value in {"urgent", "critical"}
 
     def check_owner(self) -> None:
         """A unit, the hotline, or the parent has it, until it is over."""

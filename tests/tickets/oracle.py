@@ -15,6 +15,8 @@ HOLIDAYS = (
 MADE_UP = {"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"}
 LAST_YEAR = 2026
 
+#: what the catalogue of the walks says of topics: 疑难 with 15 working days, and at least 紧急
+COMPLEX_TOPICS, URGENT_TOPICS, COMPLEX = {"T1.2"}, {"T1.3"}, (0, 15)
 #: profile demo-jilin: (minutes by the clock, working days), one of them
 LIMITS = {"consult": (0, 1), "complaint": (0, 7), "report": (0, 7)}
 OTHERS, URGENT, REWORK = (0, 5), (24 * 60, 0), (0, 3)
@@ -27,8 +29,10 @@ def is_worked(day: date) -> bool:
     return day.weekday() < 5 and not any(first <= text <= last for first, last in HOLIDAYS)
 
 
-def limit_of(type_: str, urgency: str) -> tuple[int, int]:
-    return URGENT if urgency in {"urgent", "critical"} else LIMITS.get(type_, OTHERS)
+def limit_of(type_: str, urgency: str, topic: str) -> tuple[int, int]:
+    if urgency in {"urgent", "critical"}:
+        return URGENT
+    return COMPLEX if topic in COMPLEX_TOPICS else LIMITS.get(type_, OTHERS)
 
 
 @dataclass

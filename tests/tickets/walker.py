@@ -99,7 +99,9 @@ class Walker:
 
     def may_go(self, draft: Draft, action: Action, by: Actor) -> bool:
         kind = self.dice.choice([TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT])
-        form = self.crowd.city.form(type=kind, urgency=self.dice.choice([Urgency.NORMAL, Urgency.URGENT]))
+        topic_id = self.dice.choice(self.crowd.topics).id
+        urgency = self.dice.choice([Urgency.NORMAL, Urgency.URGENT])
+        form = self.crowd.city.form(type=kind, urgency=urgency, topic_id=topic_id)
         try:
             with savepoint(self.session):
                 if action is Action.REGISTER:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import SYSTEM, Actor, Role
-from tickets.actions.dispatching import hand_over
+from tickets.actions.dispatching import hand_over_under
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take, write_history
+from tickets.catalogue import catalogue_line_for
 from tickets.errors import CheckedByOther, NotDrawn, RoleRefused
 from tickets.events import TicketDispatched
 from tickets.model import AutomaticDispatch, Ticket
@@ -34,7 +35,11 @@ def dispatch_automatically(
     Raises MoveRefused, UnitCannotHold.  Announces TicketDispatched.
     """
     move = allowed_move(session, ticket, Action.DISPATCH, SYSTEM, now=now)
-    holding = hand_over(session, ticket, unit_id, by=SYSTEM, clocks=load_clocks(session, office.profile), now=now)
+    line, clocks = (
+        catalogue_line_for(session, ticket.topic_id, ticket.place, now=now),
+        load_clocks(session, office.profile),
+    )
+    holding = hand_over_under(session, ticket, unit_id, line, by=SYSTEM, clocks=clocks, now=now)
     drawn = is_drawn(ticket.number, office.check_percent)
     ticket.is_auto_dispatched, ticket.is_drawn_for_check = True, drawn
     session.add(

@@ -56,8 +56,10 @@ def add_catalogue_line(
     place_id: int | None = None,
     urgency: Urgency | None = None,
     basis: str = "",
+    limit_class: str = "",
 ) -> CatalogueLine:
-    line = CatalogueLine(topic_id=topic_id, unit_id=unit_id, place_id=place_id, urgency=urgency, basis=basis)
+    words = {"urgency": urgency, "basis": basis, "limit_class": limit_class}
+    line = CatalogueLine(topic_id=topic_id, unit_id=unit_id, place_id=place_id, **words)
     session.add(line)
     session.flush()
     return line

@@ -14,8 +14,10 @@ from staff.queries import unit_by_id
 from staff.rules import Actor
 from tickets.actions.accusing import leave_accused
 from tickets.actions.dispatching import set_topic
-from tickets.actions.due_times import compute_clocks, end_extensions, result_measure
+from tickets.actions.due_times import count_anew, result_measure
+from tickets.actions.following import follow_line, refuse_below_line
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, make_move, tell_reworded
+from tickets.catalogue import catalogue_line_for
 from tickets.errors import PlaceNotFound
 from tickets.events import TicketMadeUrgent
 from tickets.forms import GROUP_FROM, PHONE_MALFORMED, REPRESENTATIVE_MISSING, phone_kind, refuse_faults
@@ -71,9 +73,8 @@ def correct_ticket(
     measure, was = result_measure(ticket, clocks), ticket.urgency
     for name, value in changes.items():
         _correct(session, ticket, name, value, office)
-    if result_measure(ticket, clocks) is not measure:
-        end_extensions(session, ticket)
-    compute_clocks(session, ticket, clocks)
+    _follow_catalogue(session, ticket, changes, now=now)
+    count_anew(session, ticket, clocks, was=measure)
     after = {name: _shown(name, getattr(ticket, name)) for name in changes}
     make_move(
         session, ticket, Action.CORRECT, by=by, now=now, reason=reason, particulars={"before": before, "after": after}
@@ -83,6 +84,15 @@ def correct_ticket(
     if not changes.keys().isdisjoint({"secrecy", "accused_unit_id"}):
         leave_accused(session, ticket, office=office, now=now)
     return ticket
+
+
+def _follow_catalogue(session: Session, ticket: Ticket, changes: Mapping[str, Any], *, now: datetime) -> None:
+    """Another topic or place has another line; of the same line no ticket becomes less urgent than it says."""
+    if not changes.keys().isdisjoint({"topic_id", "place_id"}):
+        line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
+        follow_line(session, ticket, line, now=now)
+    elif "urgency" in changes:
+        refuse_below_line(session, ticket, ticket.urgency, now=now)
 
 
 def _tell_more_urgent(session: Session, ticket: Ticket, was: Urgency) -> None:

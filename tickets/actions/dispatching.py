@@ -12,6 +12,8 @@ from core.events import announce
 from staff.queries import unit_by_id
 from staff.rules import Actor, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
+from tickets.actions.due_times import count_anew, result_measure
+from tickets.actions.following import follow_line
 from tickets.actions.leaving import excuse_all_parts, leave_work, tell_taken_back
 from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import (
@@ -83,10 +85,10 @@ def dispatch_ticket(
     check_version(ticket, version, current={"unit_id": ticket.unit_id}, yours={"unit_id": unit_id, "reason": reason})
     move = allowed_move(session, ticket, Action.DISPATCH, by, now=now)
     refuse_foreign_claim(session, ticket, by, now=now)
-    _refuse_bare_repeat(session, ticket, new_fact)
+    refuse_bare_repeat(session, ticket, new_fact)
     if topic_id is not None:
         set_topic(session, ticket, topic_id)
-    line = _line_that_limits(session, ticket, now=now)
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
     is_rework = ticket.state is State.REWORK
     if line is not None and line.unit_id != unit_id and not reason and not is_rework:
         raise ReasonRequired
@@ -95,11 +97,30 @@ def dispatch_ticket(
     if is_rework:
         ticket.rework_no += 1
         particulars["rework_no"] = ticket.rework_no
-    hand_over(session, ticket, unit_id, by=by, clocks=load_clocks(session, office.profile), now=now)
+    hand_over_under(session, ticket, unit_id, line, by=by, clocks=load_clocks(session, office.profile), now=now)
     take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars)
     drop_claim(session, ticket.id)
     announce(session, TicketDispatched(ticket.id, unit_id))
     return ticket
+
+
+def hand_over_under(
+    session: Session,
+    ticket: Ticket,
+    unit_id: int,
+    line: CatalogueLine | None,
+    *,
+    by: Actor,
+    clocks: Clocks,
+    now: datetime,
+) -> Holding:
+    """As hand_over, and the ticket follows the line of the catalogue: its limits are counted with it."""
+    was = result_measure(ticket, clocks)
+    has_others = follow_line(session, ticket, line, now=now)
+    holding = hand_over(session, ticket, unit_id, by=by, clocks=clocks, now=now)
+    if has_others:
+        count_anew(session, ticket, clocks, was=was)
+    return holding
 
 
 def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, clocks: Clocks, now: datetime) -> Holding:
@@ -158,12 +179,14 @@ def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, 
 
 
 def set_topic(session: Session, ticket: Ticket, topic_id: int) -> None:
-    """A person's word on the topic; it is kept as a label for the classifier.  Raises TopicNotFound."""
+    """A person's word on the topic; it is kept as a label for the classifier.  Raises TopicNotFound.
+
+    The line of the catalogue is another one then: see tickets/actions/following.py.
+    """
     topic = session.get(Topic, topic_id)
     if topic is None or not topic.is_active:
         raise TopicNotFound(topic_id=topic_id)
     ticket.topic, ticket.topic_id = topic, topic.id
-    ticket.limit_class = topic.limit_class
 
 
 def recall_ticket(
@@ -209,15 +232,7 @@ def confer(session: Session, key: TicketKey, *, by: Actor, now: datetime, reason
     return ticket
 
 
-def _line_that_limits(session: Session, ticket: Ticket, *, now: datetime) -> CatalogueLine | None:
-    """The catalogue's line for the ticket, whose class of limits the ticket takes on."""
-    line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
-    if line is not None and line.limit_class:
-        ticket.limit_class = line.limit_class
-    return line
-
-
-def _refuse_bare_repeat(session: Session, ticket: Ticket, new_fact: str) -> None:
+def refuse_bare_repeat(session: Session, ticket: Ticket, new_fact: str) -> None:
     """What some unit has had before, taken back since or not, is asked about no more.  Raises RepeatWithoutFact."""
     if ticket.repeat_of_id is None or new_fact:
         return

@@ -13,6 +13,7 @@ from tickets.actions.claims import refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, wait_for_year, write_history
 from tickets.answer_limits import citizen_due
+from tickets.catalogue import catalogue_line_for, class_and_urgency
 from tickets.errors import MoveRefused, RoleRefused, TopicNotFound
 from tickets.events import TicketRegistered
 from tickets.forms import TEXT_LEAST, TITLE_MOST, needed
@@ -59,6 +60,8 @@ def divide_ticket(
     text = _words(ticket, spans)
     topic = _topic(session, topic_id)
     second = _second(ticket, title=_titled(title), text=text, topic=topic, now=now)
+    line = catalogue_line_for(session, topic_id, ticket.place, now=now)
+    second.limit_class, second.urgency = class_and_urgency(line, topic, ticket.urgency)
     _start(session, second, ticket, topic, office=office, now=now)
     _tell_both(session, ticket, second, by=by, now=now)
     announce(session, TicketRegistered(second.id))
@@ -99,7 +102,6 @@ def _second(ticket: Ticket, *, title: str, text: str, topic: Topic | None, now: 
         title=title,
         text=text,
         topic_id=topic.id if topic else None,
-        limit_class=topic.limit_class if topic else "",
         changed_at=now,
     )
 

@@ -168,6 +168,16 @@ def end_extensions(session: Session, ticket: Ticket) -> None:
     session.execute(granted.values(extra=0))
 
 
+def count_anew(session: Session, ticket: Ticket, clocks: Clocks, *, was: Measure | None) -> None:
+    """Both clocks, after what they depend on has changed.
+
+    An extension in days ends when hours are counted from now on, and the reverse; `was` is the measure before.
+    """
+    if result_measure(ticket, clocks) is not was:
+        end_extensions(session, ticket)
+    compute_clocks(session, ticket, clocks)
+
+
 def _stand_still(ticket: Ticket, holding: Holding | None, pause: Pause) -> None:
     why = f"挂账中，自 {moment_zh(pause.began_at)} 起暂停计时，{pause.review_on:%Y-%m-%d} 复查"
     ticket.citizen_due_at, ticket.citizen_due_why, ticket.unit_due_at = None, why, None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,14 +15,16 @@ from staff.queries import unit_by_id
 from staff.rules import Actor, Role
 from telephony.errors import CallNotFound
 from telephony.model import Call
+from tickets.actions.following import tell_raised
 from tickets.actions.writing import begin_step, wait_for_year, write_history
 from tickets.answer_limits import citizen_due
+from tickets.catalogue import class_and_urgency, topic_place_and_line
 from tickets.clocks import Clocks
-from tickets.errors import DraftClosed, DraftNotFound, PlaceNotFound, RoleRefused, TopicNotFound, VersionConflict
+from tickets.errors import DraftClosed, DraftNotFound, RoleRefused, VersionConflict
 from tickets.events import DraftOpened, TicketRegistered
 from tickets.forms import TicketForm, phone_kind, refuse_faults, ticket_faults
 from tickets.kinds import PhoneKind, Source, Step, VoidReason
-from tickets.model import Draft, Place, Ticket, Topic
+from tickets.model import Draft, Place, Ticket
 from tickets.numbers import take_number
 from tickets.photos.moving import drop_of_draft, move_to_ticket
 from tickets.points import kept_points, missing_points, point_faults
@@ -216,10 +218,11 @@ def register_ticket(
     """
     _check_role(Action.REGISTER, by)
     refuse_faults([*ticket_faults(form), *_faulty_points(session, form, is_asked=is_asked)])
-    topic, place = _topic_and_place(session, form)
+    topic, place, line = topic_place_and_line(session, form.topic_id, form.place_id, now=now)
     if form.accused_unit_id is not None:
         unit_by_id(session, form.accused_unit_id)
-    ticket = _ticket_of(form, topic, place, source=source, call_id=call_id, by=by, now=now)
+    ticket = _ticket_of(form, place, source=source, call_id=call_id, by=by, now=now)
+    ticket.limit_class, ticket.urgency = class_and_urgency(line, topic, form.urgency)
     ticket.phone_hash = phone_hash(ticket.phone, office.phone_key) if ticket.phone else ""
     _start_clocks(ticket, load_clocks(session, office.profile, Step.RESULT, Step.DISPATCH), now)
     ticket.number = take_number(session, now)
@@ -231,6 +234,8 @@ def register_ticket(
     set_committed_value(ticket, "unit", None)
     told = {"source": source.value, "call_id": call_id, "no_place_reason": form.no_place_reason}
     write_history(session, ticket, Action.REGISTER, before=State.DRAFT, by=by, now=now, particulars=told)
+    if ticket.urgency is not form.urgency:
+        tell_raised(session, ticket, now=now)
     announce(session, TicketRegistered(ticket.id))
     return ticket
 
@@ -241,33 +246,8 @@ def _faulty_points(session: Session, form: TicketForm, *, is_asked: bool) -> lis
     return [*point_faults(form.points, asked, "form"), *missing_points(form.points, asked if is_asked else (), "form")]
 
 
-_TOPIC_AND_PLACE = (
-    select(Topic, Place)
-    .join(Place, Place.id == bindparam("place_id", type_=Place.id.type))
-    .where(Topic.id == bindparam("topic_id"))
-)
-
-
-def _topic_and_place(session: Session, form: TicketForm) -> tuple[Topic | None, Place | None]:
-    """Both in one statement where both are named.  Raises TopicNotFound, PlaceNotFound."""
-    topic, place = None, None
-    if form.topic_id is not None and form.place_id is not None:
-        named = session.execute(_TOPIC_AND_PLACE, {"topic_id": form.topic_id, "place_id": form.place_id})
-        topic, place = named.one_or_none() or (None, None)
-    if form.topic_id is not None:
-        topic = topic or session.get(Topic, form.topic_id)
-        if topic is None or not topic.is_active:
-            raise TopicNotFound(topic_id=form.topic_id)
-    if form.place_id is not None:
-        place = place or session.get(Place, form.place_id)
-        if place is None:
-            raise PlaceNotFound(place_id=form.place_id)
-    return topic, place
-
-
 def _ticket_of(
     form: TicketForm,
-    topic: Topic | None,
     place: Place | None,
     *,
     source: Source,
@@ -280,14 +260,12 @@ def _ticket_of(
         version=1,
         state=State.REGISTERED,
         type=form.type,
-        urgency=form.urgency,
         secrecy=form.secrecy_or_preset,
         source=source,
         outside_number=form.outside_number,
         title=form.titled(place_name),
         text=form.text,
         topic_id=form.topic_id,
-        limit_class=topic.limit_class if topic else "",
         place_id=form.place_id,
         place_text=form.place_text,
         accused=form.accused,

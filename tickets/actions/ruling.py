@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from staff.rules import Actor, Role
 from tickets.actions.catalogue import LineWords, put_next_version
-from tickets.actions.dispatching import hand_over, unit_ids_tried
+from tickets.actions.dispatching import hand_over_under, refuse_bare_repeat, unit_ids_tried
 from tickets.actions.paper_numbers import take_paper_number
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
+from tickets.catalogue import catalogue_line_for
 from tickets.errors import RoleRefused, RulingInCatalogue, RulingNotFound, RulingWithoutTopic
 from tickets.events import TicketDispatched
 from tickets.model import CatalogueLine, Ruling, Ticket
@@ -19,17 +20,27 @@ from tickets.settings import TicketOffice
 
 
 def rule(
-    session: Session, key: TicketKey, *, unit_id: int, by: Actor, office: TicketOffice, now: datetime, reason: str
+    session: Session,
+    key: TicketKey,
+    *,
+    unit_id: int,
+    by: Actor,
+    office: TicketOffice,
+    now: datetime,
+    reason: str,
+    new_fact: str = "",
 ) -> Ticket:
     """Fix the unit by ruling: it may not return the ticket, and the ruling goes into the library.
 
-    Raises TicketNotFound, MoveRefused, RoleRefused, UnitNotFound, UnitCannotHold, UnitAccused.
+    Raises TicketNotFound, MoveRefused, RoleRefused, UnitNotFound, UnitCannotHold, UnitAccused, RepeatWithoutFact.
     Announces TicketDispatched.
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.RULE, by, now=now)
+    refuse_bare_repeat(session, ticket, new_fact)
     tried = sorted(unit_ids_tried(session, ticket.id) - {unit_id})
-    hand_over(session, ticket, unit_id, by=by, clocks=load_clocks(session, office.profile), now=now)
+    line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
+    hand_over_under(session, ticket, unit_id, line, by=by, clocks=load_clocks(session, office.profile), now=now)
     ticket.is_ruled = True
     year, running = take_paper_number(session, "ruling", now)
     ruling = Ruling(
@@ -45,9 +56,8 @@ def rule(
         ruled_by=by.label,
     )
     session.add(ruling)
-    take(
-        session, ticket, move, by=by, now=now, reason=reason, particulars={"unit_id": unit_id, "number": ruling.number}
-    )
+    particulars = {"unit_id": unit_id, "number": ruling.number} | ({"new_fact": new_fact} if new_fact else {})
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars)
     announce(session, TicketDispatched(ticket.id, unit_id))
     return ticket
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from core.secrets import phone_hash
 from staff.model import Unit
 from staff.rules import Actor, Role
-from tickets.catalogue import catalogue_line_for
+from tickets.catalogue import catalogue_line_for, class_and_urgency
 from tickets.clocks import Due, moment_zh
 from tickets.errors import DraftNotFound, PlaceNotFound, TicketNotFound
 from tickets.kinds import Step, TicketType, Urgency
@@ -116,12 +116,13 @@ def promise_for(
     topic = session.get(Topic, topic_id) if topic_id is not None else None
     line = catalogue_line_for(session, topic_id, place, now=now)
     unit = session.get(Unit, line.unit_id) if line is not None else None
+    limit_class, least = class_and_urgency(line, topic, urgency)
     due = load_clocks(session, profile).due(
         Step.RESULT,
         now,
-        what=f"{type_.name_zh}（{urgency.name_zh}）答复",
+        what=f"{type_.name_zh}（{least.name_zh}）答复",
         type_=type_,
-        urgency=urgency,
-        limit_class=topic.limit_class if topic else "",
+        urgency=least,
+        limit_class=limit_class,
     )
     return Promise(unit, due)

@@ -14,10 +14,10 @@ from staff.model import Unit
 from staff.rules import Actor
 from tickets.actions.dispatching import unit_ids_tried
 from tickets.answer_limits import unit_due
-from tickets.catalogue import lines_for_topics
+from tickets.catalogue import class_and_urgency, lines_for_topics
 from tickets.clocks import Clocks, Due
 from tickets.kinds import Secrecy, Urgency
-from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket
+from tickets.model import CatalogueLine, Claim, Holding, Ruling, Suggestion, Ticket, Topic
 from tickets.profiles import load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.lists import ALL, Filters, narrowed_page
@@ -256,6 +256,8 @@ def _cards(
     units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
     loads = loads_of(session, unit_ids, now=now)
     tried = unit_ids_tried(session, ticket.id)
+    topic_ids = {line.topic_id for _, line in named}
+    topics = {topic.id: topic for topic in session.scalars(select(Topic).where(Topic.id.in_(topic_ids)))}
     precedents = rulings_for(session, [guess["topic_id"] for guess, _ in named], ticket.place, by=by)
     return [
         Card(
@@ -267,7 +269,7 @@ def _cards(
             line=line,
             unit=units[line.unit_id],
             load=loads.get(line.unit_id, NO_LOAD),
-            due=unit_due(ticket, units[line.unit_id].short_name, clocks, now),
+            due=_due_under(ticket, topics[guess["topic_id"]], line, units[line.unit_id], clocks, now),
             precedents=precedents_of(session, ticket, guess["topic_id"], line.unit_id, by=by),
             was_tried=line.unit_id in tried,
             ruled_in=_ruled_in(precedents, line.unit_id),
@@ -275,6 +277,12 @@ def _cards(
         )
         for guess, line in named
     ]
+
+
+def _due_under(ticket: Ticket, topic: Topic, line: CatalogueLine, unit: Unit, clocks: Clocks, now: datetime) -> Due:
+    """The limit that it would have if it were sent now by this line."""
+    limit_class, urgency = class_and_urgency(line, topic, ticket.urgency)
+    return unit_due(ticket, unit.short_name, clocks, now, limit_class=limit_class, urgency=urgency)
 
 
 def _ruled_in(rulings: Sequence[Ruling], unit_id: int) -> str:
