@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict
 from staff.rules import CITIZEN, SYSTEM, Actor, Role
 from tests.tickets.law import BY_LAW
-from tests.tickets.making import OFFICE, City, reply_form
-from tests.tickets.oracle import SHANGHAI
+from tests.tickets.making import OFFICE, City, reply_form, topic_of
+from tests.tickets.oracle import SHANGHAI, URGENT_TOPICS
 from tickets.actions import (
     completing,
     correcting,
@@ -304,7 +304,7 @@ class Deeds:
 
     def _words(self, ticket: Ticket) -> dict[str, Any]:
         """Of some topics nobody makes a ticket less than urgent."""
-        is_gas = ticket.topic is not None and ticket.topic.code == "T1.3"
+        is_gas = topic_of(self.session, ticket) in URGENT_TOPICS
         urgencies = [Urgency.URGENT, Urgency.CRITICAL] if is_gas else list(Urgency)
         words = {"urgency": self.dice.choice(urgencies), "type": self.dice.choice(TYPES)}
         return words | self.dice.choice([{}, {"topic_id": self.dice.choice(self.crowd.topics).id}])

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from staff.model import Unit
 from staff.rules import SYSTEM, Actor
 from tests.tickets import law
-from tests.tickets.making import OFFICE
-from tests.tickets.oracle import REWORK, SHANGHAI, URGENT_TOPICS, Clock, days_between, is_worked, limit_of, topic_of
+from tests.tickets.making import OFFICE, topic_of
+from tests.tickets.oracle import REWORK, SHANGHAI, URGENT_TOPICS, Clock, days_between, is_worked, limit_of
 from tickets.actions import due_times
 from tickets.kinds import CompletionState, InnerState, RequestState
 from tickets.model import Completion, HelperPart, HistoryLine, Holding, InnerHolding, Ticket, TicketRequest
@@ -68,7 +68,7 @@ class Judge:
 
     @property
     def limit(self) -> tuple[int, int]:
-        return limit_of(self.ticket.type.value, self.ticket.urgency.value, topic_of(self.ticket))
+        return limit_of(self.ticket.type.value, self.ticket.urgency.value, topic_of(self.session, self.ticket))
 
     @property
     def others(self) -> bool:
@@ -283,7 +283,8 @@ class Judge:
         self.check_children()
         self.check_citizen()
         self.check_clocks()
-        assert topic_of(self.ticket) not in URGENT_TOPICS or self.ticket.urgency.value in {"urgent", "critical"}
+        is_gas = topic_of(self.session, self.ticket) in URGENT_TOPICS
+        assert not is_gas or self.ticket.urgency.value != "normal"
 
     def check_owner(self) -> None:
         """A unit, the hotline, or the parent has it, until it is over."""

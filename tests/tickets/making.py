@@ -16,7 +16,7 @@ from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.registration import register_ticket
 from tickets.forms import ReplyForm, ReturnForm, TicketForm
 from tickets.kinds import ContactMade, ReplyResult, ReturnBasis, Source, TicketType
-from tickets.model import Ticket
+from tickets.model import Ticket, Topic
 from tickets.settings import TicketOffice
 
 OFFICE = TicketOffice(phone_key=b"a key for tests only, never used elsewhere")
@@ -124,6 +124,11 @@ class City:
     def answered(self, now: datetime, **changes: object) -> Ticket:
         ticket = self.replied(now, **changes)
         return pass_audit(self.session, ticket.id, by=self.auditor, office=OFFICE, now=now + timedelta(minutes=1))
+
+
+def topic_of(session: Session, ticket: Ticket) -> str:
+    """The code of its topic; empty: it has none."""
+    return session.get_one(Topic, ticket.topic_id).code if ticket.topic_id is not None else ""
 
 
 def reply_form(**changes: object) -> ReplyForm:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -21,11 +20,6 @@ COMPLEX_TOPICS, URGENT_TOPICS, COMPLEX = {"T1.2"}, {"T1.3"}, (0, 15)
 #: profile demo-jilin: (minutes by the clock, working days), one of them
 LIMITS = {"consult": (0, 1), "complaint": (0, 7), "report": (0, 7)}
 OTHERS, URGENT, REWORK = (0, 5), (24 * 60, 0), (0, 3)
-
-
-def topic_of(ticket: Any) -> str:
-    """The topic's code, by which the catalogue of the walks is written down here."""
-    return ticket.topic.code if ticket.topic is not None else ""
 
 
 def is_worked(day: date) -> bool:

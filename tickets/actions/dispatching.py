@@ -116,11 +116,9 @@ def hand_over_under(
 ) -> Holding:
     """As hand_over, and the ticket follows the line of the catalogue: its limits are counted with it."""
     was = result_measure(ticket, clocks)
-    has_others = follow_line(session, ticket, line, now=now)
-    holding = hand_over(session, ticket, unit_id, by=by, clocks=clocks, now=now)
-    if has_others:
+    if follow_line(session, ticket, line, now=now):
         count_anew(session, ticket, clocks, was=was)
-    return holding
+    return hand_over(session, ticket, unit_id, by=by, clocks=clocks, now=now)
 
 
 def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, clocks: Clocks, now: datetime) -> Holding:

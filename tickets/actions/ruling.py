@@ -42,6 +42,16 @@ def rule(
     line = catalogue_line_for(session, ticket.topic_id, ticket.place, now=now)
     hand_over_under(session, ticket, unit_id, line, by=by, clocks=load_clocks(session, office.profile), now=now)
     ticket.is_ruled = True
+    ruling = _new_ruling(session, ticket, unit_id, refused_by=tried, reason=reason, by=by, now=now)
+    particulars = {"unit_id": unit_id, "number": ruling.number} | ({"new_fact": new_fact} if new_fact else {})
+    take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars)
+    announce(session, TicketDispatched(ticket.id, unit_id))
+    return ticket
+
+
+def _new_ruling(
+    session: Session, ticket: Ticket, unit_id: int, *, refused_by: list[int], reason: str, by: Actor, now: datetime
+) -> Ruling:
     year, running = take_paper_number(session, "ruling", now)
     ruling = Ruling(
         year=year,
@@ -50,16 +60,13 @@ def rule(
         topic_id=ticket.topic_id,
         place_id=ticket.place_id,
         unit_id=unit_id,
-        refused_by=tried,
+        refused_by=refused_by,
         reason=reason,
         ruled_at=now,
         ruled_by=by.label,
     )
     session.add(ruling)
-    particulars = {"unit_id": unit_id, "number": ruling.number} | ({"new_fact": new_fact} if new_fact else {})
-    take(session, ticket, move, by=by, now=now, reason=reason, particulars=particulars)
-    announce(session, TicketDispatched(ticket.id, unit_id))
-    return ticket
+    return ruling
 
 
 def put_into_catalogue(
