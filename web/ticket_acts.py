@@ -17,6 +17,7 @@ from tickets.actions import (
     side_paths,
     telling_ends,
 )
+from tickets.actions.dispatching import FACT_MOST
 from tickets.actions.side_paths import Course, End
 from tickets.forms import ReplyForm, ReturnForm
 from tickets.kinds import RejectReason, TerminationReason
@@ -198,12 +199,15 @@ class Ruling(Body):
 
     unit_id: RowId
     reason: str = Words
+    #: what is new in a repeat that no unit has had
+    new_fact: str = Field("", max_length=FACT_MOST)
 
 
 @api.post("/tickets/{number}/rule", role=roles_for(Action.RULE), also=ALSO)
 async def rule(request: Request, number: TicketNumber, body: Ruling) -> TicketView:
     """Fix the unit by ruling."""
-    return await act_for_office(request, ruling.rule, number, unit_id=body.unit_id, reason=body.reason)
+    said = {"unit_id": body.unit_id, "reason": body.reason, "new_fact": body.new_fact}
+    return await act_for_office(request, ruling.rule, number, **said)
 
 
 class Answer(Body):

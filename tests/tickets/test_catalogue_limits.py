@@ -15,6 +15,7 @@ from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.ruling import rule
 from tickets.clocks import moment_zh
+from tickets.errors import RepeatWithoutFact
 from tickets.kinds import TicketType, Urgency
 from tickets.model import HistoryLine, Holding, Ticket
 from tickets.profiles import load_clocks
@@ -209,3 +210,15 @@ def test_a_corrected_place_brings_the_line_of_that_place(session: Session, city:
     )
 
     assert (before, ticket.urgency) == (Urgency.NORMAL, Urgency.URGENT)
+
+
+def test_a_repeat_is_not_ruled_on_without_a_new_fact(session: Session, city: City, now: datetime) -> None:
+    ticket = city.listed(now)
+    ticket.repeat_of_id = city.answered(now).id
+    confer(session, ticket.id, by=city.dispatcher, now=now, reason="又来一次")
+    ruling = {"unit_id": city.heating.id, "by": city.supervisor, "office": OFFICE, "now": now, "reason": "由其承办"}
+
+    with pytest.raises(RepeatWithoutFact):
+        rule(session, ticket.id, **ruling)  # type: ignore[arg-type]
+
+    assert rule(session, ticket.id, **ruling, new_fact="管道又破了").unit_id == city.heating.id  # type: ignore[arg-type]

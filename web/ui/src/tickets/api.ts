@@ -197,8 +197,10 @@ export const dispatch = (
   to: { readonly unit_id: number; readonly topic_id?: number; readonly reason: string; readonly new_fact?: string },
 ): Promise<TicketView> => post({ number }, 'dispatch', { ...to, version });
 
-export const rule = (ticket: Versioned, unit_id: number, reason: string): Promise<TicketView> =>
-  post(ticket, 'rule', { unit_id, reason });
+export const rule = (
+  ticket: Versioned,
+  body: { unit_id: number; reason: string; new_fact: string },
+): Promise<TicketView> => post(ticket, 'rule', body);
 
 export const correct = async ({ number, version }: Versioned, change: object): Promise<TicketView> =>
   flat(await http.patch<Wire>(of(number), { ...change, version }));

@@ -116,8 +116,8 @@ export function useActs() {
     giveBack: (ticket: TicketView, body: ReturnBody) => told(ticket, 'return', api.giveBack(ticket, body)),
     dispatch: (ticket: TicketView, unit_id: number, reason: string, new_fact: string) =>
       told(ticket, 'dispatch', api.dispatch(ticket, { unit_id, reason, new_fact })),
-    rule: (ticket: TicketView, unit_id: number, reason: string) =>
-      told(ticket, 'rule', api.rule(ticket, unit_id, reason)),
+    rule: (ticket: TicketView, unit_id: number, reason: string, new_fact = '') =>
+      told(ticket, 'rule', api.rule(ticket, { unit_id, reason, new_fact })),
     audit: (ticket: TicketView, passes: boolean, note: string) =>
       told(ticket, passes ? 'pass_audit' : 'fail_audit', api.audit(ticket, passes, note)),
     correct: (ticket: TicketView, change: object) => told(ticket, 'correct', api.correct(ticket, change)),
