@@ -7882,6 +7882,11 @@ export interface components {
             unit_id: number;
             /** Reason */
             reason: string;
+            /**
+             * New Fact
+             * @default
+             */
+            new_fact: string;
         };
         /**
          * RulingView
