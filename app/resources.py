@@ -45,6 +45,7 @@ from web import (
     similar,
     sms_messages,
     sms_webhooks,
+    soon,
     ticket_acts,
     ticket_privacy,
     ticket_sharing,
@@ -68,6 +69,7 @@ from web.public.status import add_status_pages
 #: In the order of a matter's way: who works, the call, the ticket, the rating, the figures.
 APIS = (
     session.api,
+    soon.api,
     log_in_codes.api,
     seats.api,
     calls.api,

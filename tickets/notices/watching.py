@@ -31,6 +31,11 @@ def clock_span(profile: Profile, step: Step, urgency: Urgency) -> timedelta | No
     return timedelta(minutes=allowance.amount * _MINUTES[allowance.measure])
 
 
+def warned_ahead(profile: Profile, urgency: Urgency) -> timedelta:
+    """So long before a limit its unit is warned."""
+    return clock_span(profile, Step.WARN, urgency) or timedelta(days=1)
+
+
 def watch_limit(session: Session, held: Held, *, office: NoticeOffice, now: datetime) -> None:
     """Jobs look at the limit when it should be told of, as often as it is asked for; it is told once."""
     profile = load_profile(session, office.profile, Step.WARN)
@@ -59,7 +64,7 @@ def _told_at(
     held: Held, kind: NoticeKind, due: datetime, profile: Profile, *, office: NoticeOffice, now: datetime
 ) -> datetime:
     """Not before `now`.  Limits of days end at midnight: what is not urgent is told in the morning."""
-    ahead = clock_span(profile, Step.WARN, held.ticket.urgency) or timedelta(days=1)
+    ahead = warned_ahead(profile, held.ticket.urgency)
     at = max(now, warned_at(held.began_at, due, ahead) if kind in _WARNINGS else due)
     if held.ticket.urgency is not Urgency.NORMAL:
         return at

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setSoon } from '@/shared/soon';
 import { dueMoment, duration, remaining, shortMoment, timer } from '@/shared/times';
 
 const now = new Date('2026-10-13T06:05:00Z').getTime();
@@ -19,8 +20,19 @@ describe('times', () => {
 
   it('count down and then up', () => {
     expect(remaining('2026-10-14T09:05:00Z', now)).toEqual({ text: '剩 1 天 3 时', signal: 'good' });
+    expect(remaining('2026-10-13T16:00:00Z', now)).toEqual({ text: '剩 9 时 55 分', signal: 'soon' });
     expect(remaining('2026-10-13T06:45:00Z', now)).toEqual({ text: '剩 40 分', signal: 'soon' });
     expect(remaining('2026-10-13T01:05:00Z', now)).toEqual({ text: '超 5 时 0 分', signal: 'late' });
+  });
+
+  it('are amber as long before as units are warned, and through the next working day', () => {
+    const friday = Date.parse('2026-10-16T09:00:00+08:00');
+    setSoon({ ahead_s: 48 * 3600, working_days: ['2026-10-19', '2026-10-20'] });
+
+    expect(remaining('2026-10-18T09:00:00+08:00', friday).signal).toBe('soon');
+    expect(remaining('2026-10-20T00:00:00+08:00', friday).signal).toBe('soon');
+    expect(remaining('2026-10-20T00:00:01+08:00', friday).signal).toBe('good');
+    expect(remaining('2026-10-18T09:00:00+08:00', friday, 3_600_000).signal).toBe('good');
   });
 
   it('say durations in words and timers in digits', () => {

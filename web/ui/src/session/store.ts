@@ -6,6 +6,7 @@ import type { Role, Session } from '@/session/types';
 import { setServerTime } from '@/shared/clock';
 import { Problem, setCsrfToken } from '@/shared/http';
 import { live } from '@/shared/live';
+import { loadSoon } from '@/shared/soon';
 
 /** Whose half-written texts lie in this tab; somebody else must not find them. */
 const WRITER = 'hotline.writer';
@@ -38,6 +39,7 @@ export const useSession = defineStore('session', () => {
     isKnown.value = true;
     localStorage.setItem(MARK, '1');
     live.start(expire);
+    void loadSoon();
   }
 
   /** Ask the server once whether the cookie still stands for somebody. */

@@ -1,4 +1,6 @@
 // Moments and durations as people read them. Everything is shown in the city's own time zone.
+import { soonUntil } from '@/shared/soon';
+
 const ZONE = 'Asia/Shanghai';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -109,9 +111,11 @@ function span(ms: number): string {
   return `${Math.max(0, Math.floor(ms / MINUTE))} 分`;
 }
 
-/** How long until a limit; amber within `soonMs` of it. */
-export function remaining(due: string, now: number, soonMs = 4 * HOUR): Remaining {
-  const left = new Date(due).getTime() - now;
+/** How long until a limit; amber once it is soon due, or where the matter has a measure of its own, within `soonMs`. */
+export function remaining(due: string, now: number, soonMs?: number): Remaining {
+  const ends = new Date(due).getTime();
+  const left = ends - now;
   if (left <= 0) return { text: `超 ${span(-left)}`, signal: 'late' };
-  return { text: `剩 ${span(left)}`, signal: left <= soonMs ? 'soon' : 'good' };
+  const until = soonMs === undefined ? soonUntil(now, isoDay(now)) : now + soonMs;
+  return { text: `剩 ${span(left)}`, signal: ends <= until ? 'soon' : 'good' };
 }
