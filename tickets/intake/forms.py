@@ -21,6 +21,7 @@ from tickets.photos.model import Photo
 from tickets.photos.moving import move_to_draft, move_to_known
 from tickets.photos.queries import count_photos, photos_where
 from tickets.photos.rules import Origin, Picture, fresh
+from tickets.queries.placing import placed
 from tickets.rules import UNANSWERED_STATES
 from tickets.settings import TicketOffice
 
@@ -116,6 +117,7 @@ def send_form(
         _add_photos(session, begun, known, now=now)
         return Sent(known.id, is_known=True)
 
+    filled = placed(session, filled)
     draft = open_draft(session, call_id=None, person_id=None, form=typed_fields(filled), now=now)
     move_to_draft(session, begun.id, draft.id)
     ticket = register_draft(

@@ -19,6 +19,7 @@ from tickets.mail.rules import AnswerKind, MailOutcome, MailRead, form_of, is_en
 from tickets.mail.taking import ADDED_MOST, Desk, answer_mail, end_mail
 from tickets.model import Ticket
 from tickets.photos.model import Photo
+from tickets.queries.placing import placed
 from tickets.rules import TABLE, Action
 
 #: words of mails that became no ticket
@@ -41,7 +42,7 @@ def register_held(session: Session, mail_id: int, *, by: Actor, desk: Desk) -> M
     read = _read_again(mail)
     if not is_enough(matter_of(read)):
         raise MailTooShort(least=TEXT_LEAST)
-    form = form_of(read)
+    form = placed(session, form_of(read))
     ticket = register_ticket(session, form, source=Source.EMAIL, by=by, office=desk.office, now=desk.now)
     ticket.caller_name = form.caller_name
     mail.ticket_id = ticket.id

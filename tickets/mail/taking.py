@@ -34,6 +34,7 @@ from tickets.mail.settings import MailSettings
 from tickets.model import Ticket
 from tickets.photos.actions import new_photo, put_to_ticket
 from tickets.photos.rules import Origin, fresh
+from tickets.queries.placing import placed
 from tickets.rules import OPEN_STATES, UNANSWERED_STATES
 from tickets.settings import TicketOffice
 
@@ -227,7 +228,7 @@ def _is_many(session: Session, mail: Mail, desk: Desk) -> bool:
 
 
 def _register(session: Session, mail: Mail, read: MailRead, desk: Desk) -> None:
-    form = form_of(read)
+    form = placed(session, form_of(read))
     if not is_enough(form.text):  # photos speak for themselves
         form = form.model_copy(update={"text": f"{form.text}（来信附照片 {len(read.pictures)} 张）".strip()})
     ticket = register_ticket(session, form, source=Source.EMAIL, by=CITIZEN, office=desk.office, now=desk.now)

@@ -17,6 +17,7 @@ from tickets.platforms.errors import PlatformExists
 from tickets.platforms.model import Platform, PlatformTicket, PlatformWord
 from tickets.platforms.queries import matter_of, platform_by_code, told_of
 from tickets.platforms.rules import Told
+from tickets.queries.placing import placed
 from tickets.settings import TicketOffice
 
 
@@ -58,7 +59,7 @@ def take_matter(
         )
     )
     if known is None:
-        form = heard(form.model_copy(update={"outside_number": outside_number}))
+        form = placed(session, heard(form.model_copy(update={"outside_number": outside_number})))
         by = _citizen_of(platform)
         ticket = register_ticket(session, form, source=Source.PLATFORM, by=by, office=office, now=now)
         known = PlatformTicket(
