@@ -11,6 +11,7 @@ from tests.tickets.making import OFFICE, reply_form
 from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import reply_ticket, sign_ticket
+from tickets.actions.helping import ask_help, report_part
 from tickets.actions.parking import park_ticket
 from tickets.actions.requests import ask_for, grant_request
 from tickets.actions.side_paths import Course
@@ -68,6 +69,53 @@ def live_past(desk: NightDesk, limit: datetime) -> list[NoticeKind]:
     return told(desk)
 
 
+def told_to(desk: NightDesk, unit_id: int) -> list[NoticeKind]:
+    return [one.kind for one in desk.notices() if one.unit_id == unit_id and one.kind in LIMIT_KINDS]
+
+
+def helped(desk: NightDesk) -> int:
+    """A ticket of the heating company, with a part of the roads office."""
+    ticket_id = signed(desk)
+    by = desk.city.dispatcher
+    desk.act(ask_help, ticket_id, unit_id=desk.city.roads.id, task="请开挖路面", by=by, now=desk.now())
+    desk.work()
+    return ticket_id
+
+
+def extend(desk: NightDesk, ticket_id: int, *, days: int) -> None:
+    form = RequestForm(
+        kind=RequestKind.EXTENSION, reason="管网需整体更换，工期不足",
+        until_on=local_day(due(desk, ticket_id) + timedelta(days=days)), told_by=ToldBy.CALL, told_note="电话告知",
+    )  # fmt: skip
+    desk.act(ask_for, ticket_id, form, by=desk.city.officer, office=OFFICE, now=desk.now())
+    desk.act(grant_request, ticket_id, note="同意", course=course(desk, desk.city.supervisor))
+    desk.work()
+
+
+def test_a_helper_is_warned_and_told_as_the_lead_is_and_by_the_extended_limit(desk: NightDesk) -> None:
+    ticket_id = helped(desk)
+    first = due(desk, ticket_id)
+    extend(desk, ticket_id, days=5)
+
+    live_past(desk, first)
+    by_the_first = told_to(desk, desk.city.roads.id)
+    live_past(desk, due(desk, ticket_id))
+
+    assert due(desk, ticket_id) > first
+    assert by_the_first == []
+    assert set(told_to(desk, desk.city.roads.id)) == set(LIMIT_KINDS)
+
+
+def test_a_helper_who_has_reported_is_told_no_more(desk: NightDesk) -> None:
+    ticket_id, by = helped(desk), desk.city.roads_officer
+    desk.act(report_part, ticket_id, result="路面已开挖并恢复，可以继续维修。", by=by, now=desk.now())
+    desk.work()
+
+    live_past(desk, due(desk, ticket_id))
+
+    assert told_to(desk, desk.city.roads.id) == []
+
+
 def test_what_was_on_the_shelf_over_its_first_limit_is_warned_of_at_its_new_one(desk: NightDesk) -> None:
     ticket_id = signed(desk)
     first = due(desk, ticket_id)
@@ -112,13 +160,7 @@ def test_after_an_extension_the_new_limit_is_warned_of_and_the_old_one_not_again
     wait_until(desk, first - timedelta(hours=15))
     assert told(desk) == [NoticeKind.SOON_DUE]
 
-    form = RequestForm(
-        kind=RequestKind.EXTENSION, reason="管网需整体更换，工期不足", until_on=local_day(first + timedelta(days=1)),
-        told_by=ToldBy.CALL, told_note="电话告知",
-    )  # fmt: skip
-    desk.act(ask_for, ticket_id, form, by=desk.city.officer, office=OFFICE, now=desk.now())
-    desk.act(grant_request, ticket_id, note="同意", course=course(desk, desk.city.supervisor))
-    desk.work()
+    extend(desk, ticket_id, days=1)
     at_the_old_limit = live_past(desk, first)
 
     assert due(desk, ticket_id) > first

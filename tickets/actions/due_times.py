@@ -13,8 +13,8 @@ from tickets.actions.writing import begin_step, holding_of, wait_for_year, write
 from tickets.answer_limits import citizen_due, unit_due
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
 from tickets.events import UnitDueMoved
-from tickets.kinds import Measure, RequestKind, RequestState, Step
-from tickets.model import Holding, Pause, Ticket, TicketRequest
+from tickets.kinds import Measure, PartState, RequestKind, RequestState, Step
+from tickets.model import HelperPart, Holding, Pause, Ticket, TicketRequest
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.rules import UNANSWERED_STATES, State
 from tickets.settings import TicketOffice
@@ -100,8 +100,16 @@ def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
     """
     before = ticket.unit_due_at
     _compute_all(session, ticket, clocks)
+    if ticket.open_parts and ticket.unit_due_at != before:
+        _move_parts(session, ticket)
     if ticket.unit_due_at not in {None, before}:
         announce(session, UnitDueMoved(ticket.id))
+
+
+def _move_parts(session: Session, ticket: Ticket) -> None:
+    """Helpers' parts are due with the whole."""
+    owed = update(HelperPart).where(HelperPart.ticket_id == ticket.id, HelperPart.state == PartState.OPEN)
+    session.execute(owed.values(due_at=ticket.unit_due_at))
 
 
 def _compute_all(session: Session, ticket: Ticket, clocks: Clocks) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tickets.kinds import InnerState, PartState
-from tickets.model import HelperPart, Holding, InnerHolding
+from tickets.model import HelperPart, Holding, InnerHolding, Ticket
 from tickets.notices.held import OWES_REPORT, Held, held_in
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import NoticeKind
@@ -37,7 +37,19 @@ def is_wanted(session: Session, notice: UnitNotice) -> bool:
         return notice.ticket.promise_due_at is not None
     if notice.kind is NoticeKind.HELP:
         return open_part(session, notice.ticket_id, notice.unit_id) is not None
-    return is_still_to_do(held_in(session, notice.holding_id, notice.inner_id), notice.kind)
+    held = held_in(session, notice.holding_id, notice.inner_id)
+    if held.inner is None and notice.unit_id not in {held.unit_id, held.ticket.working_unit_id}:
+        is_owed = open_part(session, notice.ticket_id, notice.unit_id) is not None
+        return is_owed and is_still_to_do(held, notice.kind)
+    return is_still_to_do(held, notice.kind)
+
+
+def helping_units(session: Session, ticket: Ticket) -> list[int]:
+    """Those whose part is open."""
+    if not ticket.open_parts:
+        return []
+    owed = select(HelperPart.unit_id).where(HelperPart.ticket_id == ticket.id, HelperPart.state == PartState.OPEN)
+    return list(session.scalars(owed.order_by(HelperPart.id)))
 
 
 def open_part(session: Session, ticket_id: int, unit_id: int) -> HelperPart | None:

@@ -15,7 +15,7 @@ from tickets.notices.held import Held, held_by_lead, held_in
 from tickets.notices.model import UnitNotice
 from tickets.notices.rules import NoticeKind, warned_at
 from tickets.notices.settings import NoticeOffice
-from tickets.notices.wanted import is_still_to_do
+from tickets.notices.wanted import helping_units, is_still_to_do
 from tickets.profiles import load_profile
 
 WATCH = "tickets.watch_limit"
@@ -92,7 +92,7 @@ def look_at_limit(
     if kind in _WARNINGS and due <= now:
         return []  # the overdue notice says it
     told: list[UnitNotice] = []
-    for unit_id in _concerned(held):
+    for unit_id in _concerned(session, held):
         occasion = due.isoformat() if unit_id == held.unit_id else f"{due.isoformat()} {unit_id}"
         told += plan_notices(
             session, held, kind, occasion=occasion, office=office, not_before=now, now=now, unit_id=unit_id
@@ -100,10 +100,11 @@ def look_at_limit(
     return told
 
 
-def _concerned(held: Held) -> list[int]:
-    """Who answers for it and who works on it; of an inner date who reports, and who waits for the report."""
+def _concerned(session: Session, held: Held) -> list[int]:
+    """Who answers for it, who works on it and who helps; of an inner date who reports, and who waits for the report."""
     other = held.ticket.working_unit_id if held.inner is None else held.inner.from_unit_id
-    return [held.unit_id] if other in {None, held.unit_id} else [held.unit_id, other]
+    helpers = helping_units(session, held.ticket) if held.inner is None else []
+    return list(dict.fromkeys(id_ for id_ in (held.unit_id, other, *helpers) if id_ is not None))
 
 
 def look_at_promise(
