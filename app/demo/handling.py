@@ -30,12 +30,14 @@ from tickets.actions.side_paths import (
     transfer_ticket,
 )
 from tickets.actions.summaries import SummaryForm, record_summary
+from tickets.actions.telling_ends import tell_end
 from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.forms import ReplyForm, TicketForm
 from tickets.kinds import (
     CallOutcome,
     CompletionBy,
     ContactMade,
+    EndTold,
     RejectReason,
     ReplyResult,
     Secrecy,
@@ -46,6 +48,7 @@ from tickets.kinds import (
 )
 from tickets.model import Ticket
 from tickets.points import UNKNOWN, Point, Question, QuestionKind
+from tickets.queries.situations import newest_ending
 from tickets.rules import State
 
 
@@ -73,6 +76,7 @@ def citizen_matter(world: World, case: Case) -> Story:
     if _ends_at_the_desk(world, case, ticket_id, agent):
         if case.fate is Fate.TRANSFERRED:
             yield world.after_s(1800, 20 * 3600)
+            _call_who_is_untold(world, ticket_id)
             acknowledge_transfer(
                 world.session, ticket_id, accepted_by="对方值班室收文", course=_course(world, Role.DISPATCHER)
             )
@@ -81,6 +85,14 @@ def citizen_matter(world: World, case: Case) -> Story:
         return
     yield from _dispatched(world, case, ticket_id)
     yield from _worked_on(world, case, ticket_id)
+
+
+def _call_who_is_untold(world: World, ticket_id: int) -> None:
+    """No SMS could say to which house the matter went."""
+    ended = newest_ending(world.session, world.session.get_one(Ticket, ticket_id))
+    if ended is not None and ended.told is EndTold.TO_CALL:
+        by = world.somebody(Role.CALLBACK)
+        tell_end(world.session, ticket_id, note="已电话告知转往何处", by=by, now=world.now)
 
 
 def _form(world: World, case: Case) -> TicketForm:
