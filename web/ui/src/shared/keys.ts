@@ -61,6 +61,7 @@ export const KEYS = {
   'dispatch.sendBack': { code: 'KeyB', shown: 'B', group: 'dispatch' },
   'dispatch.topic': { code: 'KeyT', shown: 'T', group: 'dispatch' },
   'dispatch.urgency': { code: 'KeyU', shown: 'U', group: 'dispatch' },
+  'dispatch.place': { code: 'KeyL', shown: 'L', group: 'dispatch' },
   'dispatch.pile': { code: 'Enter', shift: true, shown: 'Shift+Enter', group: 'dispatch' },
   'dispatch.end': { code: 'KeyJ', shown: 'J', group: 'dispatch' },
   'dispatch.confer': { code: 'KeyK', shown: 'K', group: 'dispatch' },

@@ -205,6 +205,9 @@ export const INBOX_TABS: readonly InboxTab[] = [
   'replied',
   'done',
 ];
+/** What a dispatcher corrects where the order stands. */
+export type Corrected = 'topic' | 'urgency' | 'place';
+
 /** The questions of the dispatch list. */
 export type DispatchBox =
   | 'other'
@@ -216,6 +219,7 @@ export type DispatchBox =
   | 'sendBack'
   | 'topic'
   | 'urgency'
+  | 'place'
   | 'pile'
   | 'newFact'
   | 'end'

@@ -204,6 +204,7 @@ export default {
       sendBack: '退回补正',
       topic: '改分类',
       urgency: '改紧急程度',
+      place: '改地点',
       pile: '整堆同派',
       end: '不予受理 / 转出',
       confer: '会商',

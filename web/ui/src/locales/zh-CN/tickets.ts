@@ -263,6 +263,7 @@ export default {
     dropHelp: '取消',
     topic: '改分类',
     urgency: '改紧急程度',
+    place: '改地点',
     missing: '缺什么',
     missingHint: '如：缺门牌号。退回话务员补充，群众时限继续计算。',
     merge: '并案',
