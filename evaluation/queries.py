@@ -12,6 +12,9 @@ from evaluation.errors import InvitationNotFound
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.rules import ASKED_WORDS, UNANSWERED, InvitationState
 from sms.model import Message
+from staff.rules import Actor
+from tickets.model import Ticket
+from tickets.queries.access import PRESENTED, not_kept_from
 
 
 def invitation(session: Session, invitation_id: int) -> Invitation:
@@ -81,8 +84,9 @@ def words_of(session: Session, rating_id: int) -> str | None:
     return session.scalar(select(RatingWords.words).filter_by(rating_id=rating_id))
 
 
-def owed_calls(session: Session, *, limit: int = 50) -> Sequence[Invitation]:
-    """Invitations that SMS could not carry, oldest first: a person asks instead."""
+def owed_calls(session: Session, *, by: Actor, limit: int = 50) -> list[tuple[Invitation, Ticket]]:
+    """Invitations that SMS could not carry, with their tickets, oldest first: a person asks instead."""
     states = [InvitationState.UNDELIVERED, InvitationState.TO_CALL]
-    query = select(Invitation).where(Invitation.state.in_(states)).order_by(Invitation.invited_at).limit(limit)
-    return session.scalars(query).all()
+    owed = select(Invitation, Ticket).join(Ticket, Ticket.id == Invitation.ticket_id).options(*PRESENTED)
+    query = owed.where(Invitation.state.in_(states), not_kept_from(by)).order_by(Invitation.invited_at, Invitation.id)
+    return [(invited, ticket) for invited, ticket in session.execute(query.limit(limit))]

@@ -11,9 +11,10 @@ from evaluation.model import Invitation, Rating
 from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
 from staff.rules import Actor, Role
+from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
-from web.ticket_rows import TicketNumber
+from web.ticket_rows import TicketNumber, TicketRow
 
 api = Api()
 OWED_ROWS = 100
@@ -73,8 +74,19 @@ class TicketRatings(View):
     ratings: list[RatingView]
 
 
-class InvitationList(View):
-    rows: list[InvitationView]
+class OwedView(InvitationView):
+    """A question that a person has to ask, and the ticket that it is about."""
+
+    ticket: TicketRow
+
+
+class OwedList(View):
+    rows: list[OwedView]
+
+    @classmethod
+    def of(cls, found: list[tuple[Invitation, Ticket]]) -> Self:
+        asked = [(InvitationView.of(invited), TicketRow.of(ticket)) for invited, ticket in found]
+        return cls(rows=[OwedView(**invited.model_dump(), ticket=row) for invited, row in asked])
 
 
 class CallbackAnswer(Body):
@@ -94,13 +106,10 @@ async def show_ticket_ratings(request: Request, number: TicketNumber) -> TicketR
 
 
 @api.get("/invitations/owed", role=(Role.CALLBACK, Role.SUPERVISOR, Role.SHIFT_LEADER))
-async def list_owed_calls(request: Request) -> InvitationList:
+async def list_owed_calls(request: Request) -> OwedList:
     """Whom SMS could not ask: a person must, the longest waiting first."""
-    return await request.read(
-        owed_calls,
-        limit=OWED_ROWS,
-        view=lambda found: InvitationList(rows=[InvitationView.of(one) for one in found]),
-    )
+    found: OwedList = await request.read(owed_calls, by=request.actor, limit=OWED_ROWS, view=OwedList.of)
+    return found
 
 
 @api.post("/invitations/{invitation_id}/answer", role=Role.CALLBACK)

@@ -234,6 +234,7 @@ async def test_a_callback_agent_asks_where_sms_could_not(office: Office) -> None
         status, shown = await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.CALLBACK)
 
     assert (owed[0]["reason"], status, shown["state"]) == ("landline", 200, "answered")
+    assert owed[0]["ticket"]["phone"] == "043*****0000"
     assert office.city.levels(owed[0]["ticket_id"]) == [(2, True)]
     assert (await office.get("/invitations/owed", Role.CALLBACK))["rows"] == []
     assert (await office.post("/invitations/99/answer", said, Role.CALLBACK))[0] == 404

@@ -5826,11 +5826,6 @@ export interface components {
              */
             whole_city: boolean;
         };
-        /** InvitationList */
-        InvitationList: {
-            /** Rows */
-            rows: components["schemas"]["InvitationView"][];
-        };
         /**
          * InvitationState
          * @description What became of the one question that every closed matter owes its citizen.
@@ -6801,6 +6796,41 @@ export interface components {
          * @enum {string}
          */
         OversightTrigger: "not_taken" | "overdue" | "unsolved" | "bad_effect" | "repeated";
+        /** OwedList */
+        OwedList: {
+            /** Rows */
+            rows: components["schemas"]["OwedView"][];
+        };
+        /**
+         * OwedView
+         * @description A question that a person has to ask, and the ticket that it is about.
+         */
+        OwedView: {
+            /** Id */
+            id: number;
+            /** Ticket Id */
+            ticket_id: number;
+            /** Rework No */
+            rework_no: number;
+            subject: components["schemas"]["Subject"];
+            state: components["schemas"]["InvitationState"];
+            reason: components["schemas"]["Reason-Output"] | null;
+            /**
+             * Invited At
+             * Format: date-time
+             */
+            invited_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            ticket: components["schemas"]["TicketRow"];
+        };
         /**
          * OwnKeysBody
          * @description All that are moved, act → key; none: as the page comes.
@@ -29730,7 +29760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationList"];
+                    "application/json": components["schemas"]["OwedList"];
                 };
             };
             /** @description 请先登录 */

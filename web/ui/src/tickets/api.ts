@@ -78,6 +78,13 @@ export const readTraces = (number: string): Promise<Trace[]> => http.get(`${of(n
 
 export const readRatings = (number: string): Promise<Ratings> => http.get(`${of(number)}/ratings`);
 
+/** Tickets whose citizens no SMS could ask how it went, the longest waiting first; at most a hundred. */
+export const readOwed = async (signal?: AbortSignal): Promise<TicketRow[]> => {
+  const { rows } = await http.get<Schemas['OwedList']>('/invitations/owed', {}, signal);
+  // A ticket may be asked about twice: how it was handled, and how the agent was.
+  return [...new Map(rows.map(({ ticket }) => [ticket.number, ticket])).values()];
+};
+
 /** Write down what the citizen said on the phone. */
 export const answerForCitizen = (invitationId: number, answer: CallbackAnswer): Promise<Invitation> =>
   http.post(`/invitations/${invitationId}/answer`, answer);

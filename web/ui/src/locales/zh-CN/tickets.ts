@@ -347,6 +347,8 @@ export default {
   callback: {
     title: '回访',
     empty: '没有等待回访的工单。',
+    owed: '短信问不到 {n}',
+    noneOwed: '没有短信问不到的群众。',
     solved: '问题解决了吗',
     isSolved: '解决了',
     isNotSolved: '没有解决',
