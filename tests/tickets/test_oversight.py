@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.calendar import SHANGHAI
 from core.errors import Invalid
-from tests.tickets.making import OFFICE, City
+from tests.tickets.making import OFFICE, City, reply_form
+from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.ending import rework_ticket
-from tickets.actions.handling import sign_ticket
+from tickets.actions.handling import approve_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.oversight import (
     Paper,
     climb_ladder,
@@ -205,3 +206,51 @@ def test_papers_are_found_by_kind_unit_and_receipt(session: Session, city: City)
     assert numbers(digits=second.number) == ["约〔2026〕1号"]
     head = oversight_head(session, by=city.escalation, now=at("2026-10-14T10:00"))
     assert (head.without_receipt, head.late) == (1, 1)
+
+
+INSTRUCTION = Paper(OversightKind.INSTRUCTION, "请速办，三日内报结果。", leader="李市长")
+
+
+def test_a_leaders_instruction_goes_with_the_ticket_to_whoever_gets_it_next(session: Session, city: City) -> None:
+    ticket = city.dispatched(BEGAN)
+    issue_paper(session, ticket.id, ORDER, by=city.escalation, now=BEGAN)
+    issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
+    receive_papers(session, ticket.id, answer="收到", by=city.officer, now=BEGAN)
+
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=BEGAN)
+    approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=BEGAN)
+    flag_between = ticket.oversight
+    dispatch_ticket(
+        session, ticket.id, unit_id=city.roads.id, by=city.dispatcher, office=OFFICE, now=BEGAN, reason="权属在城管"
+    )
+    receive_papers(session, ticket.id, answer="已阅", by=city.roads_officer, now=BEGAN)
+
+    assert flag_between is OversightKind.INSTRUCTION
+    copy = session.scalars(select(Oversight).order_by(Oversight.id.desc())).first()
+    assert copy is not None
+    assert (copy.unit_id, copy.leader, copy.text, copy.answer) == (city.roads.id, "李市长", INSTRUCTION.text, "已阅")
+    assert kinds(session, ticket) == [OversightKind.ORDER, OversightKind.INSTRUCTION, OversightKind.INSTRUCTION]
+
+
+def test_steps_of_the_ladder_stay_with_the_unit_that_they_were_for(session: Session, city: City) -> None:
+    ticket = city.dispatched(BEGAN)
+    issue_paper(session, ticket.id, ORDER, by=city.escalation, now=BEGAN)
+
+    return_ticket(session, ticket.id, city.return_form(), by=city.officer, now=BEGAN)
+    approve_return(session, ticket.id, by=city.dispatcher, office=OFFICE, now=BEGAN)
+
+    assert ticket.oversight is None
+
+
+def test_a_unit_that_has_signed_for_an_instruction_is_not_asked_again_for_the_rework(
+    session: Session, city: City
+) -> None:
+    ticket = city.signed(BEGAN)
+    issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
+    receive_papers(session, ticket.id, answer="收到", by=city.officer, now=BEGAN)
+    reply_ticket(session, ticket.id, reply_form(), by=city.officer, office=OFFICE, now=BEGAN)
+
+    rework_ticket(session, ticket.id, by=city.auditor, office=OFFICE, now=BEGAN, reason="未解决")
+
+    assert ticket.oversight is OversightKind.INSTRUCTION
+    assert kinds(session, ticket) == [OversightKind.INSTRUCTION]

@@ -14,6 +14,7 @@ from staff.rules import Actor, UnitKind
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.due_times import count_anew, result_measure
 from tickets.actions.following import follow_line
+from tickets.actions.instructing import keep_instruction, pass_instructions_on
 from tickets.actions.leaving import excuse_all_parts, leave_work, tell_taken_back
 from tickets.actions.piles import Outcome, do_each
 from tickets.actions.writing import (
@@ -154,6 +155,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     for other in (due, returning):
         wait_for_year(ticket, other)
     ticket.is_returned = False
+    pass_instructions_on(session, ticket, holding, now=now)
     return holding
 
 
@@ -170,7 +172,8 @@ def end_holding(session: Session, ticket: Ticket, action: Action, *, by: Actor, 
             tell_taken_back(session, ticket, holding.unit_id, action)
     ticket.unit = None
     ticket.unit_id = ticket.holding_id = ticket.unit_due_at = None
-    ticket.working_unit_id = ticket.oversight = None
+    ticket.working_unit_id = None
+    keep_instruction(ticket)
     ticket.is_auto_dispatched = False
     if ticket.citizen_due_at is not None:
         ticket.waits_for_calendar = None  # what waited for its year was a limit of the unit
