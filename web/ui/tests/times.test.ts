@@ -25,14 +25,18 @@ describe('times', () => {
     expect(remaining('2026-10-13T01:05:00Z', now)).toEqual({ text: '超 5 时 0 分', signal: 'late' });
   });
 
-  it('are amber as long before as units are warned, and through the next working day', () => {
+  it('of days are amber as long before as units are warned, and through the next working day', () => {
     const friday = Date.parse('2026-10-16T09:00:00+08:00');
     setSoon({ ahead_s: 48 * 3600, working_days: ['2026-10-19', '2026-10-20'] });
 
-    expect(remaining('2026-10-18T09:00:00+08:00', friday).signal).toBe('soon');
     expect(remaining('2026-10-20T00:00:00+08:00', friday).signal).toBe('soon');
-    expect(remaining('2026-10-20T00:00:01+08:00', friday).signal).toBe('good');
-    expect(remaining('2026-10-18T09:00:00+08:00', friday, 3_600_000).signal).toBe('good');
+    expect(remaining('2026-10-21T00:00:00+08:00', friday).signal).toBe('good');
+    expect(remaining('2026-10-18T00:00:00+08:00', friday, 3_600_000).signal).toBe('good');
+  });
+
+  it('are amber for their last four hours where they are counted in hours', () => {
+    expect(remaining('2026-10-13T10:05:00Z', now).signal).toBe('soon');
+    expect(remaining('2026-10-13T10:06:00Z', now).signal).toBe('good');
   });
 
   it('say durations in words and timers in digits', () => {

@@ -1,5 +1,5 @@
 // Moments and durations as people read them. Everything is shown in the city's own time zone.
-import { soonUntil } from '@/shared/soon';
+import { isSoon } from '@/shared/soon';
 
 const ZONE = 'Asia/Shanghai';
 const MINUTE = 60_000;
@@ -116,6 +116,6 @@ export function remaining(due: string, now: number, soonMs?: number): Remaining 
   const ends = new Date(due).getTime();
   const left = ends - now;
   if (left <= 0) return { text: `超 ${span(-left)}`, signal: 'late' };
-  const until = soonMs === undefined ? soonUntil(now, isoDay(now)) : now + soonMs;
-  return { text: `剩 ${span(left)}`, signal: ends <= until ? 'soon' : 'good' };
+  const soon = soonMs === undefined ? isSoon(ends, now, isoDay(now)) : left <= soonMs;
+  return { text: `剩 ${span(left)}`, signal: soon ? 'soon' : 'good' };
 }
