@@ -1,9 +1,11 @@
 """How urgent the words of a matter make it look, where nobody on the telephone has heard them."""
 
-from nlp.urgency import UrgencyLevel, find_urgent_words, urgency_of
+from nlp.urgency import UrgencyLevel, UrgentKind, find_urgent_words, urgency_of
 from tickets.forms import TicketForm
 from tickets.kinds import Urgency
 
+#: what rings a duty phone at night with nobody having read it; of 停水 or 上访 a dispatcher says how urgent it is
+_DANGER = frozenset({UrgentKind.THREAT, UrgentKind.SAFETY})
 _URGENCY = {
     UrgencyLevel.NORMAL: Urgency.NORMAL,
     UrgencyLevel.URGENT: Urgency.URGENT,
@@ -12,8 +14,8 @@ _URGENCY = {
 
 
 def heard(form: TicketForm) -> TicketForm:
-    """At least as urgent as its words; what another house calls more urgent stays so."""
-    level = urgency_of(find_urgent_words(_said(form.title, form.text)))
+    """At least as urgent as the danger it tells of; what another house calls more urgent stays so."""
+    level = urgency_of(word for word in find_urgent_words(_said(form.title, form.text)) if word.kind in _DANGER)
     return form.model_copy(update={"urgency": max(form.urgency, _URGENCY[level], key=lambda one: one.degree)})
 
 

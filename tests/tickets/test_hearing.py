@@ -31,6 +31,7 @@ def city(session: Session) -> City:
         ("经检查没有漏气，请问怎么开户缴费", Urgency.NORMAL, Urgency.NORMAL),
         ("楼道灯坏了三天没有人来修，请处理", Urgency.CRITICAL, Urgency.CRITICAL),
         (LEAK, Urgency.CRITICAL, Urgency.CRITICAL),
+        ("小区停水两天，整栋楼都没有水，再不来水我们就去上访", Urgency.NORMAL, Urgency.NORMAL),
     ],
 )
 def test_a_matter_is_at_least_as_urgent_as_its_words_and_never_less_than_was_said(
