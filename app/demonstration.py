@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -61,7 +62,7 @@ async def demonstrate(settings: Settings, wish: DemoWish, *, progress: Progress,
     loaded = await asyncio.to_thread(_load, settings, wish.starts_at, progress)
     clock = ShiftedClock(wish.starts_at)
     async with contextlib.AsyncExitStack() as stack:
-        exchange = await _start_exchange(settings, wish, clock, stack)
+        exchange = await _start_exchange(settings, wish, clock, stack, partial(some_caller, asked=loaded.asked))
         settings = _with_port(settings, exchange.port)
         await serve(settings, clock=clock, ready=lambda address: told(address, loaded))
 
@@ -123,7 +124,11 @@ def _load(settings: Settings, starts_at: datetime, progress: Progress) -> DemoLo
 
 
 async def _start_exchange(
-    settings: Settings, wish: DemoWish, clock: Clock, stack: contextlib.AsyncExitStack
+    settings: Settings,
+    wish: DemoWish,
+    clock: Clock,
+    stack: contextlib.AsyncExitStack,
+    caller: Callable[[Random], str],
 ) -> BuiltInExchange:
     telephony = settings.telephony
     folder = telephony.queue_log.parent if telephony.queue_log else wish.folder
@@ -133,7 +138,7 @@ async def _start_exchange(
     stack.push_async_callback(exchange.stop)
     if wish.call_every_s:
         habits = Habits(every_s=wish.call_every_s)
-        callers = DemoCallers(exchange, random=Random(SEED), habits=habits, number=some_caller)
+        callers = DemoCallers(exchange, random=Random(SEED), habits=habits, number=caller)
         task = asyncio.create_task(callers.run(), name="demo callers")
 
         async def end() -> None:

@@ -20,6 +20,11 @@ def message(session: Session, message_id: int) -> Message:
     return found
 
 
+def phones_asked(session: Session) -> frozenset[str]:
+    """Phones with a request that may still be answered: nothing else is asked of them meanwhile."""
+    return frozenset(session.scalars(select(Message.phone).where(Message.open_phone.is_not(None))))
+
+
 def handed_message(session: Session, message_id: int) -> tuple[Outgoing, ProviderName] | tuple[None, None]:
     """A message of unknown outcome as it was handed over, and to whom; (None, None) once the outcome is known."""
     found = message(session, message_id)

@@ -25,6 +25,7 @@ from core.database import Database
 from evaluation.ledger import LEDGER_CHAIN
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
+from sms.queries import phones_asked
 from sms.settings import ProviderName
 from staff.model import Unit
 from staff.passwords import hash_password
@@ -64,6 +65,8 @@ class DemoLoaded:
     calls: int
     accounts: tuple[Account, ...]
     password: str
+    #: phones from which an answer by SMS is still awaited
+    asked: frozenset[str]
 
 
 def load_demo(
@@ -99,7 +102,7 @@ def load_demo(
         database.write(_play_day, world.stage, begins + timedelta(days=day))
         progress(day / DAYS)
     tickets, calls = database.read(_counts)
-    return DemoLoaded(tickets, calls, _accounts(city), password)
+    return DemoLoaded(tickets, calls, _accounts(city), password, database.read(phones_asked))
 
 
 def muted(office: NoticeOffice) -> NoticeOffice:

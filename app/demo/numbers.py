@@ -1,5 +1,6 @@
 """Telephone numbers for made-up people: none of them can belong to anybody."""
 
+from collections.abc import Collection
 from random import Random
 
 #: no operator has been given this range (2022 overview of the numbering plan: 142, 143, 154, 161, 164, 194 unassigned)
@@ -38,6 +39,10 @@ def is_some_caller(number: str) -> bool:
     return number in {mobile(n * _NEVER_LANDLINE) for n in range(_CALLERS)}
 
 
-def some_caller(chance: Random) -> str:
-    """The mobile of one of the demo's citizens: whoever answers most often sees earlier tickets."""
-    return mobile(chance.randrange(_CALLERS) * _NEVER_LANDLINE)
+def some_caller(chance: Random, asked: Collection[str] = ()) -> str:
+    """The mobile of one of the demo's citizens: whoever answers most often sees earlier tickets.
+
+    Nobody who is `asked` for a rating already: the SMS about this call would wait behind that one.
+    """
+    callers = [mobile(n * _NEVER_LANDLINE) for n in range(_CALLERS)]
+    return chance.choice([number for number in callers if number not in asked] or callers)

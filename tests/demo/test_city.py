@@ -110,3 +110,11 @@ def test_who_calls_during_the_demo_is_somebody_of_the_city_with_a_mobile() -> No
     assert len(callers) >= 10
     assert callers <= phones
     assert all(is_mobile(number) for number in callers)
+
+
+def test_nobody_calls_during_the_demo_whose_answer_to_an_earlier_sms_is_still_awaited() -> None:
+    everybody = {some_caller(Random(seed)) for seed in range(200)}
+    asked = frozenset(sorted(everybody)[:-2])
+
+    assert {some_caller(Random(seed), asked) for seed in range(200)} == everybody - asked
+    assert some_caller(Random(1), everybody) in everybody
