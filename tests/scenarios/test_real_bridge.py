@@ -1,6 +1,7 @@
 """致电 on a real Asterisk: one's own telephone, then the citizen's, neither with the other's number."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +89,9 @@ async def test_a_call_by_staff_ends_as_it_went_and_shows_nobodys_number(
     assert (bridge.citizen_answered_at is not None) == (call.result is BridgeResult.TALKED)
     assert bridge.citizen_channel == ""
     assert f"<sip:{QUEUE}@" in own.heard()
-    assert CITIZEN not in own.heard()
+    assert not is_said(CITIZEN, own.heard())
     assert (f"<sip:{QUEUE}@" in citizen.heard()) == call.has_citizen_rung
-    assert OWN not in citizen.heard()
+    assert not is_said(OWN, citizen.heard())
 
 
 def settings_of(exchange: RealExchange) -> TelephonySettings:
@@ -124,3 +125,8 @@ async def ended(database: Database) -> BridgedCall:
 
 def the_bridge(session: Session) -> BridgedCall:
     return session.scalars(sa.select(BridgedCall)).one()
+
+
+def is_said(number: str, heard: str) -> bool:
+    """As a number of its own: a time or an id of a session may hold the same digits."""
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", heard) is not None
