@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.calendar import SHANGHAI, dated_words
 from staff.rules import Actor
-from tickets.actions.oversight import paper_number
+from tickets.actions.papers import paper_number
 from tickets.clocks import moment_zh
 from tickets.kinds import Salutation, Secrecy, Urgency
 from tickets.numbers import in_fours

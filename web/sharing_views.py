@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from core.masking import mask_text
-from tickets.actions.oversight import paper_number
+from tickets.actions.papers import paper_number
 from tickets.ending_words import spoken_of
 from tickets.evidence import Evidence
 from tickets.kinds import (

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from staff.rules import Role
 from tickets.actions import helping, notes, oversight, requests, sending_down
-from tickets.actions.oversight import Paper
+from tickets.actions.papers import Paper
 from tickets.actions.sending_down import Down
 from tickets.forms import RequestForm
 from tickets.kinds import OversightKind, OversightTrigger, TerminationReason

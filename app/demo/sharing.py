@@ -12,7 +12,8 @@ from staff.rules import Role
 from tickets.actions.completing import ask_completion
 from tickets.actions.handling import sign_ticket
 from tickets.actions.helping import ask_help
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.actions.requests import ask_for, grant_request
 from tickets.actions.sending_down import Down, report_up, send_down
 from tickets.actions.side_paths import Course

@@ -26,7 +26,8 @@ from tickets.actions.handling import sign_ticket
 from tickets.actions.helping import ask_help
 from tickets.actions.indexing import index_ticket
 from tickets.actions.merging import merge_ticket
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.actions.recusing import recuse
 from tickets.kinds import OversightKind, Secrecy, TicketType
 from tickets.photos.model import Photo

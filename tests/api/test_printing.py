@@ -16,7 +16,8 @@ from tests.api.test_access import SetClock
 from tests.api.test_tickets import Browser, Town
 from tests.printing.reading import pages_of
 from tests.tickets.making import OFFICE, City
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.kinds import OversightKind, Secrecy
 from tickets.settings import TicketOffice
 from web import printing, tickets, timeline

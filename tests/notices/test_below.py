@@ -10,7 +10,8 @@ from tests.tickets.making import OFFICE
 from tickets.actions.correcting import correct_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.notes import urge_ticket
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.actions.sending_down import Down, accept_report, report_up, send_back_down, send_down
 from tickets.kinds import OversightKind, Urgency
 

@@ -6,7 +6,8 @@ from tests.notices.desk import DUTY, LEADER, NightDesk
 from tests.tickets.making import OFFICE
 from tickets.actions.completing import Supplement, ask_completion, complete_ticket
 from tickets.actions.handling import sign_ticket
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.actions.side_paths import Course
 from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.kinds import OversightKind, Urgency

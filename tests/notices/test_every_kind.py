@@ -22,7 +22,8 @@ from tickets.actions.ending import fail_audit, pass_audit
 from tickets.actions.handling import refuse_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.helping import ask_help, excuse_part
 from tickets.actions.notes import urge_ticket
-from tickets.actions.oversight import Paper, issue_paper
+from tickets.actions.oversight import issue_paper
+from tickets.actions.papers import Paper
 from tickets.actions.parking import park_ticket, resume_ticket
 from tickets.actions.releasing import send_reply_back, submit_reply
 from tickets.actions.requests import ask_for, grant_request, refuse_request

@@ -35,6 +35,7 @@ from tickets.actions import (
     withdrawing,
 )
 from tickets.actions.catalogue import add_catalogue_line, add_topic
+from tickets.actions.papers import Paper
 from tickets.actions.side_paths import Course, End
 from tickets.actions.withdrawing import Word
 from tickets.forms import ReplyForm, RequestForm
@@ -147,7 +148,7 @@ class Deeds:
                 s, t.id, by=by, office=OFFICE, now=now, reason=CloseReason.CALLBACK
             ),
             Action.SUPERVISE: lambda t, by, now: oversight.issue_paper(
-                s, t.id, oversight.Paper(OversightKind.ORDER, "请抓紧办理"), by=by, now=now
+                s, t.id, Paper(OversightKind.ORDER, "请抓紧办理"), by=by, now=now
             ),
             Action.ARCHIVE: lambda t, by, now: ending.archive_ticket(s, t.id, ended_at=t.closed_at or now, now=now),
         }

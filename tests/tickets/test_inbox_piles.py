@@ -9,7 +9,8 @@ from tests.tickets.making import OFFICE, City
 from tickets.actions.bulk import BulkAct, BulkWish, do_to_all, preview_for_all
 from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.handling import sign_ticket
-from tickets.actions.oversight import Paper, issue_paper, receive_papers
+from tickets.actions.oversight import issue_paper, receive_papers
+from tickets.actions.papers import Paper
 from tickets.actions.sending_down import INNER_SHARE
 from tickets.actions.side_paths import Course
 from tickets.kinds import InnerState, OversightKind

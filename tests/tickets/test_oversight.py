@@ -13,14 +13,8 @@ from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.dispatching import dispatch_ticket
 from tickets.actions.ending import rework_ticket
 from tickets.actions.handling import approve_return, reply_ticket, return_ticket, sign_ticket
-from tickets.actions.oversight import (
-    Paper,
-    climb_ladder,
-    issue_paper,
-    overdue_ticket_ids,
-    paper_number,
-    receive_papers,
-)
+from tickets.actions.oversight import climb_ladder, issue_paper, overdue_ticket_ids, receive_papers
+from tickets.actions.papers import Paper, paper_number
 from tickets.errors import RoleRefused
 from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind, OversightTrigger

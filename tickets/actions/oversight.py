@@ -1,6 +1,5 @@
 """The ladder of supervision, from 催办通知书 to 移送, and what a leader instructs: papers, each with a number."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from staff.rules import SYSTEM, Actor
 from tickets.actions.handling import present_holding
-from tickets.actions.paper_numbers import take_paper_number
+from tickets.actions.papers import Paper, paper_number, write_paper
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, make_move, take
 from tickets.clocks import Clocks, moment_zh
 from tickets.errors import LeaderMissing
@@ -26,32 +25,6 @@ AT_ONCE = 100
 _OWING = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW)
 #: what spares no unit the ladder: its first steps, and a leader's instruction, which is no step of it
 _CLIMBING = (OversightKind.URGE_NOTICE, OversightKind.ORDER, OversightKind.INSTRUCTION)
-_SHORT = {
-    OversightKind.URGE_NOTICE: "催",
-    OversightKind.ORDER: "督",
-    OversightKind.CIRCULAR: "通",
-    OversightKind.INTERVIEW: "约",
-    OversightKind.LISTED: "挂",
-    OversightKind.DISCIPLINE: "移",
-    OversightKind.INSTRUCTION: "批",
-}
-
-
-@dataclass(frozen=True)
-class Paper:
-    """What a paper says; `leader` for instructions, `answer_by` when the unit has to answer until then."""
-
-    kind: OversightKind
-    text: str
-    leader: str = ""
-    answer_by: datetime | None = None
-    is_by_rule: bool = False
-    trigger: OversightTrigger | None = None
-
-
-def paper_number(paper: Oversight) -> str:
-    """督〔2026〕12号: the form of numbers on official papers (GB/T 9704-2012)."""
-    return f"{_SHORT[paper.kind]}〔{paper.year}〕{paper.running}号"
 
 
 def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, now: datetime) -> Oversight:
@@ -64,24 +37,7 @@ def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, no
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.SUPERVISE, by, now=now)
     holding = present_holding(session, ticket)
-    year, running = take_paper_number(session, paper.kind.value, now)
-    issued = Oversight(
-        ticket_id=ticket.id,
-        holding_id=holding.id,
-        unit_id=holding.unit_id,
-        kind=paper.kind,
-        year=year,
-        running=running,
-        issued_at=now,
-        issued_by=by.label,
-        is_by_rule=paper.is_by_rule,
-        trigger=paper.trigger,
-        leader=paper.leader,
-        text=paper.text,
-        answer_by=paper.answer_by,
-    )
-    session.add(issued)
-    session.flush()
+    issued = write_paper(session, holding, paper, by=by, now=now)
     ticket.oversight = _higher(ticket.oversight, paper.kind)
     particulars = {"paper_id": issued.id, "kind": paper.kind.value, "number": paper_number(issued)}
     if paper.leader:
