@@ -5,6 +5,7 @@ import pytest
 from tests.notices.desk import DUTY, LEADER, NightDesk
 from tests.tickets.making import OFFICE
 from tickets.actions.completing import Supplement, ask_completion, complete_ticket
+from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.oversight import issue_paper
 from tickets.actions.papers import Paper
@@ -84,3 +85,22 @@ def test_where_no_leader_is_on_the_roster_the_supervisor_sees_that_nobody_was_to
 
     copy = next(notice for notice in desk.notices() if notice.kind is NoticeKind.COPIED)
     assert (copy.state, copy.error) == (NoticeState.FAILED, "值班表无带班领导")
+
+
+def test_an_instruction_that_comes_with_a_dispatch_is_told_once_the_dispatch_can_no_longer_be_undone(
+    desk: NightDesk,
+) -> None:
+    desk.roster(duty=DUTY)
+    ticket_id = desk.dispatched(Urgency.URGENT)
+    instruction = Paper(OversightKind.INSTRUCTION, "请速办", leader="李市长")
+    desk.act(issue_paper, ticket_id, instruction, by=desk.city.escalation, now=desk.now())
+    desk.act(recall_ticket, ticket_id, by=desk.city.dispatcher, office=OFFICE, now=desk.now(), reason="派错")
+    again = {"unit_id": desk.city.heating.id, "by": desk.city.dispatcher, "office": OFFICE, "now": desk.now()}
+    desk.act(dispatch_ticket, ticket_id, **again)
+
+    desk.wait(seconds=8)
+    too_early = desk.texts()
+    desk.wait(minutes=1)
+
+    assert too_early == []
+    assert NoticeKind.SUPERVISED in {one.kind for one in desk.notices() if one.state is NoticeState.SENT}

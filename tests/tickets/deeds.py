@@ -147,9 +147,7 @@ class Deeds:
             Action.CLOSE: lambda t, by, now: ending.close_ticket(
                 s, t.id, by=by, office=OFFICE, now=now, reason=CloseReason.CALLBACK
             ),
-            Action.SUPERVISE: lambda t, by, now: oversight.issue_paper(
-                s, t.id, Paper(OversightKind.ORDER, "请抓紧办理"), by=by, now=now
-            ),
+            Action.SUPERVISE: lambda t, by, now: oversight.issue_paper(s, t.id, self._paper(), by=by, now=now),
             Action.ARCHIVE: lambda t, by, now: ending.archive_ticket(s, t.id, ended_at=t.closed_at or now, now=now),
         }
 
@@ -302,6 +300,10 @@ class Deeds:
                 now=now,
             ),
         }
+
+    def _paper(self) -> Paper:
+        order = Paper(OversightKind.ORDER, "请抓紧办理")
+        return self.dice.choice([order, Paper(OversightKind.INSTRUCTION, "速办", leader="李市长")])
 
     def _words(self, ticket: Ticket) -> dict[str, Any]:
         """Of some topics nobody makes a ticket less than urgent."""

@@ -224,6 +224,9 @@ def test_a_leaders_instruction_goes_with_the_ticket_to_whoever_gets_it_next(sess
     assert copy is not None
     assert (copy.unit_id, copy.leader, copy.text, copy.answer) == (city.roads.id, "李市长", INSTRUCTION.text, "已阅")
     assert kinds(session, ticket) == [OversightKind.ORDER, OversightKind.INSTRUCTION, OversightKind.INSTRUCTION]
+    lines = {line.action: line for line in history_of(session, ticket.number, by=city.supervisor)}
+    passed_on = lines["instruction_passed_on"]
+    assert (passed_on.reason, passed_on.particulars["number"]) == (INSTRUCTION.text, paper_number(copy))
 
 
 def test_steps_of_the_ladder_stay_with_the_unit_that_they_were_for(session: Session, city: City) -> None:

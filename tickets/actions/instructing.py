@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import SYSTEM
-from tickets.actions.paper_numbers import take_paper_number
+from tickets.actions.papers import Paper, paper_number, write_paper
+from tickets.actions.writing import write_history
 from tickets.events import PaperIssued
 from tickets.kinds import OversightKind
 from tickets.model import Holding, Oversight, Ticket
+
+PASSED_ON = "instruction_passed_on"
 
 
 def keep_instruction(ticket: Ticket) -> None:
@@ -26,27 +29,22 @@ def pass_instructions_on(session: Session, ticket: Ticket, holding: Holding, *, 
     """
     if ticket.oversight is not OversightKind.INSTRUCTION:
         return
-    for paper in _standing(session, ticket):
-        if paper.unit_id == holding.unit_id and paper.received_at is not None:
+    for one in _standing(session, ticket):
+        if one.unit_id == holding.unit_id and one.received_at is not None:
             continue
-        year, running = take_paper_number(session, OversightKind.INSTRUCTION.value, now)
-        copy = Oversight(
-            ticket_id=ticket.id,
-            holding_id=holding.id,
-            unit_id=holding.unit_id,
-            kind=OversightKind.INSTRUCTION,
-            year=year,
-            running=running,
-            issued_at=now,
-            issued_by=SYSTEM.label,
-            is_by_rule=True,
-            leader=paper.leader,
-            text=paper.text,
-            answer_by=paper.answer_by,
-        )
-        session.add(copy)
-        session.flush()
-        announce(session, PaperIssued(ticket.id, copy.id, holding.unit_id, copy.kind.value))
+        paper = Paper(one.kind, one.text, leader=one.leader, answer_by=one.answer_by, is_by_rule=True)
+        issued = write_paper(session, holding, paper, by=SYSTEM, now=now)
+        _tell_passed_on(session, ticket, issued, now=now)
+        announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, issued.kind.value))
+
+
+def _tell_passed_on(session: Session, ticket: Ticket, issued: Oversight, *, now: datetime) -> None:
+    ticket.version += 1
+    ticket.changed_at = now
+    told = {"paper_id": issued.id, "kind": issued.kind.value, "number": paper_number(issued), "leader": issued.leader}
+    write_history(
+        session, ticket, PASSED_ON, before=ticket.state, by=SYSTEM, now=now, reason=issued.text, particulars=told
+    )
 
 
 def _standing(session: Session, ticket: Ticket) -> list[Oversight]:

@@ -13,7 +13,7 @@ from staff.rules import SYSTEM
 from tickets.actions.automatic import dispatch_automatically
 from tickets.actions.dispatching import set_topic
 from tickets.actions.writing import locked_ticket, make_move
-from tickets.catalogue import catalogue_line_for, latest_records
+from tickets.catalogue import catalogue_line_for, class_and_urgency, latest_records
 from tickets.hearing import urgent_words
 from tickets.kinds import Secrecy, SuggestionVerdict, Urgency
 from tickets.model import CatalogueLine, Suggestion, Ticket, Topic
@@ -115,7 +115,8 @@ def _hindrance(ticket: Ticket, first: Topic, line: CatalogueLine | None, office:
         return "密件由人工派单"
     if ticket.registered_by_id is None and (words := urgent_words(ticket.text, title=ticket.title)):
         return f"来件提到“{words[0]}”，由人工核对紧急程度"
-    return "特急件由人工派单" if ticket.urgency is Urgency.CRITICAL else ""
+    _, urgency = class_and_urgency(line, first, ticket.urgency)
+    return "特急件由人工派单" if urgency is Urgency.CRITICAL else ""
 
 
 def records_of(session: Session, suggestions: Suggestions, topics: Mapping[str, Topic]) -> dict[str, DispatchRecord]:

@@ -77,7 +77,9 @@ def tell_of_pressing(session: Session, ticket_id: int, *, office: NoticeOffice, 
     if held is None or not is_still_to_do(held, NoticeKind.SUPERVISED):
         return []
     occasion = f"{held.ticket.urged_count}.{held.ticket.oversight or ''}"
-    return _tell(session, held, NoticeKind.SUPERVISED, occasion, office, now)
+    # an instruction comes with the dispatch, which may still be undone
+    at = max(now, held.began_at + UNDO)
+    return plan_notices(session, held, NoticeKind.SUPERVISED, occasion=occasion, office=office, not_before=at, now=now)
 
 
 def tell_leader(

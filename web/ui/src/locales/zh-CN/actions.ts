@@ -78,6 +78,7 @@ export default {
   duty_rung: '值班电话响铃',
   due_computed: '时限已计算',
   urgency_raised: '按目录调高紧急程度',
+  instruction_passed_on: '转送领导批示',
   reveal: '查看个人信息',
   print: '打印',
   instruct: '领导批示',
