@@ -7,8 +7,8 @@ from enum import StrEnum
 from nlp.text import normalise
 
 #: endings a speaker leaves out, longest first: 望湖街道 is called 望湖, 白桦区 is called 白桦
-_ENDINGS = ("街道", "社区", "小区", "花园")
-_SHORTEST_ALIAS = 2
+ENDINGS = ("街道", "社区", "小区", "花园")
+SHORTEST_ALIAS = 2
 
 
 class PlaceKind(StrEnum):
@@ -114,9 +114,9 @@ class Gazetteer:
 
 
 def _short_names(name: str) -> tuple[str, ...]:
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         short = name.removesuffix(ending)
-        if short != name and len(short) >= _SHORTEST_ALIAS:
+        if short != name and len(short) >= SHORTEST_ALIAS:
             return (short,)
     return ()
 

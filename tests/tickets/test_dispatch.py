@@ -11,7 +11,7 @@ from core.errors import Invalid
 from nlp.classifier import Abstention, DecidingWord, Suggestion, Suggestions
 from staff.rules import CITIZEN
 from tests.tickets.making import OFFICE, City
-from tickets.actions.catalogue import record_topic
+from tickets.actions.catalogue import add_catalogue_line, record_topic
 from tickets.actions.dispatching import (
     confer,
     dispatch_ticket,
@@ -99,6 +99,23 @@ def test_otherwise_it_waits_for_a_dispatcher_and_says_why(
     assert kept.verdict is SuggestionVerdict.LIST
     assert reason in kept.reason
     assert kept.unit_id == city.heating.id
+
+
+def test_what_its_line_makes_critical_waits_for_a_dispatcher(session: Session, city: City, now: datetime) -> None:
+    give_record(session, city, now)
+    ticket = city.registered(now, topic_id=None)
+    add_catalogue_line(
+        session,
+        topic_id=city.topic.id,
+        place_id=city.nanhu.id,
+        unit_id=city.heating.id,
+        urgency=Urgency.CRITICAL,
+    )
+
+    record_suggestion(session, ticket.id, said(city), office=OFFICE, now=now)
+
+    assert ticket.state is State.TO_DISPATCH
+    assert session.scalars(select(Kept.reason)).one() == "特急件由人工派单"
 
 
 def test_the_system_sends_nothing_by_itself_whose_urgent_words_no_person_has_read(

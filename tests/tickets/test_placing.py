@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from tests.tickets.making import OFFICE, City
 from tickets.actions.catalogue import add_place
@@ -66,3 +66,20 @@ def test_a_platforms_matter_is_found_by_its_district(session: Session, city: Cit
     take_matter(session, platform.id, "N-1", form, office=OFFICE, now=now)
 
     assert session.scalars(select(Ticket.place_id)).one() == city.nanhu.id
+
+
+def test_only_places_that_the_words_may_name_are_read_however_many_the_city_has(session: Session, city: City) -> None:
+    for n in range(300):
+        add_place(session, code=f"E{n}", name=f"第{n}号院", parent_id=city.chaoyang.id)
+    seen: list[int] = []
+
+    @event.listens_for(session, "do_orm_execute")
+    def count(state: ORMExecuteState) -> None:
+        result = state.invoke_statement().freeze()
+        seen.append(len(result().all()))
+        return result()  # type: ignore[return-value]
+
+    form = placed(session, in_words(city, "朝阳区南湖小区三号楼暖气不热，请处理"))
+
+    assert form.place_id == city.nanhu.id
+    assert sum(seen) <= 3
