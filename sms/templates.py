@@ -1,6 +1,7 @@
 """The texts we send: registered templates with short variables, and the limits a Chinese carrier puts on them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -122,6 +123,11 @@ def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
         if _ADDRESS.search(value):
             raise TemplateBreaksRule(template=template.name, rule=f"变量 {name} 不得含网址")
     return sender.signature + template.text.format(address=sender.address, **values)
+
+
+def fits(template: Template, values: Mapping[str, str]) -> bool:
+    """Whether these values may stand in it: short enough, and no address among them."""
+    return all(len(value) <= template.variables[name] and not _ADDRESS.search(value) for name, value in values.items())
 
 
 def without_code(text: str) -> str:

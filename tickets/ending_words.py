@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.calendar import day_words
-from sms.templates import REJECTED, TERMINATED, TRANSFERRED, Template
+from sms.templates import REJECTED, TERMINATED, TRANSFERRED, Template, fits
 from tickets.kinds import TerminationReason
 from tickets.model import Ending
 from tickets.rules import Action
@@ -46,6 +46,5 @@ def end_sentence(number: str, reason: TerminationReason, until: date) -> str:
 
 
 def _said(template: Template, **values: str) -> Spoken:
-    """A house whose name is too long for the carrier can still be named on the phone."""
-    fits = all(len(value) <= template.variables[name] for name, value in values.items())
-    return Spoken(template.text.format(**values), template if fits else None, values)
+    """A house whose name is too long for the carrier, or an address, can still be named on the phone."""
+    return Spoken(template.text.format(**values), template if fits(template, values) else None, values)

@@ -184,8 +184,8 @@ UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.T
 DRAFTING_STATES = (State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
 #: the answer stands, and with it what the unit promised to do by a day
 PROMISING_STATES = (State.TO_CALLBACK, State.CLOSED)
-#: over without a unit's answer, of which the citizen is told
-TOLD_STATES = (State.TERMINATED, State.REJECTED, State.TRANSFERRED)
+#: over without a unit's answer, of which the citizen is told; also after it was put away, when the SMS failed only then
+TOLD_STATES = (State.TERMINATED, State.REJECTED, State.TRANSFERRED, State.ARCHIVED)
 #: nothing leads out of these
 TERMINAL_STATES = (State.ARCHIVED, State.WITHDRAWN, State.VOID)
 

@@ -40,8 +40,12 @@ def soon_view(session: Session, *, profile: str, today: date) -> SoonView:
 
 
 def _working_days_after(today: date, calendar: WorkingCalendar) -> list[date]:
-    coming = [today + timedelta(days=n) for n in range(1, DAYS_TOLD + 1)]
+    coming = (today + timedelta(days=n) for n in range(1, DAYS_TOLD + 1))
+    return [day for day in coming if _is_known_working_day(day, calendar)]
+
+
+def _is_known_working_day(day: date, calendar: WorkingCalendar) -> bool:
     try:
-        return [day for day in coming if calendar.is_working_day(day)]
+        return calendar.is_working_day(day)
     except CalendarNotLoaded:
-        return [day for day in coming if day.year == today.year and calendar.is_working_day(day)]
+        return False

@@ -12,6 +12,7 @@ from tickets.actions.redacting import give_out, redact_ticket
 from tickets.forms import TEXT_MOST
 from tickets.mail.queries import sender_of
 from tickets.model import Ticket
+from tickets.points import Point
 from tickets.queries.page import Views, views_of
 from tickets.queries.renderings import Shareable
 from tickets.rules import Action
@@ -63,10 +64,13 @@ class Revealed(View):
     caller: CallerView
     text: str
     place_text: str
+    points: list[Point]
 
     @classmethod
     def of(cls, ticket: Ticket, address: str) -> Self:
-        return cls(caller=CallerView.revealed(ticket, address), text=ticket.text, place_text=ticket.place_text)
+        caller = CallerView.revealed(ticket, address)
+        points = [Point.model_validate(row) for row in ticket.points]
+        return cls(caller=caller, text=ticket.text, place_text=ticket.place_text, points=points)
 
 
 @api.post("/tickets/{number}/reveal", role=roles_for(Action.NOTE), also=(404,))

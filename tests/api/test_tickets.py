@@ -272,6 +272,7 @@ async def test_personal_data_is_masked_until_somebody_says_why(town: Town, now: 
     revealed = await agent.post(f"/tickets/{number}/reveal", {"purpose": "联系群众核实"})
     assert (revealed["caller"]["name"], revealed["caller"]["phone"]) == ("张三", "13812345678")
     assert revealed["text"] == text
+    assert revealed["points"] == []
     history = await agent.get(f"/tickets/{number}/history")
     assert history[-1]["kind"] == "view"
     views = await agent.get(f"/tickets/{number}/views")

@@ -82,7 +82,7 @@ UNANSWERED = ("registered", "to_dispatch", *HELD, "arbitration", "replied", "rew
 UNHEARD = ("registered", "to_dispatch", *HELD, "arbitration", "parked")
 ENDS = ("archived", "withdrawn", "void")
 _WORDS = {
-    "untold": ("terminated", "rejected", "transferred"),
+    "untold": ("terminated", "rejected", "transferred", "archived"),
     "held": HELD,
     "unanswered": UNANSWERED,
     "unheard": UNHEARD,

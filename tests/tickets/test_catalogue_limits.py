@@ -14,6 +14,7 @@ from tickets.actions.correcting import correct_ticket
 from tickets.actions.dispatching import confer, dispatch_ticket
 from tickets.actions.due_times import compute_clocks
 from tickets.actions.ruling import rule
+from tickets.catalogue import catalogue_line_for
 from tickets.clocks import moment_zh
 from tickets.errors import RepeatWithoutFact
 from tickets.kinds import TicketType, Urgency
@@ -71,9 +72,9 @@ def by_hand(city: City, ticket: Ticket, now: datetime) -> None:
 
 def by_itself(city: City, ticket: Ticket, now: datetime) -> None:
     ticket.topic, ticket.topic_id = city.road_topic, city.road_topic.id
-    dispatch_automatically(
-        city.session, ticket, unit_id=city.roads.id, reason="自动派单", model_name="m", office=OFFICE, now=now
-    )
+    line = catalogue_line_for(city.session, ticket.topic_id, ticket.place, now=now)
+    assert line is not None
+    dispatch_automatically(city.session, ticket, line=line, reason="自动派单", model_name="m", office=OFFICE, now=now)
 
 
 def by_ruling(city: City, ticket: Ticket, now: datetime) -> None:

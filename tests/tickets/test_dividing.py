@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from staff.rules import SYSTEM
 from tests.tickets.making import OFFICE, City
+from tickets.actions.catalogue import add_catalogue_line
 from tickets.actions.claims import claim_ticket
 from tickets.actions.dividing import divide_ticket
 from tickets.errors import ClaimedByOther, MoveRefused, RoleRefused, VersionConflict
+from tickets.kinds import Urgency
 from tickets.model import HistoryLine
 from tickets.queries.similar import likes_of
 from tickets.rules import State
@@ -48,6 +50,34 @@ def test_the_second_matter_has_its_words_its_topic_and_the_clock_of_the_first(
         (first.id, {"second": second.number, "title": "小区门口路面大坑"}),
         (second.id, {"first": first.number}),
     ]
+
+
+def test_the_second_matter_is_as_urgent_as_its_own_line_says_and_its_history_says_why(
+    session: Session, city: City, now: datetime
+) -> None:
+    add_catalogue_line(
+        session,
+        topic_id=city.road_topic.id,
+        place_id=city.chaoyang.id,
+        unit_id=city.roads.id,
+        urgency=Urgency.URGENT,
+    )
+    ticket = city.listed(now)
+
+    second = divide_ticket(
+        session,
+        ticket.id,
+        title="路面破损",
+        spans=[],
+        topic_id=city.road_topic.id,
+        by=city.dispatcher,
+        office=OFFICE,
+        now=now,
+    )
+
+    assert (ticket.urgency, second.urgency) == (Urgency.NORMAL, Urgency.URGENT)
+    acts = session.scalars(select(HistoryLine.action).filter_by(ticket_id=second.id).order_by(HistoryLine.id)).all()
+    assert acts[-1] == "urgency_raised"
 
 
 def test_what_was_said_in_one_breath_is_no_repeat(session: Session, city: City, now: datetime) -> None:

@@ -58,8 +58,10 @@ def test_every_guard_has_an_error_with_its_code() -> None:
     assert codes == set(GUARD_ERRORS)
 
 
-def test_nothing_can_be_done_to_what_is_over() -> None:
-    assert [move for state in TERMINAL_STATES for move in moves_from(state)] == []
+def test_to_what_is_over_nothing_can_be_done_but_that_its_citizen_is_told() -> None:
+    left = [(move.state, move.action, move.to) for state in TERMINAL_STATES for move in moves_from(state)]
+
+    assert left == [(State.ARCHIVED, Action.TELL_END, State.ARCHIVED)]
 
 
 def test_an_agent_never_audits_and_a_dispatched_ticket_is_never_archived() -> None:

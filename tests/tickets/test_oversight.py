@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.calendar import SHANGHAI
 from core.errors import Invalid
 from tests.tickets.making import OFFICE, City, reply_form
-from tickets.actions.dispatching import dispatch_ticket
+from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import rework_ticket
 from tickets.actions.handling import approve_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.oversight import climb_ladder, issue_paper, overdue_ticket_ids, receive_papers
@@ -251,3 +251,19 @@ def test_a_unit_that_has_signed_for_an_instruction_is_not_asked_again_for_the_re
 
     assert ticket.oversight is OversightKind.INSTRUCTION
     assert kinds(session, ticket) == [OversightKind.INSTRUCTION]
+
+
+def test_a_unit_that_gets_the_ticket_back_is_not_asked_again_for_what_it_has_signed(
+    session: Session, city: City
+) -> None:
+    ticket = city.dispatched(BEGAN)
+    issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
+    receive_papers(session, ticket.id, answer="收到", by=city.officer, now=BEGAN)
+    for unit_id in (city.roads.id, city.heating.id):
+        recall_ticket(session, ticket.id, by=city.dispatcher, office=OFFICE, now=BEGAN, reason="换单位")
+        dispatch_ticket(
+            session, ticket.id, unit_id=unit_id, by=city.dispatcher, office=OFFICE, now=BEGAN, reason="换单位"
+        )
+
+    units = session.scalars(select(Oversight.unit_id).order_by(Oversight.id)).all()
+    assert units == [city.heating.id, city.roads.id]

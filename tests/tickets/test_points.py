@@ -21,6 +21,7 @@ from tickets.queries.wordings import guide_of
 from tickets.redaction import HIDDEN
 from web.history_views import HistoryView
 from web.print_views import sheet_of
+from web.ticket_privacy import Revealed
 from web.ticket_views import TicketView
 
 EXTENT = Question(name="影响范围", kind=QuestionKind.CHOICE, choices=["一栋", "整个小区"], is_required=True)
@@ -161,6 +162,15 @@ def test_points_are_told_as_the_text_is_on_the_page_on_paper_and_to_the_search(
     assert sheet_of(page, "热线").points == f"影响范围：一栋；具体位置：{hidden}"
     assert hidden in text_to_index(session, ticket.id)
     assert "张三" not in text_to_index(session, ticket.id)
+
+
+def test_whoever_reveals_the_caller_reads_what_was_said_as_it_was_said(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = city.registered(now, points=points(具体位置="找张师傅 13912345678"))
+
+    assert "13912345678" not in shown(session, ticket, city.agent, now).points[0].value
+    assert Revealed.of(ticket, "").points == points(具体位置="找张师傅 13912345678")
 
 
 def test_a_unit_does_not_read_in_the_trail_what_it_may_not_read_on_the_page(

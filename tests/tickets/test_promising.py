@@ -11,15 +11,18 @@ from core.events import announced
 from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
 from tests.tickets.test_inbox_tabs import tabs_with
+from tickets.actions.correcting import correct_ticket
 from tickets.actions.ending import archive_ticket, close_ticket, fail_audit, pass_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.actions.helping import ask_help, report_part
 from tickets.actions.merging import answer_children, merge_ticket
 from tickets.actions.promising import fulfil_children, fulfil_promise
+from tickets.actions.side_paths import Course
+from tickets.actions.withdrawing import Word, withdraw_part
 from tickets.errors import MoveRefused, RoleRefused
 from tickets.events import PromiseFulfilled
 from tickets.guard_errors import NothingPromised, NotTheLead, PromiseOpen
-from tickets.kinds import CloseReason, ReplyResult
+from tickets.kinds import CloseReason, ReplyResult, Secrecy
 from tickets.model import Ticket
 from tickets.model.ticket import PROMISED
 from tickets.queries.citizen import citizen_page
@@ -198,6 +201,43 @@ def test_many_callers_hear_of_one_promise_and_of_its_end(session: Session, city:
     session.flush()
     assert citizen_page(session, child.id).steps[-1].words.endswith(DONE)
     assert [one.promise_due_at for one in (child, other)] == [None, ENDS]
+
+
+def test_the_others_are_owed_the_promise_though_the_first_caller_has_gone(
+    session: Session, city: City, now: datetime
+) -> None:
+    parent, child = city.signed(now), city.listed(now)
+    merge_ticket(session, child.id, parent=parent.id, by=city.dispatcher, now=now)
+    withdraw_part(session, parent.id, Word("已自行解决"), course=Course(city.agent, OFFICE, now))
+    promised(city, now, ticket=parent)
+
+    answer_children(session, parent.id, office=OFFICE, now=now)
+
+    assert (parent.promise_due_at, child.promise_due_at) == (None, ENDS)
+
+
+def test_who_is_answered_after_the_promise_was_kept_is_promised_nothing(
+    session: Session, city: City, now: datetime
+) -> None:
+    parent, child = city.signed(now), city.listed(now)
+    merge_ticket(session, child.id, parent=parent.id, by=city.dispatcher, now=now)
+    promised(city, now, ticket=parent)
+    fulfil(city, parent, now + timedelta(hours=1))
+
+    answer_children(session, parent.id, office=OFFICE, now=now + timedelta(hours=2))
+
+    assert child.promise_due_at is None
+
+
+def test_a_unit_that_a_secret_ticket_accuses_owes_it_nothing_any_more(
+    session: Session, city: City, now: datetime
+) -> None:
+    ticket = promised(city, now)
+    changes = {"secrecy": Secrecy.FROM_ACCUSED, "accused_unit_id": city.heating.id}
+
+    correct_ticket(session, ticket.id, changes, version=ticket.version, by=city.supervisor, office=OFFICE, now=now)
+
+    assert ticket.promise_due_at is None
 
 
 def test_the_index_of_promises_holds_them_alone(session: Session) -> None:

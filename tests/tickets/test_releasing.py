@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import Invalid
 from staff.rules import SYSTEM, Actor, Role
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.ending import fail_audit
 from tickets.actions.handling import reply_ticket
 from tickets.actions.releasing import release_reply, send_reply_back, submit_reply
+from tickets.clocks import local_day
 from tickets.errors import TicketNotFound, VersionConflict
 from tickets.guard_errors import NoReplyWaits, NotOwnUnit, OwnRelease, ReleaseNeeded, ReleaseNotNeeded, ReplyWaits
+from tickets.kinds import ReplyResult
 from tickets.model import HistoryLine, Reply, Ticket
 from tickets.queries.inbox import Tab, inbox_head
 from tickets.queries.page import ticket_page
@@ -68,6 +71,18 @@ def test_while_it_waits_nothing_has_been_answered_and_the_unit_finds_it_to_read(
     assert (ticket.state, ticket.reply_id, ticket.answered_at) == (State.IN_PROGRESS, None, None)
     assert {tab for tab, n in head.tabs.items() if n} == {Tab.TO_AUDIT}
     assert session.scalars(select(Reply)).all() == []
+
+
+def test_a_day_that_has_passed_while_the_reply_waited_is_promised_by_nobody(
+    session: Session, city: City, leader: Actor, now: datetime
+) -> None:
+    promise = reply_form(result=ReplyResult.NEEDS_TIME, measures="更换管网", finish_on=local_day(now))
+    waiting = submit_reply(session, city.signed(now).id, promise, by=city.officer, now=now)
+
+    with pytest.raises(Invalid) as refused:
+        release_reply(session, waiting.id, by=leader, office=OFFICE, now=now + timedelta(days=1))
+
+    assert [code for _, code, _ in refused.value.faults] == ["finish_on_in_the_past"]
 
 
 def test_nobody_releases_the_own_reply_nor_another_units(

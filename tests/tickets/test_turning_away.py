@@ -92,6 +92,7 @@ class TestBySms:
             ((), {"phone": LANDLINE}, "landline"),
             ((), {"secrecy": Secrecy.SEALED}, "sealed"),
             ((RejectReason.PETITION, LONG), {}, "too_long"),
+            ((RejectReason.PETITION, "gov.cn"), {}, "too_long"),
             ((RejectReason.REPEAT, "电话告知工单 2610 1300 8210 的答复"), {}, "repeated"),
         ],
     )
@@ -118,6 +119,20 @@ class TestByAPerson:
         assert (before, untold(city, now)) == ([ticket.number], [])
         assert ending_of(session, ticket).told is EndTold.TOLD
         assert citizen_page(session, ticket.id).steps[-1].words == "已告知您"
+
+    def test_what_was_put_away_before_the_sms_failed_is_still_told_by_a_person(
+        self, session: Session, city: City, now: datetime
+    ) -> None:
+        ticket = city.listed(now)
+        ended = transfer(city, ticket, now)
+        acknowledge_transfer(session, ticket.id, accepted_by="对方值班室", course=Course(city.dispatcher, OFFICE, now))
+        ended.told = EndTold.TO_CALL
+        session.flush()
+
+        before = untold(city, now)
+        tell_end(session, ticket.id, note="电话告知", by=city.callback, now=now)
+
+        assert (before, untold(city, now), ticket.state) == ([ticket.number], [], State.ARCHIVED)
 
     def test_nobody_puts_a_transfer_away_before_its_citizen_was_told(
         self, session: Session, city: City, now: datetime

@@ -19,3 +19,9 @@ def test_past_the_loaded_calendar_no_working_day_is_guessed(session: Session) ->
     soon = soon_view(session, profile=OFFICE.profile, today=date(2026, 12, 28))
 
     assert soon.working_days == [date(2026, 12, 29), date(2026, 12, 30), date(2026, 12, 31)]
+
+
+def test_without_any_calendar_the_warning_is_still_told(session: Session) -> None:
+    soon = soon_view(session, profile=OFFICE.profile, today=date(2031, 3, 3))
+
+    assert (soon.ahead_s, soon.working_days) == (24 * 3600, [])

@@ -25,7 +25,8 @@ WHY = "对被反映单位保密"
 def leave_accused(session: Session, ticket: Ticket, *, office: TicketOffice, now: datetime) -> None:
     """Out of the accused unit's hands, and from under a ticket that it holds; helpers and units below likewise.
 
-    What the unit has answered and the hotline has passed stays where it is: the unit finds it no longer.
+    What the unit has answered and the hotline has passed stays where it is: the unit finds it no longer, and what it
+    promised with that is not asked of it.
     """
     if ticket.state is State.MERGED:
         if not may_lie_under(session, ticket, locked_ticket(session, ticket.parent_id or 0, SYSTEM)):
@@ -37,6 +38,8 @@ def leave_accused(session: Session, ticket: Ticket, *, office: TicketOffice, now
         return
     _pull_from_below(session, ticket, now)
     _excuse_accused(session, ticket, now)
+    if ticket.promise_due_at is not None and ticket.unit is not None and is_accused(session, ticket, ticket.unit):
+        ticket.promise_due_at = None
 
 
 def _take_away(session: Session, ticket: Ticket, office: TicketOffice, now: datetime) -> None:

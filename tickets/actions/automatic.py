@@ -11,10 +11,9 @@ from core.events import announce
 from staff.rules import SYSTEM, Actor, Role
 from tickets.actions.dispatching import hand_over_under
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take, write_history
-from tickets.catalogue import catalogue_line_for
 from tickets.errors import CheckedByOther, NotDrawn, RoleRefused
 from tickets.events import TicketDispatched
-from tickets.model import AutomaticDispatch, Ticket
+from tickets.model import AutomaticDispatch, CatalogueLine, Ticket
 from tickets.profiles import load_clocks
 from tickets.rules import Action
 from tickets.settings import TicketOffice
@@ -24,7 +23,7 @@ def dispatch_automatically(
     session: Session,
     ticket: Ticket,
     *,
-    unit_id: int,
+    line: CatalogueLine,
     reason: str,
     model_name: str,
     office: TicketOffice,
@@ -35,10 +34,7 @@ def dispatch_automatically(
     Raises MoveRefused, UnitCannotHold.  Announces TicketDispatched.
     """
     move = allowed_move(session, ticket, Action.DISPATCH, SYSTEM, now=now)
-    line, clocks = (
-        catalogue_line_for(session, ticket.topic_id, ticket.place, now=now),
-        load_clocks(session, office.profile),
-    )
+    unit_id, clocks = line.unit_id, load_clocks(session, office.profile)
     holding = hand_over_under(session, ticket, unit_id, line, by=SYSTEM, clocks=clocks, now=now)
     drawn = is_drawn(ticket.number, office.check_percent)
     ticket.is_auto_dispatched, ticket.is_drawn_for_check = True, drawn

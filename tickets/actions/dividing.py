@@ -11,6 +11,7 @@ from core.events import announce
 from staff.rules import Actor, Role
 from tickets.actions.claims import refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
+from tickets.actions.following import tell_raised
 from tickets.actions.writing import TicketKey, check_version, locked_ticket, wait_for_year, write_history
 from tickets.answer_limits import citizen_due
 from tickets.catalogue import catalogue_line_for, class_and_urgency
@@ -64,6 +65,8 @@ def divide_ticket(
     second.limit_class, second.urgency = class_and_urgency(line, topic, ticket.urgency)
     _start(session, second, ticket, topic, office=office, now=now)
     _tell_both(session, ticket, second, by=by, now=now)
+    if second.urgency is not ticket.urgency:
+        tell_raised(session, second, now=now)
     announce(session, TicketRegistered(second.id))
     return second
 

@@ -16,6 +16,7 @@ from tickets.events import UnitDueMoved
 from tickets.kinds import Measure, PartState, RequestKind, RequestState, Step
 from tickets.model import HelperPart, Holding, Pause, Ticket, TicketRequest
 from tickets.profiles import clocks_of_unit, load_clocks
+from tickets.queries.situations import promise_kept_at
 from tickets.rules import UNANSWERED_STATES, State
 from tickets.settings import TicketOffice
 
@@ -229,4 +230,5 @@ def _enqueue_timers(session: Session, ticket: Ticket, clocks: Clocks, *, now: da
     if ticket.state is State.TO_CALLBACK and ticket.answered_at is not None:
         enqueue_window_end(session, ticket, clocks, answered_at=ticket.answered_at, now=now)
     if ticket.state in ARCHIVABLE and ticket.closed_at is not None:
-        enqueue_archive(session, ticket, clocks, ended_at=ticket.closed_at, now=now)
+        kept_at = promise_kept_at(session, ticket)
+        enqueue_archive(session, ticket, clocks, ended_at=ticket.closed_at, kept_at=kept_at, now=now)

@@ -29,9 +29,7 @@ def pass_instructions_on(session: Session, ticket: Ticket, holding: Holding, *, 
     """
     if ticket.oversight is not OversightKind.INSTRUCTION:
         return
-    for one in _standing(session, ticket):
-        if one.unit_id == holding.unit_id and one.received_at is not None:
-            continue
+    for one in _owed(session, ticket, holding):
         paper = Paper(one.kind, one.text, leader=one.leader, answer_by=one.answer_by, is_by_rule=True)
         issued = write_paper(session, holding, paper, by=SYSTEM, now=now)
         _tell_passed_on(session, ticket, issued, now=now)
@@ -47,10 +45,12 @@ def _tell_passed_on(session: Session, ticket: Ticket, issued: Oversight, *, now:
     )
 
 
-def _standing(session: Session, ticket: Ticket) -> list[Oversight]:
-    """The newest paper of each instruction."""
+def _owed(session: Session, ticket: Ticket, holding: Holding) -> list[Oversight]:
+    """The newest paper of each instruction that the unit has not signed for."""
     instructions = select(Oversight).where(
         Oversight.ticket_id == ticket.id, Oversight.kind == OversightKind.INSTRUCTION
     )
-    newest = {(one.leader, one.text): one for one in session.scalars(instructions.order_by(Oversight.id))}
-    return list(newest.values())
+    papers = session.scalars(instructions.order_by(Oversight.id)).all()
+    known = {(one.leader, one.text) for one in papers if one.unit_id == holding.unit_id and one.received_at}
+    newest = {(one.leader, one.text): one for one in papers}
+    return [one for said, one in newest.items() if said not in known]

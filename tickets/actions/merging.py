@@ -13,7 +13,7 @@ from staff.rules import SYSTEM, Actor
 from tickets.actions.claims import drop_claim, refuse_foreign_claim
 from tickets.actions.dispatching import await_dispatch
 from tickets.actions.piles import Outcome, do_each, rehearse
-from tickets.actions.promising import promise_rest
+from tickets.actions.promising import is_kept, promise_rest
 from tickets.actions.side_paths import Course
 from tickets.actions.timers import enqueue_window_end
 from tickets.actions.withdrawing import leave_parent, note_on_parent
@@ -189,7 +189,7 @@ def _answer_child(
     begin_step(child, clocks.due(Step.CALLBACK, now, what="回访"), began_at=now)
     particulars = {"parent": parent.number, "reply_id": own.id}
     take(session, child, move, by=SYSTEM, now=now, reason=f"随母单 {parent.number} 答复", particulars=particulars)
-    if parent.promise_due_at is not None:
+    if not is_kept(session, parent, reply):
         promise_rest(session, child, own, now=now)
     announce(session, TicketAnswered(child.id))
     enqueue_window_end(session, child, clocks, answered_at=now, now=now)

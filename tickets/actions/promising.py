@@ -14,6 +14,7 @@ from tickets.clocks import midnight
 from tickets.events import PromiseFulfilled
 from tickets.model import HistoryLine, Reply, Ticket
 from tickets.profiles import load_clocks
+from tickets.queries.situations import promise_kept_at
 from tickets.rules import Action, Move
 from tickets.settings import TicketOffice
 
@@ -27,6 +28,12 @@ def promise_rest(session: Session, ticket: Ticket, reply: Reply, *, now: datetim
         return
     ticket.promise_due_at = midnight(reply.finish_on + timedelta(days=1))
     enqueue_promise_look(session, ticket, reply, due_at=ticket.promise_due_at, now=now)
+
+
+def is_kept(session: Session, ticket: Ticket, reply: Reply) -> bool:
+    """Whether the unit has said already that the rest of this answer is done."""
+    kept_at = promise_kept_at(session, ticket) if reply.result.leaves_rest else None
+    return kept_at is not None and reply.audited_at is not None and kept_at >= reply.audited_at
 
 
 def fulfil_promise(
@@ -77,6 +84,8 @@ def fulfil_children(session: Session, parent_id: int, *, office: TicketOffice, n
     ids = session.scalars(select(Ticket.id).where(*promised).order_by(Ticket.id).limit(AT_ONCE)).all()
     for child_id in ids:
         child = locked_ticket(session, child_id, SYSTEM)
+        if child.promise_due_at is None or child.rework_no:
+            continue  # it went its own way before it was locked
         move = allowed_move(session, child, Action.FULFIL, SYSTEM, now=now)
         _fulfil(session, child, move, text, by=SYSTEM, office=office, now=now)
     return len(ids)

@@ -58,7 +58,7 @@ def release_reply(
 ) -> Ticket:
     """The second person lets it go; the reply is its writer's, and 审签人 is whoever released it.
 
-    Raises TicketNotFound, MoveRefused, NotOwnUnit, NoReplyWaits, OwnRelease, VersionConflict.
+    Raises Invalid, TicketNotFound, MoveRefused, NotOwnUnit, NoReplyWaits, OwnRelease, VersionConflict.
     Announces TicketReplied.
     """
     ticket = locked_ticket(session, key, by)
@@ -68,6 +68,7 @@ def release_reply(
         raise NoReplyWaits(reason="没有待审签的答复")
     check_version(ticket, version, current=waiting.form, yours={"note": note})
     form = ReplyForm.model_validate_json(_as_json(waiting, signer=by.name))
+    refuse_faults(reply_faults(form, today=local_day(now)))  # the day it promises may be over by now
     author_id, author_label = waiting.author_id, waiting.author_label
     reply = add_reply(session, ticket, form, author_id=author_id, author_label=author_label, office=office, now=now)
     told = {"reply_id": reply.id, "result": form.result.value, "written_by": author_label}

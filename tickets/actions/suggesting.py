@@ -62,9 +62,7 @@ def _send(session: Session, question: "Question", reason: str, *, office: Ticket
     if ticket.topic_id is None:
         set_topic(session, ticket, first.id)
     model = question.suggestions.model
-    dispatch_automatically(
-        session, ticket, unit_id=line.unit_id, reason=reason, model_name=model, office=office, now=now
-    )
+    dispatch_automatically(session, ticket, line=line, reason=reason, model_name=model, office=office, now=now)
 
 
 @dataclass(frozen=True)

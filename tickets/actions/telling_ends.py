@@ -84,7 +84,7 @@ def tell_end(session: Session, key: TicketKey, *, note: str, by: Actor, now: dat
     """
     ticket = locked_ticket(session, key, by)
     move = allowed_move(session, ticket, Action.TELL_END, by, now=now)
-    ended = newest_ending(session, ticket)
+    ended = newest_ending(session, ticket, is_locked=True)
     if ended is None:
         raise AssertionError("the guard has seen whom nobody told")
     ended.told, ended.told_at, ended.told_by = EndTold.TOLD, now, by.label
@@ -98,7 +98,7 @@ def tell_end(session: Session, key: TicketKey, *, note: str, by: Actor, now: dat
 
 def stop_telling(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Who objects knows: what has not left does not leave any more, and nobody has to call."""
-    ended = newest_ending(session, ticket)
+    ended = newest_ending(session, ticket, is_locked=True)
     if ended is None or ended.told not in _UNTOLD:
         return
     ended.told = EndTold.NOT_NEEDED

@@ -172,7 +172,7 @@ def is_enough(text: str) -> bool:
 
 
 def form_of(read: MailRead) -> TicketForm:
-    """A ticket's form, as urgent as its words; place and topic are found by whoever dispatches it."""
+    """A ticket's form, as urgent as its words; intake finds the place that they name, dispatch the topic."""
     text = matter_of(read)
     if len(text) > TEXT_MOST:
         text = text[: TEXT_MOST - len(LEFT_OUT)] + LEFT_OUT

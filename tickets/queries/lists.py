@@ -33,7 +33,7 @@ from tickets.queries.access import PRESENTED, sees_own_unit_only, visible_to
 from tickets.queries.paging import COUNTED_TO, Listed, Order, Sort, counted_page, page_of, read_cursor
 from tickets.queries.search import ByDigits, ByWords, Wish, is_sqlite
 from tickets.queries.sight import WIDE, Sight
-from tickets.rules import OPEN_STATES, TOLD_STATES, State
+from tickets.rules import OPEN_STATES, State
 from tickets.search import is_about_number, sought_of
 
 SOON = timedelta(days=1)
@@ -225,7 +225,7 @@ def _wide_conditions(session: Session, filters: Filters, now: datetime) -> list[
         conditions.append(column.in_(ids))
     if filters.is_untold:
         untold = select(Ending.ticket_id).where(Ending.told == EndTold.TO_CALL)
-        conditions += [Ticket.state.in_(TOLD_STATES), Ticket.id.in_(untold)]
+        conditions.append(Ticket.id.in_(untold))
     if filters.due is not None:
         conditions.append(due_condition(filters.due, now))
     if filters.since is not None:

@@ -122,7 +122,8 @@ def _replies_of(session: Session, ticket: Ticket) -> Sequence[Reply]:
 
 
 def _end_of(session: Session, ticket: Ticket, *, now: datetime) -> EndShown | None:
-    is_over = ticket.state in {*TOLD_STATES, State.ARCHIVED}
+    was_answered = ticket.state is State.ARCHIVED and ticket.answered_at is not None
+    is_over = ticket.state in TOLD_STATES and not was_answered
     ended = newest_ending(session, ticket) if is_over else None
     if ended is None:
         return None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from staff.model import Unit
@@ -81,10 +81,23 @@ def sent_back_line(session: Session, ticket: Ticket, waiting: WaitingReply) -> H
     return session.scalar(select(HistoryLine).where(*sent_back, since).order_by(HistoryLine.id.desc()).limit(1))
 
 
-def newest_ending(session: Session, ticket: Ticket) -> Ending | None:
-    """How it was terminated, rejected or transferred last, and how far its citizen has been told."""
-    of_it = select(Ending).where(Ending.ticket_id == ticket.id)
-    return session.scalar(of_it.order_by(Ending.id.desc()).limit(1))
+def newest_ending(session: Session, ticket: Ticket, *, is_locked: bool = False) -> Ending | None:
+    """How it was terminated, rejected or transferred last, and how far its citizen has been told.
+
+    `is_locked`: read afresh and kept until the commit, for whoever changes how far.
+    """
+    of_it = select(Ending).where(Ending.ticket_id == ticket.id).order_by(Ending.id.desc()).limit(1)
+    if is_locked:
+        of_it = of_it.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(of_it)
+
+
+def promise_kept_at(session: Session, ticket: Ticket) -> datetime | None:
+    """When its unit last said that what it had promised is done."""
+    said = select(func.max(HistoryLine.at)).where(
+        HistoryLine.ticket_id == ticket.id, HistoryLine.action == Action.FULFIL
+    )
+    return session.scalar(said)
 
 
 def _wrote_it(session: Session, ticket: Ticket, by: Actor) -> bool:

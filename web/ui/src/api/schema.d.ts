@@ -7881,6 +7881,8 @@ export interface components {
             text: string;
             /** Place Text */
             place_text: string;
+            /** Points */
+            points: components["schemas"]["Point"][];
         };
         /**
          * Reword

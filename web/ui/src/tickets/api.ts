@@ -93,8 +93,10 @@ export const revealCaller = async (number: string, purpose: string): Promise<Sch
   (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).caller;
 
 /** The words as they were said. */
-export const revealText = async (number: string, purpose: string): Promise<string> =>
-  (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).text;
+export async function revealText(number: string, purpose: string): Promise<string> {
+  const { text, points } = await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose });
+  return [text, ...points.map(({ name, value }) => `${name}：${value}`)].join('\n');
+}
 
 /** 可外传版: place and words that tell nobody who called. */
 export async function shareable(number: string, purpose: string): Promise<string> {
