@@ -91,11 +91,11 @@ def _plain(value: Any) -> Any:
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
-def link(content: Mapping[str, Any], *, seq: int, previous_hash: str, sealed_at: datetime, algorithm: str) -> str:
-    """The hash of one link, over its place, the hash before it and the row's content."""
+def link(content: bytes, *, seq: int, previous_hash: str, sealed_at: datetime, algorithm: str) -> str:
+    """The hash of one link, over its place, the hash before it and the row's content in canonical bytes."""
     # canonical_bytes of these four, written out: a walk over a million links spells it a million times
     head = f'{{"algorithm":"{algorithm}","previous":"{previous_hash}","sealed_at":"{_plain(sealed_at)}","seq":{seq}}}'
-    return str(_HASHES[algorithm](head.encode() + b"\n" + canonical_bytes(content)).hexdigest())
+    return str(_HASHES[algorithm](head.encode() + b"\n" + content).hexdigest())
 
 
 def unsealed(session: Session, chain: Chain, *, at_most: int) -> list[int]:
@@ -138,19 +138,32 @@ def seal(session: Session, chain: Chain, *, now: datetime, at_most: int = 1000) 
     return len(made)
 
 
-def _content(chain: Chain, row: Any) -> dict[str, Any]:
-    return {column: getattr(row, column) for column in chain.columns}
+def _content(chain: Chain, row: Any) -> bytes:
+    return canonical_bytes({column: getattr(row, column) for column in chain.columns})
 
 
-def verify(session: Session, chain: Chain, *, now: datetime, told: Callable[[int], None] | None = None) -> Verification:
-    """Walk the whole chain and name the first link that does not hold; `told` hears how far it is."""
+def verify(
+    session: Session,
+    chain: Chain,
+    *,
+    now: datetime,
+    told: Callable[[int], None] | None = None,
+    watch: Callable[[int, bytes], None] | None = None,
+) -> Verification:
+    """Walk the whole chain and name the first link that does not hold.
+
+    `told` hears how far it is, `watch` every link that holds with the content of its row.
+    """
     seq, head, bad = 0, GENESIS, None
     with session.execute(_links(chain)) as links:
         for row in links:
-            bad = _fault(chain, row, seq + 1, head)
+            content = _content(chain, row)
+            bad = _fault(row, content, seq + 1, head)
             if bad is not None:
                 break
             seq, head = row.seal_seq, row.seal_hash
+            if watch is not None:
+                watch(seq, content)
             if told is not None and seq % 10_000 == 0:
                 told(seq)
     waiting, oldest = _waiting(session, chain, now)
@@ -171,7 +184,7 @@ def _links(chain: Chain) -> Select[Any]:
     return every.order_by(seals.c.seq).execution_options(yield_per=5000)
 
 
-def _fault(chain: Chain, row: Any, seq: int, previous_hash: str) -> BadRow | None:
+def _fault(row: Any, content: bytes, seq: int, previous_hash: str) -> BadRow | None:
     reason = None
     if row.seal_seq != seq:
         reason = f"link {seq} is missing"
@@ -183,7 +196,7 @@ def _fault(chain: Chain, row: Any, seq: int, previous_hash: str) -> BadRow | Non
         reason = f"unknown algorithm {row.seal_algorithm}"
     else:
         expected = link(
-            _content(chain, row),
+            content,
             seq=seq,
             previous_hash=previous_hash,
             sealed_at=row.seal_sealed_at,

@@ -1,0 +1,48 @@
+"""Taking a checkpoint: nodes of the tree are kept first, in portions, then the root is signed."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.chain import ALGORITHM, Chain
+from core.checkpoints.model import Checkpoint
+from core.checkpoints.notes import SIGNATURE_ALGORITHM, Signer, Statement
+from core.checkpoints.tree import ChainTree
+
+#: nodes a transaction keeps at most: about 10,000 links are read for them
+KEPT_AT_ONCE = 40
+
+
+def keep_nodes(session: Session, chain: Chain) -> int:
+    """Keep some nodes that have become complete; 0: all are kept, and a checkpoint may be taken."""
+    return ChainTree(session, chain, ALGORITHM).keep(at_most=KEPT_AT_ONCE)
+
+
+def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: datetime) -> Checkpoint:
+    """Sign the root of all that is sealed now; where nothing came since, the last checkpoint is returned."""
+    tree, last = ChainTree(session, chain, ALGORITHM), last_checkpoint(session, chain)
+    size = tree.size()
+    if last is not None and last.size == size:
+        return last
+    previous = bytes.fromhex(last.root) if last else None
+    statement = Statement(signer.origin, size, tree.root(size), previous, now, ALGORITHM)
+    checkpoint = Checkpoint(
+        chain=chain.name,
+        at=now,
+        size=size,
+        root=statement.root.hex(),
+        previous_root=last.root if last else None,
+        algorithm=ALGORITHM,
+        signature_algorithm=SIGNATURE_ALGORITHM,
+        note=signer.sign(statement),
+    )
+    session.add(checkpoint)
+    session.flush()
+    return checkpoint
+
+
+def last_checkpoint(session: Session, chain: Chain, *, over: int = 0) -> Checkpoint | None:
+    """The newest that is over at least `over` links."""
+    known = select(Checkpoint).where(Checkpoint.chain == chain.name, Checkpoint.size >= over)
+    return session.scalar(known.order_by(Checkpoint.size.desc()).limit(1))

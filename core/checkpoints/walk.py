@@ -1,0 +1,92 @@
+"""A walk over a chain that also asks whether every checkpoint still stands, ours and those that witnesses kept."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.chain import ALGORITHM, Chain, Verification, verify
+from core.checkpoints.model import Checkpoint
+from core.checkpoints.notes import BadNote, Statement, Verifier
+from core.merkle import Growing, Merkle
+
+
+@dataclass(frozen=True)
+class BadCheckpoint:
+    """A checkpoint that the chain as it is now does not lead to."""
+
+    size: int
+    at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What was found of the chain, how many checkpoints stand, and the first that does not."""
+
+    verification: Verification
+    checkpoints: int
+    bad: BadCheckpoint | None
+
+    @property
+    def holds(self) -> bool:
+        return self.verification.holds and self.bad is None
+
+
+def walk(
+    session: Session,
+    chain: Chain,
+    verifier: Verifier,
+    *,
+    witnessed: Iterable[str] = (),
+    now: datetime,
+    told: Callable[[int], None] | None = None,
+) -> Walked:
+    """Verify the chain and every checkpoint; `witnessed` are notes from outside, which find a tail cut with our own."""
+    kept = session.scalars(select(Checkpoint).filter_by(chain=chain.name).order_by(Checkpoint.size))
+    asked = _Roots(verifier, [*(row.note for row in kept), *witnessed])
+    verification = verify(session, chain, now=now, told=told, watch=asked.hear)
+    return Walked(verification, asked.standing, asked.result(verification))
+
+
+class _Roots:
+    """Compares the root after each link with the checkpoints of that size."""
+
+    def __init__(self, verifier: Verifier, notes: Iterable[str]) -> None:
+        self.standing = 0
+        self._bad: BadCheckpoint | None = None
+        self._tree = Growing(Merkle(ALGORITHM))
+        self._waiting: dict[int, list[Statement]] = {}
+        for note in notes:
+            self._ask(verifier, note)
+        self._compare(0)
+
+    def hear(self, seq: int, content: bytes) -> None:
+        self._tree.add(content)
+        if seq in self._waiting:
+            self._compare(seq)
+
+    def result(self, verification: Verification) -> BadCheckpoint | None:
+        """A checkpoint beyond the end, of a chain that holds by itself, means that its tail was cut."""
+        if self._bad is None and verification.holds and self._waiting:
+            size = min(self._waiting)
+            cut = f"it is over {size} links, and {verification.sealed} are there: the tail was cut"
+            return BadCheckpoint(size, self._waiting[size][0].at, cut)
+        return self._bad
+
+    def _ask(self, verifier: Verifier, note: str) -> None:
+        try:
+            said = verifier.read(note)
+        except BadNote as fault:
+            self._bad = self._bad or BadCheckpoint(0, None, str(fault))
+        else:
+            self._waiting.setdefault(said.size, []).append(said)
+
+    def _compare(self, size: int) -> None:
+        for said in self._waiting.pop(size, ()):
+            if said.root == self._tree.root():
+                self.standing += 1
+            elif self._bad is None:
+                self._bad = BadCheckpoint(size, said.at, "its root is not that of the links")
