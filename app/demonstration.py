@@ -99,6 +99,12 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
             "broker": settings.broker.model_copy(update={"url": ""}),
             "sms": type(settings.sms)(signature=SIGNATURE, rating_address=settings.sms.rating_address),
             "mail": type(settings.mail)(mailbox=MailboxName.FOLDER, address=MAIL_ADDRESS),
+            "checkpoints": settings.checkpoints.model_copy(
+                update={
+                    "is_sending": False,
+                    "witnesses": (f"file://{folder.absolute()}/witnesses/archive", "mailto:audit@witness.example"),
+                }
+            ),
             "telephony": telephony,
             "exchange": settings.exchange.model_copy(update={"browser_seats": DEMO_SEATS, "phones": ()}),
         }

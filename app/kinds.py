@@ -4,6 +4,7 @@ import importlib
 
 JOB_MODULES = (
     "evaluation.jobs",
+    "evaluation.checkpoints.jobs",
     "sms.jobs",
     "tickets.jobs",
     "tickets.bulletins.jobs",

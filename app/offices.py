@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from app.errors import MailboxNotReady, ProviderNotReady
 from app.settings import Settings
+from core.checkpoints.notes import Signer
 from core.clock import SystemClock
 from core.computer import Computer
 from core.secrets import Secrets
 from evaluation.by_mail import rating_address
+from evaluation.checkpoints.actions import CHAINS
+from evaluation.checkpoints.settings import CheckpointOffice
+from evaluation.checkpoints.witnesses import FolderWitness, MailWitness, WebhookWitness, Witness
 from evaluation.office import EvaluationOffice
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider
@@ -47,6 +53,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         MailOffice: make_mail_office(settings, secrets, phone_key),
         NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),
+        CheckpointOffice: make_checkpoint_office(settings, secrets),
         TelephonySettings: settings.telephony,
         WebSettings: settings.web,
     }
@@ -96,6 +103,28 @@ def make_notice_office(settings: Settings, secrets: Secrets, sms: SmsOffice) -> 
         how = notices.duty_phone
         phone = AmiDutyPhone(settings.telephony.ami, channel=how.channel, ring_s=how.ring_s, clock=SystemClock())
     return NoticeOffice(notices, settings.tickets.profile, sms, webhook, email, phone)
+
+
+def make_checkpoint_office(settings: Settings, secrets: Secrets) -> CheckpointOffice:
+    """With a file for every witness while nothing may leave the house.  Raises SecretUnreadable."""
+    name, seed = settings.checkpoints.name, secrets.secret("checkpoints")
+    signers = {chain: Signer(f"{name}/{chain}", seed) for chain in CHAINS}
+    return CheckpointOffice(
+        signers, {address: _witness(settings, secrets, address) for address in settings.checkpoints.witnesses}
+    )
+
+
+def _witness(settings: Settings, secrets: Secrets, address: str) -> Witness:
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return FolderWitness(Path(unquote(parts.path)))
+    if not settings.checkpoints.is_sending:
+        return FolderWitness(settings.data_folder / "witnesses" / (parts.netloc or parts.path))
+    if parts.scheme == "mailto":
+        sender = settings.notices.mail.sender
+        return MailWitness(unquote(parts.path), make_mail_carrier(settings, secrets), sender=sender)
+    key = secrets.secret("checkpoint_webhook")
+    return WebhookWitness(address, WebhookCarrier(key, timeout_s=settings.notices.http.timeout_s, text_hosts=()))
 
 
 def make_platform_office(settings: Settings, secrets: Secrets) -> PlatformOffice:

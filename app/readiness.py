@@ -8,11 +8,15 @@ from datetime import timedelta
 from app.offices import make_mailbox
 from app.settings import Settings
 from core import migrate
-from core.calendar import SHANGHAI, CalendarNotLoaded, load_calendar
+from core.calendar import SHANGHAI, CalendarNotLoaded, load_calendar, moment_words
 from core.database import Database
 from core.errors import HotlineError
 from core.jobs import count_jobs
 from core.secrets import Secrets
+from evaluation.checkpoints.queries import newest_checkpoints
+from evaluation.checkpoints.rules import WitnessState
+from evaluation.checkpoints.settings import WITNESSES_LEAST
+from evaluation.ledger import LEDGER_CHAIN
 from nlp.serving import SHIPPED_MODEL
 from staff.duty import units_without_contact
 from telephony.ami import LinkState
@@ -25,6 +29,8 @@ from web.health import Dependency, Readiness
 DISK_LEAST_BYTES = 1 << 30
 #: The next year's calendar should be there so long before it is needed; it is published in November.
 CALENDAR_AHEAD = timedelta(days=60)
+#: One a night; a day and a half without one is a finding.
+CHECKPOINT_STALE = timedelta(hours=36)
 #: So many units without a contact are named.
 UNITS_NAMED = 5
 
@@ -58,6 +64,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     if schema.is_ready:
         yield _contacts(database)
         yield _mails(settings, database)
+        yield _checkpoints(settings, database)
     yield _disk(settings)
     yield _recordings(settings)
 
@@ -108,6 +115,25 @@ def _mails(settings: Settings, database: Database) -> Dependency:
         return Dependency(name="mails", is_ready=False, is_needed=False, detail=str(error))
     detail = "；".join([*failures, f"{held} 封来信待人处理"])
     return Dependency(name="mails", is_ready=not failures, is_needed=False, detail=detail)
+
+
+def _checkpoints(settings: Settings, database: Database) -> Dependency:
+    """Whether the ledger's newest checkpoint is of last night, and enough witnesses keep it."""
+    asked = len(settings.checkpoints.witnesses)
+    if asked < WITNESSES_LEAST:
+        detail = f"只有 {asked} 个见证人，应不少于 {WITNESSES_LEAST} 个"
+        return Dependency(name="checkpoints", is_ready=False, is_needed=False, detail=detail)
+    try:
+        newest = database.read(newest_checkpoints, LEDGER_CHAIN.name, limit=1)
+    except HotlineError as error:
+        return Dependency(name="checkpoints", is_ready=False, is_needed=False, detail=str(error))
+    if not newest:
+        return Dependency(name="checkpoints", is_ready=True, is_needed=False, detail="尚无检查点")
+    kept = sum(row.state is WitnessState.KEPT for row in newest[0].witnesses)
+    at = newest[0].checkpoint.at
+    is_fresh = database.clock.now() - at < CHECKPOINT_STALE
+    detail = f"{moment_words(at)}，{kept} 个见证人已留存"
+    return Dependency(name="checkpoints", is_ready=is_fresh, is_needed=False, detail=detail)
 
 
 def mailbox_dependency(settings: Settings) -> Iterator[Dependency]:

@@ -64,6 +64,7 @@ from web.public.forms import set_up_templates
 from web.public.intake import add_intake_pages
 from web.public.materials import add_material_pages
 from web.public.rating import add_rating_pages
+from web.public.receipts import add_receipt_pages
 from web.public.status import add_status_pages
 
 #: In the order of a matter's way: who works, the call, the ticket, the rating, the figures.
@@ -131,6 +132,7 @@ def add_public_pages(app: http.Application) -> None:
     """Citizens' pages, rendered here, without JavaScript."""
     set_up_templates(app)
     add_rating_pages(app)
+    add_receipt_pages(app)
     add_status_pages(app)
     add_intake_pages(app)
     add_material_pages(app)

@@ -16,7 +16,6 @@ from app.readiness import readiness_of
 from app.resources import APIS, add_public_pages
 from app.settings import Settings
 from app.stopping import stopped_by_signals
-from core.audit import AUDIT_CHAIN
 from core.clock import Clock
 from core.computer import Computer
 from core.database import Database
@@ -24,7 +23,7 @@ from core.garbage import spare_what_stays
 from core.jobs.drainer import Drainer
 from core.jobs.runner import Runner
 from core.sealer import Sealer
-from evaluation.ledger import LEDGER_CHAIN
+from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
 from indicators.counts.counter import TicketCounter
 from telephony.layer import CallLayer
 from tickets.actions.timers import plan_ladder
@@ -79,6 +78,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     import_all_jobs()
     database.write(plan_clean_up, now=database.clock.now())
     database.write(plan_ladder, now=database.clock.now())
+    database.write(plan_checkpoints, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay
 
@@ -92,7 +92,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
 
 
 def _start_sealer(database: Database, stack: contextlib.AsyncExitStack) -> None:
-    sealer = Sealer(database, [AUDIT_CHAIN, LEDGER_CHAIN])
+    sealer = Sealer(database, tuple(CHAINS.values()))
     sealer.start()
     stack.callback(sealer.close)
 

@@ -316,9 +316,9 @@ def _new_rating(
     session.add(rating)
     session.flush()
     salt = secrets.token_bytes(16)
-    session.add(RatingWords(rating_id=rating.id, words=answer.words, salt=salt))
     kind = LedgerKind.CORRECTION if corrects_id else LedgerKind.ANSWER
-    append_entry(session, kind, _rating_line(rating, answer.words, salt), now=now)
+    line = append_entry(session, kind, _rating_line(rating, answer.words, salt), now=now)
+    session.add(RatingWords(rating_id=rating.id, entry_id=line.id, words=answer.words, salt=salt))
     return rating
 
 

@@ -82,11 +82,15 @@ class Rating(Model):
 
 
 class RatingWords(Model):
-    """What a citizen wrote beside the level; outside the ledger, so that it can be erased and proofs stay."""
+    """What a citizen wrote beside the level; outside the ledger, so that it can be erased and proofs stay.
+
+    `entry_id` is the line of the ledger that says the rating, `salt` what its words are hashed with there.
+    """
 
     __tablename__ = "rating_words"
 
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True, autoincrement=False)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"))
     words: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
 

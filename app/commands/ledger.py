@@ -1,14 +1,24 @@
 """`hotline ledger`: is the chain of ratings whole, and its lines for anybody to check."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from app.commands.chains import tell_verification
-from app.processes import opened_reading
-from app.settings import read_settings
+from app.commands.chains import WITNESSED, tell_verification
+from app.offices import make_checkpoint_office
+from app.processes import opened_database, opened_reading
+from app.settings import Settings, read_settings
+from core.checkpoints.actions import keep_nodes, last_checkpoint
+from core.clock import SystemClock
+from core.codes import typed_code
 from core.database import Database
+from core.sealer import Sealer
+from core.secrets import Secrets
+from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
+from evaluation.checkpoints.proofs import as_proof, prove
+from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN, LedgerLine, exported, lines_beyond, sealed_lines
 
 #: so many are in memory at once
@@ -22,10 +32,11 @@ def command() -> None:
 
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@WITNESSED
 @click.pass_obj
-def verify(config: Path | None, *, as_json: bool) -> int:
-    """Walk the whole chain; exits 1 and names the first row that does not hold."""
-    return tell_verification(config, LEDGER_CHAIN, as_json=as_json)
+def verify(config: Path | None, witnessed: tuple[Path, ...], *, as_json: bool) -> int:
+    """Walk the whole chain and its checkpoints; exits 1 and names the first that does not hold."""
+    return tell_verification(config, LEDGER_CHAIN, witnessed, as_json=as_json)
 
 
 @command.command()
@@ -49,3 +60,47 @@ def pages_of(database: Database, at_most: int = PAGE_LINES) -> Iterator[list[Led
     while page := database.read(lines_beyond, seq=seq, after=row_id, limit=at_most):
         yield page
         row_id = page[-1].id
+
+
+@command.command()
+@click.pass_obj
+def checkpoint(config: Path | None) -> None:
+    """Sign the roots of both chains now, and print them; the server hands them to the witnesses."""
+    settings = read_settings(config)
+    office, clock = _office(settings), SystemClock()
+    with opened_database(settings, clock) as database:
+        sealer = Sealer(database, tuple(CHAINS.values()))
+        for chain in CHAINS.values():
+            sealer.seal_all(chain)
+            while database.write(keep_nodes, chain):
+                pass
+            database.write(
+                publish_checkpoint,
+                chain,
+                office=office,
+                now=clock.now(),
+            )
+            if last := database.read(last_checkpoint, chain):
+                click.echo(last.note)
+
+
+@command.command("prove")
+@click.argument("code")
+@click.pass_obj
+def prove_receipt(config: Path | None, code: str) -> int:
+    """Print the proof that the rating with this receipt stands under a published root, for docs/verify_receipt.py."""
+    settings = read_settings(config)
+    with opened_reading(settings) as database:
+        receipt = database.read(prove, typed_code(code))
+    if receipt is None or receipt.inclusion is None:
+        click.echo(
+            "no rating has this receipt" if receipt is None else "no checkpoint is over this rating yet", err=True
+        )
+        return 1
+    key = _office(settings).signer(LEDGER_CHAIN).verifier
+    click.echo(json.dumps(as_proof(receipt, receipt.inclusion, key), ensure_ascii=False))
+    return 0
+
+
+def _office(settings: Settings) -> CheckpointOffice:
+    return make_checkpoint_office(settings, Secrets(settings.data_folder / "secrets"))

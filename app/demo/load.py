@@ -19,10 +19,11 @@ from app.demo.planning import DAYS, plan_past
 from app.demo.records import shipped_records
 from app.demo.stage import Stage
 from app.demo.world import World, make_citizens
-from core.audit import AUDIT_CHAIN
 from core.chain import seal
+from core.checkpoints.actions import keep_nodes
 from core.database import Database
-from evaluation.ledger import LEDGER_CHAIN
+from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
+from evaluation.checkpoints.settings import CheckpointOffice
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
 from sms.queries import phones_asked
@@ -99,7 +100,8 @@ def load_demo(
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)
             played[NoticeOffice] = services[NoticeOffice]
-        database.write(_play_day, world.stage, begins + timedelta(days=day))
+        publishing = services[CheckpointOffice] if day > DAYS - TOLD_DAYS else None
+        database.write(_play_day, world.stage, begins + timedelta(days=day), publishing)
         progress(day / DAYS)
     tickets, calls = database.read(_counts)
     return DemoLoaded(tickets, calls, _accounts(city), password, database.read(phones_asked))
@@ -110,11 +112,15 @@ def muted(office: NoticeOffice) -> NoticeOffice:
     return replace(office, settings=office.settings.model_copy(update={"ways": ()}))
 
 
-def _play_day(session: Session, stage: Stage, until: datetime) -> None:
-    """One day of the past, its ledger and its audit log sealed in the evening."""
+def _play_day(session: Session, stage: Stage, until: datetime, publishing: CheckpointOffice | None) -> None:
+    """One day of the past, its ledger and its audit log sealed in the evening, and published as far as it is shown."""
     stage.play(session, until)
-    for chain in (LEDGER_CHAIN, AUDIT_CHAIN):
+    for chain in CHAINS.values():
         seal(session, chain, now=until)
+        if publishing is not None:
+            while keep_nodes(session, chain):
+                pass
+            publish_checkpoint(session, chain, office=publishing, now=until)
 
 
 def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:

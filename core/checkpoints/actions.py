@@ -19,12 +19,12 @@ def keep_nodes(session: Session, chain: Chain) -> int:
     return ChainTree(session, chain, ALGORITHM).keep(at_most=KEPT_AT_ONCE)
 
 
-def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: datetime) -> Checkpoint:
-    """Sign the root of all that is sealed now; where nothing came since, the last checkpoint is returned."""
+def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: datetime) -> Checkpoint | None:
+    """Sign the root of all that is sealed now; None where nothing came since the last checkpoint."""
     tree, last = ChainTree(session, chain, ALGORITHM), last_checkpoint(session, chain)
     size = tree.size()
-    if last is not None and last.size == size:
-        return last
+    if size == (last.size if last else 0):
+        return None
     previous = bytes.fromhex(last.root) if last else None
     statement = Statement(signer.origin, size, tree.root(size), previous, now, ALGORITHM)
     checkpoint = Checkpoint(

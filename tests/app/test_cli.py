@@ -193,14 +193,51 @@ def test_ledger_verify_names_the_row_that_was_changed(
 
 def change_quietly(session: Session, row_id: int) -> None:
     """What only somebody with the database's own rights can do: drop the triggers, then change a row."""
-    if session.get_bind().dialect.name == "sqlite":
-        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name in names:
-            session.execute(text(f"DROP TRIGGER {name}"))
-    else:
-        session.execute(text("ALTER TABLE ledger_entries DISABLE TRIGGER ALL"))
+    drop_guards(session)
     better = {"id": row_id, "body": '{"level":5}'}
     session.execute(text("UPDATE ledger_entries SET body = :body WHERE id = :id"), better)
+
+
+def drop_guards(session: Session) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f"DROP TRIGGER {name}"))
+        return
+    for table in ("ledger_entries", "ledger_seals", "checkpoints"):
+        session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+
+
+def test_a_checkpoint_is_taken_and_verified_and_finds_a_tail_that_was_cut(
+    configured: None, database: Database, now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database.write(three_sealed_lines, now - timedelta(minutes=5))
+    assert run(["ledger", "checkpoint"]) == 0
+    note = tmp_path / "kept.txt"
+    note.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert run(["ledger", "verify", "--json", "--witnessed", str(note)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["holds"], told["sealed"], told["checkpoints"], told["bad_checkpoint"]) == (True, 3, 2, None)
+
+    database.write(cut_tail)
+
+    assert run(["ledger", "verify", "--witnessed", str(note)]) == 1
+    assert "the tail was cut" in capsys.readouterr().out
+
+
+def cut_tail(session: Session) -> None:
+    """Rows, seals and our own checkpoint go."""
+    drop_guards(session)
+    for table in ("ledger_seals", "ledger_entries"):
+        column = "seq" if table == "ledger_seals" else "id"
+        session.execute(text(f"DELETE FROM {table} WHERE {column} >= 3"))
+    session.execute(text("DELETE FROM checkpoints"))
+
+
+def test_a_receipt_that_nobody_has_is_not_proved(
+    configured: None, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ledger", "prove", "ABCDEFGHJK"]) == 1
+    assert "no rating has this receipt" in capsys.readouterr().err
 
 
 def test_ledger_export_has_a_json_object_for_each_line(

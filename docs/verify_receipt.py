@@ -1,0 +1,40 @@
+"""Check a rating's proof without our programs: python verify_receipt.py proof.json [checkpoint.txt of a witness].
+
+Needs the package cryptography.  RFC 6962 (the tree), RFC 8032 (Ed25519), C2SP signed-note (the text).
+"""
+
+import hashlib
+import json
+import sys
+from base64 import b64decode
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+note = Path(sys.argv[2]).read_text(encoding="utf-8") if len(sys.argv) > 2 else proof["checkpoint"]
+line = json.loads(proof["line"])
+said = json.loads(line["body"])
+if said["receipt"] != hashlib.sha256(proof["receipt"].encode()).hexdigest():
+    sys.exit("the line is about another receipt")
+
+found = hashlib.new(proof["algorithm"], b"\0" + proof["line"].encode()).digest()
+place, last = proof["index"], proof["size"] - 1
+for sibling in map(b64decode, proof["path"]):
+    is_right = place & 1 or place == last
+    pair = sibling + found if is_right else found + sibling
+    found = hashlib.new(proof["algorithm"], b"\1" + pair).digest()
+    while is_right and place and not place & 1:
+        place, last = place >> 1, last >> 1
+    place, last = place >> 1, last >> 1
+text, _, signatures = note.partition("\n\n")
+origin, size, root = text.split("\n")[:3]
+if last or int(size) != proof["size"] or found != b64decode(root):
+    sys.exit("the line does not lead to the root")
+
+name, _, key = proof["key"].split("+", 2)
+if name != origin:
+    sys.exit("the checkpoint is of another house")
+signed = b64decode(signatures.split()[-1])[4:]
+Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(signed, text.encode() + b"\n")
+print(f"holds: level {said['level']}, recorded {line['at']}, line {proof['index'] + 1} of {size}")

@@ -1,0 +1,25 @@
+"""When checkpoints are taken, and how far a witness has got with one."""
+
+from datetime import datetime, timedelta
+
+from core.calendar import SHANGHAI
+from tickets.kinds import Named
+
+#: ten minutes after midnight: the day before is complete, its last rows sealed
+DAILY_AT = timedelta(minutes=10)
+
+
+class WitnessState(Named):
+    """What became of handing a checkpoint over."""
+
+    WAITING = "waiting", "待送达"
+    KEPT = "kept", "已留存"
+    UNSURE = "unsure", "结果不明"
+    REFUSED = "refused", "拒收"
+
+
+def next_daily(now: datetime) -> datetime:
+    """The next moment at which a checkpoint is due."""
+    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight + DAILY_AT
+    return today if today > now else today + timedelta(days=1)

@@ -1,0 +1,51 @@
+"""Who signs checkpoints and who keeps them outside: section [checkpoints] of config.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from core.chain import Chain
+from core.checkpoints.notes import Signer
+from core.settings import Section
+from evaluation.checkpoints.witnesses import Witness
+
+#: fewer, and one who is bought decides alone
+WITNESSES_LEAST = 2
+SCHEMES = ("file", "mailto", "https", "http")
+
+
+class CheckpointSettings(Section):
+    """Signed roots of the ledger and the audit log."""
+
+    name: str = Field(
+        "12345.example",
+        pattern=r"^[a-z0-9][a-z0-9.-]*$",
+        description="Name of this hotline in its checkpoints, a domain of its own; never change it.",
+    )
+    witnesses: tuple[str, ...] = Field(
+        (),
+        description="Who keeps every checkpoint outside, at least two: file:///folder, mailto:address, https://address.",
+    )
+    is_sending: bool = Field(True, description="Whether mails and posts to witnesses leave the house.")
+
+    @field_validator("witnesses")
+    @classmethod
+    def _are_addresses(cls, witnesses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in witnesses:
+            parts = urlsplit(address)
+            if parts.scheme not in SCHEMES or not (parts.path or parts.netloc):
+                raise ValueError(f"{address}: begins with none of {', '.join(SCHEMES)}")
+        return witnesses
+
+
+@dataclass(frozen=True)
+class CheckpointOffice:
+    """What checkpoints are signed with, by chain, and who keeps them, by address."""
+
+    signers: Mapping[str, Signer]
+    witnesses: Mapping[str, Witness]
+
+    def signer(self, chain: Chain) -> Signer:
+        return self.signers[chain.name]

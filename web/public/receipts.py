@@ -1,0 +1,90 @@
+"""Where a citizen checks that a rating stands as it was given, and where the signed roots are published."""
+
+import json
+
+from aiohttp import web as http
+
+from core.calendar import moment_words
+from core.codes import typed_code
+from evaluation.checkpoints.actions import CHAINS
+from evaluation.checkpoints.proofs import Receipt, as_proof, prove
+from evaluation.checkpoints.queries import newest_checkpoints, published_note
+from evaluation.checkpoints.settings import CheckpointOffice
+from evaluation.ledger import LEDGER_CHAIN
+from web.api.request import SERVICES, Services
+from web.public.forms import read_form, render
+
+CODE_MOST = 40
+NOT_FOUND = "没有这个回执码的评价，请核对后重试"
+
+
+def add_receipt_pages(app: http.Application) -> None:
+    """Put the pages on the application; it runs a CheckpointOffice, and the templates are set up already.
+
+    The code travels in the body alone: addresses stand in logs.
+    """
+    app.router.add_get("/v", ask_for_receipt)
+    app.router.add_post("/v", show_receipt)
+    app.router.add_post("/v/proof", give_proof)
+    app.router.add_get("/v/checkpoints", list_checkpoints)
+    app.router.add_get("/v/checkpoints/{chain:ledger|audit}-{size:[0-9]{1,18}}.txt", show_note)
+
+
+async def ask_for_receipt(raw: http.Request) -> http.StreamResponse:
+    """The first page: the receipt code."""
+    return render("receipt_ask.html", raw, {"fault": None, "code": ""})
+
+
+async def show_receipt(raw: http.Request) -> http.StreamResponse:
+    """What the ledger says, and whether a published root is over it."""
+    code, receipt = await _asked_for(raw)
+    if receipt is None:
+        return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
+    at = receipt.inclusion.checkpoint_at if receipt.inclusion else None
+    context = {
+        "receipt": receipt,
+        "recorded_on": moment_words(receipt.recorded_at),
+        "checkpoint_on": moment_words(at) if at else None,
+        "level": receipt.level.name_zh,
+    }
+    return render("receipt.html", raw, context)
+
+
+async def give_proof(raw: http.Request) -> http.StreamResponse:
+    """The proof as a file, for docs/verify_receipt.py or anybody's own program."""
+    code, receipt = await _asked_for(raw)
+    if receipt is None or receipt.inclusion is None:
+        return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
+    key = _office(raw.app[SERVICES]).signer(LEDGER_CHAIN).verifier
+    body = json.dumps(as_proof(receipt, receipt.inclusion, key), ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": f'attachment; filename="proof-{receipt.inclusion.index + 1}.json"'}
+    return http.Response(text=body, content_type="application/json", headers=headers)
+
+
+async def list_checkpoints(raw: http.Request) -> http.StreamResponse:
+    """Every published root of both chains, newest first, and the key that they are signed with."""
+    services = raw.app[SERVICES]
+    chains = []
+    for chain in CHAINS.values():
+        found = await services.database.read(newest_checkpoints, chain.name)
+        rows = [(moment_words(one.checkpoint.at), one.checkpoint.size, one.checkpoint.root) for one in found]
+        chains.append((chain.name, _office(services).signer(chain).verifier.line, rows))
+    return render("checkpoints.html", raw, {"chains": chains})
+
+
+async def show_note(raw: http.Request) -> http.StreamResponse:
+    """One checkpoint as it was signed."""
+    chain, size = raw.match_info["chain"], int(raw.match_info["size"])
+    note = await raw.app[SERVICES].database.read(published_note, chain, size)
+    if note is None:
+        raise http.HTTPNotFound
+    return http.Response(text=note, content_type="text/plain")
+
+
+async def _asked_for(raw: http.Request) -> tuple[str, Receipt | None]:
+    typed = (await read_form(raw)).get("code", "")[:CODE_MOST]
+    return typed, await raw.app[SERVICES].database.read(prove, typed_code(typed))
+
+
+def _office(services: Services) -> CheckpointOffice:
+    return services.service(CheckpointOffice)
