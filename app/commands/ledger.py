@@ -72,7 +72,7 @@ def checkpoint(config: Path | None) -> None:
         sealer = Sealer(database, tuple(CHAINS.values()))
         for chain in CHAINS.values():
             sealer.seal_all(chain)
-            while database.write(keep_nodes, chain):
+            while database.write(keep_nodes, chain, now=clock.now()):
                 pass
             database.write(
                 publish_checkpoint,

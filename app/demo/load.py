@@ -118,7 +118,7 @@ def _play_day(session: Session, stage: Stage, until: datetime, publishing: Check
     for chain in CHAINS.values():
         seal(session, chain, now=until)
         if publishing is not None:
-            while keep_nodes(session, chain):
+            while keep_nodes(session, chain, now=until):
                 pass
             publish_checkpoint(session, chain, office=publishing, now=until)
 

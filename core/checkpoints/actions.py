@@ -9,18 +9,21 @@ from core.chain import ALGORITHM, Chain
 from core.checkpoints.model import Checkpoint
 from core.checkpoints.notes import SIGNATURE_ALGORITHM, Signer, Statement
 from core.checkpoints.tree import ChainTree
+from core.leases import take_lease
 
 #: nodes a transaction keeps at most: about 10,000 links are read for them
 KEPT_AT_ONCE = 40
 
 
-def keep_nodes(session: Session, chain: Chain) -> int:
+def keep_nodes(session: Session, chain: Chain, *, now: datetime) -> int:
     """Keep some nodes that have become complete; 0: all are kept, and a checkpoint may be taken."""
+    _be_alone(session, chain, now=now)
     return ChainTree(session, chain, ALGORITHM).keep(at_most=KEPT_AT_ONCE)
 
 
 def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: datetime) -> Checkpoint | None:
     """Sign the root of all that is sealed now; None where nothing came since the last checkpoint."""
+    _be_alone(session, chain, now=now)
     tree, last = ChainTree(session, chain, ALGORITHM), last_checkpoint(session, chain)
     size = tree.size()
     if size == (last.size if last else 0):
@@ -40,6 +43,11 @@ def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: date
     session.add(checkpoint)
     session.flush()
     return checkpoint
+
+
+def _be_alone(session: Session, chain: Chain, *, now: datetime) -> None:
+    """Whoever else is at this chain's checkpoint (the night's job, an operator) waits for our commit."""
+    take_lease(session, f"checkpoint {chain.name}", holder="checkpoint", for_s=0, now=now)
 
 
 def last_checkpoint(session: Session, chain: Chain, *, over: int = 0) -> Checkpoint | None:

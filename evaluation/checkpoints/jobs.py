@@ -20,7 +20,7 @@ def take_checkpoints(work: Work) -> None:
     """Sign both chains, and come again tomorrow."""
     office = work.service(CheckpointOffice)
     for chain in actions.CHAINS.values():
-        while work.note(keep_nodes, chain):
+        while work.note(keep_nodes, chain, now=work.now()):
             pass
         work.note(actions.publish_checkpoint, chain, office=office, now=work.now())
     work.finish(actions.plan_checkpoints, now=work.now())

@@ -1,6 +1,7 @@
 """Checkpoints: a signed root per day, which finds what a chain rebuilt by somebody with the password would hide."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from core.checkpoints.model import Checkpoint, MerkleNode
 from core.checkpoints.notes import BadNote, Signer
 from core.checkpoints.tree import ChainTree
 from core.checkpoints.walk import Walked, walk
+from core.database import Database
 from core.merkle import Growing, Merkle
 
 SIGNER = Signer("hotline.example/audit", b"a seed that only tests may use..")
@@ -29,7 +31,7 @@ def write_rows(session: Session, n: int, now: datetime) -> None:
 
 
 def checkpoint(session: Session, now: datetime) -> Checkpoint:
-    while keep_nodes(session, AUDIT_CHAIN):
+    while keep_nodes(session, AUDIT_CHAIN, now=now):
         pass
     taken = take_checkpoint(session, AUDIT_CHAIN, SIGNER, now=now)
     assert taken is not None
@@ -203,3 +205,18 @@ def test_the_database_refuses_to_change_a_checkpoint(session: Session, now: date
 
     with pytest.raises(Exception, match="append-only"), session.begin_nested():
         session.execute(text(f"DELETE FROM {table}"))
+
+
+def test_two_who_take_a_checkpoint_at_once_take_one(database: Database, now: datetime) -> None:
+    database.write(write_rows, 300, now)
+
+    def publish(_: int) -> None:
+        while database.write(keep_nodes, AUDIT_CHAIN, now=now):
+            pass
+        database.write(take_checkpoint, AUDIT_CHAIN, SIGNER, now=now)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(publish, range(4)))
+
+    assert database.read(lambda session: session.scalars(select(Checkpoint.size)).all()) == [300]
+    assert database.read(walk, AUDIT_CHAIN, SIGNER.verifier, now=now).holds
