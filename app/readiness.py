@@ -31,6 +31,8 @@ DISK_LEAST_BYTES = 1 << 30
 CALENDAR_AHEAD = timedelta(days=60)
 #: One a night; a day and a half without one is a finding.
 CHECKPOINT_STALE = timedelta(hours=36)
+#: So long the witnesses may take until they have it.
+WITNESSES_SLOW = timedelta(hours=6)
 #: So many units without a contact are named.
 UNITS_NAMED = 5
 
@@ -131,9 +133,10 @@ def _checkpoints(settings: Settings, database: Database) -> Dependency:
         return Dependency(name="checkpoints", is_ready=True, is_needed=False, detail="尚无检查点")
     kept = sum(row.state is WitnessState.KEPT for row in newest[0].witnesses)
     at = newest[0].checkpoint.at
-    is_fresh = database.clock.now() - at < CHECKPOINT_STALE
+    age = database.clock.now() - at
+    is_ready = age < CHECKPOINT_STALE and (kept >= WITNESSES_LEAST or age < WITNESSES_SLOW)
     detail = f"{moment_words(at)}，{kept} 个见证人已留存"
-    return Dependency(name="checkpoints", is_ready=is_fresh, is_needed=False, detail=detail)
+    return Dependency(name="checkpoints", is_ready=is_ready, is_needed=False, detail=detail)
 
 
 def mailbox_dependency(settings: Settings) -> Iterator[Dependency]:

@@ -1,6 +1,5 @@
 """Everything that changes invitations and ratings; each act leaves its line in the ledger."""
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from core.masking import tail
 from core.secrets import phone_hash
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound, InvitationVoided
 from evaluation.events import BadRating, InvitationSent, MailWriterInvited, RatingRecorded
-from evaluation.ledger import append_entry, salted_hash
+from evaluation.ledger import append_entry, receipt_hash, salted_hash
 from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
 from evaluation.rules import (
@@ -355,5 +354,5 @@ def _rating_line(rating: Rating, words: str | None, salt: bytes) -> dict[str, An
         "channel": rating.channel,
         "corrects": rating.corrects_id,
         "words": salted_hash(salt, words) if words else None,
-        "receipt": hashlib.sha256(rating.receipt.encode()).hexdigest(),
+        "receipt": receipt_hash(rating.receipt),
     }

@@ -57,6 +57,11 @@ def salted_hash(salt: bytes, text: str) -> str:
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
+def receipt_hash(code: str) -> str:
+    """By what a line says which receipt it is about."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
 def verify_ledger(session: Session, *, now: datetime) -> Verification:
     """Walk the whole chain; a million lines take a while, so give it a connection without a read limit."""
     return verify(session, LEDGER_CHAIN, now=now)

@@ -17,7 +17,8 @@ from core.database import Database
 from core.sealer import Sealer
 from core.secrets import Secrets
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
-from evaluation.checkpoints.proofs import as_proof, prove
+from evaluation.checkpoints.proofs import Receipt, as_proof, prove
+from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN, LedgerLine, exported, lines_beyond, sealed_lines
 
@@ -74,12 +75,7 @@ def checkpoint(config: Path | None) -> None:
             sealer.seal_all(chain)
             while database.write(keep_nodes, chain, now=clock.now()):
                 pass
-            database.write(
-                publish_checkpoint,
-                chain,
-                office=office,
-                now=clock.now(),
-            )
+            database.write(publish_checkpoint, chain, office=office, now=clock.now())
             if last := database.read(last_checkpoint, chain):
                 click.echo(last.note)
 
@@ -90,16 +86,24 @@ def checkpoint(config: Path | None) -> None:
 def prove_receipt(config: Path | None, code: str) -> int:
     """Print the proof that the rating with this receipt stands under a published root, for docs/verify_receipt.py."""
     settings = read_settings(config)
+    verifier = _office(settings).signer(LEDGER_CHAIN).verifier
     with opened_reading(settings) as database:
-        receipt = database.read(prove, typed_code(code))
-    if receipt is None or receipt.inclusion is None:
-        click.echo(
-            "no rating has this receipt" if receipt is None else "no checkpoint is over this rating yet", err=True
-        )
-        return 1
-    key = _office(settings).signer(LEDGER_CHAIN).verifier
-    click.echo(json.dumps(as_proof(receipt, receipt.inclusion, key), ensure_ascii=False))
-    return 0
+        receipt = database.read(prove, typed_code(code), verifier)
+    if receipt is not None and receipt.inclusion is not None:
+        click.echo(json.dumps(as_proof(receipt, receipt.inclusion, verifier), ensure_ascii=False))
+    click.echo(_told(receipt), err=True)
+    return 0 if receipt is not None and receipt.standing is Standing.PROVED else 1
+
+
+def _told(receipt: Receipt | None) -> str:
+    match receipt and receipt.standing:
+        case Standing.PROVED:
+            return "the rating stands under a published root"
+        case Standing.WAITING:
+            return "no checkpoint is over this rating yet"
+        case Standing.BROKEN:
+            return "the rating does not stand as it was given: hotline ledger verify names what was changed"
+    return "no rating has this receipt"
 
 
 def _office(settings: Settings) -> CheckpointOffice:

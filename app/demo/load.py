@@ -24,6 +24,7 @@ from core.checkpoints.actions import keep_nodes
 from core.database import Database
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.settings import CheckpointOffice
+from evaluation.ledger import LEDGER_CHAIN
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
 from sms.queries import phones_asked
@@ -117,10 +118,17 @@ def _play_day(session: Session, stage: Stage, until: datetime, publishing: Check
     stage.play(session, until)
     for chain in CHAINS.values():
         seal(session, chain, now=until)
-        if publishing is not None:
-            while keep_nodes(session, chain, now=until):
-                pass
-            publish_checkpoint(session, chain, office=publishing, now=until)
+    if publishing is not None:
+        _publish(session, publishing, until)
+
+
+def _publish(session: Session, office: CheckpointOffice, now: datetime) -> None:
+    """Sign both chains; the ledger's lines that say so are sealed with the day."""
+    for chain in CHAINS.values():
+        while keep_nodes(session, chain, now=now):
+            pass
+        publish_checkpoint(session, chain, office=office, now=now)
+    seal(session, LEDGER_CHAIN, now=now)
 
 
 def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.chain import Chain, canonical_bytes
 from core.checkpoints.model import MerkleNode
+from core.errors import HotlineError
 from core.merkle import Merkle
 
 #: nodes are kept on every so many levels: one row for 256 links, and no proof reads more than 128 of them at a time
@@ -14,8 +15,18 @@ KEPT_EVERY = 8
 _WIDTH = 1 << KEPT_EVERY
 
 
+class BrokenTree(HotlineError):
+    """Rows, seals or kept nodes are gone that were there."""
+
+    code = "broken_tree"
+    message = "{chain} 第 {first} 行起有缺失"
+
+
 class ChainTree:
-    """Reads the tree of one chain in a session, and keeps the nodes that are complete."""
+    """Reads the tree of one chain in a session, and keeps the nodes that are complete.
+
+    Whatever reads it raises BrokenTree where something is gone; `hotline ledger verify` names what.
+    """
 
     def __init__(self, session: Session, chain: Chain, algorithm: str) -> None:
         self._session = session
@@ -69,7 +80,8 @@ class ChainTree:
     def _kept(self, level: int, first: int, count: int) -> list[bytes]:
         query = select(MerkleNode.hash).filter_by(**self._key(), level=level).order_by(MerkleNode.position)
         within = query.where(MerkleNode.position >= first, MerkleNode.position < first + count)
-        return [bytes.fromhex(found) for found in self._session.scalars(within)]
+        found = [bytes.fromhex(one) for one in self._session.scalars(within)]
+        return self._all(found, first << level, count)
 
     def _count_kept(self, level: int) -> int:
         last = select(func.max(MerkleNode.position)).filter_by(**self._key(), level=level)
@@ -80,7 +92,13 @@ class ChainTree:
         rows, seals = self._chain.rows.__table__, self._chain.seals.__table__
         sealed = select(*(rows.c[name] for name in self._chain.columns)).join(seals, seals.c.row_id == rows.c.id)
         query = sealed.where(seals.c.seq > first, seals.c.seq <= first + count).order_by(seals.c.seq)
-        return [canonical_bytes(dict(row)) for row in self._session.execute(query).mappings()]
+        found = [canonical_bytes(dict(row)) for row in self._session.execute(query).mappings()]
+        return self._all(found, first, count)
+
+    def _all(self, found: list[bytes], first: int, count: int) -> list[bytes]:
+        if len(found) != count:
+            raise BrokenTree(chain=self._chain.name, first=first + 1)
+        return found
 
     def _key(self) -> dict[str, str]:
         return {"chain": self._chain.name, "algorithm": self._merkle.algorithm}

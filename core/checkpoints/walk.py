@@ -45,21 +45,26 @@ def walk(
     told: Callable[[int], None] | None = None,
 ) -> Walked:
     """Verify the chain and every checkpoint; `witnessed` are notes from outside, which find a tail cut with our own."""
-    kept = session.scalars(select(Checkpoint).filter_by(chain=chain.name).order_by(Checkpoint.size))
-    asked = _Roots(verifier, [*(row.note for row in kept), *witnessed])
+    kept = session.scalars(select(Checkpoint).filter_by(chain=chain.name).order_by(Checkpoint.size)).all()
+    asked = _Roots(verifier, kept, witnessed)
     verification = verify(session, chain, now=now, told=told, watch=asked.hear)
     return Walked(verification, asked.standing, asked.result(verification))
 
 
 class _Roots:
-    """Compares the root after each link with the checkpoints of that size."""
+    """Compares the root after each link with the checkpoints of that size, and each with the one before it."""
 
-    def __init__(self, verifier: Verifier, notes: Iterable[str]) -> None:
+    def __init__(self, verifier: Verifier, kept: Iterable[Checkpoint], witnessed: Iterable[str]) -> None:
         self.standing = 0
         self._bad: BadCheckpoint | None = None
+        self._before: bytes | None = None
         self._tree = Growing(Merkle(ALGORITHM))
         self._waiting: dict[int, list[Statement]] = {}
-        for note in notes:
+        for checkpoint in kept:
+            said = self._ask(verifier, checkpoint.note)
+            if said is not None and (said.size, said.root.hex()) != (checkpoint.size, checkpoint.root):
+                self._found(checkpoint.size, said, "what was signed is not what is shown")
+        for note in witnessed:
             self._ask(verifier, note)
         self._compare(0)
 
@@ -76,17 +81,25 @@ class _Roots:
             return BadCheckpoint(size, self._waiting[size][0].at, cut)
         return self._bad
 
-    def _ask(self, verifier: Verifier, note: str) -> None:
+    def _ask(self, verifier: Verifier, note: str) -> Statement | None:
         try:
             said = verifier.read(note)
         except BadNote as fault:
             self._bad = self._bad or BadCheckpoint(0, None, str(fault))
-        else:
-            self._waiting.setdefault(said.size, []).append(said)
+            return None
+        self._waiting.setdefault(said.size, []).append(said)
+        return said
 
     def _compare(self, size: int) -> None:
+        before, root = self._before, self._tree.root()
         for said in self._waiting.pop(size, ()):
-            if said.root == self._tree.root():
+            self._before = root
+            if said.root != root:
+                self._found(size, said, "its root is not that of the links")
+            elif said.previous != before:
+                self._found(size, said, "it does not carry the root of the one before it")
+            else:
                 self.standing += 1
-            elif self._bad is None:
-                self._bad = BadCheckpoint(size, said.at, "its root is not that of the links")
+
+    def _found(self, size: int, said: Statement, reason: str) -> None:
+        self._bad = self._bad or BadCheckpoint(size, said.at, reason)

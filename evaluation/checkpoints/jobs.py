@@ -17,18 +17,18 @@ A_DAY = 100
 
 @job()
 def take_checkpoints(work: Work) -> None:
-    """Sign both chains, and come again tomorrow."""
+    """Sign both chains; tomorrow is planned first, whatever becomes of this night."""
+    work.note(actions.plan_checkpoints, now=work.now())
     office = work.service(CheckpointOffice)
     for chain in actions.CHAINS.values():
         while work.note(keep_nodes, chain, now=work.now()):
             pass
         work.note(actions.publish_checkpoint, chain, office=office, now=work.now())
-    work.finish(actions.plan_checkpoints, now=work.now())
 
 
-@job(retry=(Unavailable,), tries_most=A_DAY)
+@job(retry=(Unavailable, CarrierUnsure), tries_most=A_DAY)
 def hand_to_witness(work: Work, *, checkpoint_id: int, witness: str) -> None:
-    """Hand a checkpoint over; a witness who was taken off the list meanwhile is asked no more."""
+    """Hand a checkpoint over, until the witness certainly has it; one who was taken off the list is asked no more."""
     keeper = work.service(CheckpointOffice).witnesses.get(witness)
     if keeper is None:
         return
@@ -37,8 +37,5 @@ def hand_to_witness(work: Work, *, checkpoint_id: int, witness: str) -> None:
         keeper.keep(work.database.read(actions.published, checkpoint_id))
     except CarrierRefused as error:
         state, fault = WitnessState.REFUSED, str(error)
-    except CarrierUnsure as error:
-        state, fault = WitnessState.UNSURE, str(error)
-    if fault:
-        log.warning("checkpoint not witnessed", checkpoint_id=checkpoint_id, witness=witness, state=state.value)
+        log.warning("checkpoint refused by a witness", checkpoint_id=checkpoint_id, witness=witness)
     work.finish(actions.note_witness, checkpoint_id, witness, state, fault=fault, now=work.now())

@@ -1,7 +1,7 @@
 """What a receipt proves: that the rating stands, as it was given, under a published root."""
 
 import base64
-import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.checkpoints.actions import last_checkpoint
-from core.checkpoints.notes import Verifier
-from core.checkpoints.tree import ChainTree
-from evaluation.ledger import LEDGER_CHAIN
+from core.checkpoints.notes import BadNote, Statement, Verifier
+from core.checkpoints.tree import BrokenTree, ChainTree
+from core.merkle import Merkle
+from evaluation.checkpoints.rules import SEALED_MOST, Standing
+from evaluation.ledger import LEDGER_CHAIN, receipt_hash
 from evaluation.model import LedgerSeal, Rating, RatingWords
 from evaluation.rules import Channel, Level, Subject
 
@@ -32,35 +34,39 @@ class Inclusion:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A rating by its receipt code; `inclusion` is None until the first checkpoint after it."""
+    """A rating by its receipt code; `inclusion` is None before the first checkpoint over it, or if it is gone."""
 
+    rating_id: int
     code: str
     subject: Subject
     level: Level
     channel: Channel
     is_current: bool
     recorded_at: datetime
+    standing: Standing
     inclusion: Inclusion | None
 
 
-def prove(session: Session, code: str) -> Receipt | None:
-    """What a receipt code proves; None when no rating has it."""
+def prove(session: Session, code: str, verifier: Verifier) -> Receipt | None:
+    """What a receipt code proves, checked by what is stored now; None when no rating has it."""
     rating = session.scalar(select(Rating).filter_by(receipt=code))
     if rating is None:
         return None
-    seq = session.scalar(
-        select(LedgerSeal.seq)
-        .join(RatingWords, RatingWords.entry_id == LedgerSeal.row_id)
-        .where(RatingWords.rating_id == rating.id)
-    )
+    try:
+        inclusion = _inclusion(session, rating)
+        standing = _standing(session, rating, inclusion, verifier)
+    except (BrokenTree, BadNote):
+        inclusion, standing = None, Standing.BROKEN
     return Receipt(
+        rating.id,
         rating.receipt,
         rating.subject,
         Level(rating.level),
         rating.channel,
         rating.is_current,
         rating.recorded_at,
-        None if seq is None else _inclusion(session, seq),
+        standing,
+        inclusion,
     )
 
 
@@ -68,7 +74,6 @@ def as_proof(receipt: Receipt, inclusion: Inclusion, key: Verifier) -> dict[str,
     """What docs/verify_receipt.py reads: with it and the published checkpoint nobody has to be trusted."""
     return {
         "receipt": receipt.code,
-        "receipt_hash": hashlib.sha256(receipt.code.encode()).hexdigest(),
         "line": inclusion.line,
         "index": inclusion.index,
         "size": inclusion.size,
@@ -79,12 +84,37 @@ def as_proof(receipt: Receipt, inclusion: Inclusion, key: Verifier) -> dict[str,
     }
 
 
-def _inclusion(session: Session, seq: int) -> Inclusion | None:
-    """Under the newest checkpoint that is over it."""
-    checkpoint = last_checkpoint(session, LEDGER_CHAIN, over=seq)
-    if checkpoint is None:
+def _inclusion(session: Session, rating: Rating) -> Inclusion | None:
+    """Under the newest checkpoint that is over its line.  Raises BrokenTree."""
+    sealed = select(LedgerSeal.seq).join(RatingWords, RatingWords.entry_id == LedgerSeal.row_id)
+    seq = session.scalar(sealed.where(RatingWords.rating_id == rating.id))
+    checkpoint = last_checkpoint(session, LEDGER_CHAIN, over=seq) if seq else None
+    if seq is None or checkpoint is None:
         return None
     tree, index = ChainTree(session, LEDGER_CHAIN, checkpoint.algorithm), seq - 1
     path = [base64.b64encode(hash_).decode() for hash_ in tree.path(index, checkpoint.size)]
     line = tree.content(index).decode()
     return Inclusion(line, index, checkpoint.size, path, checkpoint.algorithm, checkpoint.note, checkpoint.at)
+
+
+def _standing(session: Session, rating: Rating, inclusion: Inclusion | None, verifier: Verifier) -> Standing:
+    """Raises BadNote."""
+    if inclusion is None:
+        newest = last_checkpoint(session, LEDGER_CHAIN)
+        is_due = newest is not None and newest.at - rating.recorded_at > SEALED_MOST
+        return Standing.BROKEN if is_due else Standing.WAITING
+    is_proved = _says(inclusion.line, rating) and _leads(inclusion, verifier.read(inclusion.checkpoint))
+    return Standing.PROVED if is_proved else Standing.BROKEN
+
+
+def _says(line: str, rating: Rating) -> bool:
+    said = json.loads(json.loads(line)["body"])
+    return bool(said.get("receipt") == receipt_hash(rating.receipt) and said.get("level") == rating.level)
+
+
+def _leads(inclusion: Inclusion, said: Statement) -> bool:
+    """Whether the line, by its path, is under the signed root."""
+    merkle = Merkle(inclusion.algorithm)
+    leaf, path = merkle.leaf(inclusion.line.encode()), map(base64.b64decode, inclusion.path)
+    root = merkle.root_by_path(leaf, inclusion.index, inclusion.size, path)
+    return (root, inclusion.size) == (said.root, said.size)

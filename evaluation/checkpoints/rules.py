@@ -7,6 +7,8 @@ from tickets.kinds import Named
 
 #: ten minutes after midnight: the day before is complete, its last rows sealed
 DAILY_AT = timedelta(minutes=10)
+#: a line that is so much older than a checkpoint is under it: sealing takes a second, or until a dead sealer is noticed
+SEALED_MOST = timedelta(hours=1)
 
 
 class WitnessState(Named):
@@ -14,8 +16,15 @@ class WitnessState(Named):
 
     WAITING = "waiting", "待送达"
     KEPT = "kept", "已留存"
-    UNSURE = "unsure", "结果不明"
     REFUSED = "refused", "拒收"
+
+
+class Standing(Named):
+    """What a receipt proves now."""
+
+    WAITING = "waiting", "等待检查点"
+    PROVED = "proved", "核验通过"
+    BROKEN = "broken", "核验不通过"
 
 
 def next_daily(now: datetime) -> datetime:

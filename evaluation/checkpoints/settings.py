@@ -13,7 +13,6 @@ from evaluation.checkpoints.witnesses import Witness
 
 #: fewer, and one who is bought decides alone
 WITNESSES_LEAST = 2
-SCHEMES = ("file", "mailto", "https", "http")
 
 
 class CheckpointSettings(Section):
@@ -34,10 +33,23 @@ class CheckpointSettings(Section):
     @classmethod
     def _are_addresses(cls, witnesses: tuple[str, ...]) -> tuple[str, ...]:
         for address in witnesses:
-            parts = urlsplit(address)
-            if parts.scheme not in SCHEMES or not (parts.path or parts.netloc):
-                raise ValueError(f"{address}: begins with none of {', '.join(SCHEMES)}")
+            if not _leads_somewhere(address):
+                raise ValueError(f"{address}: none of file:///folder, mailto:address, https://address")
+        if len(set(witnesses)) < len(witnesses):
+            raise ValueError("the same witness twice is one witness")
         return witnesses
+
+
+def _leads_somewhere(address: str) -> bool:
+    parts = urlsplit(address)
+    match parts.scheme:
+        case "file":
+            return not parts.netloc and len(parts.path) > 1
+        case "mailto":
+            return "@" in parts.path
+        case "https" | "http":
+            return bool(parts.hostname)
+    return False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.chain import seal
 from core.database import Database
 from evaluation.ledger import LEDGER_CHAIN, append_entry
 from evaluation.rules import LedgerKind
+from tests.core.test_chain import drop_guards
 
 
 @pytest.fixture
@@ -193,18 +194,9 @@ def test_ledger_verify_names_the_row_that_was_changed(
 
 def change_quietly(session: Session, row_id: int) -> None:
     """What only somebody with the database's own rights can do: drop the triggers, then change a row."""
-    drop_guards(session)
+    drop_guards(session, "ledger_entries")
     better = {"id": row_id, "body": '{"level":5}'}
     session.execute(text("UPDATE ledger_entries SET body = :body WHERE id = :id"), better)
-
-
-def drop_guards(session: Session) -> None:
-    if session.get_bind().dialect.name == "sqlite":
-        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            session.execute(text(f"DROP TRIGGER {name}"))
-        return
-    for table in ("ledger_entries", "ledger_seals", "checkpoints"):
-        session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
 
 def test_a_checkpoint_is_taken_and_verified_and_finds_a_tail_that_was_cut(
@@ -226,7 +218,7 @@ def test_a_checkpoint_is_taken_and_verified_and_finds_a_tail_that_was_cut(
 
 def cut_tail(session: Session) -> None:
     """Rows, seals and our own checkpoint go."""
-    drop_guards(session)
+    drop_guards(session, "ledger_entries", "ledger_seals", "checkpoints")
     for table in ("ledger_seals", "ledger_entries"):
         column = "seq" if table == "ledger_seals" else "id"
         session.execute(text(f"DELETE FROM {table} WHERE {column} >= 3"))

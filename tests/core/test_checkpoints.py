@@ -13,10 +13,11 @@ from core.chain import seal
 from core.checkpoints.actions import keep_nodes, last_checkpoint, take_checkpoint
 from core.checkpoints.model import Checkpoint, MerkleNode
 from core.checkpoints.notes import BadNote, Signer
-from core.checkpoints.tree import ChainTree
+from core.checkpoints.tree import BrokenTree, ChainTree
 from core.checkpoints.walk import Walked, walk
 from core.database import Database
 from core.merkle import Growing, Merkle
+from tests.core.test_chain import drop_guards
 
 SIGNER = Signer("hotline.example/audit", b"a seed that only tests may use..")
 ALL_TABLES = ("audit_rows", "audit_seals", "checkpoints", "merkle_nodes")
@@ -48,15 +49,6 @@ def root_of_all(session: Session) -> str:
     for index in range(tree.size()):
         growing.add(tree.content(index))
     return growing.root().hex()
-
-
-def drop_guards(session: Session) -> None:
-    for table in ALL_TABLES:
-        if session.get_bind().dialect.name == "sqlite":
-            session.execute(text(f"DROP TRIGGER {table}_no_update"))
-            session.execute(text(f"DROP TRIGGER {table}_no_delete"))
-        else:
-            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 
 def rebuild_chain(session: Session, now: datetime) -> None:
@@ -140,7 +132,7 @@ def test_a_chain_that_was_rebuilt_over_a_forgery_does_not_lead_to_the_checkpoint
     write_rows(session, 10, now)
     checkpoint(session, now)
 
-    drop_guards(session)
+    drop_guards(session, *ALL_TABLES)
     session.execute(text(forgery))
     rebuild_chain(session, now)
 
@@ -157,7 +149,7 @@ def test_a_forger_who_also_removes_our_checkpoints_is_found_by_what_a_witness_ke
     write_rows(session, 10, now)
     kept = checkpoint(session, now).note
 
-    drop_guards(session)
+    drop_guards(session, *ALL_TABLES)
     session.execute(text(FORGERIES["cut"]))
     session.execute(text("DELETE FROM checkpoints"))
     session.execute(text("DELETE FROM merkle_nodes"))
@@ -168,6 +160,40 @@ def test_a_forger_who_also_removes_our_checkpoints_is_found_by_what_a_witness_ke
     found = walked(session, now, kept)
     assert found.bad is not None
     assert found.bad.reason == "it is over 10 links, and 7 are there: the tail was cut"
+
+
+@pytest.mark.parametrize(
+    ("forgery", "size", "reason"),
+    [
+        ("DELETE FROM checkpoints WHERE size = 5", 9, "it does not carry the root of the one before it"),
+        ("UPDATE checkpoints SET root = previous_root WHERE size = 9", 9, "what was signed is not what is shown"),
+        ("UPDATE checkpoints SET size = 8 WHERE size = 9", 8, "what was signed is not what is shown"),
+    ],
+)
+def test_a_checkpoint_that_was_removed_or_shown_differently_is_named(
+    session: Session, now: datetime, forgery: str, size: int, reason: str
+) -> None:
+    for count in (3, 2, 4):
+        write_rows(session, count, now)
+        checkpoint(session, now)
+    assert walked(session, now).checkpoints == 3
+
+    drop_guards(session, *ALL_TABLES)
+    session.execute(text(forgery))
+    session.expire_all()
+
+    bad = walked(session, now).bad
+    assert bad is not None
+    assert (bad.size, bad.reason) == (size, reason)
+
+
+def test_no_root_is_signed_over_rows_that_are_gone(session: Session, now: datetime) -> None:
+    write_rows(session, 10, now)
+    drop_guards(session, *ALL_TABLES)
+    session.execute(text(FORGERIES["removed"]))
+
+    with pytest.raises(BrokenTree):
+        take_checkpoint(session, AUDIT_CHAIN, SIGNER, now=now)
 
 
 def _another_size(note: str) -> str:

@@ -21,12 +21,13 @@ from core.checkpoints.model import Checkpoint
 from core.checkpoints.notes import BadNote, Signer
 from core.checkpoints.walk import walk
 from core.errors import HotlineError
+from core.jobs.model import JobRow
 from core.jobs.runner import drain
 from evaluation.actions import Answer, record_answer
-from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
+from evaluation.checkpoints.actions import CHAINS, TAKE, plan_checkpoints
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.queries import newest_checkpoints
-from evaluation.checkpoints.rules import WitnessState, next_daily
+from evaluation.checkpoints.rules import Standing, WitnessState, next_daily
 from evaluation.checkpoints.settings import CheckpointOffice, CheckpointSettings
 from evaluation.checkpoints.witnesses import FolderWitness, Published
 from evaluation.ledger import LEDGER_CHAIN
@@ -34,8 +35,9 @@ from evaluation.model import LedgerEntry, Rating
 from evaluation.office import EvaluationOffice
 from evaluation.rules import Channel, LedgerKind, Level
 from sms.office import SmsOffice
+from tests.core.test_chain import drop_guards
 from tests.evaluation.city import City
-from tickets.notices.carriers import CarrierNotReached, CarrierRefused
+from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.public.forms import set_up_templates
@@ -95,8 +97,18 @@ class House:
         offices = {CheckpointOffice: self.office, SmsOffice: self.city.office.sms, EvaluationOffice: self.city.office}
         drain(self.city.database, offices)
 
+    def forge(self, statements: str) -> None:
+        """What somebody with the database's own password could do."""
+
+        def do(session: Session) -> None:
+            drop_guards(session, "ledger_entries", "ledger_seals", "checkpoints")
+            for statement in statements.split(";"):
+                session.connection().exec_driver_sql(statement)
+
+        self.city.database.write(do)
+
     def receipt(self, code: str) -> Receipt:
-        found = self.city.database.read(prove, code)
+        found = self.city.database.read(prove, code, self.verifier)
         assert found is not None
         return found
 
@@ -176,6 +188,28 @@ def test_a_witness_who_is_away_is_asked_again_and_has_it_once(house: House) -> N
     assert first is WitnessState.WAITING
     assert house.witnessed()["server"] is WitnessState.KEPT
     assert len(house.server.kept) == 1
+
+
+def test_a_witness_who_may_have_it_already_is_handed_it_again(house: House) -> None:
+    house.server.faults = [CarrierUnsure()]
+    house.rate(Level.SATISFIED)
+
+    house.night()
+    house.city.clock.move_to(house.city.clock.now() + timedelta(minutes=20))
+    house.work()
+
+    assert house.witnessed()["server"] is WitnessState.KEPT
+
+
+def test_a_night_that_fails_does_not_cost_the_next_one(house: House) -> None:
+    house.rate(Level.SATISFIED)
+    house.forge(FORGERIES["no line"])
+    house.night()
+    assert house.city.database.read(newest_checkpoints, "ledger") == []
+
+    due = house.city.database.read(lambda session: session.scalar(select(func.max(JobRow.due_at)).filter_by(kind=TAKE)))
+
+    assert due == next_daily(house.city.clock.now())
 
 
 def test_a_witness_who_refuses_is_named(house: House) -> None:
@@ -283,6 +317,31 @@ async def test_a_citizen_checks_a_receipt_and_takes_the_proof_away(
     assert checked(await proof.json(), tmp_path).returncode == 0
 
 
+FORGERIES = {
+    "another level": "UPDATE ledger_entries SET body = replace(body, '\"level\":2', '\"level\":5')",
+    "both levels": "UPDATE ledger_entries SET body = replace(body, '\"level\":2', '\"level\":5');"
+    "UPDATE ratings SET level = 5",
+    "no line": "UPDATE rating_words SET entry_id = NULL; DELETE FROM ledger_entries WHERE kind = 'answer'",
+    "no seal": "DELETE FROM ledger_seals WHERE row_id = (SELECT id FROM ledger_entries WHERE kind = 'answer')",
+    "another note": "UPDATE checkpoints SET note = replace(note, 'sha256', 'sha512')",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
+async def test_a_citizen_whose_rating_was_changed_quietly_is_told_so(
+    house: House, client: Client, forgery: str
+) -> None:
+    code = house.rate(Level.DISSATISFIED)
+    house.night()
+    house.forge(forgery)
+
+    html = await (await client.post("/v", data={"code": code})).text()
+
+    assert house.receipt(code).standing is Standing.BROKEN
+    assert "这次评价没有通过核验" in html
+    assert "原样" not in html
+
+
 async def test_before_the_checkpoint_the_page_says_when_to_come_back(house: House, client: Client) -> None:
     code = house.rate(Level.SATISFIED)
 
@@ -326,7 +385,14 @@ def test_a_note_of_the_audit_log_is_no_note_of_the_ledger(house: House) -> None:
         house.office.signers["audit"].verifier.read(ledgers)
 
 
-@pytest.mark.parametrize("address", ["nowhere", "ftp://a.example/x", "mailto:", "file://"])
+def test_the_same_witness_twice_is_one_witness() -> None:
+    with pytest.raises(ValueError, match="the same witness twice"):
+        CheckpointSettings(witnesses=("mailto:a@b.example", "mailto:a@b.example"))
+
+
+@pytest.mark.parametrize(
+    "address", ["nowhere", "ftp://a.example/x", "mailto:", "mailto:a", "file://", "file://folder/x", "https:///x"]
+)
 def test_a_witness_without_a_way_to_it_stops_the_start(address: str) -> None:
-    with pytest.raises(ValueError, match="begins with none of"):
+    with pytest.raises(ValueError, match="none of file:"):
         CheckpointSettings(witnesses=(address,))

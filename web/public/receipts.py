@@ -2,19 +2,28 @@
 
 import json
 
+import structlog
 from aiohttp import web as http
 
 from core.calendar import moment_words
+from core.checkpoints.notes import Verifier
 from core.codes import typed_code
 from evaluation.checkpoints.actions import CHAINS
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.queries import newest_checkpoints, published_note
+from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN
 from web.api.request import SERVICES, Services
 from web.public.forms import read_form, render
 
+log = structlog.get_logger(__name__)
 CODE_MOST = 40
+TITLES = {
+    Standing.WAITING: "您的评价已记入台账",
+    Standing.PROVED: "您的评价原样在台账中",
+    Standing.BROKEN: "这次评价没有通过核验",
+}
 NOT_FOUND = "没有这个回执码的评价，请核对后重试"
 
 
@@ -40,8 +49,11 @@ async def show_receipt(raw: http.Request) -> http.StreamResponse:
     code, receipt = await _asked_for(raw)
     if receipt is None:
         return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
+    if receipt.standing is Standing.BROKEN:
+        log.error("receipt does not hold", rating_id=receipt.rating_id)
     at = receipt.inclusion.checkpoint_at if receipt.inclusion else None
     context = {
+        "title": TITLES[receipt.standing],
         "receipt": receipt,
         "recorded_on": moment_words(receipt.recorded_at),
         "checkpoint_on": moment_words(at) if at else None,
@@ -55,14 +67,13 @@ async def give_proof(raw: http.Request) -> http.StreamResponse:
     code, receipt = await _asked_for(raw)
     if receipt is None or receipt.inclusion is None:
         return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
-    key = _office(raw.app[SERVICES]).signer(LEDGER_CHAIN).verifier
-    body = json.dumps(as_proof(receipt, receipt.inclusion, key), ensure_ascii=False, indent=1)
+    body = json.dumps(as_proof(receipt, receipt.inclusion, _verifier(raw)), ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="proof-{receipt.inclusion.index + 1}.json"'}
     return http.Response(text=body, content_type="application/json", headers=headers)
 
 
 async def list_checkpoints(raw: http.Request) -> http.StreamResponse:
-    """Every published root of both chains, newest first, and the key that they are signed with."""
+    """The newest roots of both chains and the key that they are signed with."""
     services = raw.app[SERVICES]
     chains = []
     for chain in CHAINS.values():
@@ -83,7 +94,11 @@ async def show_note(raw: http.Request) -> http.StreamResponse:
 
 async def _asked_for(raw: http.Request) -> tuple[str, Receipt | None]:
     typed = (await read_form(raw)).get("code", "")[:CODE_MOST]
-    return typed, await raw.app[SERVICES].database.read(prove, typed_code(typed))
+    return typed, await raw.app[SERVICES].database.read(prove, typed_code(typed), _verifier(raw))
+
+
+def _verifier(raw: http.Request) -> Verifier:
+    return _office(raw.app[SERVICES]).signer(LEDGER_CHAIN).verifier
 
 
 def _office(services: Services) -> CheckpointOffice:
