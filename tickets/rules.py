@@ -132,6 +132,7 @@ class Action(Named):
     PULL_BACK = "pull_back", "收回"
     INTERIM = "interim", "中途汇报"
     SUPERVISE = "supervise", "督办"
+    INSTRUCT = "instruct", "领导批示"
     RECEIVE = "receive", "签收回执"
     ARCHIVE = "archive", "归档"
     URGE = "urge", "催办"
@@ -180,6 +181,8 @@ OPEN_STATES = (
 )  # fmt: skip
 #: states in which the citizen clock still runs: after the audited answer it has stopped
 UNANSWERED_STATES = tuple(state for state in OPEN_STATES if state is not State.TO_CALLBACK)
+#: a leader's instruction may come while somebody has something to do; whoever gets the ticket next has it too
+INSTRUCTED_STATES = tuple(s for s in UNANSWERED_STATES if s not in {State.REWORK, State.MERGED})
 #: states in which a unit may go on typing its reply; a draft of it ends with them
 DRAFTING_STATES = (State.IN_PROGRESS, State.RETURN_REVIEW, State.PARKED)
 #: the answer stands, and with it what the unit promised to do by a day
@@ -317,6 +320,7 @@ def _shared() -> list[Move]:
         *(_move(state, a.EXCUSE_PART, (*_LEAD, *_OFFICER), state, HAS_PARTS, LEADS) for state in held),
         *(_move(state, a.INTERIM, _OFFICER, state, WORKS_HERE) for state in held),
         *(_move(state, a.SUPERVISE, overseers, state) for state in held),
+        *(_move(state, a.INSTRUCT, (Role.ESCALATION, Role.SUPERVISOR), state) for state in INSTRUCTED_STATES),
         *(
             _move(state, a.RECEIVE, _OFFICER, state, HAS_PAPERS, OWN_UNIT)
             for state in (*held, State.REPLIED, State.PARKED)

@@ -11,7 +11,7 @@ from core.masking import plain_number
 from staff.rules import Actor, Role
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight
-from tickets.queries.oversight import OversightHead, clues, oversight_head, papers, triggers_of
+from tickets.queries.oversight import OversightHead, clues, is_late, oversight_head, papers, triggers_of
 from tickets.queries.paging import Listed
 from web.api import Api, Count, Page, Query, Request, RowId, View
 from web.list_exports import FILES, TICKET_CELLS, paged
@@ -128,7 +128,7 @@ def _papers(session: Session, query: PapersQuery, *, by: Actor, request: Request
             number=paper.ticket.number,
             title=title_of(paper.ticket),
             paper=PaperView.of(paper),
-            is_late=paper.received_at is None and paper.answer_by is not None and paper.answer_by <= request.now,
+            is_late=is_late(paper, request.now),
         )
         for paper in shown
     ]

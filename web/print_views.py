@@ -53,7 +53,7 @@ def letter_of(issued: Issued) -> Letter:
         office=issued.office,
         number=paper_number(paper),
         kind=paper.kind.name_zh,
-        unit=paper.unit.name,
+        unit=paper.unit.name if paper.unit else issued.office,
         paragraphs=tuple(one for one in paragraphs if one.strip()),
         issued_on=dated_words(paper.issued_at),
         received_by=paper.received_by,

@@ -251,7 +251,7 @@ class BelowView(View):
 
 
 class PaperView(View):
-    """A paper of the ladder, with the unit's receipt."""
+    """A paper of the ladder, with the unit's receipt; `unit` is empty for what waits until a unit has the ticket."""
 
     id: int
     number: str
@@ -274,7 +274,7 @@ class PaperView(View):
             id=paper.id,
             number=paper_number(paper),
             kind=paper.kind,
-            unit=paper.unit.short_name,
+            unit=paper.unit.short_name if paper.unit else "",
             issued_at=paper.issued_at,
             issued_by=paper.issued_by,
             is_by_rule=paper.is_by_rule,

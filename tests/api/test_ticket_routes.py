@@ -28,6 +28,7 @@ PATHS = {
     Action.EXTEND: ("POST", "/api/tickets/{number}/grant"),
     Action.ASK_HELP: ("POST", "/api/tickets/{number}/help"),
     Action.SUPERVISE: ("POST", "/api/tickets/{number}/papers"),
+    Action.INSTRUCT: ("POST", "/api/tickets/{number}/papers"),
     Action.MERGE: ("POST", "/api/tickets/{number}/children"),
 }
 ROUTES = {

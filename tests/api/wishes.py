@@ -119,7 +119,7 @@ def versions(session: Session) -> dict[str, int]:
 _PATHS = {
     Action.PASS_AUDIT: "audit", Action.FAIL_AUDIT: "audit", Action.EXTEND: "grant", Action.ASK_HELP: "help",
     Action.ASK_EXTENSION: "requests", Action.ASK_PARKING: "requests", Action.ASK_TERMINATION: "requests",
-    Action.SUPERVISE: "papers",
+    Action.SUPERVISE: "papers", Action.INSTRUCT: "papers",
 }  # fmt: skip
 
 
@@ -149,6 +149,7 @@ class Wishes:
             Action.REPORT_PART: {"result": "路面已经开挖并恢复。"},
             Action.REPORT_UP: {"report": "已上门查看，阀门已修复。"},
             Action.SUPERVISE: {"kind": "order", "text": "请抓紧办理"},
+            Action.INSTRUCT: {"kind": "instruction", "text": "请速办", "leader": "李市长"},
             Action.REDACT: {"begins": 0, "ends": 2, "is_hidden": True},
             Action.DISCARD: {"reason": "silence"}, Action.REGISTER: {"form": city.form().model_dump(mode="json")},
             **dict.fromkeys((Action.NOTE, Action.SUPPLEMENT, Action.URGE, Action.INTERIM), text),

@@ -1,5 +1,7 @@
 """A unit is told that its ticket was withdrawn or its question answered; the leader has a copy of a 催办通知书."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.notices.desk import DUTY, LEADER, NightDesk
@@ -9,6 +11,7 @@ from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.handling import sign_ticket
 from tickets.actions.oversight import issue_paper
 from tickets.actions.papers import Paper
+from tickets.actions.parking import park_ticket
 from tickets.actions.side_paths import Course
 from tickets.actions.withdrawing import Word, withdraw_ticket
 from tickets.kinds import OversightKind, Urgency
@@ -103,4 +106,19 @@ def test_an_instruction_that_comes_with_a_dispatch_is_told_once_the_dispatch_can
     desk.wait(minutes=1)
 
     assert too_early == []
+    assert NoticeKind.SUPERVISED in {one.kind for one in desk.notices() if one.state is NoticeState.SENT}
+
+
+def test_a_unit_that_has_the_ticket_on_the_shelf_is_told_of_an_instruction(desk: NightDesk) -> None:
+    desk.roster(duty=DUTY)
+    ticket_id = desk.dispatched(Urgency.URGENT)
+    desk.act(sign_ticket, ticket_id, by=desk.city.officer, now=desk.now())
+    shelved = {"plan": "明年改造", "review_on": desk.now().date() + timedelta(days=60)}
+    desk.act(park_ticket, ticket_id, **shelved, course=Course(desk.city.supervisor, OFFICE, desk.now()))
+    desk.wait(minutes=1)
+
+    instruction = Paper(OversightKind.INSTRUCTION, "请速办", leader="李市长")
+    desk.act(issue_paper, ticket_id, instruction, by=desk.city.escalation, now=desk.now())
+    desk.wait(minutes=1)
+
     assert NoticeKind.SUPERVISED in {one.kind for one in desk.notices() if one.state is NoticeState.SENT}

@@ -58,6 +58,9 @@ from tickets.model import Ticket, TicketRequest
 from tickets.queries.situations import newest_ending
 from tickets.rules import Action, State
 
+ORDER = Paper(OversightKind.ORDER, "请抓紧办理")
+INSTRUCTION = Paper(OversightKind.INSTRUCTION, "速办", leader="李市长")
+
 TYPES = (TicketType.CONSULT, TicketType.HELP, TicketType.COMPLAINT)
 Deed = Callable[[Ticket, Actor, datetime], Any]
 
@@ -147,7 +150,8 @@ class Deeds:
             Action.CLOSE: lambda t, by, now: ending.close_ticket(
                 s, t.id, by=by, office=OFFICE, now=now, reason=CloseReason.CALLBACK
             ),
-            Action.SUPERVISE: lambda t, by, now: oversight.issue_paper(s, t.id, self._paper(), by=by, now=now),
+            Action.SUPERVISE: lambda t, by, now: oversight.issue_paper(s, t.id, ORDER, by=by, now=now),
+            Action.INSTRUCT: lambda t, by, now: oversight.issue_paper(s, t.id, INSTRUCTION, by=by, now=now),
             Action.ARCHIVE: lambda t, by, now: ending.archive_ticket(s, t.id, ended_at=t.closed_at or now, now=now),
         }
 
@@ -300,10 +304,6 @@ class Deeds:
                 now=now,
             ),
         }
-
-    def _paper(self) -> Paper:
-        order = Paper(OversightKind.ORDER, "请抓紧办理")
-        return self.dice.choice([order, Paper(OversightKind.INSTRUCTION, "速办", leader="李市长")])
 
     def _words(self, ticket: Ticket) -> dict[str, Any]:
         """Of some topics nobody makes a ticket less than urgent."""

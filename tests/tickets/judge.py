@@ -24,8 +24,8 @@ from tickets.rules import Action, State
 UNCONDITIONAL = {
     Action.ANSWER, Action.REJECT, Action.OBJECT, Action.TRANSFER, Action.ACKNOWLEDGE, Action.DISPATCH,
     Action.SEND_BACK, Action.CONFER, Action.RULE, Action.PARK, Action.TERMINATE, Action.RESUME,
-    Action.CLOSE, Action.REWORK, Action.SPLIT, Action.SUPERVISE, Action.URGE, Action.SUPPLEMENT, Action.CORRECT,
-    Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
+    Action.CLOSE, Action.REWORK, Action.SPLIT, Action.SUPERVISE, Action.INSTRUCT, Action.URGE, Action.SUPPLEMENT,
+    Action.CORRECT, Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
 }  # fmt: skip
 #: lines that are no act of the table: others join and leave, and the citizen rates
 BESIDE = {"merged_in", "split_off", "child_withdrawn", "rated", "urgency_raised", "instruction_passed_on"}

@@ -68,6 +68,7 @@ report_part     unit_officer                            held= parked=
 excuse_part     dispatcher supervisor unit_officer      held=
 interim         unit_officer                            held=
 supervise       escalation supervisor system            held=
+instruct        escalation supervisor                   instructed=
 receive         unit_officer                            held= replied= parked=
 urge            agent specialist callback escalation supervisor citizen    unanswered=
 supplement      agent specialist callback escalation supervisor citizen    unanswered=
@@ -80,12 +81,15 @@ HELD = ("dispatched", "in_progress", "return_review")
 UNANSWERED = ("registered", "to_dispatch", *HELD, "arbitration", "replied", "rework", "parked", "merged")
 #: with or without others, a citizen may take the matter back
 UNHEARD = ("registered", "to_dispatch", *HELD, "arbitration", "parked")
+#: somebody still has something to do that a leader may want to be done otherwise
+INSTRUCTED = ("registered", "to_dispatch", *HELD, "arbitration", "replied", "parked")
 ENDS = ("archived", "withdrawn", "void")
 _WORDS = {
     "untold": ("terminated", "rejected", "transferred", "archived"),
     "held": HELD,
     "unanswered": UNANSWERED,
     "unheard": UNHEARD,
+    "instructed": INSTRUCTED,
     "living": (*UNANSWERED, "to_callback", "closed", "answered", "rejected", "transferred", "terminated"),
 }
 

@@ -15,12 +15,13 @@ from tickets.actions.ending import rework_ticket
 from tickets.actions.handling import approve_return, reply_ticket, return_ticket, sign_ticket
 from tickets.actions.oversight import climb_ladder, issue_paper, overdue_ticket_ids, receive_papers
 from tickets.actions.papers import Paper, paper_number
-from tickets.errors import RoleRefused
+from tickets.errors import MoveRefused, RoleRefused
 from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
 from tickets.queries.oversight import clues, oversight_head, papers, triggers_of
 from tickets.queries.page import history_of
+from tickets.queries.situations import unreceived_papers
 from web.ticket_rows import flags_of
 
 
@@ -227,6 +228,35 @@ def test_a_leaders_instruction_goes_with_the_ticket_to_whoever_gets_it_next(sess
     lines = {line.action: line for line in history_of(session, ticket.number, by=city.supervisor)}
     passed_on = lines["instruction_passed_on"]
     assert (passed_on.reason, passed_on.particulars["number"]) == (INSTRUCTION.text, paper_number(copy))
+
+
+def test_an_instruction_that_comes_before_any_unit_has_the_ticket_goes_to_the_one_that_gets_it(
+    session: Session, city: City
+) -> None:
+    ticket = city.listed(BEGAN)
+    early = issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
+    head = oversight_head(session, by=city.escalation, now=BEGAN)
+
+    dispatch_ticket(session, ticket.id, unit_id=city.heating.id, by=city.dispatcher, office=OFFICE, now=BEGAN)
+
+    assert (early.unit_id, paper_number(early), head.without_receipt) == (None, "批〔2026〕1号", 0)
+    assert ticket.oversight is OversightKind.INSTRUCTION
+    (waiting,) = unreceived_papers(session, ticket)
+    assert (waiting.unit_id, waiting.leader, paper_number(waiting)) == (city.heating.id, "李市长", "批〔2026〕2号")
+
+
+def test_a_unit_whose_answer_is_being_audited_signs_for_what_a_leader_instructs_then(
+    session: Session, city: City
+) -> None:
+    ticket = city.signed(BEGAN)
+    reply_ticket(session, ticket.id, reply_form(), by=city.officer, office=OFFICE, now=BEGAN)
+
+    issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
+    with pytest.raises(MoveRefused):
+        issue_paper(session, ticket.id, ORDER, by=city.escalation, now=BEGAN)
+    receive_papers(session, ticket.id, answer="收到", by=city.officer, now=BEGAN)
+
+    assert unreceived_papers(session, ticket) == []
 
 
 def test_steps_of_the_ladder_stay_with_the_unit_that_they_were_for(session: Session, city: City) -> None:

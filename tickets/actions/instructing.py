@@ -31,7 +31,7 @@ def pass_instructions_on(session: Session, ticket: Ticket, holding: Holding, *, 
         return
     for one in _owed(session, ticket, holding):
         paper = Paper(one.kind, one.text, leader=one.leader, answer_by=one.answer_by, is_by_rule=True)
-        issued = write_paper(session, holding, paper, by=SYSTEM, now=now)
+        issued = write_paper(session, ticket, holding, paper, by=SYSTEM, now=now)
         _tell_passed_on(session, ticket, issued, now=now)
         announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, issued.kind.value))
 

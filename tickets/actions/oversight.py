@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import SYSTEM, Actor
-from tickets.actions.handling import present_holding
 from tickets.actions.papers import Paper, paper_number, write_paper
-from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, make_move, take
+from tickets.actions.writing import TicketKey, allowed_move, holding_of, locked_ticket, make_move, take
 from tickets.clocks import Clocks, moment_zh
 from tickets.errors import LeaderMissing
 from tickets.events import PaperIssued
@@ -28,22 +27,24 @@ _CLIMBING = (OversightKind.URGE_NOTICE, OversightKind.ORDER, OversightKind.INSTR
 
 
 def issue_paper(session: Session, key: TicketKey, paper: Paper, *, by: Actor, now: datetime) -> Oversight:
-    """Issue a paper to the unit that holds the ticket.
+    """Issue a paper to the unit that holds the ticket; an instruction waits with the hotline while no unit does.
 
-    Raises TicketNotFound, MoveRefused, RoleRefused, NotOwnUnit, LeaderMissing.  Announces PaperIssued.
+    Raises TicketNotFound, MoveRefused, RoleRefused, LeaderMissing.  Announces PaperIssued to a unit.
     """
-    if paper.kind is OversightKind.INSTRUCTION and not paper.leader:
+    is_instruction = paper.kind is OversightKind.INSTRUCTION
+    if is_instruction and not paper.leader:
         raise LeaderMissing
     ticket = locked_ticket(session, key, by)
-    move = allowed_move(session, ticket, Action.SUPERVISE, by, now=now)
-    holding = present_holding(session, ticket)
-    issued = write_paper(session, holding, paper, by=by, now=now)
+    move = allowed_move(session, ticket, Action.INSTRUCT if is_instruction else Action.SUPERVISE, by, now=now)
+    holding = holding_of(session, ticket)
+    issued = write_paper(session, ticket, holding, paper, by=by, now=now)
     ticket.oversight = _higher(ticket.oversight, paper.kind)
     particulars = {"paper_id": issued.id, "kind": paper.kind.value, "number": paper_number(issued)}
     if paper.leader:
         particulars["leader"] = paper.leader
     take(session, ticket, move, by=by, now=now, reason=paper.text, particulars=particulars)
-    announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, paper.kind.value))
+    if holding is not None:
+        announce(session, PaperIssued(ticket.id, issued.id, holding.unit_id, paper.kind.value))
     return issued
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from staff.rules import Actor
 from tickets.actions.paper_numbers import take_paper_number
 from tickets.kinds import OversightKind, OversightTrigger
-from tickets.model import Holding, Oversight
+from tickets.model import Holding, Oversight, Ticket
 
 _SHORT = {
     OversightKind.URGE_NOTICE: "催",
@@ -38,13 +38,15 @@ def paper_number(paper: Oversight) -> str:
     return f"{_SHORT[paper.kind]}〔{paper.year}〕{paper.running}号"
 
 
-def write_paper(session: Session, holding: Holding, paper: Paper, *, by: Actor, now: datetime) -> Oversight:
-    """The next of its kind this year, to the unit that has the holding."""
+def write_paper(
+    session: Session, ticket: Ticket, holding: Holding | None, paper: Paper, *, by: Actor, now: datetime
+) -> Oversight:
+    """The next of its kind this year, to the unit that has the holding; None: the hotline has the ticket itself."""
     year, running = take_paper_number(session, paper.kind.value, now)
     issued = Oversight(
-        ticket_id=holding.ticket_id,
-        holding_id=holding.id,
-        unit_id=holding.unit_id,
+        ticket_id=ticket.id,
+        holding_id=holding and holding.id,
+        unit_id=holding and holding.unit_id,
         kind=paper.kind,
         year=year,
         running=running,

@@ -78,8 +78,9 @@ class Oversight(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
-    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id"), index=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    #: None, as the unit: an instruction that came before any unit had the ticket; whoever gets it has one of its own
+    holding_id: Mapped[int | None] = mapped_column(ForeignKey("holdings.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     kind: Mapped[OversightKind]
     year: Mapped[int]
     running: Mapped[int]
@@ -96,5 +97,5 @@ class Oversight(Model):
     received_by: Mapped[str] = mapped_column(String(80), default="")
     answer: Mapped[str] = mapped_column(Text, default="")
 
-    unit: Mapped[Unit] = relationship(lazy="raise")
+    unit: Mapped[Unit | None] = relationship(lazy="raise")
     ticket: Mapped[Ticket] = relationship(lazy="raise")

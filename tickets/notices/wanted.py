@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tickets.kinds import InnerState, PartState
+from tickets.kinds import InnerState, OversightKind, PartState
 from tickets.model import HelperPart, Holding, InnerHolding, Ticket
 from tickets.notices.held import OWES_REPORT, Held, held_in
 from tickets.notices.model import UnitNotice
@@ -25,6 +25,8 @@ _BELOW = {
 }
 #: in these the unit still has something to do
 WITH_UNIT = frozenset({State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS})
+#: and in these it signs for what a leader instructs
+_SIGNING = WITH_UNIT | {State.REPLIED, State.PARKED}
 
 
 def is_wanted(session: Session, notice: UnitNotice) -> bool:
@@ -63,7 +65,10 @@ def open_part(session: Session, ticket_id: int, unit_id: int) -> HelperPart | No
 
 def is_still_to_do(held: Held, kind: NoticeKind) -> bool:
     ticket, holding = held.ticket, held.holding
-    if holding.ended_at is not None or ticket.holding_id != holding.id or ticket.state not in WITH_UNIT:
+    is_instructed = kind is NoticeKind.SUPERVISED and ticket.oversight is OversightKind.INSTRUCTION
+    if ticket.state not in (_SIGNING if is_instructed else WITH_UNIT):
+        return False
+    if holding.ended_at is not None or ticket.holding_id != holding.id:
         return False
     if held.inner is not None:
         return held.inner.state in _BELOW.get(kind, OWES_REPORT)

@@ -103,6 +103,12 @@ def _unreceived() -> tuple[ColumnElement[bool], ...]:
     return (Oversight.received_at.is_(None), Oversight.holding_id == Ticket.holding_id)
 
 
+def is_late(paper: Oversight, now: datetime) -> bool:
+    """A unit has not signed for it, and the moment until which it asks an answer is past."""
+    is_owed = paper.unit_id is not None and paper.received_at is None
+    return is_owed and paper.answer_by is not None and paper.answer_by <= now
+
+
 def papers(
     session: Session,
     *,

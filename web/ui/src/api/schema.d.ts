@@ -4021,7 +4021,7 @@ export interface components {
          * @description What somebody does to a ticket.
          * @enum {string}
          */
-        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "ask_completion" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "fulfil" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "tell_end" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
+        Action: "register" | "discard" | "list" | "answer" | "reject" | "object" | "transfer" | "acknowledge" | "reopen" | "dispatch" | "send_back" | "ask_completion" | "complete" | "recall" | "step_aside" | "withdraw" | "withdraw_part" | "sign" | "return" | "approve_return" | "refuse_return" | "confer" | "rule" | "reply" | "submit_reply" | "release_reply" | "send_reply_back" | "pass_audit" | "fail_audit" | "close" | "fulfil" | "rework" | "park" | "resume" | "terminate" | "merge" | "split" | "answer_child" | "tell_end" | "ask_extension" | "ask_parking" | "ask_termination" | "extend" | "refuse_request" | "ask_help" | "report_part" | "excuse_part" | "send_down" | "report_up" | "accept_report" | "send_back_down" | "pull_back" | "interim" | "supervise" | "instruct" | "receive" | "archive" | "urge" | "supplement" | "correct" | "note" | "redact";
         /**
          * Addition
          * @description The ticket that a mail belongs to.
@@ -6964,7 +6964,7 @@ export interface components {
         };
         /**
          * PaperView
-         * @description A paper of the ladder, with the unit's receipt.
+         * @description A paper of the ladder, with the unit's receipt; `unit` is empty for what waits until a unit has the ticket.
          */
         PaperView: {
             /** Id */

@@ -35,7 +35,7 @@ function requestWords({ particulars, reason }: HistoryLine): string[] {
 function paperWords({ action, particulars }: HistoryLine): string {
   const numbers = particulars['numbers'];
   if (Array.isArray(numbers)) return numbers.join('、');
-  if (action !== 'supervise') return '';
+  if (!['supervise', 'instruct', 'instruction_passed_on'].includes(action)) return '';
   const kind = t(`code.oversightKind.${text(particulars['kind'])}`);
   const paper = t('line.paper', { kind, number: text(particulars['number']) });
   const leader = text(particulars['leader']);

@@ -22,12 +22,17 @@ function nameOf(action: string): string {
   return te(`code.action.${action}`) ? t(`code.action.${action}`) : action;
 }
 
+/** Until they had an act of their own, instructions were written down as papers of the ladder. */
+function isInstruction({ action, particulars }: HistoryLine): boolean {
+  return action === 'supervise' && particulars['kind'] === 'instruction';
+}
+
 function fromHistory(line: HistoryLine, unitName: (unitId: number) => string): StoryLine {
   return {
     key: `history ${line.id}`,
     at: line.at,
     kind: line.kind,
-    name: nameOf(line.particulars['kind'] === 'instruction' ? 'instruct' : line.action),
+    name: nameOf(isInstruction(line) ? 'instruct' : line.action),
     unit: line.unit,
     actor: line.actor,
     words: particularsOf(line, unitName),

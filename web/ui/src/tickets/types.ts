@@ -45,9 +45,9 @@ export type Views = Schemas['ViewsView'];
 export type CallbackAnswer = Schemas['CallbackAnswer'];
 export type HistoryLine = Schemas['HistoryView'];
 export type Trace = Schemas['TraceView'];
-/** `instruct` is offered by the page wherever papers are issued, `grant_termination` where an end is asked for. */
+/** `grant_termination` is offered by the page where an end is asked for. */
 export type Offer = Omit<Schemas['OfferView'], 'action'> & {
-  readonly action: Action | 'instruct' | 'grant_termination';
+  readonly action: Action | 'grant_termination';
 };
 export type Action = Schemas['Action'];
 export type Sharing = Schemas['SharingView'];

@@ -57,9 +57,6 @@ function granting(offer: Offer, ticket: TicketView): Offer {
   return isEnd ? { ...offer, action: 'grant_termination' } : offer;
 }
 
-/** 领导批示 is a paper like the others, and an act of its own to whoever writes down what the leader said. */
-const instructing = (offer: Offer): Offer => ({ ...offer, action: 'instruct' });
-
 export function useActs() {
   const notices = useNotices();
   const session = useSession();
@@ -71,10 +68,7 @@ export function useActs() {
   function offered(ticket: TicketView): Offer[] {
     const hasUnits = unitsBelow(catalogue.units, session.person?.unit_id).length > 0;
     const offers = ticket.offers.filter(({ action }) => isKnown(action) && (action !== 'send_down' || hasUnits));
-    const named = offers.flatMap((offer) => {
-      if (offer.action === 'extend') return [granting(offer, ticket)];
-      return offer.action === 'supervise' ? [offer, instructing(offer)] : [offer];
-    });
+    const named = offers.map((offer) => (offer.action === 'extend' ? granting(offer, ticket) : offer));
     return named.toSorted((a, b) => Number(b.is_enabled) - Number(a.is_enabled));
   }
 

@@ -94,7 +94,7 @@ export default {
       text: '热线可见，群众不可见；办理时限照常计算。',
       fulfil_text: '至少 10 个字；群众在查询页看到，写明做了什么、何时做完。',
       supervise_text: '写入督办件，承办单位须签收回执。',
-      instruct_text: '照领导原话填写，承办单位须签收回执。',
+      instruct_text: '照领导原话填写，承办单位须签收回执；尚未派出的，派出时转送。',
       split_reason: '拆出后单独派单；已有的登记时间和群众时限不变。',
     },
     final: {
@@ -188,6 +188,7 @@ export default {
     print: '打印',
     received: '已签收',
     notReceived: '待签收',
+    withHotline: '派出时转送承办单位',
     byRule: '系统按规则发出',
     leader: '{name}批示',
     answerBy: '限 {at} 前反馈',
