@@ -12,6 +12,7 @@ from web.api import Moment, View
 
 _KINDS = {
     "reveal": "view",
+    "open_photos": "view",
     "print": "view",
     "rated": "rating",
     "urge": "contact",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from aiohttp import web as http
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from sms.model import Message
@@ -14,17 +15,18 @@ from staff.rules import Actor
 from tickets.intake.materials import codes_of_draft, codes_of_ticket, photos_by, send_for_draft, send_for_ticket
 from tickets.intake.model import MaterialCode
 from tickets.intake.settings import IntakeSettings
-from tickets.photos.actions import add_to_draft, add_to_ticket, log_photo_view
+from tickets.kinds import Secrecy
+from tickets.photos.actions import add_to_draft, add_to_ticket, log_photo_view, open_photos, redact_photo
 from tickets.photos.events import DraftPhotosChanged
 from tickets.photos.files import picture_path, thumbnail_path
 from tickets.photos.model import Photo
-from tickets.photos.queries import count_photos, photos_of_draft, photos_of_ticket, shown_photo
-from tickets.photos.rules import Origin, PhotoKind, Picture, Shows
+from tickets.photos.queries import count_photos, opening_of, photos_of_draft, photos_of_ticket, shown_photo
+from tickets.photos.rules import OPEN_FOR, Origin, PhotoKind, Picture, Shows
 from tickets.photos.settings import PhotoOffice
 from tickets.queries.access import ticket_by_number
 from tickets.queries.desk import draft_by_id
 from tickets.rules import Action
-from web.api import ANYONE, Api, Moment, Query, Request, RowId, View
+from web.api import ANYONE, Api, Body, Moment, Query, Request, RowId, View
 from web.drafts import ROLES as DRAFT_ROLES
 from web.live import Topic
 from web.photo_files import PHOTO, photo_answer
@@ -40,7 +42,10 @@ UPLOAD_FAULTS = (404, 409, 413)
 
 
 class PhotoView(View):
-    """One photo; its picture is at /photos/{id}, a small one at /photos/{id}/thumbnail."""
+    """One photo; its picture is at /photos/{id}, a small one at /photos/{id}/thumbnail.
+
+    `is_hidden`: 不外传, units have none of it.
+    """
 
     id: int
     origin: Origin
@@ -48,6 +53,7 @@ class PhotoView(View):
     taken_at: Moment | None
     latitude: float | None
     longitude: float | None
+    is_hidden: bool
     width: int
     height: int
     size_bytes: int
@@ -73,10 +79,15 @@ class MaterialCodeView(View):
 
 
 class PhotosView(View):
-    """Photos, oldest first, and the codes that asked for some, newest first."""
+    """Photos, oldest first, and the codes that asked for some, newest first.
+
+    `needs_purpose`: the ticket is sealed, and no picture is shown but until `open_until`.
+    """
 
     photos: list[PhotoView]
     codes: list[MaterialCodeView]
+    needs_purpose: bool = False
+    open_until: Moment | None = None
 
 
 class DraftPhotosPulse(View):
@@ -102,8 +113,13 @@ def code_view(session: Session, code: MaterialCode, request: Request) -> Materia
 
 def _of_ticket(session: Session, number: str, request: Request) -> PhotosView:
     ticket = ticket_by_number(session, number, request.actor)
-    photos = photos_of_ticket(session, number, by=request.actor)
-    return _shown(session, photos, codes_of_ticket(session, ticket.id), request)
+    photos = photos_of_ticket(session, ticket.id, by=request.actor)
+    shown = _shown(session, photos, codes_of_ticket(session, ticket.id), request)
+    if ticket.secrecy is not Secrecy.SEALED:
+        return shown
+    opening = opening_of(session, number, by=request.actor, now=request.now)
+    until = opening.at + OPEN_FOR if opening is not None else None
+    return shown.model_copy(update={"needs_purpose": True, "open_until": until})
 
 
 def _of_draft(session: Session, draft_id: int, request: Request) -> PhotosView:
@@ -181,7 +197,7 @@ async def add_draft_photo(request: Request, draft_id: RowId) -> PhotoView:
 @api.get("/photos/{photo_id}", role=ANYONE, also=(404,), files=(PHOTO,))
 async def show_photo(request: Request, photo_id: RowId) -> http.StreamResponse:
     """Show a whole photo; each look has a line in the audit log before the first byte is sent."""
-    shown = await request.read(shown_photo, photo_id, by=request.actor)
+    shown = await request.read(shown_photo, photo_id, by=request.actor, now=request.now)
     await request.write(log_photo_view, shown, by=request.actor, now=request.now)
     path = picture_path(request.service(PhotoOffice).folder, shown.sha256)
     return photo_answer(path, name=f"{shown.number}-{photo_id}.jpg", photo_id=photo_id)
@@ -189,10 +205,43 @@ async def show_photo(request: Request, photo_id: RowId) -> http.StreamResponse:
 
 @api.get("/photos/{photo_id}/thumbnail", role=ANYONE, also=(404,), files=(PHOTO,))
 async def show_thumbnail(request: Request, photo_id: RowId) -> http.StreamResponse:
-    """Show a small one, as on the page; looks at a sealed ticket's page are logged there."""
-    shown = await request.read(shown_photo, photo_id, by=request.actor)
+    """Show a small one, as on the page; those of a sealed ticket are opened with a purpose like the whole ones."""
+    shown = await request.read(shown_photo, photo_id, by=request.actor, now=request.now)
     path = thumbnail_path(request.service(PhotoOffice).folder, shown.sha256)
     return photo_answer(path, name=f"{shown.number}-{photo_id}-small.jpg", photo_id=photo_id)
+
+
+class OpenPhotos(Body):
+    """What somebody looks at the photos of a sealed ticket for; it is logged."""
+
+    purpose: str = Field(min_length=2, max_length=200)
+
+
+@api.post("/tickets/{number}/photos/open", role=ADDERS, also=(404,))
+async def open_of_ticket(request: Request, number: TicketNumber, body: OpenPhotos) -> PhotosView:
+    """Open the photos of a sealed ticket for five minutes: a line in the audit log and one in the history."""
+
+    def opened(session: Session) -> PhotosView:
+        open_photos(session, number, purpose=body.purpose, by=request.actor, now=request.now)
+        return _of_ticket(session, number, request)
+
+    view: PhotosView = await request.write(opened)
+    return view
+
+
+class RedactPhoto(Body):
+    """Whether a photo is kept from units."""
+
+    is_hidden: bool
+
+
+@api.post("/photos/{photo_id}/redact", role=roles_for(Action.REDACT), also=(404, 409))
+async def redact(request: Request, photo_id: RowId, body: RedactPhoto) -> PhotoView:
+    """不外传: hide a ticket's photo from the unit, or show it again."""
+    view: PhotoView = await request.write(
+        redact_photo, photo_id, is_hidden=body.is_hidden, by=request.actor, now=request.now, view=PhotoView.of
+    )
+    return view
 
 
 @api.post("/tickets/{number}/material-codes", role=ASKERS, status=201, also=(404, 409, 429))

@@ -49,7 +49,7 @@ async def show_visits(request: Request, number: TicketNumber) -> list[VisitView]
 
     def shown(session: Session) -> list[VisitView]:
         found = visits_of_ticket(session, number, by=request.actor)
-        photos = photos_of_visits(session, [visit.id for visit in found])
+        photos = photos_of_visits(session, [visit.id for visit in found], by=request.actor)
         return [VisitView.of(visit, photos.get(visit.id, ())) for visit in found]
 
     views: list[VisitView] = await request.read(shown)

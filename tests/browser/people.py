@@ -106,7 +106,7 @@ def wait_for_state(person: Person, number: str, state: str) -> None:
     assert person.page.evaluate(_COMES_TO, [number, state, PATIENCE_MS]), f"{number} never came to {state}"
 
 
-def waiting_ticket(agent: Person, text: str, *, place: str, phone: str) -> str:
+def waiting_ticket(agent: Person, text: str, *, place: str, phone: str, secrecy: str = "none") -> str:
     """A critical matter about heating, which only a person sends: registered, and on the dispatch list."""
     topic = next(one for one in ask(agent, "/topics") if one["name"] == "供暖不热")
     form = {
@@ -117,15 +117,16 @@ def waiting_ticket(agent: Person, text: str, *, place: str, phone: str) -> str:
         "urgency": "critical",
         "caller_name": "张三",
         "phone": phone,
+        "secrecy": secrecy,
     }
     number: str = tell(agent, "/tickets", {"form": form, "source": "web"})["number"]
     wait_for_state(agent, number, "to_dispatch")
     return number
 
 
-def held_ticket(agent: Person, dispatcher: Person, text: str, *, place: str, phone: str) -> str:
+def held_ticket(agent: Person, dispatcher: Person, text: str, *, place: str, phone: str, secrecy: str = "none") -> str:
     """The same, sent to whom the catalogue names."""
-    number = waiting_ticket(agent, text, place=place, phone=phone)
+    number = waiting_ticket(agent, text, place=place, phone=phone, secrecy=secrecy)
     card = ask(dispatcher, f"/dispatch-list/{number}")["cards"][0]
     tell(dispatcher, f"/tickets/{number}/dispatch", {"unit_id": card["unit"]["id"], "topic_id": card["topic_id"]})
     return number

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.people import PATIENCE_MS, Person, log_in
+from tests.browser.people import PATIENCE_MS, Person, held_ticket, log_in
 from tests.browser.served import Served
 
 #: one demo city at a time: two of them make each other slow
@@ -151,3 +151,36 @@ def code_that_was_sent(browser: Browser, served: Served) -> str:
     words = re.search(r"材料码([0-9A-Z]{6})", found.inner_text(timeout=PATIENCE_MS))
     assert words
     return words[1]
+
+
+def test_photos_of_a_sealed_ticket_open_with_a_purpose_and_a_hidden_one_is_gone_for_the_unit(
+    browser: Browser, served: Served, photos: list[Path]
+) -> None:
+    agent = log_in(browser, served, "agent1", "/tickets")
+    dispatcher = log_in(browser, served, "dispatcher1", "/tickets")
+    number = held_ticket(agent, dispatcher, TEXT, place="幸福里", phone="19900000079", secrecy="sealed")
+    dispatcher.open(f"/tickets/{number}")
+    attachments = dispatcher.page.locator("aside.cards section").filter(has_text="附件")
+    attachments.locator("input[type=file]").set_input_files(photos[:2])
+    expect(attachments).to_contain_text("密件照片 2 张，写明用途后查看", timeout=PATIENCE_MS)
+    expect(dispatcher.page.locator(".photos img")).to_have_count(0)
+
+    open_with_purpose(dispatcher)
+    attachments.locator(".photos button").first.click()
+    dispatcher.press("设为不外传")
+    expect(dispatcher.page.get_by_role("dialog")).to_contain_text("取消不外传")
+    dispatcher.page.keyboard.press("Escape")
+    expect(attachments.locator(".photos li").first).to_contain_text("不外传")
+    assert dispatcher.serious_findings() == []
+
+    officer = log_in(browser, served, "heating1", f"/tickets/{number}")
+    officer.see("密件照片 1 张，写明用途后查看")
+    open_with_purpose(officer)
+    expect(officer.page.locator("aside.cards .photos img")).to_have_count(1)
+    assert (dispatcher.complaints, officer.complaints) == ([], [])
+
+
+def open_with_purpose(person: Person) -> None:
+    person.page.locator("aside.cards section").filter(has_text="附件").get_by_role("button", name="查看").click()
+    person.press("查看并记录")
+    expect(person.page.locator("aside.cards section").filter(has_text="附件")).to_contain_text("后自动隐藏")

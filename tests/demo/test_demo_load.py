@@ -21,6 +21,7 @@ from sms.office import SmsOffice
 from sms.settings import ProviderName
 from staff.model import Person, Unit
 from staff.passwords import is_password
+from staff.rules import SYSTEM
 from telephony.model import Call, Seat
 from telephony.rules import CallResult, CallState, Presence
 from tests.demo.conftest import START, Demo
@@ -195,7 +196,7 @@ def _proven(session: Session) -> list[tuple[ContactMade, bool]]:
         replies = session.scalars(
             select(Reply).where(Reply.ticket_id == ticket.id).options(joinedload(Reply.unit))
         ).all()
-        evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings)
+        evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings, by=SYSTEM)
         for reply in replies:
             borne_out = evidence.get(reply.id)
             found.append((reply.contact, bool(borne_out and (borne_out.proof or borne_out.visit))))

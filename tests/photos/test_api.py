@@ -1,97 +1,25 @@
 """Photos over the API: who may see one is who may see the ticket, and each look is written down."""
 
 import io
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from core.audit import AuditRow
-from core.computer import Computer
-from core.database import Database
-from sms.office import SmsOffice
-from sms.providers.console import ConsoleProvider
-from sms.settings import ProviderName, SmsSettings
-from staff.actions import Attempt, finish_log_in
-from staff.rules import Actor
-from staff.tokens import token_hash
-from tests.api.test_access import SetClock
-from tests.intake.serving import MIB, Client, served
+from tests.intake.serving import MIB, Client
+from tests.photos.house import House, added, headers, statuses
 from tests.photos.making import archive, photo, photo_of_a_phone
-from tests.tickets.making import OFFICE, City
+from tests.tickets.making import OFFICE
 from tickets.actions.correcting import correct_ticket
 from tickets.actions.recusing import recuse
-from tickets.actions.registration import open_draft
 from tickets.kinds import Secrecy
 from tickets.model import HistoryLine, Ticket
 from tickets.photos.files import incoming_path
 from web import photos as web_photos
 
 
-def headers(token: str) -> dict[str, str]:
-    return {"Cookie": f"hotline={token}", "X-CSRF-Token": f"csrf-{token}", "Content-Type": "application/octet-stream"}
-
-
-def log_in(session: Session, actor: Actor, token: str, now: datetime) -> None:
-    attempt = Attempt(id=0, person_id=actor.person_id, password_hash="")
-    finish_log_in(
-        session, attempt, token_hash=token_hash(token), csrf_token=f"csrf-{token}", address="127.0.0.1", now=now
-    )
-
-
-class House:
-    """A city whose people are logged in, with a ticket that the heating company works on."""
-
-    def __init__(self, database: Database, now: datetime) -> None:
-        self.database, self.now = database, now
-        self.city = database.write(City)
-        people = {"agent": self.city.agent, "officer": self.city.officer, "roads": self.city.roads_officer}
-        for token, actor in people.items():
-            database.write(log_in, actor, token, now)
-
-    def ticket(self, **changes: object) -> str:
-        def signed(session: Session) -> str:
-            return City.session_of(session, self.city).signed(self.now, **changes).number
-
-        return self.database.write(signed)
-
-    def draft(self, person_id: int | None) -> int:
-        return self.database.write(
-            lambda session: open_draft(session, call_id=None, person_id=person_id, now=self.now).id
-        )
-
-    def looks(self) -> list[tuple[str, str]]:
-        rows = self.database.read(lambda session: session.scalars(select(AuditRow).order_by(AuditRow.id)).all())
-        return [(row.action, row.object_id) for row in rows]
-
-
-@pytest.fixture
-def house(open_database: Callable[..., Database], now: datetime) -> House:
-    return House(open_database(clock=SetClock(now)), now)
-
-
-@pytest.fixture
-async def client(house: House, computer: Computer, tmp_path: Path) -> AsyncIterator[Client]:
-    sms = SmsOffice(SmsSettings(), OFFICE.phone_key, {ProviderName.CONSOLE: ConsoleProvider()})
-    async with served(house.database, house.database.clock, computer, tmp_path, sms) as client:
-        yield client
-
-
-async def added(client: Client, path: str, content: bytes = b"", who: str = "agent") -> Any:
-    return await client.post(f"/api{path}/photos", data=io.BytesIO(content or photo()), headers=headers(who))
-
-
 def kept_below(folder: Path) -> list[bytes]:
     return [file.read_bytes() for file in folder.rglob("*.jpg")]
-
-
-async def statuses(client: Client, photo_id: int, who: str) -> list[int]:
-    paths = (f"/api/photos/{photo_id}", f"/api/photos/{photo_id}/thumbnail")
-    return [(await client.get(path, headers=headers(who))).status for path in paths]
 
 
 async def test_a_photo_is_a_picture_and_nothing_else_and_a_look_is_written_down(house: House, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Every write of photos: put to a draft or a ticket, looked at.  The file is there before any of these is called."""
+"""Every write of photos: put to a draft or a ticket, looked at, hidden.  The file is there before any of these."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,15 +10,17 @@ from core.audit import record_view
 from core.events import announce
 from staff.rules import Actor
 from tickets.actions.registration import locked_draft
-from tickets.actions.writing import TicketKey, locked_ticket, write_history
+from tickets.actions.writing import TicketKey, locked_ticket, make_move, write_history
+from tickets.errors import TicketNotFound
+from tickets.forms import needed
 from tickets.model import Draft, Ticket
-from tickets.photos.errors import NothingMoreTaken, TooManyPhotos
+from tickets.photos.errors import NothingMoreTaken, PhotoNotFound, TooManyPhotos
 from tickets.photos.events import DraftPhotosChanged
 from tickets.photos.model import Photo
-from tickets.photos.queries import Shown, count_photos
+from tickets.photos.queries import OPEN_PHOTOS, Shown, count_photos, photos_where
 from tickets.photos.rules import Origin, Picture, Shows
 from tickets.queries.visits import visit_of
-from tickets.rules import OPEN_STATES, State
+from tickets.rules import OPEN_STATES, Action, State
 
 ADD_PHOTO = "add_photo"
 NOTHING_SAID = Shows()
@@ -150,6 +152,50 @@ def log_photo_view(session: Session, shown: Shown, *, by: Actor, now: datetime) 
         action="view_photo",
         object_kind=shown.kind,
         object_id=shown.number,
-        purpose="查看照片",
+        purpose=shown.purpose,
         now=now,
     )
+
+
+def open_photos(session: Session, key: TicketKey, *, purpose: str, by: Actor, now: datetime) -> Ticket:
+    """Of a sealed ticket, for whoever says what for: for OPEN_FOR its photos are shown to them.
+
+    One line in the audit log, one in the history.  Raises Invalid without a purpose, TicketNotFound.
+    """
+    needed(purpose, "purpose", "请选择或写明查看目的")
+    ticket = locked_ticket(session, key, by)
+    record_view(
+        session,
+        actor_label=by.label,
+        person_id=by.person_id,
+        action=OPEN_PHOTOS,
+        object_kind="ticket",
+        object_id=ticket.number,
+        purpose=purpose,
+        now=now,
+    )
+    write_history(session, ticket, OPEN_PHOTOS, before=ticket.state, by=by, now=now, reason=purpose, is_internal=True)
+    return ticket
+
+
+def redact_photo(session: Session, photo_id: int, *, is_hidden: bool, by: Actor, now: datetime) -> Photo:
+    """不外传, or shown to units again: every copy of the picture that the ticket has; twice is once.
+
+    Raises PhotoNotFound, RoleRefused, MoveRefused.
+    """
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.ticket_id is None:
+        raise PhotoNotFound(photo_id=photo_id)
+    try:
+        ticket = locked_ticket(session, photo.ticket_id, by)
+    except TicketNotFound as error:
+        raise PhotoNotFound(photo_id=photo_id) from error
+    copies = photos_where(
+        session, Photo.ticket_id == ticket.id, Photo.sha256 == photo.sha256, Photo.is_hidden != is_hidden
+    )
+    what = f"照片{'不外传' if is_hidden else '取消不外传'}"
+    if copies:
+        make_move(session, ticket, Action.REDACT, by=by, now=now, reason=what, is_internal=True)
+    for copy in copies:
+        copy.is_hidden = is_hidden
+    return photo

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import Conflict, Invalid, NotFound, Unavailable
+from core.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 
 
 class PhotoRefused(Invalid):
@@ -77,6 +77,13 @@ class PhotoNotFound(NotFound):
 
     code = "photo_not_found"
     message = "没有这张照片：{photo_id}"
+
+
+class PhotosClosed(Refused):
+    """The ticket is sealed, and this person has not said what for, or longer ago than they stay open."""
+
+    code = "photos_closed"
+    message = "密件的照片须写明用途后查看：{ticket}"
 
 
 class NothingMoreTaken(Conflict):

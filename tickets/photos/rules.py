@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tickets.kinds import Named
 
@@ -14,6 +14,8 @@ _BEGINNING = 1024
 _ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
 _MARKUP = (b"<script", b"<!doctype html", b"<html", b"<?php", b"<svg")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+#: so long the photos of a sealed ticket stay open to whoever said what for
+OPEN_FOR = timedelta(minutes=5)
 
 
 class Origin(Named):

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff.model import Person, Unit
+from staff.rules import Actor
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult
 from tickets.evidence import Contact, Evidence, Seen, evidence_for, evidence_of_visits
 from tickets.kinds import ContactMade, ToldBy
 from tickets.model import Holding, Reply, Ticket, TicketRequest
 from tickets.photos.model import Photo
+from tickets.photos.queries import not_hidden_from, photos_where
 from tickets.queries.visits import visits_of
 
 
@@ -51,12 +53,12 @@ def claims_of_requests(requests: Iterable[TicketRequest]) -> list[Claim]:
 
 
 def evidence_of(
-    session: Session, ticket: Ticket, claims: Sequence[Claim], holdings: Sequence[Holding]
+    session: Session, ticket: Ticket, claims: Sequence[Claim], holdings: Sequence[Holding], *, by: Actor
 ) -> Mapping[int, Evidence]:
-    """By id of the claim.  Three statements, or none."""
+    """By id of the claim, with the photos that `by` may see.  Three statements, or none."""
     ways = {claim.way for claim in claims}
     contacts = _contacts(session, ticket) if ContactMade.CALL in ways else []
-    visits = _visits(session, ticket) if ContactMade.VISIT in ways else []
+    visits = _visits(session, ticket, by) if ContactMade.VISIT in ways else []
     began = {holding.id: holding.dispatched_at for holding in holdings}
     found = {}
     for claim in claims:
@@ -76,9 +78,9 @@ def proof_of_call(session: Session, ticket: Ticket, *, now: datetime) -> Contact
     return evidence_for(_contacts(session, ticket), unit_path=ticket.unit.path, since=since, until=now).proof
 
 
-def _visits(session: Session, ticket: Ticket) -> list[Seen]:
+def _visits(session: Session, ticket: Ticket, by: Actor) -> list[Seen]:
     found = visits_of(session, ticket)
-    photos = photos_of_visits(session, [visit.id for visit in found])
+    photos = photos_of_visits(session, [visit.id for visit in found], by=by)
     return [
         Seen(
             id=visit.id,
@@ -116,12 +118,12 @@ def _contacts(session: Session, ticket: Ticket) -> list[Contact]:
     ]
 
 
-def photos_of_visits(session: Session, visit_ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
-    """Ids of photos, oldest first, by visit."""
+def photos_of_visits(session: Session, visit_ids: Sequence[int], *, by: Actor) -> Mapping[int, Sequence[int]]:
+    """Ids of photos that `by` may see, oldest first, by visit."""
     if not visit_ids:
         return {}
     found: dict[int, list[int]] = {}
-    for photo in session.scalars(select(Photo).where(Photo.visit_id.in_(visit_ids)).order_by(Photo.id)):
+    for photo in photos_where(session, Photo.visit_id.in_(visit_ids), not_hidden_from(by)):
         if photo.visit_id is not None:
             found.setdefault(photo.visit_id, []).append(photo.id)
     return found

@@ -17,6 +17,7 @@ from tickets.guards import Situation, last_day_to_object
 from tickets.mail.queries import sender_of
 from tickets.model import Completion, Ending, HistoryLine, Holding, Reply, Ticket, WaitingReply
 from tickets.photos.model import Photo
+from tickets.photos.queries import count_photos, not_hidden_from
 from tickets.profiles import clocks_of_unit, load_clocks
 from tickets.queries.access import not_kept_from, ticket_by_number
 from tickets.queries.completing import completion_of
@@ -91,9 +92,9 @@ def ticket_page(session: Session, number: str, *, by: Actor, profile: str, now: 
     segments = segments_of(ticket, holdings, clocks, kept, now=now)
     offered = offers(ticket.state, by.roles, situation)
     sharing, boxes = sharing_of(session, ticket, clocks, by=by), ticket_boxes(session, ticket)
-    n = session.scalar(select(func.count()).select_from(Photo).where(Photo.ticket_id == ticket.id)) or 0
-    evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings)
-    told = evidence_of(session, ticket, claims_of_requests(sharing.requests), holdings)
+    n = count_photos(session, Photo.ticket_id == ticket.id, not_hidden_from(by))
+    evidence = evidence_of(session, ticket, claims_of_replies(replies), holdings, by=by)
+    told = evidence_of(session, ticket, claims_of_requests(sharing.requests), holdings, by=by)
     waiting = _own_waiting_reply(session, ticket, situation, by=by)
     back = sent_back_line(session, ticket, waiting) if waiting is not None else None
     completion = completion_of(session, ticket)

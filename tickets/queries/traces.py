@@ -18,7 +18,7 @@ from tickets.queries.access import ticket_by_number
 #: so many of each kind, the newest
 TRACES_MOST = 100
 #: these looks have a line in the history already
-_IN_HISTORY = ("reveal_caller", "print")
+_IN_HISTORY = ("reveal_caller", "open_photos", "print")
 
 
 @dataclass(frozen=True)

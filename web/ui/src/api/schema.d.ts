@@ -1061,10 +1061,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a small one, as on the page; looks at a sealed ticket's page are logged there. */
+        /** Show a small one, as on the page; those of a sealed ticket are opened with a purpose like the whole ones. */
         get: operations["photos_show_thumbnail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/photos/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the photos of a sealed ticket for five minutes: a line in the audit log and one in the history. */
+        post: operations["photos_open_of_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photos/{photo_id}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不外传: hide a ticket's photo from the unit, or show it again. */
+        post: operations["photos_redact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6682,6 +6716,14 @@ export interface components {
             message: string;
         };
         /**
+         * OpenPhotos
+         * @description What somebody looks at the photos of a sealed ticket for; it is logged.
+         */
+        OpenPhotos: {
+            /** Purpose */
+            purpose: string;
+        };
+        /**
          * Origin
          * @description By which way a photo came.
          * @enum {string}
@@ -7117,6 +7159,8 @@ export interface components {
         /**
          * PhotoView
          * @description One photo; its picture is at /photos/{id}, a small one at /photos/{id}/thumbnail.
+         *
+         *     `is_hidden`: 不外传, units have none of it.
          */
         PhotoView: {
             /** Id */
@@ -7129,6 +7173,8 @@ export interface components {
             latitude: number | null;
             /** Longitude */
             longitude: number | null;
+            /** Is Hidden */
+            is_hidden: boolean;
             /** Width */
             width: number;
             /** Height */
@@ -7146,12 +7192,24 @@ export interface components {
         /**
          * PhotosView
          * @description Photos, oldest first, and the codes that asked for some, newest first.
+         *
+         *     `needs_purpose`: the ticket is sealed, and no picture is shown but until `open_until`.
          */
         PhotosView: {
             /** Photos */
             photos: components["schemas"]["PhotoView"][];
             /** Codes */
             codes: components["schemas"]["MaterialCodeView"][];
+            /**
+             * Needs Purpose
+             * @default false
+             */
+            needs_purpose: boolean;
+            /**
+             * Open Until
+             * @default null
+             */
+            open_until: string | null;
         };
         /**
          * Pile
@@ -7472,6 +7530,14 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /**
+         * RedactPhoto
+         * @description Whether a photo is kept from units.
+         */
+        RedactPhoto: {
+            /** Is Hidden */
+            is_hidden: boolean;
         };
         /**
          * RefusedRow
@@ -15539,6 +15605,224 @@ export interface operations {
             };
             /** @description 没有找到 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    photos_open_of_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPhotos"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotosView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    photos_redact: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedactPhoto"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,5 +29,12 @@ export const addPhoto = (
   return uploaded(`${owner}/photos`, said || {}, file);
 };
 
+/** Of a sealed ticket, for five minutes; the purpose is logged. */
+export const openPhotos = (number: string, purpose: string): Promise<PhotosView> =>
+  http.post(`/tickets/${number}/photos/open`, { purpose });
+/** 不外传, or shown to units again. */
+export const redactPhoto = (id: number, is_hidden: boolean): Promise<PhotoView> =>
+  http.post(`/photos/${id}/redact`, { is_hidden });
+
 export const photoUrl = (id: number): string => `/api/photos/${id}`;
 export const thumbnailUrl = (id: number): string => `/api/photos/${id}/thumbnail`;

@@ -4,8 +4,18 @@ import { t } from '@/i18n';
 import { Problem } from '@/shared/http';
 import { useNotices } from '@/shared/notices';
 import { ask } from '@/shared/questions';
+import { looks } from '@/shared/useReveal';
 import { tellOwnChange } from '@/tickets/ownChanges';
-import { addPhoto, askForPhotos, readPhotos, type PhotoOwner, type PhotosView, type Shows } from '@/tickets/photos';
+import {
+  addPhoto,
+  askForPhotos,
+  readPhotos,
+  redactPhoto,
+  type PhotoOwner,
+  type PhotosView,
+  type PhotoView,
+  type Shows,
+} from '@/tickets/photos';
 
 /** `version` changes whenever the photos may have. */
 export function usePhotos(owner: () => PhotoOwner, version: () => number) {
@@ -61,11 +71,21 @@ export function usePhotos(owner: () => PhotoOwner, version: () => number) {
     await load();
   }
 
+  /** 不外传, or shown to units again. */
+  async function turn({ id, is_hidden }: PhotoView): Promise<void> {
+    try {
+      await redactPhoto(id, !is_hidden);
+    } catch (error) {
+      notices.refuse(error);
+    }
+    await load();
+  }
+
   watch(owner, () => (found.value = null));
   watch(
-    () => `${owner()} ${version()}`,
+    () => `${owner()} ${version()} ${looks.value}`,
     () => void load(),
     { immediate: true },
   );
-  return { found, hasFailed, isAdding, load, askCitizen, add };
+  return { found, hasFailed, isAdding, load, askCitizen, add, turn };
 }

@@ -80,6 +80,7 @@ export default {
   urgency_raised: '按目录调高紧急程度',
   instruction_passed_on: '转送领导批示',
   reveal: '查看个人信息',
+  open_photos: '查看照片',
   print: '打印',
   instruct: '领导批示',
   add_photo: '添加照片',
