@@ -1,8 +1,8 @@
-"""Until when a ticket must be answered: by its unit, and to its citizen.  Pure: clocks and moments come in."""
+"""Until when a ticket must be begun and answered by its unit, and answered to its citizen.  Pure: clocks come in."""
 
 from datetime import datetime
 
-from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants
+from tickets.clocks import NOTHING_GRANTED, Clocks, Due, Grants, Pauses
 from tickets.kinds import Step, Urgency
 from tickets.model import Ticket
 
@@ -45,4 +45,17 @@ def unit_due(
         urgency=urgency,
         limit_class=ticket.limit_class if limit_class is None else limit_class,
         grants=grants,
+    )
+
+
+def first_action_due(ticket: Ticket, clocks: Clocks, begins: datetime, pauses: Pauses = ()) -> Due:
+    """When the unit must have taken a first step (首次处置), counted from dispatch; no extension moves it."""
+    return clocks.due(
+        Step.FIRST_ACTION,
+        begins,
+        what=f"首次处置（{ticket.urgency.name_zh}）",
+        type_=ticket.type,
+        urgency=ticket.urgency,
+        limit_class=ticket.limit_class,
+        grants=Grants(pauses=pauses),
     )

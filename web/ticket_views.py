@@ -59,6 +59,9 @@ class ClockView(View):
     stopped_at: Moment | None = None
     sign_due_at: Moment | None = None
     sign_why: str = ""
+    #: of the first step (首次处置); null once it was taken, or without such a limit
+    first_due_at: Moment | None = None
+    first_why: str = ""
     return_until: Moment | None = None
 
 
@@ -245,5 +248,7 @@ def unit_clock(page: TicketPage) -> ClockView | None:
         missing_year=page.ticket.waits_for_calendar if holding.due_at is None else None,
         sign_due_at=holding.sign_due_at,
         sign_why=holding.sign_why,
+        first_due_at=holding.first_due_at if holding.first_acted_at is None else None,
+        first_why=holding.first_why,
         return_until=holding.return_until,
     )

@@ -126,6 +126,7 @@ class InboxHeadView(View):
 class InboxRow(View):
     """A ticket of the unit, with who works on it and until when it may be given back.
 
+    `first_due_at` is the limit of the first step (首次处置), null once it was taken.
     `below` is the unit it was sent down to (or this one), with its inner due time; `task` is a helper's own part.
     """
 
@@ -134,6 +135,7 @@ class InboxRow(View):
     dispatched_at: Moment | None
     signed_at: Moment | None
     sign_due_at: Moment | None
+    first_due_at: Moment | None
     return_until: Moment | None
     due_why: str
     below: str
@@ -225,6 +227,7 @@ def inbox_rows(page: InboxPage) -> Page[InboxRow]:
                 dispatched_at=holding.dispatched_at if holding else None,
                 signed_at=holding.signed_at if holding else None,
                 sign_due_at=holding.sign_due_at if holding else None,
+                first_due_at=holding.first_due_at if holding and holding.first_acted_at is None else None,
                 return_until=holding.return_until if holding else None,
                 due_why=holding.due_why if holding else "",
                 below=inner.unit.short_name if inner else "",

@@ -177,6 +177,13 @@ def break_a_promise(desk: NightDesk, said: Secrets) -> None:
     desk.wait(days=2)
 
 
+def take_no_step(desk: NightDesk, said: Secrets) -> None:
+    """Nobody begins on something urgent."""
+    desk.dispatched(Urgency.URGENT, caller_name=said.name, phone=said.phone, text=said.words, title=said.words[:30])
+    desk.wait(hours=1)
+    desk.wait(hours=1)
+
+
 def _ask_for_release(session: Session, unit_id: int, *, needs: bool) -> None:
     session.get_one(Unit, unit_id).needs_release = needs
 
@@ -190,6 +197,7 @@ def test_no_kind_of_notice_carries_a_personal_word(busy_desk: NightDesk, secrets
     live_through_all(desk, secrets)
     be_decided_on(desk, secrets)
     break_a_promise(desk, secrets)
+    take_no_step(desk, secrets)
 
     told = desk.notices()[known:]
     assert {notice.kind for notice in told} == set(NoticeKind)

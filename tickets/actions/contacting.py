@@ -18,8 +18,10 @@ from telephony.errors import SeatStateRefuses
 from telephony.model import Seat
 from telephony.rules import Phase
 from telephony.settings import TelephonySettings
+from tickets.actions.first_acting import note_first_action
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
 from tickets.errors import MoveRefused, NoCitizenPhone, RoleRefused
+from tickets.evidence import TALK_LEAST_S
 from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only
 from tickets.rules import TERMINAL_STATES, State
@@ -138,6 +140,8 @@ def note_contact(session: Session, bridge_id: int, *, now: datetime) -> None:
     ticket = session.scalar(select(Ticket).where(Ticket.id == bridge.about_id).with_for_update())
     if ticket is None or bridge.result is None:
         return
+    if by.unit_id in {ticket.unit_id, ticket.working_unit_id} and (bridge.talk_s or 0) >= TALK_LEAST_S:
+        note_first_action(session, ticket, at=bridge.citizen_answered_at or now)
     particulars = {"bridge_id": bridge.id, "result": bridge.result.value, "talk_s": bridge.talk_s}
     words = contact_words(bridge.result, bridge.talk_s)
     write_history(session, ticket, CALLED, before=ticket.state, by=by, now=now, reason=words, particulars=particulars)

@@ -28,7 +28,7 @@ from tickets.actions.writing import (
     take,
     wait_for_year,
 )
-from tickets.answer_limits import unit_due
+from tickets.answer_limits import first_action_due, unit_due
 from tickets.catalogue import catalogue_line_for
 from tickets.clocks import Clocks
 from tickets.errors import (
@@ -133,6 +133,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     due = unit_due(ticket, unit.short_name, clocks, now)
     sign = clocks.due(Step.SIGN, now, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)
     returning = clocks.due(Step.RETURN, now, what="退单")
+    first = first_action_due(ticket, clocks, now)
     holding = Holding(
         ticket_id=ticket.id,
         unit_id=unit.id,
@@ -143,6 +144,8 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
         sign_due_at=sign.at,
         sign_why=sign.why,
         return_until=returning.at,
+        first_due_at=first.at,
+        first_why=first.why,
         due_at=due.at,
         due_why=due.why,
     )
@@ -152,7 +155,7 @@ def hand_over(session: Session, ticket: Ticket, unit_id: int, *, by: Actor, cloc
     ticket.working_unit_id = unit.id
     ticket.unit_due_at = due.at
     begin_step(ticket, sign, began_at=now)
-    for other in (due, returning):
+    for other in (due, returning, first):
         wait_for_year(ticket, other)
     ticket.is_returned = False
     pass_instructions_on(session, ticket, holding, now=now)

@@ -10,7 +10,7 @@ from core.events import announce
 from staff.rules import SYSTEM
 from tickets.actions.timers import ARCHIVABLE, enqueue_archive, enqueue_window_end
 from tickets.actions.writing import begin_step, holding_of, wait_for_year, write_history
-from tickets.answer_limits import citizen_due, unit_due
+from tickets.answer_limits import citizen_due, first_action_due, unit_due
 from tickets.clocks import Clocks, Due, Grants, midnight, moment_zh
 from tickets.events import UnitDueMoved
 from tickets.kinds import Measure, PartState, RequestKind, RequestState, Step
@@ -55,10 +55,10 @@ def compute_due_times(
 
 
 def _compute(session: Session, ticket: Ticket, clocks: Clocks, why: str, *, now: datetime) -> bool:
-    before, has_waited = _dues(ticket), ticket.waits_for_calendar is not None
+    before, has_waited = _dues(session, ticket), ticket.waits_for_calendar is not None
     compute_clocks(session, ticket, clocks)
     _enqueue_timers(session, ticket, clocks, now=now)
-    after = _dues(ticket)
+    after = _dues(session, ticket)
     if ticket.waits_for_calendar is not None or (after == before and not has_waited):
         return False
     ticket.version += 1
@@ -77,15 +77,23 @@ def _compute(session: Session, ticket: Ticket, clocks: Clocks, why: str, *, now:
     return True
 
 
-def _dues(ticket: Ticket) -> dict[str, str]:
+def _dues(session: Session, ticket: Ticket) -> dict[str, str]:
     return {
-        "citizen": _shown(ticket.citizen_due_at), "unit": _shown(ticket.unit_due_at), "step": _shown(ticket.step_due_at)
-    }  # fmt: skip
+        "citizen": _shown(ticket.citizen_due_at),
+        "unit": _shown(ticket.unit_due_at),
+        "first": _shown(_first_due_at(session, ticket)),
+        "step": _shown(ticket.step_due_at),
+    }
+
+
+def _first_due_at(session: Session, ticket: Ticket) -> datetime | None:
+    holding = holding_of(session, ticket)
+    return holding.first_due_at if holding is not None else None
 
 
 def _moved(before: dict[str, str], after: dict[str, str]) -> str:
     """The clock that a reader looks at first, of those that moved."""
-    names = {"citizen": "群众时限", "unit": "单位时限", "step": "本环节时限"}
+    names = {"citizen": "群众时限", "unit": "单位时限", "first": "首次处置时限", "step": "本环节时限"}
     moved = next((name for name in names if before[name] != after[name]), "citizen")
     return f"{names[moved]}为 {after[moved]}"
 
@@ -99,11 +107,11 @@ def compute_clocks(session: Session, ticket: Ticket, clocks: Clocks) -> None:
 
     Announces UnitDueMoved.
     """
-    before = ticket.unit_due_at
+    before, first_before = ticket.unit_due_at, _first_due_at(session, ticket)
     _compute_all(session, ticket, clocks)
     if ticket.open_parts and ticket.unit_due_at != before:
         _move_parts(session, ticket)
-    if ticket.unit_due_at not in {None, before}:
+    if ticket.unit_due_at not in {None, before} or _first_due_at(session, ticket) not in {None, first_before}:
         announce(session, UnitDueMoved(ticket.id))
 
 
@@ -192,7 +200,7 @@ def _stand_still(ticket: Ticket, holding: Holding | None, pause: Pause) -> None:
     ticket.citizen_due_at, ticket.citizen_due_why, ticket.unit_due_at = None, why, None
     ticket.step_due_at = midnight(pause.review_on)
     if holding is not None:
-        holding.due_at, holding.due_why = None, why
+        holding.due_at, holding.due_why, holding.first_due_at = None, why, None
 
 
 def _compute_holding(ticket: Ticket, holding: Holding, clocks: Clocks, grants: Grants) -> None:
@@ -200,8 +208,10 @@ def _compute_holding(ticket: Ticket, holding: Holding, clocks: Clocks, grants: G
     begins = holding.dispatched_at
     unit = unit_due(ticket, ticket.unit.short_name if ticket.unit else "", clocks, begins, grants)
     returning = clocks.due(Step.RETURN, begins, what="退单")
-    dues: list[Due] = [unit, returning]
+    first = first_action_due(ticket, clocks, begins, grants.pauses)
+    dues: list[Due] = [unit, returning, first]
     holding.return_until = returning.at
+    holding.first_due_at, holding.first_why = first.at, first.why
     holding.due_at, holding.due_why, ticket.unit_due_at = unit.at, unit.why, unit.at
     if holding.signed_at is None:
         sign = clocks.due(Step.SIGN, begins, what="签收", urgency=ticket.urgency, limit_class=ticket.limit_class)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from staff.rules import Actor, Role, is_within
+from tickets.actions.first_acting import note_first_action
 from tickets.actions.handling import present_holding
 from tickets.actions.writing import TicketKey, locked_ticket, write_history
 from tickets.errors import MoveRefused, RoleRefused
@@ -26,7 +27,7 @@ def record_visit(session: Session, key: TicketKey, form: VisitForm, *, by: Actor
     Raises Invalid, TicketNotFound, MoveRefused, RoleRefused, NotOwnUnit.
     """
     ticket = locked_ticket(session, key, by)
-    holding = _held(session, ticket, by, now)
+    holding, is_helper = _held(session, ticket, by, now)
     refuse_faults(visit_faults(form, since=holding.dispatched_at, now=now))
     visit = Visit(
         ticket_id=ticket.id,
@@ -37,6 +38,8 @@ def record_visit(session: Session, key: TicketKey, form: VisitForm, *, by: Actor
     )
     session.add(visit)
     session.flush()
+    if not is_helper:
+        note_first_action(session, ticket, at=visit.visited_at)
     ticket.version += 1
     ticket.changed_at = now
     told = {"visitors": visit.visitors, "visited_at": visit.visited_at.isoformat(), "place": visit.place}
@@ -55,8 +58,8 @@ def record_visit(session: Session, key: TicketKey, form: VisitForm, *, by: Actor
     return visit
 
 
-def _held(session: Session, ticket: Ticket, by: Actor, now: datetime) -> Holding:
-    """The holding in which this person's unit has a part."""
+def _held(session: Session, ticket: Ticket, by: Actor, now: datetime) -> tuple[Holding, bool]:
+    """The holding in which this person's unit has a part, and whether it only helps."""
     if not by.may_act_as((Role.UNIT_OFFICER,)):
         raise RoleRefused(action=_ACT_ZH)
     if ticket.state not in _HELD:
@@ -64,6 +67,7 @@ def _held(session: Session, ticket: Ticket, by: Actor, now: datetime) -> Holding
     holding = present_holding(session, ticket)
     situation = situation_of(session, ticket, by, now=now, holding=holding)
     own = situation.actor_unit_path
-    if not own or not (is_within(own, situation.holder_path) or own in situation.open_parts):
+    leads = bool(own) and is_within(own, situation.holder_path)
+    if not leads and own not in situation.open_parts:
         raise NotOwnUnit(reason="工单不在您的单位")
-    return holding
+    return holding, not leads

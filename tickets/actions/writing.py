@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from staff.rules import Actor
+from tickets.actions.first_acting import FIRST_ACTIONS, note_first_action
 from tickets.actions.leaving import drop_reply_draft, lapse_completion, leave_work
 from tickets.clocks import Due
 from tickets.errors import MoveRefused, RoleRefused, TicketNotFound, VersionConflict
@@ -106,6 +107,8 @@ def take(
         drop_reply_draft(session, ticket)
     if ticket.missing and move.is_step and move.action is not Action.SIGN:
         lapse_completion(session, ticket, now=now)
+    if move.action in FIRST_ACTIONS:
+        note_first_action(session, ticket, at=now)
     ticket.state = move.to
     ticket.version += 1
     ticket.changed_at = now

@@ -232,6 +232,10 @@ class Holding(Model):
     sign_due_at: Mapped[datetime | None]
     sign_why: Mapped[str] = mapped_column(String(400), default="", server_default="")
     return_until: Mapped[datetime | None]
+    #: until when it must have taken a first step (首次处置), and when it did
+    first_due_at: Mapped[datetime | None]
+    first_why: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    first_acted_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     due_why: Mapped[str] = mapped_column(String(400), default="")
     signed_at: Mapped[datetime | None]

@@ -43,6 +43,11 @@ class Held:
         return self.ticket.unit_due_at if self.inner is None else self.inner.due_at
 
     @property
+    def first_due_at(self) -> datetime | None:
+        """When the unit that leads must have taken a first step; None once it has, or without such a limit."""
+        return self.holding.first_due_at if self.holding.first_acted_at is None else None
+
+    @property
     def mark(self) -> str:
         """What tells it from others in keys."""
         return str(self.holding.id) if self.inner is None else f"{self.holding.id}.{self.inner.id}"

@@ -38,6 +38,9 @@ class NoticeKind(Named):
     INNER_SOON_DUE = "inner_soon_due", "内部将到期"
     INNER_OVERDUE = "inner_overdue", "内部已超期"
     REPORTED = "reported", "下级已上报"
+    #: 首次处置: its end comes near, or is over
+    FIRST_SOON_DUE = "first_soon_due", "待首次处置"
+    FIRST_OVERDUE = "first_overdue", "未首次处置"
     #: 强制签收
     RETURN_REFUSED = "return_refused", "退单被驳回"
     EXTENDED = "extended", "延期已批准"

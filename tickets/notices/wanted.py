@@ -23,6 +23,8 @@ _BELOW = {
     NoticeKind.SENT_BACK: (InnerState.SIGNED,),
     NoticeKind.REPORTED: (InnerState.REPORTED,),
 }
+#: of the first step (首次处置)
+FIRST_STEP = frozenset({NoticeKind.FIRST_SOON_DUE, NoticeKind.FIRST_OVERDUE})
 #: in these the unit still has something to do
 WITH_UNIT = frozenset({State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS})
 #: and in these it signs for what a leader instructs
@@ -40,6 +42,8 @@ def is_wanted(session: Session, notice: UnitNotice) -> bool:
     if notice.kind is NoticeKind.HELP:
         return open_part(session, notice.ticket_id, notice.unit_id) is not None
     held = held_in(session, notice.holding_id, notice.inner_id)
+    if notice.kind in FIRST_STEP:
+        return is_still_to_do(held, notice.kind)
     if held.inner is None and notice.unit_id not in {held.unit_id, held.ticket.working_unit_id}:
         is_owed = open_part(session, notice.ticket_id, notice.unit_id) is not None
         return is_owed and is_still_to_do(held, notice.kind)
@@ -72,6 +76,8 @@ def is_still_to_do(held: Held, kind: NoticeKind) -> bool:
         return False
     if held.inner is not None:
         return held.inner.state in _BELOW.get(kind, OWES_REPORT)
+    if kind in FIRST_STEP:
+        return held.first_due_at is not None
     if kind is NoticeKind.TO_RELEASE:
         return ticket.waits_for_release
     if kind is NoticeKind.SENT_BACK and ticket.state is State.IN_PROGRESS:
@@ -84,9 +90,11 @@ def is_still_to_do(held: Held, kind: NoticeKind) -> bool:
 def limit_of(session: Session, notice: UnitNotice) -> datetime | None:
     """Until signing: when it must be signed; of work below: when the unit above wants the report; else the answer's.
 
-    Of a promise the end of its day.
+    Of a promise the end of its day, of the first step its own.
     """
     ticket = notice.ticket
+    if notice.kind in FIRST_STEP:
+        return session.get_one(Holding, notice.holding_id).first_due_at
     if notice.kind is NoticeKind.PROMISE_OVER:
         return ticket.promise_due_at
     if notice.kind is NoticeKind.HELP:

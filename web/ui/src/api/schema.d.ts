@@ -4809,6 +4809,16 @@ export interface components {
              */
             sign_why: string;
             /**
+             * First Due At
+             * @default null
+             */
+            first_due_at: string | null;
+            /**
+             * First Why
+             * @default
+             */
+            first_why: string;
+            /**
              * Return Until
              * @default null
              */
@@ -5656,6 +5666,7 @@ export interface components {
          * InboxRow
          * @description A ticket of the unit, with who works on it and until when it may be given back.
          *
+         *     `first_due_at` is the limit of the first step (首次处置), null once it was taken.
          *     `below` is the unit it was sent down to (or this one), with its inner due time; `task` is a helper's own part.
          */
         InboxRow: {
@@ -5668,6 +5679,8 @@ export interface components {
             signed_at: string | null;
             /** Sign Due At */
             sign_due_at: string | null;
+            /** First Due At */
+            first_due_at: string | null;
             /** Return Until */
             return_until: string | null;
             /** Due Why */
@@ -6533,7 +6546,7 @@ export interface components {
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused" | "promise_over";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "first_soon_due" | "first_overdue" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused" | "promise_over";
         /**
          * NoticeState
          * @description How far a notice is.

@@ -51,7 +51,7 @@ function mergeWords(particulars: Particulars): string {
 function clockWords({ action, particulars }: HistoryLine): string[] {
   if (action !== 'due_computed') return [];
   const [before, after] = [particulars['before'], particulars['after']] as Record<string, string>[];
-  return (['citizen', 'unit'] as const)
+  return (['citizen', 'unit', 'first'] as const)
     .filter((clock) => before?.[clock] && after?.[clock] && before[clock] !== after[clock])
     .map((clock) => t(`line.${clock}Due`, { before: before?.[clock] ?? '', after: after?.[clock] ?? '' }));
 }

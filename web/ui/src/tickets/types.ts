@@ -190,6 +190,9 @@ export type DecisionRow = TicketRow & Omit<Schemas['DecisionRow'], 'ticket'>;
 export type SentRow = TicketRow & Omit<SentRowView, 'ticket'>;
 /** A ticket of the unit with its holding, as one row. */
 export type InboxRow = TicketRow & Omit<InboxRowView, 'ticket'>;
+/** 首次处置: the unit has signed, and nothing else has been heard of it. */
+export const owesFirstStep = (row: InboxRow): boolean =>
+  row.state === 'in_progress' && Boolean(row.first_due_at) && !row.task;
 
 export const INBOX_FIGURES: readonly InboxFigure[] = ['to_sign', 'due_today', 'overdue'];
 export const INBOX_TABS: readonly InboxTab[] = [

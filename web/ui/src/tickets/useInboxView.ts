@@ -2,7 +2,15 @@
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { useSession } from '@/session/store';
-import { INBOX_FIGURES, INBOX_TABS, isAnswered, type InboxFigure, type InboxRow, type InboxTab } from '@/tickets/types';
+import {
+  INBOX_FIGURES,
+  INBOX_TABS,
+  isAnswered,
+  owesFirstStep,
+  type InboxFigure,
+  type InboxRow,
+  type InboxTab,
+} from '@/tickets/types';
 import { useListSearch } from '@/tickets/useListSearch';
 
 export const INBOX_FILTERS = ['type', 'urgency', 'topic_id'] as const;
@@ -38,8 +46,8 @@ export function useInboxView() {
   const isLed = (row: InboxRow): boolean => row.unit?.id === session.person?.unit_id;
 
   /**
-   * The limit that the unit works against: first to sign, then the inner one below, then to answer; after that only
-   * what it promised with the answer, if anything.
+   * The limit that the unit works against: first to sign, then to take a first step, then the inner one below, then to
+   * answer; after that only what it promised with the answer, if anything.
    * What is on the shelf comes back on its day of review.
    */
   function due(row: InboxRow): string | null | undefined {
@@ -47,6 +55,10 @@ export function useInboxView() {
     if (row.state === 'replied' || isAnswered(row.state)) return promise(row);
     if (figure.value && figure.value !== 'to_sign') return row.unit_due_at;
     if (kind.value === 'to_sign' && !row.signed_at && row.sign_due_at) return row.sign_due_at;
+    return owesFirstStep(row) ? row.first_due_at : answerDue(row);
+  }
+
+  function answerDue(row: InboxRow): string | null {
     const isBelow = !isLed(row) || kind.value === 'to_sign';
     return isBelow && row.inner_due_at ? row.inner_due_at : row.unit_due_at;
   }

@@ -26,6 +26,8 @@ export default {
     terminated: '已终止',
     request_refused: '申请被驳回',
     promise_over: '承诺已过期',
+    first_soon_due: '待首次处置',
+    first_overdue: '未首次处置',
   },
   noticeWay: {
     sms: '短信',

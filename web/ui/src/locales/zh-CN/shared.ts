@@ -103,6 +103,9 @@ export default {
     citizen: '群众时限',
     unit: '本单位时限',
     dispatch: '派单时限',
+    first: '首次处置',
+    firstSteps:
+      '自派单起算；与群众通话、现场走访、中途汇报、答复、上报，或申请退单、补正、延期、挂账、终止，即为首次处置',
     none: '未设时限',
     unknown: '未知',
     why: '为何是这天',

@@ -250,6 +250,7 @@ export default {
     unable: '无法补正',
     placed: '地点改为 {place}',
     unitDue: '本单位时限 {before} → {after}',
+    firstDue: '首次处置 {before} → {after}',
     citizenDue: '群众时限 {before} → {after}',
   },
 };
