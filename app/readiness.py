@@ -14,8 +14,7 @@ from core.errors import HotlineError
 from core.jobs import count_jobs
 from core.secrets import Secrets
 from evaluation.checkpoints.queries import newest_checkpoints
-from evaluation.checkpoints.rules import WitnessState
-from evaluation.checkpoints.settings import WITNESSES_LEAST
+from evaluation.checkpoints.rules import WITNESSES_LEAST
 from evaluation.ledger import LEDGER_CHAIN
 from nlp.serving import SHIPPED_MODEL
 from staff.duty import units_without_contact
@@ -29,10 +28,6 @@ from web.health import Dependency, Readiness
 DISK_LEAST_BYTES = 1 << 30
 #: The next year's calendar should be there so long before it is needed; it is published in November.
 CALENDAR_AHEAD = timedelta(days=60)
-#: One a night; a day and a half without one is a finding.
-CHECKPOINT_STALE = timedelta(hours=36)
-#: So long the witnesses may take until they have it.
-WITNESSES_SLOW = timedelta(hours=6)
 #: So many units without a contact are named.
 UNITS_NAMED = 5
 
@@ -131,11 +126,8 @@ def _checkpoints(settings: Settings, database: Database) -> Dependency:
         return Dependency(name="checkpoints", is_ready=False, is_needed=False, detail=str(error))
     if not newest:
         return Dependency(name="checkpoints", is_ready=True, is_needed=False, detail="尚无检查点")
-    kept = sum(row.state is WitnessState.KEPT for row in newest[0].witnesses)
-    at = newest[0].checkpoint.at
-    age = database.clock.now() - at
-    is_ready = age < CHECKPOINT_STALE and (kept >= WITNESSES_LEAST or age < WITNESSES_SLOW)
-    detail = f"{moment_words(at)}，{kept} 个见证人已留存"
+    detail = f"{moment_words(newest[0].checkpoint.at)}，{newest[0].kept} 个见证人已留存"
+    is_ready = newest[0].is_in_order(database.clock.now())
     return Dependency(name="checkpoints", is_ready=is_ready, is_needed=False, detail=detail)
 
 

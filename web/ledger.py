@@ -1,16 +1,57 @@
 """The evaluation ledger as auditors read it."""
 
+from datetime import datetime
 from typing import Any, Self
 
-from evaluation.ledger import LedgerLine, ledger_status, newest_lines
+from sqlalchemy.orm import Session
+
+from evaluation.checkpoints.queries import Witnessed, newest_checkpoints
+from evaluation.checkpoints.rules import WitnessState, witness_name
+from evaluation.ledger import LEDGER_CHAIN, LedgerLine, ledger_status, newest_lines
 from evaluation.rules import LedgerKind
 from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
-from web.satisfaction import LedgerStatusView
 
 api = Api()
 READERS = (Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
 PAGE_ROWS = 50
+
+
+class WitnessView(View):
+    """Who was handed a checkpoint; `fault` is why it was not taken."""
+
+    name: str
+    state: WitnessState
+    fault: str
+
+
+class CheckpointView(View):
+    """The first `size` rows under a signed root; in order: of last night, and kept by enough witnesses."""
+
+    at: Moment
+    size: int
+    root: str
+    is_in_order: bool
+    witnesses: list[WitnessView]
+
+    @classmethod
+    def of(cls, newest: Witnessed, *, now: datetime) -> Self:
+        one = newest.checkpoint
+        witnesses = [
+            WitnessView(name=witness_name(row.witness), state=row.state, fault=row.fault) for row in newest.witnesses
+        ]
+        is_in_order = newest.is_in_order(now)
+        return cls(at=one.at, size=one.size, root=one.root, is_in_order=is_in_order, witnesses=witnesses)
+
+
+class LedgerStatusView(View):
+    """The chain's length and end, what waits for the sealer, and the newest checkpoint."""
+
+    sealed: int
+    unsealed: int
+    head: str
+    sealed_until: Moment | None
+    checkpoint: CheckpointView | None
 
 
 class LedgerQuery(Query):
@@ -44,11 +85,28 @@ class LedgerRows(View):
 
 @api.get("/ledger/status", role=READERS)
 async def show_ledger_status(request: Request) -> LedgerStatusView:
-    """How long the chain is and where it ends."""
-    return await request.read(ledger_status, view=LedgerStatusView.of)
+    """How long the chain is, where it ends, and its newest checkpoint."""
+    return await request.read(read_status, now=request.now)
 
 
 @api.get("/ledger/rows", role=READERS)
 async def list_ledger_rows(request: Request, query: LedgerQuery) -> LedgerRows:
     """Newest first."""
     return await request.read(newest_lines, kind=query.kind, before=query.after, limit=PAGE_ROWS, view=LedgerRows.of)
+
+
+def read_status(session: Session, *, now: datetime) -> LedgerStatusView:
+    status = ledger_status(session)
+    return LedgerStatusView(
+        sealed=status.sealed,
+        unsealed=status.unsealed,
+        head=status.head,
+        sealed_until=status.sealed_until,
+        checkpoint=read_checkpoint(session, now=now),
+    )
+
+
+def read_checkpoint(session: Session, *, now: datetime) -> CheckpointView | None:
+    """The ledger's newest."""
+    newest = newest_checkpoints(session, LEDGER_CHAIN.name, limit=1)
+    return CheckpointView.of(newest[0], now=now) if newest else None

@@ -7,7 +7,6 @@ from typing import Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from evaluation.ledger import LedgerStatus, ledger_status
 from evaluation.rules import Channel, InvitationState, Subject
 from evaluation.verdict import TARGET, Answers, Verdict, needed_for_proof, needed_for_target
 from indicators.answers import UnitAnswers, rolled_up
@@ -21,6 +20,7 @@ from staff.model import Unit
 from staff.queries import every_unit, units_within
 from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
+from web.ledger import CheckpointView, read_checkpoint
 
 api = Api()
 READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR)
@@ -178,17 +178,6 @@ class RepairLine(View):
     changed_at: Moment
 
 
-class LedgerStatusView(View):
-    sealed: int
-    unsealed: int
-    head: str
-    sealed_until: Moment | None
-
-    @classmethod
-    def of(cls, status: LedgerStatus) -> Self:
-        return cls.model_validate(status)
-
-
 class SatisfactionView(View):
     """`basis` is the moment tickets are counted by; units come in order of verdict, never ranked."""
 
@@ -203,7 +192,7 @@ class SatisfactionView(View):
     asked: AskedView
     units: list[UnitLine]
     repairs: list[RepairLine]
-    ledger: LedgerStatusView
+    checkpoint: CheckpointView | None
     card_version: int
     as_of: Moment
 
@@ -270,7 +259,7 @@ def _page(session: Session, query: SatisfactionQuery, *, now: datetime) -> Satis
         asked=_asked(wanted, shown),
         units=[UnitLine.of(line) for line in _lines(query, units, shown.units)],
         repairs=_repairs(session),
-        ledger=LedgerStatusView.of(ledger_status(session)),
+        checkpoint=read_checkpoint(session, now=now),
         card_version=card("satisfaction").version,
         as_of=now,
     )

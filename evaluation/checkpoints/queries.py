@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.checkpoints.model import Checkpoint
 from evaluation.checkpoints.model import WitnessedCheckpoint
+from evaluation.checkpoints.rules import WitnessState, is_in_order
 
 
 @dataclass(frozen=True)
@@ -17,15 +21,24 @@ class Witnessed:
     checkpoint: Checkpoint
     witnesses: Sequence[WitnessedCheckpoint]
 
+    @property
+    def kept(self) -> int:
+        return sum(row.state is WitnessState.KEPT for row in self.witnesses)
+
+    def is_in_order(self, now: datetime) -> bool:
+        return is_in_order(now - self.checkpoint.at, kept=self.kept)
+
 
 def newest_checkpoints(session: Session, chain: str, *, limit: int = 60) -> list[Witnessed]:
-    """Newest first; two statements."""
+    """Newest first."""
     newest = select(Checkpoint).where(Checkpoint.chain == chain).order_by(Checkpoint.size.desc()).limit(limit)
-    checkpoints = session.scalars(newest).all()
-    ids = [checkpoint.id for checkpoint in checkpoints]
-    kept = select(WitnessedCheckpoint).where(WitnessedCheckpoint.checkpoint_id.in_(ids))
-    rows = session.scalars(kept.order_by(WitnessedCheckpoint.witness)).all()
-    return [Witnessed(one, [row for row in rows if row.checkpoint_id == one.id]) for one in checkpoints]
+    one = aliased(Checkpoint, newest.subquery())
+    handed = select(one, WitnessedCheckpoint).outerjoin(
+        WitnessedCheckpoint, WitnessedCheckpoint.checkpoint_id == one.id
+    )
+    rows: Any = session.execute(handed.order_by(one.size.desc(), WitnessedCheckpoint.witness)).all()
+    grouped = groupby(rows, key=lambda row: row[0])
+    return [Witnessed(checkpoint, [row[1] for row in of if row[1] is not None]) for checkpoint, of in grouped]
 
 
 def published_note(session: Session, chain: str, size: int) -> str | None:

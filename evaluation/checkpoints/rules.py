@@ -1,6 +1,8 @@
 """When checkpoints are taken, and how far a witness has got with one."""
 
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from core.calendar import SHANGHAI
 from tickets.kinds import Named
@@ -9,6 +11,12 @@ from tickets.kinds import Named
 DAILY_AT = timedelta(minutes=10)
 #: a line that is so much older than a checkpoint is under it: sealing takes a second, or until a dead sealer is noticed
 SEALED_MOST = timedelta(hours=1)
+#: fewer, and one who is bought decides alone
+WITNESSES_LEAST = 2
+#: one a night; a day and a half without one is a finding
+STALE_AFTER = timedelta(hours=36)
+#: so long the witnesses may take until they have it
+SLOW_AFTER = timedelta(hours=6)
 
 
 class WitnessState(Named):
@@ -32,3 +40,16 @@ def next_daily(now: datetime) -> datetime:
     midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     today = midnight + DAILY_AT
     return today if today > now else today + timedelta(days=1)
+
+
+def is_in_order(age: timedelta, *, kept: int) -> bool:
+    """Whether the newest checkpoint is of last night, and as many witnesses as there must be have kept it."""
+    return age < STALE_AFTER and (kept >= WITNESSES_LEAST or age < SLOW_AFTER)
+
+
+def witness_name(address: str) -> str:
+    """What people call it: the folder's own name, the mailbox, the server."""
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        return PurePosixPath(unquote(parts.path)).name
+    return parts.netloc or unquote(parts.path)

@@ -11,9 +11,6 @@ from core.checkpoints.notes import Signer
 from core.settings import Section
 from evaluation.checkpoints.witnesses import Witness
 
-#: fewer, and one who is bought decides alone
-WITNESSES_LEAST = 2
-
 
 class CheckpointSettings(Section):
     """Signed roots of the ledger and the audit log."""

@@ -14,6 +14,7 @@ from bench.served import counted_sql
 from core.chain import seal
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.office import EvaluationOffice
+from evaluation.rules import Level
 from indicators.cards import CARDS
 from indicators.counts.counter import count_all
 from indicators.head_cards import HEAD_CARDS
@@ -22,9 +23,11 @@ from sms.settings import ProviderName
 from staff.rules import Role
 from tests.api.logins import log_in
 from tests.evaluation.city import City, make_call
+from tests.evaluation.house import House
 from tests.sms.desk import PHONE
 from tickets.kinds import CloseReason
 from tickets.model import Ticket
+from tickets.notices.carriers import CarrierRefused
 from tickets.rules import State
 from web import indicators, ledger, ratings, satisfaction, sms_messages, tickets
 from web.api import SERVICES, Services
@@ -101,7 +104,7 @@ async def test_the_satisfaction_page_has_three_denominators_and_every_answer_beh
     assert page["population"]["adds_up"] is True
     assert (page["asked"]["invited"], page["asked"]["not_invited"]) == (3, 0)
     assert len(page["trend"]) == 12
-    assert page["ledger"]["sealed"] == 5
+    assert (await office.get("/ledger/status"))["sealed"] == 5
     assert page["period"] == {"first": "2026-10-13", "last": "2026-10-13"}
     rows = await office.get("/satisfaction/rows", query={**TODAY, "part": "dissatisfied"})
     assert [row["ticket_number"] for row in rows["rows"]] == [bad]
@@ -210,6 +213,24 @@ async def test_the_ledger_is_shown_newest_first_without_anything_personal(office
     assert rows[0]["previous_hash"] == rows[1]["hash"]
     assert "赵六" not in str(rows)
     assert (await office.get("/ledger/status", Role.INSPECTOR))["sealed"] == 2
+
+
+async def test_a_supervisor_sees_the_newest_checkpoint_and_who_keeps_it(office: Office, house: House) -> None:
+    before = (await office.get("/ledger/status", Role.QUALITY))["checkpoint"]
+    house.server.faults = [CarrierRefused(reason="HTTP 410")]
+    house.rate(Level.SATISFIED)
+    house.night()
+
+    shown = (await office.get("/satisfaction"))["checkpoint"]
+    office.city.clock.move_to(office.city.clock.now() + timedelta(hours=7))
+    later = (await office.get("/ledger/status", Role.INSPECTOR))["checkpoint"]
+
+    assert before is None
+    assert (shown["size"], shown["is_in_order"], later["is_in_order"]) == (2, True, False)
+    assert {row["name"]: (row["state"], row["fault"]) for row in shown["witnesses"]} == {
+        "file": ("kept", ""),
+        "server": ("refused", "对方拒收：HTTP 410"),
+    }
 
 
 async def test_a_tickets_ratings_show_the_corrected_one_beside_the_one_that_counts(office: Office) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,28 +13,18 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import evaluation.checkpoints.jobs
-from core.chain import seal
 from core.checkpoints.model import Checkpoint
 from core.checkpoints.notes import BadNote, Signer
 from core.checkpoints.walk import walk
-from core.errors import HotlineError
 from core.jobs.model import JobRow
-from core.jobs.runner import drain
-from evaluation.actions import Answer, record_answer
-from evaluation.checkpoints.actions import CHAINS, TAKE, plan_checkpoints
-from evaluation.checkpoints.proofs import Receipt, as_proof, prove
+from evaluation.checkpoints.actions import TAKE, plan_checkpoints
 from evaluation.checkpoints.queries import newest_checkpoints
 from evaluation.checkpoints.rules import Standing, WitnessState, next_daily
 from evaluation.checkpoints.settings import CheckpointOffice, CheckpointSettings
-from evaluation.checkpoints.witnesses import FolderWitness, Published
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import LedgerEntry, Rating
-from evaluation.office import EvaluationOffice
-from evaluation.rules import Channel, LedgerKind, Level
-from sms.office import SmsOffice
-from tests.core.test_chain import drop_guards
-from tests.evaluation.city import City
+from evaluation.rules import LedgerKind, Level
+from tests.evaluation.house import House, checked
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from web.api import SERVICES, Services
 from web.api.problems import problems
@@ -44,88 +32,7 @@ from web.public.forms import set_up_templates
 from web.public.receipts import add_receipt_pages
 from web.settings import WebSettings
 
-assert evaluation.checkpoints.jobs.__doc__
-SCRIPT = Path(__file__).parents[2] / "docs" / "verify_receipt.py"
-SEED = b"a seed that only tests may use.."
 Client = TestClient[http.Request, http.Application]
-
-
-class Stubborn:
-    """A witness outside this house: it fails as often as it was told to, and remembers what it keeps."""
-
-    def __init__(self, *faults: HotlineError) -> None:
-        self.faults = list(faults)
-        self.kept: list[str] = []
-
-    def keep(self, published: Published) -> None:
-        if self.faults:
-            raise self.faults.pop(0)
-        self.kept.append(published.note)
-
-
-class House:
-    """A city that publishes; `folder` and `server` are its witnesses."""
-
-    def __init__(self, city: City, folder: Path) -> None:
-        self.city, self.folder, self.server = city, folder, Stubborn()
-        signers = {name: Signer(f"hotline.example/{name}", SEED) for name in CHAINS}
-        self.office = CheckpointOffice(signers, {"file": FolderWitness(folder), "server": self.server})
-        self.verifier = signers["ledger"].verifier
-
-    def rate(self, level: Level, *, channel: Channel = Channel.PAGE, words: str | None = None) -> str:
-        """The receipt code of a new rating."""
-        invited = self.city.invite(self.city.ticket())
-        answer = Answer(level, channel, f"page:{invited}", words)
-
-        def record(session: Session) -> str:
-            receipt = record_answer(session, invited, answer, now=self.city.clock.now()).receipt
-            session.flush()
-            for chain in CHAINS.values():
-                seal(session, chain, now=self.city.clock.now())
-            return receipt
-
-        return self.city.database.write(record)
-
-    def night(self) -> None:
-        """Until after the next checkpoint."""
-        now = self.city.clock.now()
-        self.city.database.write(plan_checkpoints, now=now)
-        self.city.clock.move_to(next_daily(now) + timedelta(minutes=1))
-        self.work()
-
-    def work(self) -> None:
-        offices = {CheckpointOffice: self.office, SmsOffice: self.city.office.sms, EvaluationOffice: self.city.office}
-        drain(self.city.database, offices)
-
-    def forge(self, statements: str) -> None:
-        """What somebody with the database's own password could do."""
-
-        def do(session: Session) -> None:
-            drop_guards(session, "ledger_entries", "ledger_seals", "checkpoints")
-            for statement in statements.split(";"):
-                session.connection().exec_driver_sql(statement)
-
-        self.city.database.write(do)
-
-    def receipt(self, code: str) -> Receipt:
-        found = self.city.database.read(prove, code, self.verifier)
-        assert found is not None
-        return found
-
-    def proof(self, code: str) -> dict[str, Any]:
-        receipt = self.receipt(code)
-        assert receipt.inclusion is not None
-        return as_proof(receipt, receipt.inclusion, self.verifier)
-
-    def witnessed(self) -> dict[str, WitnessState]:
-        """Of the newest checkpoint of the ledger."""
-        newest = self.city.database.read(newest_checkpoints, "ledger")[0]
-        return {row.witness: row.state for row in newest.witnesses}
-
-
-@pytest.fixture
-def house(city: City, tmp_path: Path) -> House:
-    return House(city, tmp_path / "witness")
 
 
 @pytest.fixture
@@ -137,14 +44,6 @@ async def client(house: House) -> AsyncIterator[Client]:
     add_receipt_pages(app)
     async with TestClient(TestServer(app)) as served:
         yield served
-
-
-def checked(proof: dict[str, Any], folder: Path, *witness: Path) -> subprocess.CompletedProcess[str]:
-    """What the script in docs/ says of it, which shares no code with ours."""
-    path = folder / "proof.json"
-    path.write_text(json.dumps(proof), encoding="utf-8")
-    command = [sys.executable, str(SCRIPT), str(path), *map(str, witness)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_every_night_both_roots_are_signed_and_every_witness_has_them(house: House) -> None:

@@ -1,8 +1,10 @@
 """The citizen's page in a real browser: 360 pixels wide, without JavaScript, and no fault that axe would find."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web as http
@@ -10,14 +12,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from core.masking import tail
+from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.office import EvaluationOffice
 from tests.evaluation.city import City
+from tests.evaluation.house import House, checked
 from tests.sms.desk import PHONE
 from tests.system.browser import chromium
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.public.forms import set_up_templates
 from web.public.rating import add_rating_pages
+from web.public.receipts import add_receipt_pages
 from web.security import protective_headers
 from web.settings import WebSettings
 
@@ -26,13 +31,15 @@ __all__ = ["chromium"]
 
 
 @pytest.fixture
-def address(city: City) -> Iterator[str]:
+def address(house: House) -> Iterator[str]:
     """The citizen's pages, served from a thread of their own, headers and all."""
     app = http.Application(middlewares=[problems])
-    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), {EvaluationOffice: city.office})
+    city, offices = house.city, {EvaluationOffice: house.city.office, CheckpointOffice: house.office}
+    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), offices)
     app.on_response_prepare.append(protective_headers(is_https=False))
     set_up_templates(app)
     add_rating_pages(app)
+    add_receipt_pages(app)
     loop = asyncio.new_event_loop()
     runner = http.AppRunner(app, shutdown_timeout=0.1)
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -98,6 +105,40 @@ def test_every_page_is_wide_enough_large_enough_and_accessible(city: City, chrom
     page.goto(f"{address}/r/made-up")
     _look(page)
     page.context.close()
+
+
+def test_from_the_rating_by_its_receipt_code_to_the_page_that_proves_it(
+    house: House, chromium: Browser, address: str, tmp_path: Path
+) -> None:
+    page = phone_page(chromium, with_script=True)
+    open_rating(page, address, house.city.invitation(house.city.invite(house.city.ticket())).code)
+    page.get_by_label("基本满意").check()
+    page.get_by_role("button", name="提交评价").click()
+    code = page.locator("dd.code").inner_text()
+    page.get_by_role("link", name="核验评价").click()
+    _look(page)
+
+    check_receipt(page, code)
+    assert page.get_by_role("heading", name="您的评价已记入台账").is_visible()
+    _look(page)
+    house.night()
+    page.get_by_role("link", name="核验另一个回执码").click()
+    check_receipt(page, code)
+    assert page.get_by_role("heading", name="您的评价原样在台账中").is_visible()
+    _look(page)
+
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="下载证明文件").click()
+    told = checked(json.loads(taken.value.path().read_text(encoding="utf-8")), tmp_path)
+    assert told.stdout.startswith("holds: level 3"), told.stderr
+    page.get_by_role("link", name="全部公开检查点").click()
+    _look(page)
+    page.context.close()
+
+
+def check_receipt(page: Page, code: str) -> None:
+    page.get_by_label("回执码").fill(code.lower())
+    page.get_by_role("button", name="核验").click()
 
 
 def _look(page: Page) -> None:

@@ -3984,7 +3984,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long the chain is and where it ends. */
+        /** How long the chain is, where it ends, and its newest checkpoint. */
         get: operations["ledger_show_ledger_status"];
         put?: never;
         post?: never;
@@ -4704,6 +4704,25 @@ export interface components {
         Check: {
             /** Is Right */
             is_right: boolean;
+        };
+        /**
+         * CheckpointView
+         * @description The first `size` rows under a signed root; in order: of last night, and kept by enough witnesses.
+         */
+        CheckpointView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Size */
+            size: number;
+            /** Root */
+            root: string;
+            /** Is In Order */
+            is_in_order: boolean;
+            /** Witnesses */
+            witnesses: components["schemas"]["WitnessView"][];
         };
         /**
          * ChildView
@@ -5970,7 +5989,10 @@ export interface components {
             /** Next */
             next: number | null;
         };
-        /** LedgerStatusView */
+        /**
+         * LedgerStatusView
+         * @description The chain's length and end, what waits for the sealer, and the newest checkpoint.
+         */
         LedgerStatusView: {
             /** Sealed */
             sealed: number;
@@ -5980,6 +6002,7 @@ export interface components {
             head: string;
             /** Sealed Until */
             sealed_until: string | null;
+            checkpoint: components["schemas"]["CheckpointView"] | null;
         };
         /**
          * LegalBasisForm
@@ -8109,7 +8132,7 @@ export interface components {
             units: components["schemas"]["UnitLine"][];
             /** Repairs */
             repairs: components["schemas"]["RepairLine"][];
-            ledger: components["schemas"]["LedgerStatusView"];
+            checkpoint: components["schemas"]["CheckpointView"] | null;
             /** Card Version */
             card_version: number;
             /**
@@ -9514,6 +9537,23 @@ export interface components {
              * @default null
              */
             said_at: string | null;
+        };
+        /**
+         * WitnessState
+         * @description What became of handing a checkpoint over.
+         * @enum {string}
+         */
+        WitnessState: "waiting" | "kept" | "refused";
+        /**
+         * WitnessView
+         * @description Who was handed a checkpoint; `fault` is why it was not taken.
+         */
+        WitnessView: {
+            /** Name */
+            name: string;
+            state: components["schemas"]["WitnessState"];
+            /** Fault */
+            fault: string;
         };
         /**
          * WorkHoursBody

@@ -10,6 +10,8 @@ export type UnitLine = Schemas['UnitLine'];
 export type RepairLine = Schemas['RepairLine'];
 export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
+export type CheckpointView = Schemas['CheckpointView'];
+export type WitnessView = Schemas['WitnessView'];
 export type Subject = Schemas['Subject'];
 export type Verdict = Schemas['Verdict'];
 
