@@ -179,6 +179,7 @@ def break_a_promise(desk: NightDesk, said: Secrets) -> None:
 
 def take_no_step(desk: NightDesk, said: Secrets) -> None:
     """Nobody begins on something urgent."""
+    desk.roster(duty=DUTY, leader=LEADER)
     desk.dispatched(Urgency.URGENT, caller_name=said.name, phone=said.phone, text=said.words, title=said.words[:30])
     desk.wait(hours=1)
     desk.wait(hours=1)
