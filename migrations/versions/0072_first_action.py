@@ -24,14 +24,12 @@ ACTED = """
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("holdings") as table:
-        table.add_column(sa.Column("first_due_at", UtcDateTime))
-        table.add_column(sa.Column("first_why", sa.String(400), nullable=False, server_default=""))
-        table.add_column(sa.Column("first_acted_at", UtcDateTime))
+    op.add_column("holdings", sa.Column("first_due_at", UtcDateTime))
+    op.add_column("holdings", sa.Column("first_why", sa.String(400), nullable=False, server_default=""))
+    op.add_column("holdings", sa.Column("first_acted_at", UtcDateTime))
     op.execute(ACTED)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("holdings") as table:
-        for name in ("first_acted_at", "first_why", "first_due_at"):
-            table.drop_column(name)
+    for name in ("first_acted_at", "first_why", "first_due_at"):
+        op.drop_column("holdings", name)

@@ -4,6 +4,9 @@ from collections import Counter
 
 from telephony.exchange.recordings import Recording, fields_of
 
+#: either channel may be gone before it is told, on a busy machine, and all its fields with it
+_OF_COMPLETION = {"Event", "Privilege", "Queue", "Interface", "MemberName", "HoldTime", "TalkTime", "Reason"}
+
 
 def shape_of(recording: Recording) -> dict[str, list[tuple[str, ...]]]:
     """For each channel, queue member and answer the messages with the names of their fields, sorted.
@@ -14,13 +17,13 @@ def shape_of(recording: Recording) -> dict[str, list[tuple[str, ...]]]:
     channels: list[str] = []
     for message in recording.messages:
         fields = fields_of(message)
+        if fields.get("Event") == "AgentComplete":
+            fields = {name: text for name, text in fields.items() if name in _OF_COMPLETION}
         about = fields.get("Uniqueid") or fields.get("Interface") or "answers"
         if about[0].isdigit():
             channels += [] if about in channels else [about]
             about = f"channel {channels.index(about)}"
         step = fields.get("Step", fields.get("Response", ""))
-        if fields.get("Event") == "AgentComplete":  # the seat's channel may be gone before, and its fields with it
-            fields = {name: text for name, text in fields.items() if not name.startswith("Dest")}
         told.setdefault(about, []).append((fields.get("Event", ""), step, *fields))
     lines = [line.split("|") for line in recording.queue_log]
     told["queue_log"] = [(parts[3], parts[4], str(len(parts))) for parts in lines]
