@@ -19,8 +19,10 @@ from tickets.errors import MoveRefused, RoleRefused
 from tickets.guard_errors import NothingToReceive
 from tickets.kinds import OversightKind, OversightTrigger
 from tickets.model import Oversight, Ticket
+from tickets.profiles import load_clocks
 from tickets.queries.oversight import clues, oversight_head, papers, triggers_of
 from tickets.queries.page import history_of
+from tickets.queries.sharing import sharing_of
 from tickets.queries.situations import unreceived_papers
 from web.ticket_rows import flags_of
 
@@ -236,10 +238,12 @@ def test_an_instruction_that_comes_before_any_unit_has_the_ticket_goes_to_the_on
     ticket = city.listed(BEGAN)
     early = issue_paper(session, ticket.id, INSTRUCTION, by=city.escalation, now=BEGAN)
     head = oversight_head(session, by=city.escalation, now=BEGAN)
+    shown = sharing_of(session, ticket, load_clocks(session, OFFICE.profile), by=city.supervisor).papers
 
     dispatch_ticket(session, ticket.id, unit_id=city.heating.id, by=city.dispatcher, office=OFFICE, now=BEGAN)
 
     assert (early.unit_id, paper_number(early), head.without_receipt) == (None, "批〔2026〕1号", 0)
+    assert shown == [early]
     assert ticket.oversight is OversightKind.INSTRUCTION
     (waiting,) = unreceived_papers(session, ticket)
     assert (waiting.unit_id, waiting.leader, paper_number(waiting)) == (city.heating.id, "李市长", "批〔2026〕2号")

@@ -50,7 +50,7 @@ def sharing_of(session: Session, ticket: Ticket, clocks: Clocks, *, by: Actor) -
         requests=session.scalars(requests.order_by(TicketRequest.id.desc())).all() if has_held else (),
         parts=session.scalars(parts.order_by(HelperPart.id.desc())).all() if has_held else (),
         below=session.scalars(below.options(*named).order_by(InnerHolding.id)).all() if has_held else (),
-        papers=session.scalars(papers.order_by(Oversight.id.desc())).all() if has_held else (),
+        papers=session.scalars(papers.order_by(Oversight.id.desc())).all() if has_held or ticket.oversight else (),
         pause=session.scalar(pause) if ticket.state is State.PARKED else None,
         parent=session.scalar(parent) if is_child else None,
         children=children_of(session, ticket, by=by) if ticket.child_count else (),

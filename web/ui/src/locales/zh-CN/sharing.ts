@@ -188,7 +188,7 @@ export default {
     print: '打印',
     received: '已签收',
     notReceived: '待签收',
-    withHotline: '派出时转送承办单位',
+    withHotline: '随派单转送',
     byRule: '系统按规则发出',
     leader: '{name}批示',
     answerBy: '限 {at} 前反馈',
