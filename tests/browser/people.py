@@ -127,9 +127,14 @@ def waiting_ticket(agent: Person, text: str, *, place: str, phone: str, secrecy:
 def held_ticket(agent: Person, dispatcher: Person, text: str, *, place: str, phone: str, secrecy: str = "none") -> str:
     """The same, sent to whom the catalogue names."""
     number = waiting_ticket(agent, text, place=place, phone=phone, secrecy=secrecy)
+    send_waiting(dispatcher, number)
+    return number
+
+
+def send_waiting(dispatcher: Person, number: str) -> None:
+    """To whom the catalogue names."""
     card = ask(dispatcher, f"/dispatch-list/{number}")["cards"][0]
     tell(dispatcher, f"/tickets/{number}/dispatch", {"unit_id": card["unit"]["id"], "topic_id": card["topic_id"]})
-    return number
 
 
 def sit_down(agent: Person) -> None:
