@@ -1,7 +1,8 @@
 """What follows from news elsewhere: audited answers, replies, delivery, keys pressed."""
 
 from core.jobs import Work, job
-from evaluation import actions, by_mail
+from evaluation import by_mail
+from evaluation.actions import ending
 from evaluation.news import hear_audited, hear_delivery, hear_failure, hear_key, hear_reply
 from evaluation.office import EvaluationOffice
 from tickets.mail.settings import MailOffice
@@ -22,7 +23,7 @@ def ask_by_mail(work: Work, *, invitation_id: int) -> None:
 @job()
 def void_invitations(work: Work, *, ticket_id: int, rework_no: int) -> None:
     """Ask no more about answers that are being done again."""
-    work.finish(actions.void_invitations, ticket_id, rework_no=rework_no, now=work.now())
+    work.finish(ending.void_invitations, ticket_id, rework_no=rework_no, now=work.now())
 
 
 @job()
@@ -52,4 +53,4 @@ def hand_to_person(work: Work, *, message_id: int, reason: str) -> None:
 @job()
 def expire_invitation(work: Work, *, invitation_id: int) -> None:
     """Close an invitation nobody answered."""
-    work.finish(actions.expire_invitation, invitation_id, now=work.now())
+    work.finish(ending.expire_invitation, invitation_id, now=work.now())

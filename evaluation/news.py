@@ -5,8 +5,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from evaluation import actions
-from evaluation.actions import Answer, record_answer, refuse_invitation, send_about
+from evaluation.actions.answering import Answer, record_agent_rating, record_answer
+from evaluation.actions.ending import hand_to_person, locked_invitation, note_delivered, refuse_invitation
+from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitation_of_message
@@ -28,7 +29,7 @@ def hear_audited(session: Session, ticket_id: int, *, office: EvaluationOffice, 
     if ticket.state in UNANSWERED_STATES:
         log.info("nothing to ask about", ticket_id=ticket_id, state=ticket.state)
         return
-    actions.invite_citizen(session, ticket_id, office=office.sms, settings=office.settings, now=now)
+    invite_citizen(session, ticket_id, office=office.sms, settings=office.settings, now=now)
 
 
 def hear_reply(session: Session, message_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
@@ -51,26 +52,26 @@ def hear_reply(session: Session, message_id: int, reply_id: int, *, office: Eval
 def hear_key(session: Session, call_id: int, key: int, *, now: datetime) -> None:
     call = session.get_one(Call, call_id)
     at = call.ended_at or call.released_at or now
-    actions.record_agent_rating(session, call_id, Level(key), person_id=call.person_id, now=at)
+    record_agent_rating(session, call_id, Level(key), person_id=call.person_id, now=at)
 
 
 def hear_delivery(session: Session, message_id: int) -> None:
     message = session.get_one(Message, message_id)
     invitation_id = invitation_of_message(session, message_id)
     if invitation_id is not None and message.expects_reply and message.delivered_at:
-        actions.note_delivered(session, invitation_id, now=message.delivered_at)
+        note_delivered(session, invitation_id, now=message.delivered_at)
 
 
 def hear_failure(session: Session, message_id: int, reason: str) -> None:
     message = session.get_one(Message, message_id)
     invitation_id = invitation_of_message(session, message_id)
     if invitation_id is not None and message.expects_reply:
-        actions.hand_to_person(session, invitation_id, REASONS.get(reason, Reason.DELIVERY_FAILED))
+        hand_to_person(session, invitation_id, REASONS.get(reason, Reason.DELIVERY_FAILED))
 
 
 def _answer(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
     reply = sms_reply(session, reply_id)
-    invitation = actions.locked_invitation(session, invitation_id)
+    invitation = locked_invitation(session, invitation_id)
     level = Level(reply.level or 0)
     answer = Answer(level, Channel.SMS, source=f"sms:{reply_id}", words=reply.comment)
     try:
@@ -86,11 +87,11 @@ def _answer(session: Session, invitation_id: int, reply_id: int, *, office: Eval
 
 def _ask_again(session: Session, invitation_id: int, *, office: EvaluationOffice, reply_id: int) -> None:
     reply = sms_reply(session, reply_id)
-    invitation = actions.locked_invitation(session, invitation_id)
+    invitation = locked_invitation(session, invitation_id)
     if invitation.state is not InvitationState.INVITED:
         return
     invitation.unclear_replies += 1
     if invitation.unclear_replies > 1 or not office.settings.unclear_asked:
-        actions.hand_to_person(session, invitation_id, Reason.UNCLEAR_TWICE)
+        hand_to_person(session, invitation_id, Reason.UNCLEAR_TWICE)
     else:
         send_about(session, invitation, RATING_UNCLEAR, office=office.sms, now=reply.received_at)

@@ -6,7 +6,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.masking import mask_text
-from evaluation.actions import Answer, record_answer, refuse_invitation
+from evaluation.actions.answering import Answer, record_answer
+from evaluation.actions.ending import refuse_invitation
 from evaluation.model import Invitation, Rating
 from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject

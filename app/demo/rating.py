@@ -10,7 +10,7 @@ from app.demo.numbers import is_some_caller
 from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from core.secrets import phone_hash
-from evaluation.actions import Answer, record_answer
+from evaluation.actions.answering import Answer, record_answer
 from evaluation.queries import invitations_of
 from evaluation.rules import Channel, InvitationState, Level
 from sms.inbox import record_reply

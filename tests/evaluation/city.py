@@ -10,7 +10,7 @@ import sms.jobs
 from core.database import Database
 from core.events import Reaction, Reactions
 from core.jobs.runner import drain
-from evaluation.actions import invite_citizen
+from evaluation.actions.inviting import invite_citizen
 from evaluation.model import Invitation, Rating
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitation, ratings_of

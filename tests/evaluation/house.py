@@ -14,7 +14,7 @@ from core.chain import seal
 from core.checkpoints.notes import Signer
 from core.errors import HotlineError
 from core.jobs.runner import drain
-from evaluation.actions import Answer, record_answer
+from evaluation.actions.answering import Answer, record_answer
 from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.queries import newest_checkpoints

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evaluation.actions import Answer, open_by_code, record_agent_rating, record_answer
+from evaluation.actions.answering import Answer, record_agent_rating, record_answer
+from evaluation.actions.ending import open_by_code
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound
 from evaluation.model import LedgerEntry, Rating
 from evaluation.news import hear_key

@@ -14,7 +14,7 @@ from app.reactions import REACTIONS
 from core.computer import Computer
 from core.database import Database
 from core.jobs.runner import drain
-from evaluation.actions import Answer, record_answer
+from evaluation.actions.answering import Answer, record_answer
 from evaluation.by_mail import rating_address
 from evaluation.events import MailWriterInvited
 from evaluation.links import read_link

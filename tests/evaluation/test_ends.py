@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from evaluation.actions import Answer, record_answer, refuse_invitation
+from evaluation.actions.answering import Answer, record_answer
+from evaluation.actions.ending import refuse_invitation
 from evaluation.queries import owed_calls
 from evaluation.rules import Channel, InvitationState, Level, Reason
 from sms.model import Message

@@ -9,7 +9,7 @@ from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.masking import tail
-from evaluation.actions import void_invitations
+from evaluation.actions.ending import void_invitations
 from evaluation.links import sign_link
 from evaluation.office import EvaluationOffice
 from evaluation.rules import InvitationState

@@ -14,7 +14,8 @@ from core.chain import seal
 from core.database import Database
 from core.events import announce
 from core.jobs.runner import drain
-from evaluation.actions import Answer, record_answer, void_invitations
+from evaluation.actions.answering import Answer, record_answer
+from evaluation.actions.ending import void_invitations
 from evaluation.errors import InvitationVoided
 from evaluation.ledger import LEDGER_CHAIN, verify_ledger
 from evaluation.model import Invitation, LedgerEntry

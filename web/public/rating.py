@@ -12,7 +12,8 @@ from core.calendar import dated_words, moment_words
 from core.codes import typed_code
 from core.errors import HotlineError
 from core.masking import plain_number
-from evaluation.actions import Answer, open_by_code, record_answer, refuse_invitation
+from evaluation.actions.answering import Answer, record_answer
+from evaluation.actions.ending import open_by_code, refuse_invitation
 from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, InvitationVoided
 from evaluation.links import read_link, sign_link
 from evaluation.office import EvaluationOffice

@@ -1,0 +1,1 @@
+"""Everything that changes invitations and ratings; each act leaves its line in the ledger."""

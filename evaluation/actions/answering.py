@@ -1,0 +1,143 @@
+"""Keeping what somebody said: the first answer, a correction of it, and the key after a call."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.codes import draw_code
+from core.events import announce
+from evaluation.actions.ending import STILL_OPEN, locked_invitation, stop_asking
+from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
+from evaluation.events import BadRating, RatingRecorded
+from evaluation.ledger import append_entry, receipt_hash, salted_hash
+from evaluation.model import Invitation, Rating, RatingWords
+from evaluation.queries import counting_answer, first_answer
+from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Subject, may_correct
+
+#: 10 letters of the code alphabet: about 50 bits, looked up by its owner only
+RECEIPT_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said, and by which way it came; `source` makes it count once however often it is told."""
+
+    level: Level
+    channel: Channel
+    source: str
+    words: str | None = None
+    is_solved: bool | None = None
+
+
+def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: datetime) -> Rating:
+    """Keep an answer to an invitation: the first one, or within 24 hours of it a correction (the latest counts).
+
+    Told twice, the first telling is returned.
+    Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated.
+    Announces RatingRecorded and, for the two bad levels, BadRating.
+    """
+    invitation = locked_invitation(session, invitation_id)
+    if told := session.scalar(select(Rating).filter_by(source=answer.source)):
+        return told
+    first = first_answer(session, invitation_id)
+    if first is None:
+        _check_open(invitation, now)
+    elif not may_correct(first.recorded_at, now):
+        raise AlreadyRated(invitation_id=invitation_id)
+
+    before = counting_answer(session, invitation_id)
+    if before is not None:
+        before.is_current = False
+        session.flush()
+    rating = _new_rating(session, answer, invitation=invitation, corrects_id=before.id if before else None, now=now)
+    invitation.state = InvitationState.ANSWERED
+    invitation.reason = None
+    invitation.closed_at = invitation.closed_at or now
+    stop_asking(session, invitation, now=now)
+    _announce_rating(session, rating, invitation)
+    return rating
+
+
+def record_agent_rating(
+    session: Session, call_id: int, level: Level, *, person_id: int | None, now: datetime
+) -> Rating:
+    """The key pressed after a call: it rates the agent and nothing else (一次一评).  Told twice, kept once."""
+    answer = Answer(level, Channel.KEY, source=f"key:call:{call_id}")
+    if told := session.scalar(select(Rating).filter_by(source=answer.source)):
+        return told
+    rating = _new_rating(session, answer, call_id=call_id, person_id=person_id, now=now)
+    _announce_rating(session, rating)
+    return rating
+
+
+def _check_open(invitation: Invitation, now: datetime) -> None:
+    """What came in before the end counts, however late it is worked on.  Raises InvitationVoided, InvitationExpired."""
+    came_before = invitation.closed_at is not None and now < invitation.closed_at
+    is_open = invitation.state in STILL_OPEN or came_before
+    if invitation.state is InvitationState.VOIDED and not is_open:
+        raise InvitationVoided(invitation_id=invitation.id)
+    if not is_open or now >= invitation.expires_at:
+        raise InvitationExpired(invitation_id=invitation.id)
+
+
+def _new_rating(
+    session: Session,
+    answer: Answer,
+    *,
+    invitation: Invitation | None = None,
+    call_id: int | None = None,
+    person_id: int | None = None,
+    corrects_id: int | None = None,
+    now: datetime,
+) -> Rating:
+    rating = Rating(
+        subject=invitation.subject if invitation else Subject.AGENT,
+        invitation_id=invitation.id if invitation else None,
+        ticket_id=invitation.ticket_id if invitation else None,
+        unit_id=invitation.unit_id if invitation else None,
+        call_id=call_id,
+        person_id=person_id,
+        channel=answer.channel,
+        level=int(answer.level),
+        is_solved=answer.is_solved,
+        source=answer.source,
+        corrects_id=corrects_id,
+        is_current=True,
+        receipt=draw_code(secrets.choice) + draw_code(secrets.choice)[: RECEIPT_LENGTH - 6],
+        recorded_at=now,
+    )
+    session.add(rating)
+    session.flush()
+    salt = secrets.token_bytes(16)
+    kind = LedgerKind.CORRECTION if corrects_id else LedgerKind.ANSWER
+    line = append_entry(session, kind, _rating_line(rating, answer.words, salt), now=now)
+    session.add(RatingWords(rating_id=rating.id, entry_id=line.id, words=answer.words, salt=salt))
+    return rating
+
+
+def _announce_rating(session: Session, rating: Rating, invitation: Invitation | None = None) -> None:
+    rework_no = invitation.rework_no if invitation else None
+    announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
+    if rating.ticket_id is not None and not Level(rating.level).is_satisfied:
+        announce(session, BadRating(rating.id, rating.ticket_id, rating.level))
+
+
+def _rating_line(rating: Rating, words: str | None, salt: bytes) -> dict[str, Any]:
+    return {
+        "rating": rating.id,
+        "invitation": rating.invitation_id,
+        "call": rating.call_id,
+        "person": rating.person_id,
+        "subject": rating.subject,
+        "unit": rating.unit_id,
+        "level": rating.level,
+        "solved": rating.is_solved,
+        "channel": rating.channel,
+        "corrects": rating.corrects_id,
+        "words": salted_hash(salt, words) if words else None,
+        "receipt": receipt_hash(rating.receipt),
+    }

@@ -1,0 +1,107 @@
+"""How a question ends without an answer, who takes it over, and what opens it."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.secrets import phone_hash
+from evaluation.errors import InvitationNotFound
+from evaluation.ledger import append_entry
+from evaluation.model import Invitation, InvitationMessage
+from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason
+from sms.actions import withdraw_message
+
+#: a refusal may be thought over
+STILL_OPEN = UNANSWERED | {InvitationState.REFUSED}
+_OVER = frozenset({InvitationState.ANSWERED, InvitationState.EXPIRED, InvitationState.VOIDED})
+
+
+def refuse_invitation(session: Session, invitation_id: int, *, channel: Channel, now: datetime) -> None:
+    """The citizen does not want to rate (TD, or said so): a refusal, never silence.  An answer given stays."""
+    invitation = locked_invitation(session, invitation_id)
+    if invitation.state not in STILL_OPEN or invitation.state is InvitationState.REFUSED:
+        return
+    invitation.state = InvitationState.REFUSED
+    invitation.closed_at = now
+    stop_asking(session, invitation, now=now)
+    append_entry(session, LedgerKind.REFUSAL, {"invitation": invitation.id, "channel": channel}, now=now)
+
+
+def expire_invitation(session: Session, invitation_id: int, *, now: datetime) -> None:
+    """The window is over without an answer: 未评价, which is not 满意."""
+    invitation = locked_invitation(session, invitation_id)
+    if now < invitation.expires_at or invitation.state in _OVER:
+        return
+    body = {"invitation": invitation.id, "was": invitation.state, "reason": invitation.reason}
+    append_entry(session, LedgerKind.EXPIRY, body, now=now)
+    stop_asking(session, invitation, now=now)
+    if invitation.state is not InvitationState.REFUSED:
+        invitation.state = InvitationState.EXPIRED
+        invitation.closed_at = now
+
+
+def void_invitations(session: Session, ticket_id: int, *, rework_no: int, now: datetime) -> None:
+    """The answers before rework `rework_no` are being done again: nobody is asked about them any more.
+
+    Answers and refusals that were given stay.  A voided question is neither an answer nor silence.
+    """
+    earlier = select(Invitation.id).where(
+        Invitation.ticket_id == ticket_id, Invitation.rework_no < rework_no, Invitation.state.in_(UNANSWERED)
+    )
+    for invitation_id in session.scalars(earlier.order_by(Invitation.rework_no)).all():
+        invitation = locked_invitation(session, invitation_id)
+        if invitation.state not in UNANSWERED:
+            continue
+        body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.REWORKED}
+        append_entry(session, LedgerKind.VOIDING, body, now=now)
+        invitation.state = InvitationState.VOIDED
+        invitation.reason = Reason.REWORKED
+        invitation.closed_at = now
+        stop_asking(session, invitation, now=now)
+
+
+def hand_to_person(session: Session, invitation_id: int, reason: Reason) -> None:
+    """SMS did not carry this question: 人工回访, with the reason."""
+    invitation = locked_invitation(session, invitation_id)
+    if invitation.state is InvitationState.INVITED:
+        failed = reason is Reason.DELIVERY_FAILED
+        invitation.state = InvitationState.UNDELIVERED if failed else InvitationState.TO_CALL
+        invitation.reason = reason
+
+
+def note_delivered(session: Session, invitation_id: int, *, now: datetime) -> None:
+    invitation = locked_invitation(session, invitation_id)
+    invitation.delivered_at = invitation.delivered_at or now
+
+
+def open_by_code(session: Session, code: str, phone_tail: str, *, phone_key: bytes) -> int | None:
+    """The invitation that a code and the phone's tail open, or None; the fifth wrong tail closes the code.
+
+    A write, and it does not raise: what was counted must be committed.
+    """
+    found = select(Invitation).filter_by(code=code).with_for_update()
+    invitation = session.scalar(found)
+    if invitation is None or invitation.wrong_tails >= TAIL_TRIES:
+        return None
+    if not secrets.compare_digest(invitation.tail_hash, phone_hash(phone_tail, phone_key)):
+        invitation.wrong_tails += 1
+        return None
+    return invitation.id
+
+
+def locked_invitation(session: Session, invitation_id: int) -> Invitation:
+    """Raises InvitationNotFound."""
+    query = select(Invitation).filter_by(id=invitation_id).with_for_update().execution_options(populate_existing=True)
+    invitation = session.scalar(query)
+    if invitation is None:
+        raise InvitationNotFound(invitation_id=invitation_id)
+    return invitation
+
+
+def stop_asking(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    """However it was answered or ended: no SMS about it leaves from now on, and the phone is free for the next."""
+    asked = select(InvitationMessage.message_id).filter_by(invitation_id=invitation.id)
+    for message_id in session.scalars(asked).all():
+        withdraw_message(session, message_id, now=now)

@@ -1,0 +1,128 @@
+"""Asking the citizen: one question for each audited answer, by SMS or by a person."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.codes import draw_code
+from core.events import announce
+from core.jobs import enqueue
+from core.masking import tail
+from core.secrets import phone_hash
+from evaluation.events import InvitationSent, MailWriterInvited
+from evaluation.ledger import append_entry
+from evaluation.model import Invitation, InvitationMessage
+from evaluation.rules import ANSWER_LEAST, REASONS, InvitationState, LedgerKind, Reason, Subject
+from evaluation.settings import EvaluationSettings
+from sms.actions import queue_message
+from sms.office import SmsOffice
+from sms.rules import MessageState
+from sms.templates import RATING, Template
+from tickets.kinds import Secrecy, Source
+from tickets.model import Ticket
+
+EXPIRE = "evaluation.expire_invitation"
+
+
+def invite_citizen(
+    session: Session,
+    ticket_id: int,
+    *,
+    office: SmsOffice,
+    settings: EvaluationSettings,
+    now: datetime,
+    choose: Callable[[str], str] = secrets.choice,
+) -> Invitation:
+    """Ask the citizen about the audited answer, once per answer; again for the same answer, the first is returned.
+
+    By SMS where one can go; a sealed ticket, a missing phone or a landline goes to a person, with that reason.  Who
+    wrote by mail gets the link by mail as well.
+    Announces InvitationSent, MailWriterInvited.
+    """
+    ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
+    known = select(Invitation).filter_by(ticket_id=ticket_id, rework_no=ticket.rework_no)
+    if found := session.scalar(known):
+        return found
+
+    invitation = _new_invitation(session, ticket, office=office, settings=settings, now=now, choose=choose)
+    _ask(session, invitation, ticket, office=office, now=now)
+    append_entry(session, LedgerKind.INVITATION, _invitation_line(invitation, ticket), now=now)
+    key = f"{EXPIRE}:{invitation.id}"
+    enqueue(session, EXPIRE, due_at=invitation.expires_at, idempotency_key=key, now=now, invitation_id=invitation.id)
+    announce(session, InvitationSent(invitation.id, ticket.id))
+    if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
+        announce(session, MailWriterInvited(invitation.id, ticket.id))
+    return invitation
+
+
+def send_about(
+    session: Session, invitation: Invitation, template: Template, *, office: SmsOffice, now: datetime, **values: str
+) -> None:
+    """A second message about an invitation (not understood, read back, already rated); today or not at all."""
+    ticket = session.get_one(Ticket, invitation.ticket_id)
+    if ticket.phone:
+        filled = {"ticket": ticket.number[-4:], **values}
+        message = queue_message(session, ticket.phone, template, filled, office=office, now=now, may_wait=False)
+        session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
+
+
+def _new_invitation(
+    session: Session,
+    ticket: Ticket,
+    *,
+    office: SmsOffice,
+    settings: EvaluationSettings,
+    now: datetime,
+    choose: Callable[[str], str],
+) -> Invitation:
+    code = draw_code(choose)
+    while session.scalar(select(Invitation.id).filter_by(code=code)) is not None:
+        code = draw_code(choose)
+    invitation = Invitation(
+        subject=Subject.HANDLING,
+        ticket_id=ticket.id,
+        rework_no=ticket.rework_no,
+        unit_id=ticket.unit_id,
+        topic_id=ticket.topic_id,
+        phone_hash=phone_hash(ticket.phone, office.phone_key),
+        tail_hash=phone_hash(tail(ticket.phone), office.phone_key),
+        code=code,
+        state=InvitationState.INVITED,
+        invited_at=now,
+        expires_at=now + timedelta(days=settings.open_days),
+    )
+    session.add(invitation)
+    session.flush()
+    return invitation
+
+
+def _ask(session: Session, invitation: Invitation, ticket: Ticket, *, office: SmsOffice, now: datetime) -> None:
+    """By SMS, or by a person where no SMS may go."""
+    if ticket.secrecy is Secrecy.SEALED or not ticket.phone:
+        invitation.state = InvitationState.TO_CALL
+        invitation.reason = Reason.SEALED if ticket.phone else Reason.NO_PHONE
+        return
+    values = {"ticket": ticket.number[-4:], "code": invitation.code}
+    not_after = invitation.expires_at - ANSWER_LEAST
+    message = queue_message(session, ticket.phone, RATING, values, office=office, now=now, not_after=not_after)
+    session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
+    if message.state is MessageState.NOT_SENT and message.reason:
+        invitation.state = InvitationState.TO_CALL
+        invitation.reason = REASONS[message.reason]
+
+
+def _invitation_line(invitation: Invitation, ticket: Ticket) -> dict[str, Any]:
+    return {
+        "invitation": invitation.id,
+        "subject": invitation.subject,
+        "ticket": ticket.number,
+        "rework": invitation.rework_no,
+        "unit": invitation.unit_id,
+        "phone": invitation.phone_hash,
+        "state": invitation.state,
+        "reason": invitation.reason,
+    }
