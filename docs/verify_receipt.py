@@ -1,6 +1,6 @@
 """Check a rating's proof without our programs: python verify_receipt.py proof.json [checkpoint.txt of a witness].
 
-Needs the package cryptography.  RFC 6962 (the tree), RFC 8032 (Ed25519), C2SP signed-note (the text).
+Needs the package cryptography, and for SM3 a Python whose OpenSSL has it.  RFC 6962, RFC 8032, C2SP signed-note.
 """
 
 import hashlib
@@ -15,9 +15,10 @@ proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 note = Path(sys.argv[2]).read_text(encoding="utf-8") if len(sys.argv) > 2 else proof["checkpoint"]
 line = json.loads(proof["line"])
 said = json.loads(line["body"])
-if said["receipt"] != hashlib.sha256(proof["receipt"].encode()).hexdigest():
+is_salted = said.get("receipt_rule") == "salted-sha256"
+salt = bytes.fromhex(proof["salt"]) if is_salted else b""
+if len(salt) != 16 * is_salted or said["receipt"] != hashlib.sha256(salt + proof["receipt"].encode()).hexdigest():
     sys.exit("the line is about another receipt")
-
 found = hashlib.new(proof["algorithm"], b"\0" + proof["line"].encode()).digest()
 place, last = proof["index"], proof["size"] - 1
 for sibling in map(b64decode, proof["path"]):
@@ -31,7 +32,6 @@ text, _, signatures = note.partition("\n\n")
 origin, size, root = text.split("\n")[:3]
 if last or int(size) != proof["size"] or found != b64decode(root):
     sys.exit("the line does not lead to the root")
-
 name, _, key = proof["key"].split("+", 2)
 if name != origin:
     sys.exit("the checkpoint is of another house")

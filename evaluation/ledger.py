@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from evaluation.rules import LedgerKind
 
 #: core.sealer chains what transactions append; `hotline ledger verify` walks it
 LEDGER_CHAIN = Chain("ledger", LedgerEntry, LedgerSeal, ("id", "kind", "at", "body"))
+#: SHA-256 over the salt and the receipt code behind it
+SALTED = "salted-sha256"
+SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,24 @@ def salted_hash(salt: bytes, text: str) -> str:
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
-def receipt_hash(code: str) -> str:
-    """By what a line says which receipt it is about."""
-    return hashlib.sha256(code.encode()).hexdigest()
+def receipt_said(code: str, salt: bytes) -> dict[str, str]:
+    """How a line says which receipt it is about: codes are short, so without the salt nobody can try them out."""
+    return {"receipt": salted_hash(salt, code), "receipt_rule": SALTED}
+
+
+def is_about(said: Mapping[str, Any], code: str, salt: bytes | None) -> bool:
+    """Whether a line is about this receipt, by the rule that it names; lines from before name none and have no salt.
+
+    A salt of another length is none: what is added to it could be taken from the code.
+    """
+    match said.get("receipt_rule"):
+        case None:
+            expected = hashlib.sha256(code.encode()).hexdigest()
+        case rule if rule == SALTED and salt is not None and len(salt) == SALT_BYTES:
+            expected = salted_hash(salt, code)
+        case _:
+            return False
+    return said.get("receipt") == expected
 
 
 def verify_ledger(session: Session, *, now: datetime) -> Verification:

@@ -84,7 +84,9 @@ class Rating(Model):
 class RatingWords(Model):
     """What a citizen wrote beside the level; outside the ledger, so that it can be erased and proofs stay.
 
-    `entry_id` is the line of the ledger that says the rating, `salt` what its words are hashed with there.
+    `entry_id` is the line of the ledger that says the rating, `salt` what its words are hashed with there; both words
+    and salt are gone once they were erased.  `receipt_salt` is what the receipt code is hashed with, and is given out
+    with a proof only; ratings from before have none.
     """
 
     __tablename__ = "rating_words"
@@ -92,7 +94,9 @@ class RatingWords(Model):
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True, autoincrement=False)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entries.id"))
     words: Mapped[str | None] = mapped_column(Text)
-    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    receipt_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    erased_at: Mapped[datetime | None]
 
 
 class LedgerEntry(Model):

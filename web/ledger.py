@@ -13,7 +13,8 @@ from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
 
 api = Api()
-READERS = (Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
+#: of the ledger and of the satisfaction page above it: who answers for a figure may check what it is counted from
+READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR)
 PAGE_ROWS = 50
 
 

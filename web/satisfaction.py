@@ -18,12 +18,10 @@ from indicators.population import Population
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows, repairs
 from staff.model import Unit
 from staff.queries import every_unit, units_within
-from staff.rules import Role
 from web.api import Api, Moment, Query, Request, RowId, View
-from web.ledger import CheckpointView, read_checkpoint
+from web.ledger import READERS, CheckpointView, read_checkpoint
 
 api = Api()
-READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR)
 TREND_PERIODS = 12
 PAGE_ROWS = 50
 

@@ -13,12 +13,12 @@ from core.events import announce
 from evaluation.actions.ending import STILL_OPEN, locked_invitation, stop_asking
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.events import BadRating, RatingRecorded
-from evaluation.ledger import append_entry, receipt_hash, salted_hash
+from evaluation.ledger import SALT_BYTES, append_entry, receipt_said, salted_hash
 from evaluation.model import Invitation, Rating, RatingWords
 from evaluation.queries import counting_answer, first_answer
 from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Subject, may_correct
 
-#: 10 letters of the code alphabet: about 50 bits, looked up by its owner only
+#: 10 letters of the code alphabet: about 50 bits, enough to look up and short enough to read out
 RECEIPT_LENGTH = 10
 
 
@@ -112,11 +112,18 @@ def _new_rating(
     )
     session.add(rating)
     session.flush()
-    salt = secrets.token_bytes(16)
-    kind = LedgerKind.CORRECTION if corrects_id else LedgerKind.ANSWER
-    line = append_entry(session, kind, _rating_line(rating, answer.words, salt), now=now)
-    session.add(RatingWords(rating_id=rating.id, entry_id=line.id, words=answer.words, salt=salt))
+    _write_line(session, rating, answer.words, now=now)
     return rating
+
+
+def _write_line(session: Session, rating: Rating, words: str | None, *, now: datetime) -> None:
+    """What the ledger says of it, and beside the ledger what may be erased."""
+    salt, receipt_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
+    kind = LedgerKind.CORRECTION if rating.corrects_id else LedgerKind.ANSWER
+    said = _rating_line(rating, words, salt) | receipt_said(rating.receipt, receipt_salt)
+    line = append_entry(session, kind, said, now=now)
+    kept = RatingWords(rating_id=rating.id, entry_id=line.id, words=words, salt=salt, receipt_salt=receipt_salt)
+    session.add(kept)
 
 
 def _announce_rating(session: Session, rating: Rating, invitation: Invitation | None = None) -> None:
@@ -139,5 +146,4 @@ def _rating_line(rating: Rating, words: str | None, salt: bytes) -> dict[str, An
         "channel": rating.channel,
         "corrects": rating.corrects_id,
         "words": salted_hash(salt, words) if words else None,
-        "receipt": receipt_hash(rating.receipt),
     }

@@ -14,16 +14,20 @@ from core.checkpoints.notes import BadNote, Statement, Verifier
 from core.checkpoints.tree import BrokenTree, ChainTree
 from core.merkle import Merkle
 from evaluation.checkpoints.rules import SEALED_MOST, Standing
-from evaluation.ledger import LEDGER_CHAIN, receipt_hash
+from evaluation.ledger import LEDGER_CHAIN, is_about
 from evaluation.model import LedgerSeal, Rating, RatingWords
 from evaluation.rules import Channel, Level, Subject
 
 
 @dataclass(frozen=True)
 class Inclusion:
-    """RFC 6962: leaf `index` (`line`, hashed) is among the first `size`, by `path` (base64, from the leaf up)."""
+    """RFC 6962: leaf `index` (`line`, hashed) is among the first `size`, by `path` (base64, from the leaf up).
+
+    `salt` is what the line hashes the receipt code with; None in lines from before.
+    """
 
     line: str
+    salt: bytes | None
     index: int
     size: int
     path: list[str]
@@ -74,6 +78,7 @@ def as_proof(receipt: Receipt, inclusion: Inclusion, key: Verifier) -> dict[str,
     """What docs/verify_receipt.py reads: with it and the published checkpoint nobody has to be trusted."""
     return {
         "receipt": receipt.code,
+        "salt": inclusion.salt.hex() if inclusion.salt else None,
         "line": inclusion.line,
         "index": inclusion.index,
         "size": inclusion.size,
@@ -86,15 +91,17 @@ def as_proof(receipt: Receipt, inclusion: Inclusion, key: Verifier) -> dict[str,
 
 def _inclusion(session: Session, rating: Rating) -> Inclusion | None:
     """Under the newest checkpoint that is over its line.  Raises BrokenTree."""
-    sealed = select(LedgerSeal.seq).join(RatingWords, RatingWords.entry_id == LedgerSeal.row_id)
-    seq = session.scalar(sealed.where(RatingWords.rating_id == rating.id))
-    checkpoint = last_checkpoint(session, LEDGER_CHAIN, over=seq) if seq else None
-    if seq is None or checkpoint is None:
+    sealed = select(LedgerSeal.seq, RatingWords.receipt_salt).join(
+        RatingWords, RatingWords.entry_id == LedgerSeal.row_id
+    )
+    found = session.execute(sealed.where(RatingWords.rating_id == rating.id)).first()
+    checkpoint = last_checkpoint(session, LEDGER_CHAIN, over=found.seq) if found else None
+    if found is None or checkpoint is None:
         return None
-    tree, index = ChainTree(session, LEDGER_CHAIN, checkpoint.algorithm), seq - 1
+    tree, index = ChainTree(session, LEDGER_CHAIN, checkpoint.algorithm), found.seq - 1
     path = [base64.b64encode(hash_).decode() for hash_ in tree.path(index, checkpoint.size)]
-    line = tree.content(index).decode()
-    return Inclusion(line, index, checkpoint.size, path, checkpoint.algorithm, checkpoint.note, checkpoint.at)
+    line, salt = tree.content(index).decode(), found.receipt_salt
+    return Inclusion(line, salt, index, checkpoint.size, path, checkpoint.algorithm, checkpoint.note, checkpoint.at)
 
 
 def _standing(session: Session, rating: Rating, inclusion: Inclusion | None, verifier: Verifier) -> Standing:
@@ -103,13 +110,13 @@ def _standing(session: Session, rating: Rating, inclusion: Inclusion | None, ver
         newest = last_checkpoint(session, LEDGER_CHAIN)
         is_due = newest is not None and newest.at - rating.recorded_at > SEALED_MOST
         return Standing.BROKEN if is_due else Standing.WAITING
-    is_proved = _says(inclusion.line, rating) and _leads(inclusion, verifier.read(inclusion.checkpoint))
+    is_proved = _says(inclusion, rating) and _leads(inclusion, verifier.read(inclusion.checkpoint))
     return Standing.PROVED if is_proved else Standing.BROKEN
 
 
-def _says(line: str, rating: Rating) -> bool:
-    said = json.loads(json.loads(line)["body"])
-    return bool(said.get("receipt") == receipt_hash(rating.receipt) and said.get("level") == rating.level)
+def _says(inclusion: Inclusion, rating: Rating) -> bool:
+    said = json.loads(json.loads(inclusion.line)["body"])
+    return is_about(said, rating.receipt, inclusion.salt) and said.get("level") == rating.level
 
 
 def _leads(inclusion: Inclusion, said: Statement) -> bool:

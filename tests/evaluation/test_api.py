@@ -20,7 +20,7 @@ from indicators.counts.counter import count_all
 from indicators.head_cards import HEAD_CARDS
 from sms.office import SmsOffice
 from sms.settings import ProviderName
-from staff.rules import Role
+from staff.rules import STAFF_ROLES, Role
 from tests.api.logins import log_in
 from tests.evaluation.city import City, make_call
 from tests.evaluation.house import House
@@ -188,6 +188,15 @@ async def test_an_agent_does_not_see_the_supervisors_pages(office: Office, path:
     assert await office.get(path, Role.AGENT) == 403
 
 
+@pytest.mark.parametrize("role", STAFF_ROLES)
+async def test_who_reads_the_figure_reads_the_ledger_it_is_counted_from(office: Office, role: Role) -> None:
+    may_read = role in {Role.SUPERVISOR, Role.SHIFT_LEADER, Role.INSPECTOR, Role.ADMINISTRATOR}
+
+    for path in ("/satisfaction", "/satisfaction/rows", "/ledger/status", "/ledger/rows"):
+        answer = await office.get(path, role)
+        assert isinstance(answer, dict) if may_read else answer == 403
+
+
 async def test_every_figure_comes_with_its_card_and_its_rows(office: Office) -> None:
     office.city.database.write(lambda session: make_call(session, now=office.city.clock.now(), waited_s=9).id)
 
@@ -216,7 +225,7 @@ async def test_the_ledger_is_shown_newest_first_without_anything_personal(office
 
 
 async def test_a_supervisor_sees_the_newest_checkpoint_and_who_keeps_it(office: Office, house: House) -> None:
-    before = (await office.get("/ledger/status", Role.QUALITY))["checkpoint"]
+    before = (await office.get("/ledger/status", Role.SHIFT_LEADER))["checkpoint"]
     house.server.faults = [CarrierRefused(reason="HTTP 410")]
     house.rate(Level.SATISFIED)
     house.night()

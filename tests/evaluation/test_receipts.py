@@ -1,0 +1,115 @@
+"""A receipt code proves its rating to its owner, and nobody finds one out from the ledger alone."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evaluation.checkpoints.rules import Standing
+from evaluation.ledger import exported, is_about, receipt_said, sealed_lines
+from evaluation.model import RatingWords
+from evaluation.rules import Level
+from tests.evaluation.house import House, checked
+
+
+def write_as_before(house: House, code: str) -> None:
+    """Its line as it stood before receipts were salted; not sealed yet."""
+    unsalted = hashlib.sha256(code.encode()).hexdigest()
+
+    def rewrite(session: Session) -> None:
+        kept = session.scalars(select(RatingWords)).one()
+        connection, old = session.connection(), f"id = {kept.entry_id}"
+        said = json.loads(connection.exec_driver_sql(f"SELECT body FROM ledger_entries WHERE {old}").scalar_one())
+        del said["receipt_rule"]
+        body = json.dumps(said | {"receipt": unsalted}, sort_keys=True, separators=(",", ":"))
+        connection.exec_driver_sql(f"UPDATE ledger_entries SET body = '{body}' WHERE {old}")
+        kept.receipt_salt = None
+
+    house.forge("DELETE FROM ledger_seals")
+    house.city.database.write(rewrite)
+
+
+def texts(found: Any) -> list[str]:
+    """Every text in what was exported, however deep."""
+    if isinstance(found, dict):
+        return [text for value in found.values() for text in texts(value)]
+    return [found] if isinstance(found, str) else []
+
+
+def test_from_the_exported_ledger_alone_no_receipt_code_can_be_confirmed(house: House) -> None:
+    code = house.rate(Level.DISSATISFIED)
+
+    lines = exported(house.city.database.read(sealed_lines, after=0))
+
+    said = {text for line in lines for text in texts(json.loads(line))}
+    tries = {
+        hashlib.new(name, spelt.encode()).hexdigest() for name in ("sha256", "sm3") for spelt in (code, code.lower())
+    }
+    assert any(len(text) == 64 for text in said)
+    assert said.isdisjoint({code, *tries})
+
+
+def test_two_ratings_never_share_a_salt(house: House) -> None:
+    for _ in range(3):
+        house.rate(Level.SATISFIED)
+
+    kept = house.city.database.read(lambda session: session.scalars(select(RatingWords)).all())
+
+    salts = [salt for row in kept for salt in (row.salt, row.receipt_salt)]
+    assert len(set(salts)) == 6
+
+
+def test_a_rating_from_before_receipts_were_salted_is_proved_as_it_was(house: House, tmp_path: Path) -> None:
+    code = house.rate(Level.SATISFIED)
+    write_as_before(house, code)
+    house.night()
+
+    proof = house.proof(code)
+
+    assert house.receipt(code).standing is Standing.PROVED
+    assert proof["salt"] is None
+    assert checked(proof, tmp_path).returncode == 0
+    assert checked(proof | {"receipt": "ABCDEFGHJK"}, tmp_path).returncode != 0
+
+
+def _no_salt(proof: dict[str, Any]) -> None:
+    proof["salt"] = ""
+
+
+def _another_salt(proof: dict[str, Any]) -> None:
+    proof["salt"] = "00" * 16
+
+
+def _longer_salt(proof: dict[str, Any]) -> None:
+    """The same bytes are hashed: a part of the code is passed off as salt."""
+    proof["salt"] += proof["receipt"][:4].encode().hex()
+    proof["receipt"] = proof["receipt"][4:]
+
+
+@pytest.mark.parametrize("forge", [_no_salt, _another_salt, _longer_salt])
+def test_the_independent_program_takes_no_other_salt(
+    house: House, tmp_path: Path, forge: Callable[[dict[str, Any]], None]
+) -> None:
+    code = house.rate(Level.SATISFIED)
+    house.night()
+    proof = house.proof(code)
+    assert checked(proof, tmp_path).returncode == 0
+    forge(proof)
+
+    assert checked(proof, tmp_path).returncode != 0
+
+
+def test_a_line_is_about_one_receipt_by_the_rule_that_it_names() -> None:
+    salt = bytes(range(16))
+    said = receipt_said("ABCDEFGHJK", salt)
+
+    assert is_about(said, "ABCDEFGHJK", salt)
+    assert not is_about(said, "ABCDEFGHJL", salt)
+    assert not is_about(said, "ABCDEFGHJK", None)
+    assert not is_about(said, "CDEFGHJK", salt + b"AB")
+    assert not is_about(said | {"receipt_rule": "another"}, "ABCDEFGHJK", salt)
