@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from core.masking import mask_text
+from evaluation.classes.rules import must_decide_first
 from staff.rules import Actor
 from tickets.actions.correcting import OPEN_TO_UNITS
 from tickets.model import HistoryLine
@@ -57,11 +58,15 @@ class HistoryView(View):
 
 
 def _particulars_for(line: HistoryLine, by: Actor) -> dict[str, Any]:
-    """A unit reads that its work was rated, not how; and that words about the caller were corrected, not which."""
-    if not sees_own_unit_only(by) or line.action not in {"rated", Action.CORRECT}:
-        return line.particulars
-    if line.action == "rated":
+    """A unit reads that its work was rated, not how; and that words about the caller were corrected, not which.
+
+    Who decides classes does not read here how it was rated either.
+    """
+    is_unit = sees_own_unit_only(by)
+    if line.action == "rated" and (is_unit or must_decide_first(by)):
         return {}
+    if not is_unit or line.action != Action.CORRECT:
+        return line.particulars
     return {
         side: {name: value if name in OPEN_TO_UNITS else None for name, value in values.items()}
         for side, values in line.particulars.items()

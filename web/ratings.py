@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from core.masking import mask_text
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.actions.ending import refuse_invitation
+from evaluation.classes.queries import class_of
+from evaluation.classes.rules import must_decide_first
 from evaluation.model import Invitation, Rating
 from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
@@ -71,8 +73,11 @@ class RatingView(View):
 
 
 class TicketRatings(View):
+    """`is_class_first`: what was said is kept from this person until they have decided the matter's class."""
+
     invitations: list[InvitationView]
     ratings: list[RatingView]
+    is_class_first: bool = False
 
 
 class OwedView(InvitationView):
@@ -127,9 +132,12 @@ async def answer_for_citizen(request: Request, invitation_id: RowId, body: Callb
 
 def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRatings:
     """A unit learns how it was rated when the repair of a bad rating is opened to it, not by looking."""
-    ticket_id = ticket_by_number(session, number, by).id
+    ticket = ticket_by_number(session, number, by)
     if sees_own_unit_only(by):
         return TicketRatings(invitations=[], ratings=[])
+    ticket_id = ticket.id
+    if must_decide_first(by) and class_of(session, ticket) is None:
+        return TicketRatings(invitations=[], ratings=[], is_class_first=True)
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
         ratings=[RatingView.of(rating, words_of(session, rating.id)) for rating in ratings_of(session, ticket_id)],

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Self
 
+from evaluation.classes.rules import must_decide_first
 from staff.rules import Actor
 from tickets.evidence import Evidence
 from tickets.forms import ReplyForm
@@ -144,7 +145,7 @@ class WaitingReplyView(View):
 class TicketView(View):
     """The ticket page; `text` and its `parts` are the 承办版.
 
-    `rating_level` is null for the unit until the repair of bad ratings is built.
+    `rating_level` is null for the unit, and for who decides the class before they know how it was rated.
     """
 
     row: TicketRow
@@ -217,7 +218,7 @@ class TicketView(View):
             unit_clock=unit_clock(page),
             replies=[ReplyView.of(reply, page.evidence.get(reply.id)) for reply in page.replies],
             offers=[OfferView.of(offer) for offer in page.offers],
-            rating_level=None if sees_own_unit_only(by) else ticket.rating_level,
+            rating_level=None if sees_own_unit_only(by) or must_decide_first(by) else ticket.rating_level,
             needs_repair=ticket.needs_repair,
             answered_at=ticket.answered_at,
             closed_at=ticket.closed_at,

@@ -29,7 +29,7 @@ from tickets.kinds import CloseReason
 from tickets.model import Ticket
 from tickets.notices.carriers import CarrierRefused
 from tickets.rules import State
-from web import indicators, ledger, ratings, satisfaction, sms_messages, tickets
+from web import indicators, ledger, matter_classes, ratings, satisfaction, sms_messages, tickets
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -65,7 +65,7 @@ async def office(city: City) -> AsyncIterator[Office]:
     app = http.Application(middlewares=[problems])
     instances: dict[type, Any] = {EvaluationOffice: city.office, SmsOffice: city.office.sms}
     app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), instances)
-    for module in (satisfaction, indicators, ledger, ratings, sms_messages, tickets):
+    for module in (satisfaction, indicators, ledger, ratings, matter_classes, sms_messages, tickets):
         module.api.add_to(app)
     async with TestClient(TestServer(app)) as client:
         yield Office(city, client, instances)
@@ -340,3 +340,23 @@ async def test_every_figure_says_how_it_is_computed(office: Office, name: str) -
 
 async def test_a_card_that_nobody_wrote_is_not_found(office: Office) -> None:
     assert await office.get("/indicators/happiness/card") == 404
+
+
+async def test_an_auditor_decides_the_class_and_only_then_reads_the_rating(office: Office) -> None:
+    number = closed_ticket(office.city, "2")
+    path, body = f"/tickets/{number}/classes", {"matter_class": "no_policy", "reason": "依据现行条例，不在补贴范围内"}
+
+    kept = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
+    refused = [(await office.post(path, body, role))[0] for role in (Role.INSPECTOR, Role.AGENT, Role.UNIT_OFFICER)]
+    short, fault = await office.post(path, {**body, "reason": "不行"}, Role.AUDITOR)
+    status, decided = await office.post(path, body, Role.AUDITOR)
+    shown = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
+
+    assert (kept["is_class_first"], kept["ratings"], kept["invitations"]) == (True, [], [])
+    assert refused == [403, 403, 403]
+    assert (short, fault["errors"][0]["loc"]) == (422, ["body", "reason"])
+    assert (status, decided["name"], decided["is_before_rating"]) == (200, "政策不支持", False)
+    assert [rating["level"] for rating in shown["ratings"]] == [2]
+    assert [one["matter_class"] for one in (await office.get(path, Role.INSPECTOR))["rows"]] == ["no_policy"]
+    assert (await office.post(path, body, Role.SUPERVISOR))[1]["code"] == "class_decided"
+    assert (await office.get("/matter-classes/waiting"))["rows"] == []

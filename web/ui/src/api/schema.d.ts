@@ -3603,6 +3603,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was decided about a ticket's answers, oldest first; its unit may read it too. */
+        get: operations["matter_classes_show_classes"];
+        put?: never;
+        /** Decide what could be done about the matter; after the rating it leaves nothing out of any figure. */
+        post: operations["matter_classes_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matter-classes/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers that say the matter could not be solved, and of which nobody has decided whether that is so. */
+        get: operations["matter_classes_list_unclassed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sms/messages": {
         parameters: {
             query?: never;
@@ -4800,6 +4835,43 @@ export interface components {
             until: string;
             /** Is Mine */
             is_mine: boolean;
+        };
+        /** ClassBody */
+        ClassBody: {
+            matter_class: components["schemas"]["MatterClass"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ClassView
+         * @description `is_before_rating`: decided while nobody could know the rating; only then anything may be left out for it.
+         */
+        ClassView: {
+            /** Id */
+            id: number;
+            /** Rework No */
+            rework_no: number;
+            matter_class: components["schemas"]["MatterClass"];
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string;
+            /** Is Current */
+            is_current: boolean;
+            /** Is Before Rating */
+            is_before_rating: boolean;
+        };
+        /** ClassViews */
+        ClassViews: {
+            /** Rows */
+            rows: components["schemas"]["ClassView"][];
         };
         /**
          * ClockView
@@ -6324,6 +6396,12 @@ export interface components {
              */
             people_count: number;
         };
+        /**
+         * MatterClass
+         * @description What could be done about a matter, whoever handles it.
+         * @enum {string}
+         */
+        MatterClass: "solvable" | "needs_time" | "no_policy" | "unreasonable";
         /**
          * MaybeReason
          * @description A word on it, if there is one.
@@ -8934,12 +9012,20 @@ export interface components {
              */
             outside_number: string;
         };
-        /** TicketRatings */
+        /**
+         * TicketRatings
+         * @description `is_class_first`: what was said is kept from this person until they have decided the matter's class.
+         */
         TicketRatings: {
             /** Invitations */
             invitations: components["schemas"]["InvitationView"][];
             /** Ratings */
             ratings: components["schemas"]["RatingView"][];
+            /**
+             * Is Class First
+             * @default false
+             */
+            is_class_first: boolean;
         };
         /**
          * TicketRow
@@ -9000,7 +9086,7 @@ export interface components {
          * TicketView
          * @description The ticket page; `text` and its `parts` are the 承办版.
          *
-         *     `rating_level` is null for the unit until the repair of bad ratings is built.
+         *     `rating_level` is null for the unit, and for who decides the class before they know how it was rated.
          */
         TicketView: {
             row: components["schemas"]["TicketRow"];
@@ -9224,6 +9310,26 @@ export interface components {
              * @default null
              */
             topic_id: number | null;
+        };
+        /** UnclassedList */
+        UnclassedList: {
+            /** Rows */
+            rows: components["schemas"]["UnclassedView"][];
+        };
+        /**
+         * UnclassedView
+         * @description What the unit says came of it, and since when somebody should say whether that is so.
+         */
+        UnclassedView: {
+            ticket: components["schemas"]["TicketRow"];
+            result: components["schemas"]["ReplyResult"];
+            /** Result Name */
+            result_name: string;
+            /**
+             * Replied At
+             * Format: date-time
+             */
+            replied_at: string;
         };
         /**
          * UnitBulletin
@@ -30222,6 +30328,229 @@ export interface operations {
             };
             /** @description 填写有误 */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matter_classes_show_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassViews"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matter_classes_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassBody"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matter_classes_list_unclassed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnclassedList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,18 @@
-import type { SatisfactionView } from '@/evaluation/types';
+import type { ClassView, MatterClass, SatisfactionView, UnclassedView } from '@/evaluation/types';
 import { http, type Query } from '@/shared/http';
 
 export const readSatisfaction = (query: Query, signal: AbortSignal): Promise<SatisfactionView> =>
   http.get('/satisfaction', query, signal);
+
+/** What was decided about a ticket's answers, the newest first. */
+export async function readClasses(number: string): Promise<ClassView[]> {
+  const { rows } = await http.get<{ rows: ClassView[] }>(`/tickets/${number}/classes`);
+  return rows.toReversed();
+}
+
+export const decideClass = (number: string, matterClass: MatterClass, reason: string): Promise<ClassView> =>
+  http.post(`/tickets/${number}/classes`, { matter_class: matterClass, reason });
+
+/** What says that it could not be solved, and of which nobody has decided whether that is so. */
+export const readUnclassed = (signal: AbortSignal): Promise<{ rows: UnclassedView[] }> =>
+  http.get('/matter-classes/waiting', {}, signal);

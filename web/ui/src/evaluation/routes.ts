@@ -7,4 +7,10 @@ export const evaluationRoutes: RouteRecordRaw[] = [
     component: () => import('@/evaluation/pages/SatisfactionPage.vue'),
     meta: { title: 'satisfaction.title', roles: ['supervisor', 'shift_leader', 'inspector'] },
   },
+  {
+    path: '/classes',
+    name: 'classes',
+    component: () => import('@/evaluation/pages/ClassesPage.vue'),
+    meta: { title: 'classes.waiting', roles: ['auditor', 'supervisor', 'inspector'] },
+  },
 ];

@@ -12,11 +12,17 @@ export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
 export type CheckpointView = Schemas['CheckpointView'];
 export type WitnessView = Schemas['WitnessView'];
+export type ClassView = Schemas['ClassView'];
+export type MatterClass = Schemas['MatterClass'];
+export type UnclassedView = Schemas['UnclassedView'];
 export type Subject = Schemas['Subject'];
 export type Verdict = Schemas['Verdict'];
 
 /** In the order of the keys 1–4. */
 export const SUBJECTS: readonly Subject[] = ['handling', 'direct', 'agent', 'counter'];
+
+/** 定类 */
+export const MATTER_CLASSES: readonly MatterClass[] = ['solvable', 'needs_time', 'no_policy', 'unreasonable'];
 
 /** How a verdict looks: good, bad, or not known. */
 export const VERDICT_SIGNAL = { reached: 'good', missed: 'late', too_few: 'plain', open: 'soon' } as const;

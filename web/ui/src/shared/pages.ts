@@ -17,6 +17,7 @@ import {
   Phone,
   Position,
   Promotion,
+  Files,
   Flag,
   Share,
   Stamp,
@@ -34,6 +35,7 @@ export type PageId =
   | 'callback'
   | 'completions'
   | 'satisfaction'
+  | 'classes'
   | 'sms'
   | 'mails'
   | 'notices'
@@ -80,6 +82,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
   },
+  { id: 'classes', path: '/classes', icon: Files, roles: ['auditor', 'supervisor', 'inspector'] },
   {
     id: 'oversight',
     path: '/oversight',

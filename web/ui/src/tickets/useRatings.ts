@@ -33,5 +33,6 @@ export function useRatings(ticket: () => { readonly number: string; readonly ver
   const invitation = computed(() => found.value?.invitations.at(-1) ?? null);
   const open = computed(() => (invitation.value && OPEN.includes(invitation.value.state) ? invitation.value : null));
   const rating = computed(() => found.value?.ratings.find(({ is_current }) => is_current) ?? null);
-  return { invitation, open, rating, load };
+  const isClassFirst = computed(() => found.value?.is_class_first ?? false);
+  return { invitation, open, rating, isClassFirst, load };
 }

@@ -86,6 +86,7 @@ export default {
   add_photo: '添加照片',
   visit: '现场走访',
   object_score: '提出数据异议',
+  decide_class: '定类',
   answer_objection: '答复数据异议',
   ask_material: '发送材料码',
   mail_undelivered: '邮件未送达',

@@ -328,6 +328,7 @@ export default {
   endedBy: { caller: '群众挂断', seat: '坐席挂断', system: '系统挂断' },
   photoKind: { other: '其他', before: '办理前', after: '办理后', visit: '走访', basis: '退单依据' },
   photoOrigin: { form: '网页', material: '材料码', email: '邮件', staff: '工作人员' },
+  matterClass: { solvable: '可解决', needs_time: '需时', no_policy: '政策不支持', unreasonable: '不合理' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
   channel: { sms: '短信', page: '网页', key: '按键', callback: '回访' },
   askState: {

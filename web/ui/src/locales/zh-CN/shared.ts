@@ -21,6 +21,7 @@ export default {
     disputes: '会商',
     unitFigures: '数据',
     objections: '异议',
+    classes: '定类',
     oversight: '督办',
     decisions: '裁定',
   },
