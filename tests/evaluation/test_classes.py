@@ -29,8 +29,10 @@ def of_unit(unit: Unit) -> Actor:
     return Actor(None, "李明", "U001", frozenset({Role.AUDITOR}), unit.id)
 
 
-def decide(session: Session, ticket: Ticket, now: datetime, *, by: Actor = AUDITOR, what: str = "no_policy") -> None:
-    decide_class(session, ticket.id, matter_class=MatterClass(what), reason=WHY, by=by, now=now)
+def decide(
+    session: Session, ticket: Ticket, now: datetime, *, by: Actor = AUDITOR, what: MatterClass = MatterClass.NO_POLICY
+) -> None:
+    decide_class(session, ticket.id, matter_class=what, reason=WHY, by=by, now=now)
 
 
 def below(session: Session, unit: Unit) -> Unit:
@@ -114,10 +116,10 @@ def test_it_may_be_changed_until_the_citizen_has_rated_and_both_decisions_stay(c
     def change(session: Session) -> list[tuple[str, bool]]:
         ticket = session.get_one(Ticket, ticket_id)
         decide(session, ticket, city.clock.now())
-        decide(session, ticket, later, what="solvable")
+        decide(session, ticket, later, what=MatterClass.SOLVABLE)
         record_answer(session, invited, Answer(Level.DISSATISFIED, Channel.PAGE, "page:1"), now=later)
         with pytest.raises(ClassDecided):
-            decide(session, ticket, later, what="unreasonable")
+            decide(session, ticket, later, what=MatterClass.UNREASONABLE)
         return [(one.matter_class.value, one.is_current) for one in classes_of(session, ticket_id)]
 
     assert city.database.write(change) == [("no_policy", False), ("solvable", True)]
