@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.chain import Seal
 from core.model import Id, Model
-from evaluation.rules import Channel, InvitationState, LedgerKind, Reason, Subject
+from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Reason, Subject
 
 
 class Invitation(Model):
@@ -97,6 +97,15 @@ class RatingWords(Model):
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     receipt_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     erased_at: Mapped[datetime | None]
+
+
+class RatingReason(Model):
+    """One of the reasons that a citizen named for a bad rating."""
+
+    __tablename__ = "rating_reasons"
+
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[BadReason] = mapped_column(primary_key=True)
 
 
 class LedgerEntry(Model):

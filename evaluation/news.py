@@ -1,21 +1,25 @@
 """What news from tickets/, sms/ and telephony/ means for invitations and ratings."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
 
-from evaluation.actions.answering import Answer, record_agent_rating, record_answer
+from evaluation.actions.answering import Answer, explain_rating, record_agent_rating, record_answer
 from evaluation.actions.ending import hand_to_person, locked_invitation, note_delivered, refuse_invitation
 from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
+from evaluation.model import Rating
 from evaluation.office import EvaluationOffice
-from evaluation.queries import invitation_of_message
-from evaluation.rules import REASONS, Channel, InvitationState, Level, Reason
+from evaluation.queries import invitation_of_message, was_asked_why
+from evaluation.rules import LETTERS, REASONS, BadReason, Channel, InvitationState, Level, Reason
 from sms.model import Message
+from sms.queries import other_request
 from sms.queries import reply as sms_reply
+from sms.reasons import parse_why
 from sms.replies import Outcome
-from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR
+from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR, RATING_WHY
 from telephony.model import Call
 from tickets.model import Ticket
 from tickets.rules import UNANSWERED_STATES
@@ -33,9 +37,10 @@ def hear_audited(session: Session, ticket_id: int, *, office: EvaluationOffice, 
 
 
 def hear_reply(session: Session, message_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
-    """What a matched reply means: an answer, a refusal, or one more question; the second unclear one goes to a person.
+    """What a matched reply means: an answer, its reasons, a refusal, or one more question.
 
-    The moment that counts is when the reply came in, however late this job runs.
+    The second unclear one goes to a person.  The moment that counts is when the reply came in, however late this job
+    runs.
     """
     invitation_id = invitation_of_message(session, message_id)
     if invitation_id is None:
@@ -43,6 +48,8 @@ def hear_reply(session: Session, message_id: int, reply_id: int, *, office: Eval
     reply = sms_reply(session, reply_id)
     if reply.outcome is Outcome.REFUSED:
         refuse_invitation(session, invitation_id, channel=Channel.SMS, now=reply.received_at)
+    elif reply.level is None and was_asked_why(session, invitation_id):
+        _explain(session, invitation_id, reply_id, office=office)
     elif reply.level is None:
         _ask_again(session, invitation_id, office=office, reply_id=reply_id)
     else:
@@ -71,18 +78,64 @@ def hear_failure(session: Session, message_id: int, reason: str) -> None:
 
 def _answer(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
     reply = sms_reply(session, reply_id)
+    level, at = Level(reply.level or 0), reply.received_at
+    reasons = _named(reply.comment) if was_asked_why(session, invitation_id) else ()
+    answer = Answer(level, Channel.SMS, f"sms:{reply_id}", reply.comment, reasons=reasons)
+    is_kept = _unless_closed(
+        session, invitation_id, office, at, lambda: record_answer(session, invitation_id, answer, now=at)
+    )
+    if is_kept and not level.is_satisfied and office.settings.bad_read_back:
+        _read_back(session, invitation_id, level, office=office, at=at)
+
+
+def _read_back(session: Session, invitation_id: int, level: Level, *, office: EvaluationOffice, at: datetime) -> None:
+    """The level, and once the question why; only the level where another question is due at this phone.
+
+    The question why does not name its ticket, so that words written back could be about the other one.
+    """
     invitation = locked_invitation(session, invitation_id)
-    level = Level(reply.level or 0)
-    answer = Answer(level, Channel.SMS, source=f"sms:{reply_id}", words=reply.comment)
+    is_second = was_asked_why(session, invitation_id) or other_request(session, invitation.phone_hash)
+    template = RATING_ECHO if is_second else RATING_WHY
+    send_about(session, invitation, template, office=office.sms, now=at, level=level.name_zh)
+
+
+def _explain(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
+    """Words written back to the question why; what says nothing is left alone."""
+    reply = sms_reply(session, reply_id)
+    why, at = parse_why(reply.text), reply.received_at
+
+    def keep() -> Rating | None:
+        return explain_rating(
+            session,
+            invitation_id,
+            reasons=[LETTERS[letter] for letter in why.letters],
+            words=why.words,
+            channel=Channel.SMS,
+            source=f"sms:{reply_id}",
+            now=at,
+        )
+
+    if why.letters or why.words:
+        _unless_closed(session, invitation_id, office, at, keep)
+
+
+def _named(comment: str | None) -> list[BadReason]:
+    return [LETTERS[letter] for letter in parse_why(comment or "").letters]
+
+
+def _unless_closed(
+    session: Session, invitation_id: int, office: EvaluationOffice, at: datetime, keep: Callable[[], object]
+) -> bool:
+    """Whether it was kept; who answers again after the day of corrections is told so."""
     try:
-        record_answer(session, invitation_id, answer, now=reply.received_at)
+        keep()
     except (AlreadyRated, InvitationExpired, InvitationVoided) as refusal:
         log.info("rating refused", invitation_id=invitation_id, code=refusal.code)
         if isinstance(refusal, AlreadyRated):
-            send_about(session, invitation, RATING_CLOSED, office=office.sms, now=reply.received_at)
-        return
-    if not level.is_satisfied and office.settings.bad_read_back:
-        send_about(session, invitation, RATING_ECHO, office=office.sms, now=reply.received_at, level=level.name_zh)
+            invitation = locked_invitation(session, invitation_id)
+            send_about(session, invitation, RATING_CLOSED, office=office.sms, now=at)
+        return False
+    return True
 
 
 def _ask_again(session: Session, invitation_id: int, *, office: EvaluationOffice, reply_id: int) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.calendar import moment_words
 from evaluation.errors import InvitationNotFound
-from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
-from evaluation.rules import ASKED_WORDS, UNANSWERED, InvitationState
+from evaluation.model import Invitation, InvitationMessage, Rating, RatingReason, RatingWords
+from evaluation.rules import ASKED_WORDS, UNANSWERED, BadReason, InvitationState
 from sms.model import Message
+from sms.rules import MessageState
+from sms.templates import RATING_WHY
 from staff.rules import Actor
 from tickets.model import Ticket
 from tickets.queries.access import PRESENTED, not_kept_from
@@ -28,6 +30,13 @@ def invitation(session: Session, invitation_id: int) -> Invitation:
 def invitation_of_message(session: Session, message_id: int) -> int | None:
     """The invitation an SMS asked for, or None if it asked for something else."""
     return session.scalar(select(InvitationMessage.invitation_id).filter_by(message_id=message_id))
+
+
+def was_asked_why(session: Session, invitation_id: int) -> bool:
+    """Whether the question why a rating was bad has left, or is about to."""
+    asked = select(InvitationMessage.message_id).join(Message, Message.id == InvitationMessage.message_id)
+    why = asked.where(InvitationMessage.invitation_id == invitation_id, Message.template == RATING_WHY.name)
+    return session.scalar(why.where(Message.state != MessageState.NOT_SENT).limit(1)) is not None
 
 
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
@@ -82,6 +91,15 @@ def rating(session: Session, rating_id: int) -> Rating:
 
 def words_of(session: Session, rating_id: int) -> str | None:
     return session.scalar(select(RatingWords.words).filter_by(rating_id=rating_id))
+
+
+def reasons_of(session: Session, rating_ids: Sequence[int]) -> dict[int, list[BadReason]]:
+    """Why these were bad, in the order of the list of reasons; a rating without any is left out."""
+    rows = session.scalars(select(RatingReason).where(RatingReason.rating_id.in_(rating_ids))).all()
+    found: dict[int, list[BadReason]] = {}
+    for row in sorted(rows, key=lambda row: list(BadReason).index(row.reason)):
+        found.setdefault(row.rating_id, []).append(row.reason)
+    return found
 
 
 def owed_calls(session: Session, *, by: Actor, limit: int = 50) -> list[tuple[Invitation, Ticket]]:

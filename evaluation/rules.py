@@ -59,6 +59,29 @@ class Channel(Named):
     CALLBACK = "callback", "回访"
 
 
+class BadReason(Named):
+    """Why a citizen was not satisfied: asked for the two bad levels only, several may be chosen."""
+
+    UNSOLVED = "unsolved", "未解决"
+    OVERDUE = "overdue", "超时"
+    NO_CONTACT = "no_contact", "无人联系"
+    PASSED_ON = "passed_on", "推诿"
+    ATTITUDE = "attitude", "态度"
+    ANSWER_UNCLEAR = "answer_unclear", "答复不清"
+    ANSWER_UNTRUE = "answer_untrue", "答复与事实不符"
+    OTHER = "other", "其他"
+
+
+#: what the letters of the SMS that asks for reasons stand for, in its own words
+LETTERS = {
+    "a": BadReason.UNSOLVED,
+    "b": BadReason.NO_CONTACT,
+    "c": BadReason.ANSWER_UNCLEAR,
+    "d": BadReason.ATTITUDE,
+    "e": BadReason.OTHER,
+}
+
+
 class InvitationState(Named):
     """What became of the one question that every closed matter owes its citizen."""
 

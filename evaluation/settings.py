@@ -18,7 +18,7 @@ class EvaluationSettings(Section):
         30, ge=5, le=240, description="How long the rating page stays open once a code opened it."
     )
     unclear_asked: bool = Field(True, description="Ask once by SMS when a reply could mean two things.")
-    bad_read_back: bool = Field(True, description="Read a bad level back by SMS, as many take 1 for the best.")
+    bad_read_back: bool = Field(True, description="Read a bad level back by SMS and ask why; many take 1 for the best.")
     excluded_classes: list[MatterClass] = Field(
         [MatterClass.NO_POLICY, MatterClass.UNREASONABLE],
         description="Classes that the figure of reasonable matters leaves out; the headline leaves out none.",

@@ -16,8 +16,10 @@ from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
 from sms.providers.provider import Inbound, Report
 from sms.queries import wants_none
+from sms.reasons import parse_why
 from sms.replies import Outcome, parse_reply
 from sms.rules import OPEN, MessageState, is_progress
+from sms.templates import RATING_WHY
 
 #: a reply to an answered request still belongs to it, so that it can be corrected or refused by name
 REMEMBERED = timedelta(days=30)
@@ -49,9 +51,11 @@ def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: d
     Announces SmsReplied when it belongs to a message.
     """
     hashed = phone_hash(inbound.phone, phone_key)
-    message = _asked_message(session, hashed, now)
     text = kept_text(inbound.text)
     meaning = parse_reply(text)
+    names_reasons = meaning.outcome is Outcome.UNCLEAR and bool(parse_why(text).letters)
+    message = _asked_why(session, hashed, now) if names_reasons else None
+    message = message or _asked_message(session, hashed, now)
     reply = Reply(
         message_id=message.id if message else None,
         phone_hash=hashed,
@@ -105,6 +109,18 @@ def _asked_message(session: Session, hashed: str, now: datetime) -> Message | No
         .limit(1)
     )
     found = session.scalar(is_open) or session.scalar(closed)
+    return locked_message(session, found) if found is not None else None
+
+
+def _asked_why(session: Session, hashed: str, now: datetime) -> Message | None:
+    """The last question for reasons: its letters answer nothing else, whatever else is open with this phone."""
+    asked = select(Message.id).where(
+        Message.phone_hash == hashed,
+        Message.template == RATING_WHY.name,
+        Message.handed_at >= now - REMEMBERED,
+        Message.state.in_([*OPEN, MessageState.REPLIED]),
+    )
+    found = session.scalar(asked.order_by(Message.handed_at.desc(), Message.id.desc()).limit(1))
     return locked_message(session, found) if found is not None else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from sms.errors import MessageNotFound
@@ -70,6 +70,13 @@ def newest_messages(
 def replies_to(session: Session, message_ids: Sequence[int]) -> Sequence[Reply]:
     """Every reply to these messages, oldest first."""
     return session.scalars(select(Reply).where(Reply.message_id.in_(message_ids)).order_by(Reply.id)).all()
+
+
+def other_request(session: Session, phone_hash: str) -> bool:
+    """Whether a question is open with this phone, or waits for it."""
+    waits = (Message.state == MessageState.WAITING) & Message.expects_reply
+    query = select(Message.id).where(Message.phone_hash == phone_hash, or_(Message.open_phone == phone_hash, waits))
+    return session.scalar(query.limit(1)) is not None
 
 
 def wants_none(session: Session, phone_hash: str) -> bool:

@@ -110,6 +110,11 @@ def parse_reply(text: str) -> Reply:
     return Reply(Outcome.RATED, findings[0].level, _comment(text, origin, findings))
 
 
+def cleaned(text: str) -> str:
+    """`text` half-width, simplified, lower case, without what no eye sees."""
+    return _cleaned(text)[0]
+
+
 def _cleaned(text: str) -> tuple[str, list[int]]:
     """`text` half-width, simplified, lower case, and for each character the place in `text` it came from."""
     letters: list[str] = []

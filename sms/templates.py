@@ -73,6 +73,12 @@ RATING_UNCLEAR = Template(
 RATING_ECHO = Template(
     "rating_echo", "已记录您对工单{ticket}的评价:{level}。如有误,24小时内回复数字5至1更正", {"ticket": 4, "level": 6}
 )
+#: asked once instead, where no other question is with the phone: what is written back is the reason
+RATING_WHY = Template(
+    "rating_why",
+    "已记录您的评价:{level}。请问主要原因?回复A未解决B无人联系C答复不清D态度E其他,或直接回复文字",
+    {"level": 6},
+)
 RATING_CLOSED = Template("rating_closed", "该办件{ticket}已评价,无需重复评价", {"ticket": 4})
 
 #: a matter that ends without an answer: why, and until when and where to object; the status page says the same words
@@ -107,7 +113,8 @@ LOG_IN_CODE = Template(
 )
 
 _ALL = (
-    RATING, RATING_UNCLEAR, RATING_ECHO, RATING_CLOSED, TERMINATED, REJECTED, TRANSFERRED, MATERIAL, LOG_IN_CODE,
+    RATING, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED, REJECTED, TRANSFERRED, MATERIAL,
+    LOG_IN_CODE,
 )  # fmt: skip
 TEMPLATES = {template.name: template for template in _ALL}
 

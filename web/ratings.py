@@ -11,8 +11,8 @@ from evaluation.actions.ending import refuse_invitation
 from evaluation.classes.queries import class_of
 from evaluation.classes.rules import must_decide_first
 from evaluation.model import Invitation, Rating
-from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, words_of
-from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
+from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, reasons_of, words_of
+from evaluation.rules import BadReason, Channel, InvitationState, Level, Reason, Subject
 from staff.rules import Actor, Role
 from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
@@ -51,13 +51,14 @@ class RatingView(View):
     level_name: str
     channel: Channel
     is_solved: bool | None
+    reasons: list[BadReason]
     words: str | None
     is_current: bool
     corrects_id: int | None
     recorded_at: Moment
 
     @classmethod
-    def of(cls, rating: Rating, words: str | None) -> Self:
+    def of(cls, rating: Rating, reasons: list[BadReason], words: str | None) -> Self:
         return cls(
             id=rating.id,
             subject=rating.subject,
@@ -65,6 +66,7 @@ class RatingView(View):
             level_name=Level(rating.level).name_zh,
             channel=rating.channel,
             is_solved=rating.is_solved,
+            reasons=reasons,
             words=None if words is None else mask_text(words),
             is_current=rating.is_current,
             corrects_id=rating.corrects_id,
@@ -96,10 +98,11 @@ class OwedList(View):
 
 
 class CallbackAnswer(Body):
-    """What a citizen said on the phone; a refusal has no level."""
+    """What a citizen said on the phone; a refusal has no level, and only the two bad levels have reasons."""
 
     level: Annotated[int, Field(ge=1, le=5)] | None
     is_solved: bool | None = None
+    reasons: list[BadReason] = Field([], max_length=len(BadReason))
     words: str | None = Field(None, max_length=500)
     #: the page's own id of this entry, so that it counts once however often it is sent
     entry: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
@@ -125,7 +128,7 @@ async def answer_for_citizen(request: Request, invitation_id: RowId, body: Callb
         await request.write(refuse_invitation, invitation_id, channel=Channel.CALLBACK, now=request.now)
     else:
         source = f"callback:{invitation_id}:{body.entry}"
-        said = Answer(Level(body.level), Channel.CALLBACK, source, body.words, body.is_solved)
+        said = Answer(Level(body.level), Channel.CALLBACK, source, body.words, body.is_solved, body.reasons)
         await request.write(record_answer, invitation_id, said, now=request.now)
     return await request.read(invitation, invitation_id, view=InvitationView.of)
 
@@ -138,7 +141,9 @@ def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRating
     ticket_id = ticket.id
     if must_decide_first(by) and class_of(session, ticket) is None:
         return TicketRatings(invitations=[], ratings=[], is_class_first=True)
+    ratings = ratings_of(session, ticket_id)
+    reasons = reasons_of(session, [rating.id for rating in ratings])
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
-        ratings=[RatingView.of(rating, words_of(session, rating.id)) for rating in ratings_of(session, ticket_id)],
+        ratings=[RatingView.of(rating, reasons.get(rating.id, []), words_of(session, rating.id)) for rating in ratings],
     )

@@ -1,6 +1,7 @@
 """Keeping what somebody said: the first answer, a correction of it, and the key after a call."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,9 @@ from evaluation.actions.ending import STILL_OPEN, locked_invitation, stop_asking
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.events import BadRating, RatingRecorded
 from evaluation.ledger import SALT_BYTES, append_entry, receipt_said, salted_hash
-from evaluation.model import Invitation, Rating, RatingWords
-from evaluation.queries import counting_answer, first_answer
-from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Subject, may_correct
+from evaluation.model import Invitation, Rating, RatingReason, RatingWords
+from evaluation.queries import counting_answer, first_answer, reasons_of, words_of
+from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Level, Subject, may_correct
 
 #: 10 letters of the code alphabet: about 50 bits, enough to look up and short enough to read out
 RECEIPT_LENGTH = 10
@@ -31,6 +32,8 @@ class Answer:
     source: str
     words: str | None = None
     is_solved: bool | None = None
+    #: asked for the two bad levels; of a better one none are kept
+    reasons: Collection[BadReason] = ()
 
 
 def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: datetime) -> Rating:
@@ -38,7 +41,7 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
 
     Told twice, the first telling is returned.
     Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated.
-    Announces RatingRecorded and, for the two bad levels, BadRating.
+    Announces RatingRecorded and, for a bad level that did not stand before, BadRating.
     """
     invitation = locked_invitation(session, invitation_id)
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
@@ -58,8 +61,35 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
     invitation.reason = None
     invitation.closed_at = invitation.closed_at or now
     stop_asking(session, invitation, now=now)
-    _announce_rating(session, rating, invitation)
+    _announce_rating(session, rating, invitation, before=before)
     return rating
+
+
+def explain_rating(
+    session: Session,
+    invitation_id: int,
+    *,
+    reasons: Collection[BadReason],
+    words: str | None,
+    channel: Channel,
+    source: str,
+    now: datetime,
+) -> Rating | None:
+    """Keep why the citizen gave the bad rating that counts: the same level once more, with what was said before.
+
+    None where no bad rating counts.
+    Raises InvitationNotFound, AlreadyRated.  Announces RatingRecorded.
+    """
+    locked_invitation(session, invitation_id)
+    if told := session.scalar(select(Rating).filter_by(source=source)):
+        return told
+    counts = counting_answer(session, invitation_id)
+    if counts is None or Level(counts.level).is_satisfied:
+        return None
+    said = "\n".join(filter(None, (words_of(session, counts.id), words))) or None
+    named = {*reasons_of(session, [counts.id]).get(counts.id, ()), *reasons}
+    again = Answer(Level(counts.level), channel, source, said, counts.is_solved, named)
+    return record_answer(session, invitation_id, again, now=now)
 
 
 def record_agent_rating(
@@ -112,28 +142,32 @@ def _new_rating(
     )
     session.add(rating)
     session.flush()
-    _write_line(session, rating, answer.words, now=now)
+    _write_line(session, rating, answer, now=now)
     return rating
 
 
-def _write_line(session: Session, rating: Rating, words: str | None, *, now: datetime) -> None:
-    """What the ledger says of it, and beside the ledger what may be erased."""
+def _write_line(session: Session, rating: Rating, answer: Answer, *, now: datetime) -> None:
+    """What the ledger says of it, and beside the ledger the reasons and what may be erased."""
+    reasons = [] if answer.level.is_satisfied else sorted(set(answer.reasons))
     salt, receipt_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
     kind = LedgerKind.CORRECTION if rating.corrects_id else LedgerKind.ANSWER
-    said = _rating_line(rating, words, salt) | receipt_said(rating.receipt, receipt_salt)
+    said = _rating_line(rating, reasons, answer.words, salt) | receipt_said(rating.receipt, receipt_salt)
     line = append_entry(session, kind, said, now=now)
-    kept = RatingWords(rating_id=rating.id, entry_id=line.id, words=words, salt=salt, receipt_salt=receipt_salt)
-    session.add(kept)
+    kept = RatingWords(rating_id=rating.id, entry_id=line.id, words=answer.words, salt=salt, receipt_salt=receipt_salt)
+    session.add_all([kept, *(RatingReason(rating_id=rating.id, reason=reason) for reason in reasons)])
 
 
-def _announce_rating(session: Session, rating: Rating, invitation: Invitation | None = None) -> None:
+def _announce_rating(
+    session: Session, rating: Rating, invitation: Invitation | None = None, *, before: Rating | None = None
+) -> None:
     rework_no = invitation.rework_no if invitation else None
     announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
-    if rating.ticket_id is not None and not Level(rating.level).is_satisfied:
+    is_news = before is None or before.level != rating.level
+    if is_news and rating.ticket_id is not None and not Level(rating.level).is_satisfied:
         announce(session, BadRating(rating.id, rating.ticket_id, rating.level))
 
 
-def _rating_line(rating: Rating, words: str | None, salt: bytes) -> dict[str, Any]:
+def _rating_line(rating: Rating, reasons: list[BadReason], words: str | None, salt: bytes) -> dict[str, Any]:
     return {
         "rating": rating.id,
         "invitation": rating.invitation_id,
@@ -143,6 +177,7 @@ def _rating_line(rating: Rating, words: str | None, salt: bytes) -> dict[str, An
         "unit": rating.unit_id,
         "level": rating.level,
         "solved": rating.is_solved,
+        "reasons": reasons,
         "channel": rating.channel,
         "corrects": rating.corrects_id,
         "words": salted_hash(salt, words) if words else None,

@@ -62,10 +62,11 @@ def invite_citizen(
 def send_about(
     session: Session, invitation: Invitation, template: Template, *, office: SmsOffice, now: datetime, **values: str
 ) -> None:
-    """A second message about an invitation (not understood, read back, already rated); today or not at all."""
+    """A second message about an invitation (not understood, read back, why, already rated); today or not at all."""
     ticket = session.get_one(Ticket, invitation.ticket_id)
     if ticket.phone:
-        filled = {"ticket": ticket.number[-4:], **values}
+        known = {"ticket": ticket.number[-4:], **values}
+        filled = {name: known[name] for name in template.variables}
         message = queue_message(session, ticket.phone, template, filled, office=office, now=now, may_wait=False)
         session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
 

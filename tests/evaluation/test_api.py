@@ -258,7 +258,7 @@ async def test_a_tickets_ratings_show_the_corrected_one_beside_the_one_that_coun
 async def test_a_callback_agent_asks_where_sms_could_not(office: Office) -> None:
     office.city.invite(office.city.ticket(phone="0431-88990000"))
     owed = (await office.get("/invitations/owed", Role.CALLBACK))["rows"]
-    said = {"level": 2, "is_solved": False, "words": "还没修", "entry": "entry-0001"}
+    said = {"level": 2, "is_solved": False, "reasons": ["unsolved", "other"], "words": "还没修", "entry": "entry-0001"}
 
     for _ in range(2):
         status, shown = await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.CALLBACK)
@@ -267,8 +267,12 @@ async def test_a_callback_agent_asks_where_sms_could_not(office: Office) -> None
     assert owed[0]["ticket"]["phone"] == "043*****0000"
     assert office.city.levels(owed[0]["ticket_id"]) == [(2, True)]
     assert (await office.get("/invitations/owed", Role.CALLBACK))["rows"] == []
+    shown = await office.get(f"/tickets/{owed[0]['ticket']['number']}/ratings")
+    assert shown["ratings"][0]["reasons"] == ["unsolved", "other"]
     assert (await office.post("/invitations/99/answer", said, Role.CALLBACK))[0] == 404
     assert (await office.post(f"/invitations/{owed[0]['id']}/answer", {**said, "level": 6}, Role.CALLBACK))[0] == 422
+    wrong = {**said, "reasons": ["made up"]}
+    assert (await office.post(f"/invitations/{owed[0]['id']}/answer", wrong, Role.CALLBACK))[0] == 422
     assert (await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.AGENT))[0] == 403
 
 

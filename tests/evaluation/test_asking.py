@@ -136,15 +136,6 @@ def test_two_tickets_of_one_phone_are_answered_one_after_the_other(city: City) -
     assert (city.levels(first), city.levels(second)) == ([(2, True)], [(5, True)])
 
 
-def test_a_bad_level_is_read_back(city: City) -> None:
-    city.invite(city.ticket())
-
-    city.write("1")
-
-    assert "非常不满意" in city.sent()[-1].text
-    assert city.sent()[-1].template == "rating_echo"
-
-
 def test_an_unclear_reply_is_asked_about_once_and_then_goes_to_a_person(city: City) -> None:
     ticket = city.ticket()
     invited = city.invite(ticket)

@@ -80,11 +80,14 @@ def test_a_citizen_rates_on_an_old_phone_without_javascript(city: City, chromium
     open_rating(page, address, code)
     page.get_by_label("不满意", exact=True).check()
     page.get_by_label("没有解决").check()
+    page.get_by_label("无人联系").check()
+    page.get_by_label("推诿").check()
     page.get_by_label("还想说的话").fill("还没修好")
     page.get_by_role("button", name="提交评价").click()
 
     assert page.get_by_role("heading", name="谢谢，您的评价已记录").is_visible()
     assert page.get_by_text(city.ratings(ticket)[0].receipt).is_visible()
+    assert page.get_by_text("无人联系、推诿").is_visible()
     assert city.levels(ticket) == [(2, True)]
     page.context.close()
 
@@ -99,7 +102,10 @@ def test_every_page_is_wide_enough_large_enough_and_accessible(city: City, chrom
     _look(page)
     page.get_by_role("link", name="大字").click()
     _look(page)
+    page.get_by_label("非常不满意").check()
+    _look(page)
     page.get_by_label("基本满意").check()
+    assert not page.get_by_label("未解决", exact=True).is_visible()
     page.get_by_role("button", name="提交评价").click()
     _look(page)
     page.goto(f"{address}/r/made-up")
@@ -149,7 +155,7 @@ def _look(page: Page) -> None:
             text: Math.min(...[...document.querySelectorAll('main *, footer *')]
                 .filter(e => e.innerText).map(e => parseFloat(getComputedStyle(e).fontSize))),
             target: Math.min(...[...document.querySelectorAll('button, .choice, main a, nav a, input[type=text]')]
-                .map(e => e.getBoundingClientRect().height)),
+                .filter(e => e.getClientRects().length).map(e => e.getBoundingClientRect().height)),
         })"""
     )
     assert [fault["id"] for fault in found] == []

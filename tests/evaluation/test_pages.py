@@ -177,6 +177,35 @@ async def test_nothing_chosen_asks_again_and_a_made_up_level_counts_for_nothing(
     assert city.levels(ticket) == []
 
 
+async def test_who_is_not_satisfied_says_why_and_reads_it_on_the_receipt(city: City, client: Client) -> None:
+    ticket = city.ticket()
+    address = link(city, city.invite(ticket))
+
+    html = await page(client, address)
+    chosen = {"level": "1", "reason_unsolved": "1", "reason_answer_untrue": "1", "nonce": nonce_of(html)}
+    shown = await (await client.post(address, data=chosen)).text()
+
+    assert html.index("满意程度") < html.index("问题解决了吗") < html.index("不满意的原因") < html.index("还想说的话")
+    assert "<dt>不满意的原因</dt><dd>未解决、答复与事实不符</dd>" in shown
+    assert shown.count(" checked") == 3
+
+
+async def test_reasons_ticked_before_a_level_was_chosen_are_not_lost(city: City, client: Client) -> None:
+    address = link(city, city.invite(city.ticket()))
+
+    html = await (await client.post(address, data={"reason_attitude": "1"})).text()
+
+    assert 'name="reason_attitude" value="1" checked' in html
+
+
+async def test_reasons_beside_a_good_level_count_for_nothing(city: City, client: Client) -> None:
+    address = link(city, city.invite(city.ticket()))
+
+    shown = await (await client.post(address, data={"level": "4", "reason_unsolved": "1"})).text()
+
+    assert "<dt>不满意的原因</dt>" not in shown
+
+
 async def test_a_citizen_may_say_no_and_change_their_mind(city: City, client: Client) -> None:
     ticket = city.ticket()
     invited = city.invite(ticket)

@@ -17,8 +17,8 @@ from evaluation.actions.ending import open_by_code, refuse_invitation
 from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, InvitationVoided
 from evaluation.links import read_link, sign_link
 from evaluation.office import EvaluationOffice
-from evaluation.queries import counting_answer, first_answer, invitation, words_of
-from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, Channel, InvitationState, Level, may_correct
+from evaluation.queries import counting_answer, first_answer, invitation, reasons_of, words_of
+from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, BadReason, Channel, InvitationState, Level, may_correct
 from tickets.model import Ticket
 from web.api.request import SERVICES, Services
 from web.public.forms import HERE, address_with, read_form, refused, render
@@ -37,6 +37,7 @@ class RatingPage:
     level: int | None
     level_name: str | None
     is_solved: bool | None
+    reasons: list[BadReason]
     words: str | None
     receipt: str | None
     correct_until: str | None
@@ -81,7 +82,7 @@ async def show_rating(raw: http.Request) -> http.StreamResponse:
         page = await services.database.read(_page, opened, now)
     except HotlineError as error:
         return _refused(raw, error)
-    return _show(raw, page, solved=page.is_solved, words=page.words or "")
+    return _show(raw, page, solved=page.is_solved, reasons=page.reasons, words=page.words or "")
 
 
 async def take_rating(raw: http.Request) -> http.StreamResponse:
@@ -114,6 +115,7 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
         level=rating.level if rating else None,
         level_name=Level(rating.level).name_zh if rating else None,
         is_solved=rating.is_solved if rating else None,
+        reasons=reasons_of(session, [rating.id]).get(rating.id, []) if rating else [],
         words=words_of(session, rating.id) if rating else None,
         receipt=rating.receipt if rating else None,
         correct_until=moment_words(first.recorded_at + CORRECTION_WINDOW) if first and closed is None else None,
@@ -140,7 +142,11 @@ def _answer(opened: int, form: dict[str, str]) -> Answer | None:
     solved = SOLVED.get(form.get("solved", ""))
     words = form.get("words", "")[:WORDS_MOST]
     source = f"page:{opened}:{nonce if is_nonce else secrets.token_hex(NONCE_LENGTH // 2)}"
-    return Answer(Level(int(level)), Channel.PAGE, source, words or None, solved)
+    return Answer(Level(int(level)), Channel.PAGE, source, words or None, solved, _reasons(form))
+
+
+def _reasons(form: dict[str, str]) -> list[BadReason]:
+    return [reason for reason in BadReason if form.get(f"reason_{reason}")]
 
 
 async def _ask_again(raw: http.Request, services: Services, opened: int, form: dict[str, str]) -> http.StreamResponse:
@@ -148,16 +154,25 @@ async def _ask_again(raw: http.Request, services: Services, opened: int, form: d
     page = await services.database.read(_page, opened, services.clock.now())
     solved = SOLVED.get(form.get("solved", ""))
     words = form.get("words", "")[:WORDS_MOST]
-    return _show(raw, page, fault="请先选择一个满意程度", solved=solved, words=words, status=422)
+    fault = "请先选择一个满意程度"
+    return _show(raw, page, fault=fault, solved=solved, reasons=_reasons(form), words=words, status=422)
 
 
 def _show(
-    raw: http.Request, page: RatingPage, *, solved: bool | None, words: str, fault: str | None = None, status: int = 200
+    raw: http.Request,
+    page: RatingPage,
+    *,
+    solved: bool | None,
+    reasons: list[BadReason],
+    words: str,
+    fault: str | None = None,
+    status: int = 200,
 ) -> http.StreamResponse:
     """The page with its form filled in as far as is known; its nonce makes an answer count once."""
     nonce = secrets.token_hex(NONCE_LENGTH // 2)
     context = {"page": page, "fault": fault, "nonce": nonce, "solved": solved, "words": words}
-    return render("rating.html", raw, {"levels": LEVEL_NAMES, **context}, status=status)
+    choices = {"levels": LEVEL_NAMES, "all_reasons": BadReason, "reasons": reasons}
+    return render("rating.html", raw, {**choices, **context}, status=status)
 
 
 def _services(raw: http.Request) -> tuple[Services, EvaluationOffice]:

@@ -4257,6 +4257,12 @@ export interface components {
             checked_at: string | null;
         };
         /**
+         * BadReason
+         * @description Why a citizen was not satisfied: asked for the two bad levels only, several may be chosen.
+         * @enum {string}
+         */
+        BadReason: "unsolved" | "overdue" | "no_contact" | "passed_on" | "attitude" | "answer_unclear" | "answer_untrue" | "other";
+        /**
          * BasisView
          * @description One that may be chosen, as it is cited and as it says.
          */
@@ -4639,7 +4645,7 @@ export interface components {
         };
         /**
          * CallbackAnswer
-         * @description What a citizen said on the phone; a refusal has no level.
+         * @description What a citizen said on the phone; a refusal has no level, and only the two bad levels have reasons.
          */
         CallbackAnswer: {
             /** Level */
@@ -4649,6 +4655,11 @@ export interface components {
              * @default null
              */
             is_solved: boolean | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["BadReason"][];
             /**
              * Words
              * @default null
@@ -7575,6 +7586,8 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Is Solved */
             is_solved: boolean | null;
+            /** Reasons */
+            reasons: components["schemas"]["BadReason"][];
             /** Words */
             words: string | null;
             /** Is Current */

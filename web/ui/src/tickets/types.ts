@@ -40,6 +40,7 @@ export type InboxHead = Schemas['InboxHeadView'];
 export type InboxTab = Schemas['Tab'];
 export type InboxFigure = 'to_sign' | 'due_today' | 'overdue';
 export type Ratings = Schemas['TicketRatings'];
+export type BadReason = Schemas['BadReason'];
 export type Invitation = Schemas['InvitationView'];
 export type Views = Schemas['ViewsView'];
 export type CallbackAnswer = Schemas['CallbackAnswer'];

@@ -331,6 +331,16 @@ export default {
   matterClass: { solvable: '可解决', needs_time: '需时', no_policy: '政策不支持', unreasonable: '不合理' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
   channel: { sms: '短信', page: '网页', key: '按键', callback: '回访' },
+  badReason: {
+    unsolved: '未解决',
+    overdue: '超时',
+    no_contact: '无人联系',
+    passed_on: '推诿',
+    attitude: '态度',
+    answer_unclear: '答复不清',
+    answer_untrue: '答复与事实不符',
+    other: '其他',
+  },
   askState: {
     invited: '已邀请，尚未评价',
     answered: '已评价',

@@ -354,6 +354,7 @@ export default {
     isNotSolved: '没有解决',
     satisfied: '群众评价',
     noLevel: '不愿评价',
+    why: '不满意的原因（可多选）',
     rate: '记下评价',
     rated: '评价已记入账本',
     note: '回访记录',
