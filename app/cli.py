@@ -28,6 +28,7 @@ COMMANDS = {
     "ledger": ("ledger", "The ledger of ratings: verify, export, checkpoint, prove."),
     "audit": ("audit", "The audit log: verify."),
     "indicators": ("indicators", "A figure with its parts, and its recount."),
+    "evaluation": ("evaluation", "Was everybody asked: audit, sample, review."),
 }
 CONFIG_NAME = "HOTLINE_CONFIG"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from indicators.counts.queries import Changes, Counts, Tally, changes, counts
@@ -69,3 +69,8 @@ def _standing_tickets(period: Period) -> Select[Ticket]:
     """Registered tickets, joined with the line of the history that archived them."""
     archived = (HistoryLine.ticket_id == Ticket.id) & (HistoryLine.to_state == State.ARCHIVED)
     return select(Ticket).outerjoin(HistoryLine, archived).where(*_registered(period))
+
+
+def registered_count(session: Session, period: Period) -> int:
+    """How many were registered in the period, counted from the tickets themselves."""
+    return session.scalar(select(func.count()).select_from(Ticket).where(*_registered(period))) or 0

@@ -1,0 +1,155 @@
+"""办结 → 应邀 → 已邀 → 送达 → 参评: one expression says of every closed matter what became of it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from evaluation.model import Invitation, InvitationMessage, Rating
+from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
+from indicators.counts.facts import last_rating
+from indicators.coverage.rules import QUEUE_TIME, RECEIPT_TIME, Fate
+from indicators.periods import Period
+from sms.model import Message
+from staff.model import Unit
+from tickets.kinds import CloseReason
+from tickets.model import Ticket
+from tickets.rules import State
+
+
+@dataclass(frozen=True)
+class Loss:
+    """How many closed matters came to this end; `reason` says why a question did not go by SMS."""
+
+    fate: Fate
+    reason: Reason | None
+    n: int
+
+
+@dataclass(frozen=True)
+class FateRow:
+    """One closed matter and what became of its question; `ticket` presents its title, which may be withheld."""
+
+    ticket: Ticket
+    unit_name: str | None
+    fate: Fate
+    reason: Reason | None
+    invited_at: datetime | None
+
+
+def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
+    """Every end and its count, in the order of the way; they add up to what was closed in the period."""
+    fate, reason = _fate(now), _reason(now)
+    rows = session.execute(_closed(period).with_only_columns(fate, reason, func.count()).group_by(fate, reason))
+    found = [Loss(Fate(ended), Reason(why) if why else None, n) for ended, why, n in rows]
+    return sorted(found, key=lambda loss: (list(Fate).index(loss.fate), loss.reason or ""))
+
+
+def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[int, Counter[Fate]]:
+    """The same by the unit that answered; 0 is no unit."""
+    fate, unit = _fate(now), func.coalesce(Ticket.unit_id, 0)
+    found: dict[int, Counter[Fate]] = {}
+    counted = _closed(period).with_only_columns(unit, fate, func.count()).group_by(unit, fate)
+    for unit_id, ended, n in session.execute(counted):
+        found.setdefault(unit_id, Counter())[Fate(ended)] += n
+    return found
+
+
+def fate_rows(
+    session: Session,
+    period: Period,
+    fates: Iterable[Fate] = Fate,
+    *,
+    reason: Reason | None = None,
+    unit_id: int | None = None,
+    now: datetime,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[FateRow]:
+    """The matters that came to one of these ends, newest first, below the one with id `after`."""
+    fate, why = _fate(now), _reason(now)
+    query = _closed(period).outerjoin(Unit, Unit.id == Ticket.unit_id).where(fate.in_([one.value for one in fates]))
+    if reason is not None:
+        query = query.where(why == reason.value)
+    if unit_id is not None:
+        query = query.where(Ticket.unit_id == unit_id)
+    if after is not None:
+        query = query.where(Ticket.id < after)
+    columns = query.with_only_columns(Ticket, Unit.name, fate, why, Invitation.invited_at)
+    rows = session.execute(columns.order_by(Ticket.id.desc()).limit(limit))
+    return [FateRow(ticket, name, Fate(ended), Reason(y) if y else None, at) for ticket, name, ended, y, at in rows]
+
+
+def _closed(period: Period) -> Select[Any]:
+    """Matters closed in the period, or answered at once, with the question about their present answer."""
+    is_at_once = Ticket.answered_at.is_not(None) & Ticket.state.in_([State.ANSWERED, State.ARCHIVED])
+    return (
+        select(Ticket.id)
+        .outerjoin(Invitation, Invitation.id == _present_question())
+        .where(
+            Ticket.closed_at >= period.begins_at,
+            Ticket.closed_at < period.ends_at,
+            or_(Ticket.close_reason.is_not(None), is_at_once),
+        )
+    )
+
+
+def _present_question() -> Any:
+    """The id of the question about the present answer; that of an earlier one does not stand for it."""
+    question = select(func.max(Invitation.id)).where(
+        Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no
+    )
+    return question.correlate(Ticket).scalar_subquery()
+
+
+def _fate(now: datetime) -> ColumnElement[str]:
+    """The first that holds; what fits nothing is a finding by itself."""
+    is_asked = Invitation.id.is_not(None)
+    is_rated = exists().where(Rating.invitation_id == Invitation.id, Rating.is_current)
+    ends = [
+        *((~is_asked & condition, fate) for condition, fate in _unasked(now)),
+        (is_rated, Fate.RATED),
+        (last_rating(Subject.HANDLING).is_not(None), Fate.RATED_BEFORE),
+        (Invitation.state == InvitationState.ANSWERED, Fate.RATING_GONE),
+        (Invitation.state == InvitationState.REFUSED, Fate.REFUSED),
+        (Invitation.state == InvitationState.VOIDED, Fate.VOIDED),
+        *((~_is_reached() & condition, fate) for condition, fate in _undelivered(now)),
+        (Invitation.state.in_(UNANSWERED) & (Invitation.expires_at > now), Fate.WAITING),
+    ]
+    return case(*((condition, fate.value) for condition, fate in ends), else_=Fate.SILENT.value)
+
+
+def _unasked(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
+    answered_at = func.coalesce(Ticket.answered_at, Ticket.closed_at)
+    return [
+        (Ticket.close_reason.is_(None), Fate.AT_ONCE),
+        (and_(Ticket.close_reason == CloseReason.DECISION, Ticket.answered_at.is_(None)), Fate.DECIDED),
+        (Ticket.caller_withdrew_at.is_not(None), Fate.TAKEN_BACK),
+        (answered_at > now - QUEUE_TIME, Fate.QUEUED),
+        (Ticket.rework_no > 0, Fate.ROUND_UNINVITED),
+        (Ticket.id.is_not(None), Fate.UNINVITED),
+    ]
+
+
+def _undelivered(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
+    sent = select(InvitationMessage.message_id).join(Message, Message.id == InvitationMessage.message_id)
+    is_sent = sent.where(InvitationMessage.invitation_id == Invitation.id, Message.expects_reply).exists()
+    return [
+        (Invitation.reason.is_not(None), Fate.NOT_BY_SMS),
+        (~is_sent, Fate.NEVER_SENT),
+        (Invitation.invited_at > now - RECEIPT_TIME, Fate.ON_ITS_WAY),
+        (Ticket.id.is_not(None), Fate.NO_RECEIPT),
+    ]
+
+
+def _is_reached() -> ColumnElement[bool]:
+    """Who replied twice without being understood was reached, whatever the carrier reported."""
+    return Invitation.delivered_at.is_not(None) | func.coalesce(Invitation.reason == Reason.UNCLEAR_TWICE, False)
+
+
+def _reason(now: datetime) -> ColumnElement[str | None]:
+    return case((_fate(now) == Fate.NOT_BY_SMS.value, Invitation.reason), else_=None)
