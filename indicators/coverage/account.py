@@ -59,7 +59,7 @@ def call_rows(
     return session.scalars(query if after is None else query.where(Call.id < after)).all()
 
 
-def _unaccounted(period: Period, now: datetime) -> Select[tuple[Call]]:
+def _unaccounted(period: Period, now: datetime) -> Select[Call]:
     return (
         select(Call)
         .outerjoin(CallSummary, CallSummary.call_id == Call.id)

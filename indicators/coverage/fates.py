@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from evaluation.model import Invitation, InvitationMessage, Rating
-from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
+from evaluation.rules import REASONS, UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
-from indicators.coverage.rules import QUEUE_TIME, RECEIPT_TIME, Fate
+from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
 from indicators.periods import Period
 from sms.model import Message
 from staff.model import Unit
@@ -45,7 +45,7 @@ def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
     """Every end and its count, in the order of the way; they add up to what was closed in the period."""
     fate, reason = _fate(now), _reason(now)
     rows = session.execute(_closed(period).with_only_columns(fate, reason, func.count()).group_by(fate, reason))
-    found = [Loss(Fate(ended), Reason(why) if why else None, n) for ended, why, n in rows]
+    found = [Loss(FATES[ended], REASONS.get(why or ""), n) for ended, why, n in rows]
     return sorted(found, key=lambda loss: (list(Fate).index(loss.fate), loss.reason or ""))
 
 
@@ -55,7 +55,7 @@ def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[in
     found: dict[int, Counter[Fate]] = {}
     counted = _closed(period).with_only_columns(unit, fate, func.count()).group_by(unit, fate)
     for unit_id, ended, n in session.execute(counted):
-        found.setdefault(unit_id, Counter())[Fate(ended)] += n
+        found.setdefault(unit_id, Counter())[FATES[ended]] += n
     return found
 
 
@@ -81,7 +81,7 @@ def fate_rows(
         query = query.where(Ticket.id < after)
     columns = query.with_only_columns(Ticket, Unit.name, fate, why, Invitation.invited_at)
     rows = session.execute(columns.order_by(Ticket.id.desc()).limit(limit))
-    return [FateRow(ticket, name, Fate(ended), Reason(y) if y else None, at) for ticket, name, ended, y, at in rows]
+    return [FateRow(ticket, name, FATES[ended], REASONS.get(y or ""), at) for ticket, name, ended, y, at in rows]
 
 
 def _closed(period: Period) -> Select[Any]:

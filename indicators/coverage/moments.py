@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float
+from sqlalchemy import Float
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -13,14 +13,15 @@ class seconds_between(FunctionElement[float]):  # noqa: N801 - reads as the SQL 
     type = Float()
     inherit_cache = True
 
-    def __init__(self, earlier: ColumnElement[Any], later: ColumnElement[Any]) -> None:
+    def __init__(self, earlier: Any, later: Any) -> None:
         super().__init__(earlier, later)
 
 
 @compiles(seconds_between, "sqlite")
 def _of_sqlite(element: seconds_between, compiler: Any, **options: Any) -> str:
+    """Days as floats are exact to a twentieth of a millisecond only: 15 s must not be 14.99998."""
     earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"((julianday({later}) - julianday({earlier})) * 86400.0)"
+    return f"round((julianday({later}) - julianday({earlier})) * 86400.0, 3)"
 
 
 @compiles(seconds_between, "postgresql")

@@ -71,6 +71,7 @@ class Fate(Named):
         return self in UNEXPLAINED
 
 
+FATES: dict[str, Fate] = {fate.value: fate for fate in Fate}
 #: lost without a reason
 UNEXPLAINED = (Fate.UNINVITED, Fate.ROUND_UNINVITED, Fate.NEVER_SENT, Fate.RATING_GONE)
 _BY_STAGE = {

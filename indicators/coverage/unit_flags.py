@@ -27,7 +27,8 @@ def selective(session: Session, wanted: Wanted) -> list[FlagRow]:
         unit_id: (sum(fates[fate] for fate in LEFT_OUT), _owed(fates))
         for unit_id, fates in fates_by_unit(session, wanted.period, now=wanted.now).items()
     }
-    names = _unit_names(session, wanted, counted)
+    units = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(counted)))
+    names = {unit_id: name for unit_id, name in units}  # noqa: C416 - a row is no pair to mypy
     return [
         FlagRow(
             Flag.SELECTIVE,
@@ -46,7 +47,8 @@ def selective(session: Session, wanted: Wanted) -> list[FlagRow]:
 def selective_seat(session: Session, wanted: Wanted) -> list[FlagRow]:
     """坐席有选择请评: whoever passes fewer callers on to the rating than the others do."""
     counted = _asked_by_seat(session, wanted)
-    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(counted))).tuples().all())
+    names = session.execute(select(Person.id, Person.name).where(Person.id.in_(counted)))
+    people = {person_id: name for person_id, name in names}  # noqa: C416 - a row is no pair to mypy
     return [
         FlagRow(
             Flag.SELECTIVE_SEAT,
@@ -131,10 +133,6 @@ def _asked_by_seat(session: Session, wanted: Wanted) -> dict[int, tuple[int, int
         .group_by(Call.person_id)
     )
     return {person_id or 0: (left_out, of) for person_id, left_out, of in session.execute(query)}
-
-
-def _unit_names(session: Session, wanted: Wanted, counted: Mapping[int, object]) -> dict[int, str]:
-    return dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(counted))).tuples().all())
 
 
 def _key(kind: str, owner_id: int, wanted: Wanted) -> str:

@@ -88,9 +88,9 @@ def make_rating(
     return rating
 
 
-def make_rated(session: Session, *, now: datetime, level: int = 5, **matters: object) -> Rating:
+def make_rated(session: Session, *, now: datetime, level: int = 5) -> Rating:
     """A closed matter that was asked about, reached its citizen and was rated an hour later."""
-    ticket = make_closed(session, now=now, **matters)
+    ticket = make_closed(session, now=now)
     asked = make_invitation(
         session, ticket, at=now - timedelta(hours=2), delivered_at=now - timedelta(hours=2) + timedelta(seconds=9)
     )
