@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0088"
-down_revision = "0091"
+down_revision = "0096"
 
 
 def upgrade() -> None:
