@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from app.commands import samples
 from app.commands.indicators import FROM, TO, period
 from app.processes import opened_reading
 from app.settings import read_settings
@@ -104,3 +105,7 @@ def _tell(found: dict[str, Any]) -> None:
             click.echo(f"  {' '.join(row['numbers']) or row['unit'] or row['key']}  {row['what']}{looked}")
     if not found["has_finding"]:
         click.echo("everything is accounted for")
+
+
+command.add_command(samples.sample)
+command.add_command(samples.review)

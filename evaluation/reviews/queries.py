@@ -1,0 +1,43 @@
+"""Everything that is read about reviews."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evaluation.model import Invitation, Rating
+from evaluation.reviews.model import Review
+from evaluation.reviews.rules import Agreement
+from evaluation.rules import Subject
+
+
+def counting_rating(session: Session, ticket_id: int) -> Rating | None:
+    """The rating of the handling that counts: of the last answer that was rated, the last correction."""
+    query = (
+        select(Rating)
+        .join(Invitation, Invitation.id == Rating.invitation_id)
+        .where(Rating.ticket_id == ticket_id, Rating.is_current, Rating.subject == Subject.HANDLING)
+    )
+    return session.scalar(query.order_by(Invitation.rework_no.desc()).limit(1))
+
+
+def review_of(session: Session, ticket_id: int, seed: str) -> Review | None:
+    return session.scalar(select(Review).filter_by(ticket_id=ticket_id, seed=seed))
+
+
+def reviews_of(session: Session, ticket_ids: Sequence[int], seed: str) -> dict[int, Review]:
+    """By ticket."""
+    found = session.scalars(select(Review).where(Review.seed == seed, Review.ticket_id.in_(ticket_ids)))
+    return {review.ticket_id: review for review in found}
+
+
+def agreement(reviews: Iterable[Review]) -> Agreement:
+    """Of those who were reached again."""
+    all_of_them = list(reviews)
+    reached = [review for review in all_of_them if review.found_level is not None]
+    return Agreement(
+        reached=len(reached),
+        agreed=sum(bool(review.is_agreed) for review in reached),
+        same=sum(review.found_level == review.level for review in reached),
+        unreached=len(all_of_them) - len(reached),
+    )
