@@ -11,7 +11,8 @@ from core.masking import mask_phone
 from core.model import Model
 from core.secrets import phone_hash
 from core.typed import kept_text
-from sms.actions import apply_report, close_request, locked_message
+from sms.actions.settling import apply_report
+from sms.actions.turns import close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
 from sms.model import DeliveryReport, Message, OptOut, Reply
 from sms.providers.provider import Inbound, Report

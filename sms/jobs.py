@@ -6,17 +6,9 @@ import structlog
 
 from core.errors import Unavailable
 from core.jobs import Work, job
-from sms.actions import (
-    expire_message as expire,
-)
-from sms.actions import (
-    hand_over,
-    mark_unknown,
-    note_not_found,
-    note_silence,
-    record_outcome,
-    take_back,
-)
+from sms.actions.handing import hand_over, take_back
+from sms.actions.settling import expire_message as expire
+from sms.actions.settling import mark_unknown, note_not_found, note_silence, record_outcome
 from sms.inbox import record_report
 from sms.office import SmsOffice
 from sms.providers.provider import OutcomeUnknown, ProviderNotReached

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.secrets import phone_hash
-from sms.actions import queue_message
+from sms.actions.queueing import queue_message
 from sms.office import SmsOffice
 from sms.templates import LOG_IN_CODE
 from staff.log_in_codes import LASTS, ask_for_code, finish_code_log_in, hash_code, take_try

@@ -11,7 +11,7 @@ from evaluation.errors import InvitationNotFound
 from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
 from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason
-from sms.actions import withdraw_message
+from sms.actions.queueing import withdraw_message
 
 #: a refusal may be thought over
 STILL_OPEN = UNANSWERED | {InvitationState.REFUSED}

@@ -18,7 +18,7 @@ from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
 from evaluation.rules import ANSWER_LEAST, REASONS, InvitationState, LedgerKind, Reason, Subject
 from evaluation.settings import EvaluationSettings
-from sms.actions import queue_message
+from sms.actions.queueing import queue_message
 from sms.office import SmsOffice
 from sms.rules import MessageState
 from sms.templates import RATING, Template

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.clock import Clock
 from core.database import Database
 from core.jobs.runner import drain
-from sms.actions import queue_message, withdraw_message
+from sms.actions.queueing import queue_message, withdraw_message
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.office import SmsOffice

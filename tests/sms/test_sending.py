@@ -6,7 +6,7 @@ import pytest
 
 from core.jobs.runner import Runner
 from core.jobs.work import Work
-from sms.actions import hand_over
+from sms.actions.handing import hand_over
 from sms.inbox import record_report
 from sms.model import DeliveryReport
 from sms.office import SmsOffice

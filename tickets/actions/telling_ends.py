@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sms.actions import queue_message, withdraw_message
+from sms.actions.queueing import queue_message, withdraw_message
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.rules import MessageState, NotSent

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.codes import draw_code
 from core.masking import is_mobile, plain_number, tail
 from core.secrets import tail_hash
-from sms.actions import queue_message
+from sms.actions.queueing import queue_message
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.templates import MATERIAL

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.events import announce
 from core.jobs import enqueue
 from core.masking import mask_phone
-from sms.actions import queue_message
+from sms.actions.queueing import queue_message
 from staff.duty import on_duty
 from staff.model import Unit
 from staff.rules import DUTY_RANK_NAMES, DutyRank

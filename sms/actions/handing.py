@@ -1,0 +1,103 @@
+"""The hand-over itself: claimed before the provider hears of it, taken back when it was not reached."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.jobs import enqueue
+from sms.actions.settling import mark_unknown
+from sms.actions.turns import drop_message, enqueue_send, locked_message, never_sent
+from sms.model import Message
+from sms.office import SmsOffice
+from sms.providers.provider import Outgoing
+from sms.rules import MessageState, NotSent, day_began_at, may_be_sent_at, next_day_at
+
+EXPIRE = "sms.expire_message"
+#: how often a message that waits for another answer of the same phone looks again by itself
+RECHECK = timedelta(hours=1)
+
+
+def hand_over(
+    session: Session, message_id: int, *, attempt: int | None, office: SmsOffice, now: datetime
+) -> Outgoing | None:
+    """Claim a message for sending; committed before the provider hears of it, so that it can never leave twice.
+
+    None: it has left, waits, will not be sent, or is the business of a newer job than that of `attempt` (None: a job
+    that an older release wrote).  A message found half handed over becomes UNKNOWN and is asked about.
+    """
+    message = locked_message(session, message_id)
+    if attempt is not None and attempt != message.attempt:
+        return None
+    if message.state is MessageState.HANDING:
+        mark_unknown(session, message_id, office=office, now=now)
+    if message.state is not MessageState.WAITING:
+        return None
+    match _hindrance(session, message, office, now):
+        case NotSent() as reason:
+            drop_message(session, message, reason, now=now)
+            return None
+        case datetime() as later:
+            enqueue_send(session, message, at=later, now=now)
+            return None
+
+    message.state = MessageState.HANDING
+    message.handed_at = now
+    message.provider = office.settings.provider
+    if message.expects_reply:
+        message.open_phone = message.phone_hash
+        message.open_until = now + timedelta(hours=office.settings.open_hours)
+        key = f"{EXPIRE}:{message.id}:{message.open_until.isoformat()}"  # a message taken back opens anew later
+        enqueue(session, EXPIRE, due_at=message.open_until, idempotency_key=key, now=now, message_id=message.id)
+    session.flush()
+    return Outgoing(message.id, message.phone, message.text, now)
+
+
+def take_back(session: Session, message_id: int) -> None:
+    """The provider was not reached: the message certainly did not leave and waits again."""
+    message = locked_message(session, message_id)
+    if message.state is MessageState.HANDING:
+        message.state = MessageState.WAITING
+        message.handed_at = message.open_phone = message.open_until = message.provider = None
+
+
+def _hindrance(session: Session, message: Message, office: SmsOffice, now: datetime) -> NotSent | datetime | None:
+    """Why a message may not go now: never, with the reason; or not before a moment.  None: it may."""
+    rules = office.settings
+    if reason := never_sent(session, message):
+        return reason
+    if message.not_after is not None and now >= message.not_after:
+        return NotSent.TOO_LATE
+    if message.is_for_staff or message.is_asked_for:
+        return None
+    allowed = may_be_sent_at(max(now, message.not_before), rules.quiet_from, rules.quiet_until)
+    if allowed > now:
+        return allowed if message.may_wait or allowed == message.not_before else NotSent.QUIET_HOURS
+    if message.expects_reply and _is_taken(session, message, now):
+        return now + RECHECK
+    if _sent_today(session, message, now) < rules.per_day:
+        return None
+    return next_day_at(now, rules.quiet_until) if message.may_wait else NotSent.DAILY_LIMIT
+
+
+def _is_taken(session: Session, message: Message, now: datetime) -> bool:
+    """Whether another request is open with this phone, or an older one stands in the queue before this."""
+    taken = select(Message.id).where(Message.open_phone == message.phone_hash, Message.id != message.id)
+    older = select(Message.id).where(
+        Message.phone_hash == message.phone_hash,
+        Message.state == MessageState.WAITING,
+        Message.expects_reply,
+        Message.not_before <= now,
+        Message.id < message.id,
+    )
+    return session.scalar(taken.limit(1)) is not None or session.scalar(older.limit(1)) is not None
+
+
+def _sent_today(session: Session, message: Message, now: datetime) -> int:
+    sent = select(func.count()).where(
+        Message.phone_hash == message.phone_hash,
+        Message.handed_at >= day_began_at(now),
+        Message.is_for_staff.is_(False),
+        Message.is_asked_for.is_(False),
+    )
+    return session.scalar(sent) or 0
