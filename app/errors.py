@@ -39,10 +39,10 @@ class PageNotBuilt(StartRefused):
 
 
 class ProviderNotReady(StartRefused):
-    """The chosen SMS provider misses its secret."""
+    """A chosen SMS provider misses its account or secret."""
 
     code = "sms_provider_not_ready"
-    message = "[sms] provider 为 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_TWILIO_AUTH_TOKEN）"
+    message = "[sms] providers 中有 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_…）"
 
 
 class MailboxNotReady(StartRefused):

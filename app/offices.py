@@ -1,6 +1,6 @@
 """What jobs and pages are handed: one instance of each service, made from settings and secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,19 +67,33 @@ def make_services(settings: Settings, computer: Computer) -> Services:
 
 
 def make_providers(settings: Settings, secrets: Secrets) -> Mapping[ProviderName, Provider]:
-    """The provider that sends, and any other whose messages may still be asked about.  Raises ProviderNotReady."""
-    providers: dict[ProviderName, Provider] = {
-        ProviderName.CONSOLE: ConsoleProvider(settings.data_folder / "sms-console.jsonl")
-    }
-    if (token := twilio_token(settings, secrets)) is not None:
-        from sms.providers.twilio import TwilioProvider
-
-        providers[ProviderName.TWILIO] = TwilioProvider(
-            settings.sms.twilio, auth_token=token, public_address=settings.web.base_url
-        )
-    if settings.sms.provider not in providers:
-        raise ProviderNotReady(provider=settings.sms.provider.value)
+    """Those that send, and any other whose messages may still be asked about.  Raises ProviderNotReady."""
+    made = {name: build(settings, secrets) for name, build in _PROVIDERS.items()}
+    providers = {name: provider for name, provider in made.items() if provider is not None}
+    for name in settings.sms.providers:
+        if name not in providers:
+            raise ProviderNotReady(provider=name.value)
     return providers
+
+
+def _console(settings: Settings, _secrets: Secrets) -> Provider:
+    return ConsoleProvider(settings.data_folder / "sms-console.jsonl")
+
+
+def _twilio(settings: Settings, secrets: Secrets) -> Provider | None:
+    token = twilio_token(settings, secrets)
+    if token is None:
+        return None
+    from sms.providers.twilio import TwilioProvider
+
+    return TwilioProvider(settings.sms.twilio, auth_token=token, public_address=settings.web.base_url)
+
+
+#: how each provider is made; None without its account or secret
+_PROVIDERS: Mapping[ProviderName, Callable[[Settings, Secrets], Provider | None]] = {
+    ProviderName.CONSOLE: _console,
+    ProviderName.TWILIO: _twilio,
+}
 
 
 def twilio_token(settings: Settings, secrets: Secrets) -> str | None:

@@ -57,7 +57,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     yield _jobs(database)
     yield _calendar(database)
     yield Dependency(name="model", is_ready=True, is_needed=False, detail=SHIPPED_MODEL)
-    yield Dependency(name="sms", is_ready=True, is_needed=False, detail=settings.sms.provider.value)
+    yield Dependency(name="sms", is_ready=True, is_needed=False, detail=" → ".join(settings.sms.providers))
     if schema.is_ready:
         yield _contacts(database)
         yield _mails(settings, database)

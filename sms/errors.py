@@ -2,12 +2,19 @@
 
 from typing import ClassVar
 
-from core.errors import NotFound, Refused
+from core.errors import NotFound, Refused, Unavailable
 
 
 class MessageNotFound(NotFound):
     code: ClassVar[str] = "sms_message_not_found"
     message: ClassVar[str] = "没有短信 {message_id}"
+
+
+class NoProviderUp(Unavailable):
+    """Every provider was tried now, or rests after failing: the message waits."""
+
+    code: ClassVar[str] = "sms_no_provider_up"
+    message: ClassVar[str] = "没有可用的短信通道，短信 {message_id} 稍后再发"
 
 
 class WebhookForged(Refused):

@@ -1,4 +1,4 @@
-"""What is stored about SMS: messages, what providers report about them, what citizens reply, who wants none."""
+"""What is stored about SMS: messages, to whom they were handed, what is reported, what citizens reply, opt-outs."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.masking import mask_phone
 from core.model import Id, Model
 from sms.replies import Outcome
-from sms.rules import Delivery, MessageState, NotSent
+from sms.rules import Delivery, HandOverState, MessageState, NotSent, Settled
 from sms.settings import ProviderName
 
 
@@ -52,6 +52,31 @@ class Message(Model):
     @property
     def masked_phone(self) -> str:
         return mask_phone(self.phone)
+
+
+class HandOver(Model):
+    """A message in the hands of one provider, written before the provider hears of it; `n` counts from 1.
+
+    `was_unknown` stays true when the outcome is known after all; `settled` then says how, and for a person by whom.
+    """
+
+    __tablename__ = "sms_hand_overs"
+    __table_args__ = (UniqueConstraint("message_id", "n"), Index("ix_sms_hand_overs_provider_id", "provider", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("sms_messages.id"))
+    n: Mapped[int]
+    provider: Mapped[ProviderName]
+    state: Mapped[HandOverState]
+    error_code: Mapped[str | None] = mapped_column(String(80))
+    parts: Mapped[int]
+    price_li: Mapped[int]
+    was_unknown: Mapped[bool] = mapped_column(default=False, server_default=false())
+    settled: Mapped[Settled | None]
+    settled_by: Mapped[str | None] = mapped_column(String(80))
+    settled_reason: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
 
 
 class DeliveryReport(Model):

@@ -10,7 +10,10 @@ from sms.templates import Opens, Sender, Template
 
 @dataclass(frozen=True)
 class SmsOffice:
-    """One per process; `phone_key` keys the hashes under which phones are looked up."""
+    """One per process; `phone_key` keys the hashes under which phones are looked up.
+
+    `providers` also has those that do not send any more but may be asked about what they were given before.
+    """
 
     settings: SmsSettings
     phone_key: bytes
@@ -22,6 +25,6 @@ class SmsOffice:
         return Sender(self.settings.signature, addresses[template.opens])
 
     @property
-    def provider(self) -> Provider:
-        """The one that sends; others are only asked about what they were given before."""
-        return self.providers[self.settings.provider]
+    def is_demo(self) -> bool:
+        """Nothing leaves the house."""
+        return set(self.settings.providers) == {ProviderName.CONSOLE}

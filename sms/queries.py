@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from sms.errors import MessageNotFound
-from sms.model import Message, OptOut, Reply
+from sms.model import HandOver, Message, OptOut, Reply
 from sms.providers.provider import Outgoing
 from sms.rules import MessageState
 from sms.settings import ProviderName
@@ -25,12 +25,13 @@ def phones_asked(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Message.phone).where(Message.open_phone.is_not(None))))
 
 
-def handed_message(session: Session, message_id: int) -> tuple[Outgoing, ProviderName] | tuple[None, None]:
-    """A message of unknown outcome as it was handed over, and to whom; (None, None) once the outcome is known."""
+def handed_message(session: Session, message_id: int) -> Outgoing | None:
+    """A message of unknown outcome as it was handed over; None once the outcome is known."""
     found = message(session, message_id)
     if found.state is not MessageState.UNKNOWN or found.handed_at is None or found.provider is None:
-        return None, None
-    return Outgoing(found.id, found.phone, found.text, found.handed_at), found.provider
+        return None
+    n = session.scalar(select(func.max(HandOver.n)).where(HandOver.message_id == message_id)) or 1
+    return Outgoing(found.id, found.phone, found.text, found.handed_at, found.provider, n)
 
 
 def provider_message(session: Session, message_id: int) -> tuple[str, ProviderName] | tuple[None, None]:

@@ -42,6 +42,36 @@ class NotSent(StrEnum):
     """Its question was over before it could leave."""
 
 
+class HandOverState(StrEnum):
+    """What came of handing a message to one provider."""
+
+    HANDING = "handing"
+    """提交中: no answer yet."""
+    ACCEPTED = "accepted"
+    """已接收."""
+    REJECTED = "rejected"
+    """拒收: for the phone or the words; no other provider is tried."""
+    TURNED_AWAY = "turned_away"
+    """通道拒收: for a reason of the provider (balance, signature, too many); the next provider may send it."""
+    NOT_REACHED = "not_reached"
+    """未连通: it certainly did not leave."""
+    UNKNOWN = "unknown"
+    """结果未知: it may have left."""
+    NOT_TAKEN = "not_taken"
+    """核实未收: was unknown, and certainly did not leave."""
+
+
+class Settled(StrEnum):
+    """How an unknown outcome became known."""
+
+    ASKED = "asked"
+    """The provider said so when it was asked."""
+    REPORTED = "reported"
+    """A delivery report or its late answer came."""
+    PERSON = "person"
+    """A person found out and said so, with a reason."""
+
+
 class Delivery(StrEnum):
     """What a provider says about a message it has accepted."""
 
@@ -64,6 +94,12 @@ PROGRESS: dict[MessageState, int] = {
 }
 #: With the phone, or perhaps with it: an answer may come, so no other request may go to this phone.
 OPEN = frozenset({MessageState.HANDING, MessageState.UNKNOWN, MessageState.SUBMITTED, MessageState.DELIVERED})
+
+
+#: No answer yet, or none that says anything.
+UNDECIDED = frozenset({HandOverState.HANDING, HandOverState.UNKNOWN})
+#: A provider that does this several times in a row rests; so does one whose answers are lost.
+FAILURES = frozenset({HandOverState.NOT_REACHED, HandOverState.TURNED_AWAY})
 
 
 def is_progress(before: MessageState, after: MessageState) -> bool:

@@ -1,7 +1,8 @@
-"""What a site decides about its SMS: provider, signature, quiet hours, limits."""
+"""What a site decides about its SMS: providers in their order, signature, quiet hours, limits."""
 
 from datetime import time
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -11,10 +12,34 @@ from core.settings import Section
 class ProviderName(StrEnum):
     CONSOLE = "console"
     TWILIO = "twilio"
+    TENCENT = "tencent"
+    ALIYUN = "aliyun"
+    SMPP = "smpp"
+    CMPP = "cmpp"
 
 
-class TwilioSettings(Section):
+class ProviderSettings(Section):
+    """What every provider has; `NEEDED` must be filled in before it can stand in [sms] providers."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ()
+
+    price_li: int = Field(0, ge=0, le=10_000, description="What one part costs, in 厘 (0.001 yuan).")
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for name in self.NEEDED if not getattr(self, name)]
+
+
+class ConsoleSettings(ProviderSettings):
+    """The twin from which nothing leaves the house; its price shows what the month would have cost."""
+
+    price_li: int = Field(45, ge=0, le=10_000, description="What one part would cost, in 厘 (0.001 yuan).")
+
+
+class TwilioSettings(ProviderSettings):
     """The account at Twilio; its auth token is the secret `twilio_auth_token`, never a setting."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ("account_sid", "sender")
 
     account_sid: str = Field("", description="Account SID (AC…).")
     sender: str = Field("", description="The number (E.164) or messaging service (MG…) that sends.")
@@ -22,10 +47,31 @@ class TwilioSettings(Section):
     timeout_s: float = Field(10.0, gt=0, le=60, description="Longest wait for one request to Twilio, in seconds.")
 
 
+class TencentSettings(ProviderSettings):
+    """The account at Tencent Cloud; its key is the secret `tencent_secret_key`, never a setting."""
+
+
+class AliyunSettings(ProviderSettings):
+    """The account at Aliyun; its key is the secret `aliyun_access_key_secret`, never a setting."""
+
+
+class SmppSettings(ProviderSettings):
+    """An SMPP 3.4 centre."""
+
+
+class CmppSettings(ProviderSettings):
+    """A CMPP 2.0 gateway of a carrier."""
+
+
 class SmsSettings(Section):
     """Sending and receiving SMS."""
 
-    provider: ProviderName = Field(ProviderName.CONSOLE, description="console (nothing leaves the house) or twilio.")
+    providers: tuple[ProviderName, ...] = Field(
+        (ProviderName.CONSOLE,),
+        min_length=1,
+        description="In their order, the next when one is down: console (nothing leaves the house), twilio, tencent, "
+        "aliyun, smpp, cmpp.",
+    )
     signature: str = Field("【长春12345】", description="The registered signature, 2 to 16 characters inside 【】.")
     rating_address: str = Field("12345.example/r", description="The one registered address, of the rating page.")
     material_address: str = Field("12345.example/m", description="The one registered address, of the photo page.")
@@ -37,10 +83,34 @@ class SmsSettings(Section):
     )
     ask_after_s: int = Field(60, ge=1, description="Seconds after which an unknown outcome is asked about.")
     ask_times: int = Field(5, ge=1, le=50, description="How often an unknown outcome is asked about.")
+    rest_after: int = Field(
+        3, ge=1, le=100, description="So many failures in a row (not reached, turned away, no answer) rest a provider."
+    )
+    rest_s: int = Field(300, ge=1, le=86_400, description="Seconds for which a failing provider is not tried.")
+    console: ConsoleSettings = Field(ConsoleSettings(), description="The twin that sends nothing.")
     twilio: TwilioSettings = Field(TwilioSettings(), description="The account at Twilio.")
+    tencent: TencentSettings = Field(TencentSettings(), description="The account at Tencent Cloud.")
+    aliyun: AliyunSettings = Field(AliyunSettings(), description="The account at Aliyun.")
+    smpp: SmppSettings = Field(SmppSettings(), description="The line to an SMPP 3.4 centre.")
+    cmpp: CmppSettings = Field(CmppSettings(), description="The line to a CMPP 2.0 gateway.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_became_many(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "provider" in given:
+            raise ValueError('sms.provider became sms.providers, a list in their order: providers = ["console"]')
+        return given
 
     @model_validator(mode="after")
-    def _twilio_is_complete(self) -> "SmsSettings":
-        if self.provider is ProviderName.TWILIO and not (self.twilio.account_sid and self.twilio.sender):
-            raise ValueError("sms.twilio needs account_sid and sender when sms.provider is twilio")
+    def _are_complete(self) -> "SmsSettings":
+        if len(set(self.providers)) < len(self.providers):
+            raise ValueError("sms.providers names a provider twice")
+        for name in self.providers:
+            if missing := self.of(name).missing:
+                raise ValueError(f"sms.{name} needs {' and '.join(missing)} when it stands in sms.providers")
         return self
+
+    def of(self, name: ProviderName) -> ProviderSettings:
+        """The section of this provider; it has the provider's name."""
+        section: ProviderSettings = getattr(self, name.value)
+        return section

@@ -137,7 +137,7 @@ TOPICS = (
 
 
 def _is_demo(request: Request) -> bool:
-    return request.service(SmsOffice).settings.provider is ProviderName.CONSOLE
+    return request.service(SmsOffice).is_demo
 
 
 def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_demo: bool) -> MessageList:

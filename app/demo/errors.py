@@ -14,7 +14,7 @@ class DemoNeedsConsole(HotlineError):
     """The demo never sends anything to anybody."""
 
     code = "demo_needs_console"
-    message = "演示城市只能使用 console 短信通道，请修改 sms.provider"
+    message = "演示城市只能使用 console 短信通道，请修改 sms.providers"
 
 
 class DemoJobFailed(HotlineError):

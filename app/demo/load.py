@@ -28,7 +28,6 @@ from evaluation.ledger import LEDGER_CHAIN
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
 from sms.queries import phones_asked
-from sms.settings import ProviderName
 from staff.model import Unit
 from staff.passwords import hash_password
 from staff.rules import ROLE_NAMES
@@ -87,7 +86,7 @@ def load_demo(
     same past, but for codes and receipts, which nobody may foresee.
     Raises DemoNotEmpty, DemoNeedsConsole, PasswordTooShort, CalendarNotLoaded past the loaded calendar.
     """
-    if services[SmsOffice].settings.provider is not ProviderName.CONSOLE:
+    if not services[SmsOffice].is_demo:
         raise DemoNeedsConsole
     city, begins = songjiang(), start_at - timedelta(days=DAYS)
     password_hash = hash_password(password)

@@ -16,6 +16,7 @@ from evaluation.rules import Channel, InvitationState, Level
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.providers.provider import Inbound
+from sms.settings import ProviderName
 from staff.rules import Role
 from tickets.actions.ending import close_ticket, rework_ticket
 from tickets.kinds import CloseReason
@@ -67,7 +68,7 @@ def _send(world: World, citizen: Citizen, kind: str) -> None:
         return
     text = {"refuse": "TD", "unclear": world.say("rating", "unclear")}.get(kind) or world.say("rating", kind)
     world.replies_sent += 1
-    inbound = Inbound(world.sms.provider.name, f"demo-{world.replies_sent:05d}", citizen.phone, text)
+    inbound = Inbound(ProviderName.CONSOLE, f"demo-{world.replies_sent:05d}", citizen.phone, text)
     record_reply(world.session, inbound, phone_key=world.sms.phone_key, now=world.now)
     world.stage.settle()
 

@@ -1,17 +1,30 @@
 """The hand-over itself: claimed before the provider hears of it, taken back when it was not reached."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.events import announce
 from core.jobs import enqueue
+from sms.actions.choosing import add_hand_over, chosen_provider, note_hand_over
 from sms.actions.settling import mark_unknown
 from sms.actions.turns import drop_message, enqueue_send, locked_message, never_sent
+from sms.events import SmsChanged
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.provider import Outgoing
-from sms.rules import MessageState, NotSent, day_began_at, may_be_sent_at, next_day_at
+from sms.rules import (
+    HandOverState,
+    MessageState,
+    NotSent,
+    Settled,
+    day_began_at,
+    may_be_sent_at,
+    next_day_at,
+)
+from sms.settings import ProviderName
 
 EXPIRE = "sms.expire_message"
 #: how often a message that waits for another answer of the same phone looks again by itself
@@ -19,12 +32,21 @@ RECHECK = timedelta(hours=1)
 
 
 def hand_over(
-    session: Session, message_id: int, *, attempt: int | None, office: SmsOffice, now: datetime
+    session: Session,
+    message_id: int,
+    *,
+    attempt: int | None,
+    office: SmsOffice,
+    now: datetime,
+    tried: Collection[ProviderName] = (),
 ) -> Outgoing | None:
-    """Claim a message for sending; committed before the provider hears of it, so that it can never leave twice.
+    """Claim a message for the first provider that is up and not in `tried`.
+
+    Committed before the provider hears of it, so that it can never leave twice.
 
     None: it has left, waits, will not be sent, or is the business of a newer job than that of `attempt` (None: a job
     that an older release wrote).  A message found half handed over becomes UNKNOWN and is asked about.
+    Raises NoProviderUp.
     """
     message = locked_message(session, message_id)
     if attempt is not None and attempt != message.attempt:
@@ -41,24 +63,43 @@ def hand_over(
             enqueue_send(session, message, at=later, now=now)
             return None
 
+    message.provider = chosen_provider(session, message, office=office, tried=tried, now=now)
     message.state = MessageState.HANDING
     message.handed_at = now
-    message.provider = office.settings.provider
+    message.asked = 0
     if message.expects_reply:
         message.open_phone = message.phone_hash
         message.open_until = now + timedelta(hours=office.settings.open_hours)
         key = f"{EXPIRE}:{message.id}:{message.open_until.isoformat()}"  # a message taken back opens anew later
         enqueue(session, EXPIRE, due_at=message.open_until, idempotency_key=key, now=now, message_id=message.id)
+    n = add_hand_over(session, message, message.provider, office=office, now=now)
     session.flush()
-    return Outgoing(message.id, message.phone, message.text, now)
+    return Outgoing(message.id, message.phone, message.text, now, message.provider, n)
 
 
-def take_back(session: Session, message_id: int) -> None:
-    """The provider was not reached: the message certainly did not leave and waits again."""
+def take_back(
+    session: Session, message_id: int, state: HandOverState, *, error_code: str | None = None, now: datetime
+) -> None:
+    """The provider was not reached, or turned it away: the message certainly did not leave and waits again."""
     message = locked_message(session, message_id)
     if message.state is MessageState.HANDING:
-        message.state = MessageState.WAITING
-        message.handed_at = message.open_phone = message.open_until = message.provider = None
+        note_hand_over(session, message_id, state, error_code=error_code, now=now)
+        _wait_again(message)
+
+
+def note_not_taken(session: Session, message_id: int, *, now: datetime) -> None:
+    """The provider has proved that a message of unknown outcome did not leave: it is sent as if for the first time."""
+    message = locked_message(session, message_id)
+    if message.state is MessageState.UNKNOWN:
+        note_hand_over(session, message_id, HandOverState.NOT_TAKEN, settled=Settled.ASKED, now=now)
+        _wait_again(message)
+        enqueue_send(session, message, at=now, now=now)
+        announce(session, SmsChanged(message.id))
+
+
+def _wait_again(message: Message) -> None:
+    message.state = MessageState.WAITING
+    message.handed_at = message.open_phone = message.open_until = message.provider = None
 
 
 def _hindrance(session: Session, message: Message, office: SmsOffice, now: datetime) -> NotSent | datetime | None:

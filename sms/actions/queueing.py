@@ -75,8 +75,8 @@ def withdraw_message(session: Session, message_id: int, *, now: datetime) -> Non
     if message.state is MessageState.WAITING:
         drop_message(session, message, NotSent.WITHDRAWN, now=now)
         return
-    if message.state is MessageState.HANDING:
-        message.not_after = now  # should the provider not be reached, it comes back
+    if message.state in {MessageState.HANDING, MessageState.UNKNOWN}:
+        message.not_after = now  # should the provider not have it, it comes back
     if message.open_phone is not None:
         close_request(session, message, now=now)
         announce(session, SmsChanged(message.id))

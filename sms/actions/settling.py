@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.jobs import enqueue
+from sms.actions.choosing import newest_hand_over, note_hand_over
 from sms.actions.turns import close_request, locked_message
 from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsUnsure
 from sms.model import DeliveryReport, Message
 from sms.office import SmsOffice
 from sms.providers.provider import Accepted, Rejected
-from sms.rules import OPEN, Delivery, MessageState, is_progress
+from sms.rules import OPEN, Delivery, HandOverState, MessageState, Settled, is_progress
 
 ASK, CHECK = "sms.ask_about", "sms.check_delivery"
 _STATE_OF = {
@@ -28,8 +29,10 @@ def record_outcome(
     """What the provider answered.  Announces SmsChanged or SmsFailed; reports that came before it count now."""
     message = locked_message(session, message_id)
     if isinstance(outcome, Rejected):
+        note_hand_over(session, message_id, HandOverState.REJECTED, error_code=outcome.error_code, now=now)
         _fail(session, message, outcome.error_code, now)
         return
+    note_hand_over(session, message_id, HandOverState.ACCEPTED, settled=Settled.ASKED, now=now)
     message.provider_id = outcome.provider_id
     if is_progress(message.state, MessageState.SUBMITTED):
         message.state = MessageState.SUBMITTED
@@ -44,13 +47,13 @@ def record_outcome(
 
 
 def mark_unknown(session: Session, message_id: int, *, office: SmsOffice, now: datetime) -> None:
-    """Nobody knows whether it left: it is asked about, a report may settle it, and it is never sent again."""
+    """Nobody knows whether it left: it is asked about, a report may settle it, and no provider gets it meanwhile."""
     message = locked_message(session, message_id)
     if message.state is not MessageState.HANDING:
         return
     message.state = MessageState.UNKNOWN
-    due = now + timedelta(seconds=office.settings.ask_after_s)
-    enqueue(session, ASK, due_at=due, idempotency_key=f"{ASK}:{message.id}:0", now=now, message_id=message.id)
+    note_hand_over(session, message_id, HandOverState.UNKNOWN, now=now)
+    _ask_later(session, message, due=now + timedelta(seconds=office.settings.ask_after_s), now=now)
     announce(session, SmsChanged(message.id))
 
 
@@ -67,8 +70,14 @@ def note_not_found(session: Session, message_id: int, *, office: SmsOffice, now:
         announce(session, SmsUnsure(message.id))
     else:
         due = now + timedelta(seconds=office.settings.ask_after_s * 2**message.asked)
-        key = f"{ASK}:{message.id}:{message.asked}"
-        enqueue(session, ASK, due_at=due, idempotency_key=key, now=now, message_id=message.id)
+        _ask_later(session, message, due=due, now=now)
+
+
+def _ask_later(session: Session, message: Message, *, due: datetime, now: datetime) -> None:
+    """One job per question about one hand-over."""
+    handed = newest_hand_over(session, message.id)
+    key = f"{ASK}:{message.id}:{handed.n if handed else 0}:{message.asked}"
+    enqueue(session, ASK, due_at=due, idempotency_key=key, now=now, message_id=message.id)
 
 
 def note_silence(session: Session, message_id: int, *, tries: int, again_after: timedelta, now: datetime) -> None:
@@ -95,6 +104,7 @@ def apply_report(
     session: Session, message: Message, delivery: Delivery, error_code: str | None, *, now: datetime
 ) -> None:
     """Take a (locked) message as far as a report says, never back.  Announces SmsDelivered, SmsFailed, SmsChanged."""
+    note_hand_over(session, message.id, HandOverState.ACCEPTED, now=now)
     if delivery is Delivery.FAILED:
         _fail(session, message, error_code or "unknown", now)
         return

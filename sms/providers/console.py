@@ -11,7 +11,16 @@ from enum import StrEnum
 from pathlib import Path
 from secrets import token_hex
 
-from sms.providers.provider import Accepted, OutcomeUnknown, Outgoing, ProviderNotReached, Rejected, Report
+from sms.providers.provider import (
+    Accepted,
+    NotTaken,
+    OutcomeUnknown,
+    Outgoing,
+    ProviderNotReached,
+    Rejected,
+    Report,
+    TurnedAway,
+)
 from sms.rules import Delivery
 from sms.settings import ProviderName
 
@@ -23,10 +32,14 @@ class Fault(StrEnum):
     """The line is down: it certainly did not leave."""
     REJECTED = "rejected"
     """Refused at once, with a code."""
+    TURNED_AWAY = "turned_away"
+    """Refused for the sake of the provider: its balance is used up."""
     TIMEOUT_AFTER_ACCEPTANCE = "timeout_after_acceptance"
     """Taken, but the answer never reaches us."""
     LOST = "lost"
     """The answer never reaches us, and it was not taken either."""
+    LOST_FOR_CERTAIN = "lost_for_certain"
+    """The answer never reaches us; asked, it can prove that it did not take it."""
     UNDELIVERABLE = "undeliverable"
     """Accepted, then reported as failed."""
     NO_REPORT = "no_report"
@@ -54,6 +67,7 @@ class ConsoleProvider:
         self.asked_after = timedelta(seconds=2)
         self._path = path
         self._faults: deque[Fault] = deque()
+        self._not_taken: set[str] = set()
         self._lock = threading.Lock()
         self._draw_id = draw_id
         self._kept: list[_Kept] = []
@@ -70,22 +84,28 @@ class ConsoleProvider:
             self._read_on()
             return [(kept.message_id, kept.phone, kept.text) for kept in self._kept]
 
-    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected | TurnedAway:
         with self._lock:
             fault = self._faults.popleft() if self._faults else None
             if fault is Fault.NOT_REACHED:
                 raise ProviderNotReached(provider=self.name)
             if fault is Fault.REJECTED:
                 return Rejected("console_rejected")
-            if fault is Fault.LOST:
+            if fault is Fault.TURNED_AWAY:
+                return TurnedAway("console_balance")
+            if fault is Fault.LOST_FOR_CERTAIN:
+                self._not_taken.add(outgoing.key)
+            if fault in {Fault.LOST, Fault.LOST_FOR_CERTAIN}:
                 raise OutcomeUnknown(message_id=outgoing.message_id, provider=self.name)
             kept = self._keep(outgoing, fault)
         if fault is Fault.TIMEOUT_AFTER_ACCEPTANCE:
             raise OutcomeUnknown(message_id=outgoing.message_id, provider=self.name)
         return Accepted(kept.provider_id)
 
-    def find(self, outgoing: Outgoing) -> Accepted | None:
+    def find(self, outgoing: Outgoing) -> Accepted | NotTaken | None:
         with self._lock:
+            if outgoing.key in self._not_taken:
+                return NotTaken()
             self._read_on()
             wanted = (outgoing.message_id, outgoing.phone, outgoing.text)
             found = [kept for kept in self._kept if (kept.message_id, kept.phone, kept.text) == wanted]

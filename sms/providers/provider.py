@@ -11,12 +11,22 @@ from sms.settings import ProviderName
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message on its way: `message_id` is ours, `phone` as dialled inside the country."""
+    """A message on its way to one provider: `message_id` is ours, `phone` as dialled inside the country.
+
+    `n` counts the hand-overs of the message from 1.
+    """
 
     message_id: int
     phone: str
     text: str
     handed_at: datetime
+    provider: ProviderName = ProviderName.CONSOLE
+    n: int = 1
+
+    @property
+    def key(self) -> str:
+        """The same however often the request of this hand-over is made, and of no other."""
+        return f"{self.message_id}-{self.n}"
 
 
 @dataclass(frozen=True)
@@ -26,9 +36,21 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Rejected:
-    """The provider will not send it; trying again would not help."""
+    """It will not be sent, for the sake of the phone or the words; no other provider would do better."""
 
     error_code: str
+
+
+@dataclass(frozen=True)
+class TurnedAway:
+    """It was certainly not sent, for the sake of this provider (balance, signature, too many): the next may send it."""
+
+    error_code: str
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """The provider can prove that it does not have it and never will: it may go to another."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +75,14 @@ class Inbound:
 
 
 class ProviderNotReached(Unavailable):
-    """The message certainly did not leave: it may be tried again."""
+    """The message certainly did not leave: the next provider may have it."""
 
     code: ClassVar[str] = "sms_provider_not_reached"
     message: ClassVar[str] = "短信服务商 {provider} 暂时无法连接，稍后重试"
 
 
 class OutcomeUnknown(HotlineError):
-    """The message may have left: it must be asked about and never sent again."""
+    """The message may have left: it must be asked about, and goes to no provider meanwhile."""
 
     code: ClassVar[str] = "sms_outcome_unknown"
     message: ClassVar[str] = "短信 {message_id} 已交给 {provider}，结果未知，不会重发"
@@ -77,12 +99,15 @@ class Provider(Protocol):
         """How long after hand-over a message without a report is asked about."""
         ...
 
-    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected | TurnedAway:
         """Hand it over once.  Raises ProviderNotReached, OutcomeUnknown."""
         ...
 
-    def find(self, outgoing: Outgoing) -> Accepted | None:
-        """The message if the provider has it after all, None if not (yet).  Raises ProviderNotReached."""
+    def find(self, outgoing: Outgoing) -> Accepted | NotTaken | None:
+        """The message if the provider has it after all; NotTaken only where its absence is proof, else None.
+
+        Raises ProviderNotReached.
+        """
         ...
 
     def reports(self, provider_id: str) -> list[Report]:

@@ -17,7 +17,16 @@ from urllib3.exceptions import NewConnectionError
 
 from core.masking import plain_number
 from sms.errors import WebhookForged
-from sms.providers.provider import Accepted, Inbound, OutcomeUnknown, Outgoing, ProviderNotReached, Rejected, Report
+from sms.providers.provider import (
+    Accepted,
+    Inbound,
+    OutcomeUnknown,
+    Outgoing,
+    ProviderNotReached,
+    Rejected,
+    Report,
+    TurnedAway,
+)
 from sms.rules import Delivery
 from sms.settings import ProviderName, TwilioSettings
 
@@ -34,7 +43,7 @@ _DELIVERY = {
     "failed": Delivery.FAILED,
     "canceled": Delivery.FAILED,
 }
-#: the request was turned away before it was looked at: nothing was sent, and a later try may succeed
+#: the request was turned away before it was looked at: nothing was sent
 _TURNED_AWAY = {401, 403, 429}
 
 
@@ -48,7 +57,7 @@ class TwilioProvider:
         self._public_address = public_address.rstrip("/")
         self._client = Client(settings.account_sid, auth_token, http_client=_Http(settings))
 
-    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected | TurnedAway:
         by_service = self._sender.startswith("MG")
         sender = {"messaging_service_sid": self._sender} if by_service else {"from_": self._sender}
         with _answers_or_unknown(outgoing.message_id):
@@ -66,6 +75,7 @@ class TwilioProvider:
         return Accepted(sent.sid)
 
     def find(self, outgoing: Outgoing) -> Accepted | None:
+        """Twilio's list may lag behind, so that a message is not in it proves nothing."""
         with _answers_or_unavailable():
             recent = self._client.messages.list(to=_international(outgoing.phone), limit=LOOK_BACK)
         for message in recent:
@@ -152,13 +162,12 @@ def _answers_or_unavailable() -> Iterator[None]:
         raise ProviderNotReached(provider=ProviderName.TWILIO, retry_after_s=30) from error
 
 
-def _refusal(error: TwilioRestException, message_id: int) -> Rejected:
-    """A refusal that is final.  Raises ProviderNotReached if it was turned away, OutcomeUnknown if Twilio stumbled."""
-    if error.status in _TURNED_AWAY:
-        raise ProviderNotReached(provider=ProviderName.TWILIO, retry_after_s=30) from error
+def _refusal(error: TwilioRestException, message_id: int) -> Rejected | TurnedAway:
+    """Raises OutcomeUnknown if Twilio stumbled."""
     if error.status >= 500:
         raise OutcomeUnknown(message_id=message_id, provider=ProviderName.TWILIO) from error
-    return Rejected(str(error.code or error.status))
+    code = str(error.code or error.status)
+    return TurnedAway(code) if error.status in _TURNED_AWAY else Rejected(code)
 
 
 def _report(provider_id: str, status: str, error_code: object, message_id: int | None) -> Report | None:

@@ -285,7 +285,7 @@ def test_a_second_load_is_refused_and_changes_nothing(demo: Demo) -> None:
 
 def test_the_demo_refuses_a_provider_that_reaches_people(demo: Demo) -> None:
     office = demo.services[SmsOffice]
-    real = office.settings.model_copy(update={"provider": ProviderName.TWILIO})
+    real = office.settings.model_copy(update={"providers": (ProviderName.TWILIO,)})
     reaching = SmsOffice(real, office.phone_key, office.providers)
 
     with pytest.raises(DemoNeedsConsole):

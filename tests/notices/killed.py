@@ -12,7 +12,7 @@ from app.reactions import REACTIONS
 from core.database import Database, DatabaseSettings
 from core.jobs.runner import drain
 from sms.providers.console import ConsoleProvider
-from sms.providers.provider import Accepted, Rejected
+from sms.providers.provider import Accepted, Rejected, TurnedAway
 from sms.providers.provider import Outgoing as OutgoingSms
 from staff.rules import Actor
 from telephony.duty_phone import ConsoleDutyPhone, RingOutcome
@@ -39,7 +39,7 @@ class Sms(ConsoleProvider):
         super().__init__(path)
         self._fate = fate
 
-    def send(self, outgoing: OutgoingSms) -> Accepted | Rejected:
+    def send(self, outgoing: OutgoingSms) -> Accepted | Rejected | TurnedAway:
         self._fate.reached("asking")
         return super().send(outgoing)
 

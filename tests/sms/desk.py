@@ -13,7 +13,7 @@ from sms.inbox import record_reply
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider, Fault
-from sms.providers.provider import Accepted, Inbound, Outgoing, Provider, Rejected
+from sms.providers.provider import Accepted, Inbound, Outgoing, Provider, Rejected, TurnedAway
 from sms.queries import message as sms_message
 from sms.settings import ProviderName, SmsSettings
 from sms.templates import RATING, Template
@@ -47,13 +47,13 @@ class InterruptedProvider(ConsoleProvider):
         self.misbehave(*faults)
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def send(self, outgoing: Outgoing) -> Accepted | Rejected:
+    def send(self, outgoing: Outgoing) -> Accepted | Rejected | TurnedAway:
         self.meanwhile()
         return super().send(outgoing)
 
 
 def make_office(provider: Provider, **settings: object) -> SmsOffice:
-    chosen = SmsSettings.model_validate({"provider": ProviderName.CONSOLE, **settings})
+    chosen = SmsSettings.model_validate(settings)
     return SmsOffice(chosen, PHONE_KEY, {provider.name: provider, ProviderName.CONSOLE: provider})
 
 

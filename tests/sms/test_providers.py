@@ -10,7 +10,15 @@ import pytest
 
 from sms.providers import console
 from sms.providers.console import ConsoleProvider
-from sms.providers.provider import Accepted, OutcomeUnknown, Outgoing, Provider, ProviderNotReached, Rejected
+from sms.providers.provider import (
+    Accepted,
+    OutcomeUnknown,
+    Outgoing,
+    Provider,
+    ProviderNotReached,
+    Rejected,
+    TurnedAway,
+)
 from sms.providers.twilio import TwilioProvider
 from sms.rules import Delivery
 from sms.settings import TwilioSettings
@@ -114,10 +122,8 @@ def test_being_turned_away_means_that_nothing_was_sent() -> None:
     with running(TwilioTwin()) as twin:
         twin.misbehave(twilio_twin.Fault.TURNED_AWAY)
 
-        with pytest.raises(ProviderNotReached):
-            twilio(twin.base_url).send(outgoing())
-        with pytest.raises(ProviderNotReached):
-            twilio(twin.base_url, token="wrong").send(outgoing())
+        assert twilio(twin.base_url).send(outgoing()) == TurnedAway("20429")
+        assert twilio(twin.base_url, token="wrong").send(outgoing()) == TurnedAway("20003")
 
         assert twin.kept == []
 

@@ -42,7 +42,7 @@ class Line:
 async def line(desk: Desk) -> AsyncIterator[Line]:
     with running(TwilioTwin()) as twin:
         desk.provider = twilio(twin.base_url)
-        chosen = desk.office.settings.model_copy(update={"provider": ProviderName.TWILIO})
+        chosen = desk.office.settings.model_copy(update={"providers": (ProviderName.TWILIO,)})
         desk.office = SmsOffice(chosen, desk.office.phone_key, {ProviderName.TWILIO: desk.provider})
         webhooks = TwilioWebhooks(SETTINGS, auth_token=TOKEN, public_address=PUBLIC)
         app = http.Application(middlewares=[problems])

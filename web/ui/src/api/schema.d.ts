@@ -7499,7 +7499,7 @@ export interface components {
          * ProviderName
          * @enum {string}
          */
-        ProviderName: "console" | "twilio";
+        ProviderName: "console" | "twilio" | "tencent" | "aliyun" | "smpp" | "cmpp";
         /**
          * Publish
          * @description What is published, to whom and until when.
