@@ -68,13 +68,16 @@ def hand_over(
     message.handed_at = now
     message.asked = 0
     if message.expects_reply:
-        message.open_phone = message.phone_hash
-        message.open_until = now + timedelta(hours=office.settings.open_hours)
-        key = f"{EXPIRE}:{message.id}:{message.open_until.isoformat()}"  # a message taken back opens anew later
-        enqueue(session, EXPIRE, due_at=message.open_until, idempotency_key=key, now=now, message_id=message.id)
+        _open_request(session, message, until=now + timedelta(hours=office.settings.open_hours), now=now)
     n = add_hand_over(session, message, message.provider, office=office, now=now)
     session.flush()
     return Outgoing(message.id, message.phone, message.text, now, message.provider, n)
+
+
+def _open_request(session: Session, message: Message, *, until: datetime, now: datetime) -> None:
+    message.open_phone, message.open_until = message.phone_hash, until
+    key = f"{EXPIRE}:{message.id}:{until.isoformat()}"  # a message taken back opens anew later
+    enqueue(session, EXPIRE, due_at=until, idempotency_key=key, now=now, message_id=message.id)
 
 
 def take_back(
