@@ -40,9 +40,7 @@ def hand_over(
     now: datetime,
     tried: Collection[ProviderName] = (),
 ) -> Outgoing | None:
-    """Claim a message for the first provider that is up and not in `tried`.
-
-    Committed before the provider hears of it, so that it can never leave twice.
+    """Claim a message for the first provider that is up and not in `tried`, before that hears of it.
 
     None: it has left, waits, will not be sent, or is the business of a newer job than that of `attempt` (None: a job
     that an older release wrote).  A message found half handed over becomes UNKNOWN and is asked about.
@@ -62,16 +60,20 @@ def hand_over(
         case datetime() as later:
             enqueue_send(session, message, at=later, now=now)
             return None
+    provider = chosen_provider(session, message, office=office, tried=tried, now=now)
+    return _claimed(session, message, provider, office, now)
 
-    message.provider = chosen_provider(session, message, office=office, tried=tried, now=now)
+
+def _claimed(session: Session, message: Message, provider: ProviderName, office: SmsOffice, now: datetime) -> Outgoing:
+    message.provider = provider
     message.state = MessageState.HANDING
     message.handed_at = now
     message.asked = 0
     if message.expects_reply:
         _open_request(session, message, until=now + timedelta(hours=office.settings.open_hours), now=now)
-    n = add_hand_over(session, message, message.provider, office=office, now=now)
+    n = add_hand_over(session, message, provider, office=office, now=now)
     session.flush()
-    return Outgoing(message.id, message.phone, message.text, now, message.provider, n)
+    return Outgoing(message.id, message.phone, message.text, now, provider, n)
 
 
 def _open_request(session: Session, message: Message, *, until: datetime, now: datetime) -> None:
