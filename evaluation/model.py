@@ -62,6 +62,7 @@ class Rating(Model):
     __table_args__ = (
         Index("ix_ratings_subject_recorded_at", "subject", "recorded_at"),
         Index("ix_ratings_unit_id_recorded_at", "unit_id", "recorded_at"),
+        Index("ix_ratings_window_id_recorded_at", "window_id", "recorded_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -69,11 +70,15 @@ class Rating(Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     call_id: Mapped[int | None] = mapped_column(Id, index=True)
+    #: of a hall; a rating with a window and no matter is of its service in general (综合点评) and in no rate
+    matter_id: Mapped[int | None] = mapped_column(Id, index=True)
+    window_id: Mapped[int | None] = mapped_column(Id)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     channel: Mapped[Channel]
     level: Mapped[int]
     is_solved: Mapped[bool | None]
+    is_real_name: Mapped[bool | None]
     source: Mapped[str] = mapped_column(String(60), unique=True)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("ratings.id"))
     is_current: Mapped[bool]

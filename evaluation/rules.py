@@ -57,6 +57,12 @@ class Channel(Named):
     PAGE = "page", "网页"
     KEY = "key", "按键"
     CALLBACK = "callback", "回访"
+    DEVICE = "device", "评价器"
+    QR = "qr", "二维码"
+    APP = "app", "手机应用"
+    MINI = "mini", "小程序"
+    KIOSK = "kiosk", "自助终端"
+    PC = "pc", "电脑端"
 
 
 class BadReason(Named):

@@ -82,7 +82,7 @@ async def hand_over(request: Request, body: Matter) -> ToldView:
     """Hand a matter over; by the same number again it is the same ticket."""
     return await request.write(
         actions.take_matter,
-        await _platform(request),
+        await signing_platform(request),
         body.outside_number,
         body.form(),
         office=request.service(TicketOffice),
@@ -94,7 +94,7 @@ async def hand_over(request: Request, body: Matter) -> ToldView:
 @api.get("/matters/{outside_number}", role=PUBLIC, also=(*ALSO, 404))
 async def show_matter(request: Request, outside_number: OutsideNumber) -> ToldView:
     """Say how a matter stands."""
-    platform_id = await _platform(request)
+    platform_id = await signing_platform(request)
     return await request.read(told_by_number, platform_id, outside_number, view=ToldView.of)
 
 
@@ -103,7 +103,7 @@ async def add_to_matter(request: Request, outside_number: OutsideNumber, body: W
     """Add what the citizen says besides."""
     return await request.write(
         actions.add_words,
-        await _platform(request),
+        await signing_platform(request),
         outside_number,
         **body.model_dump(),
         now=request.now,
@@ -115,11 +115,16 @@ async def add_to_matter(request: Request, outside_number: OutsideNumber, body: W
 async def urge_matter(request: Request, outside_number: OutsideNumber, body: Words) -> ToldView:
     """Ask for haste in the citizen's name."""
     return await request.write(
-        actions.urge, await _platform(request), outside_number, **body.model_dump(), now=request.now, view=ToldView.of
+        actions.urge,
+        await signing_platform(request),
+        outside_number,
+        **body.model_dump(),
+        now=request.now,
+        view=ToldView.of,
     )
 
 
-async def _platform(request: Request) -> int:
+async def signing_platform(request: Request) -> int:
     """The id of the platform whose key signed the request.  Raises SignatureWrong."""
     master = request.service(PlatformOffice).master
     keys = await request.read(active_keys, master)

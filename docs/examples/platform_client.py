@@ -2,6 +2,8 @@
 
 python platform_client.py http://127.0.0.1:8000 rmw.1 KEY hand-over  < matter.json
 python platform_client.py http://127.0.0.1:8000 rmw.1 KEY show 2026-000017
+python platform_client.py http://127.0.0.1:8000 hall.1 KEY post /api/counter/matters  < matter.json
+python platform_client.py http://127.0.0.1:8000 hall.1 KEY get /api/counter/matters/XZ20261013000017
 """
 
 import base64
@@ -66,6 +68,10 @@ def main() -> None:
     address, key_id, key, wish, *rest = sys.argv[1:]
     if wish == "show":
         method, path, body = "GET", f"/api/platform/matters/{rest[0]}", b""
+    elif wish == "get":
+        method, path, body = "GET", rest[0], b""
+    elif wish == "post":
+        method, path, body = "POST", rest[0], sys.stdin.buffer.read()
     else:
         method, path, body = "POST", "/api/platform/matters", sys.stdin.buffer.read()
     told = send(address, method, path, body, key_id=key_id, key=base64.b64decode(key))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,21 @@ class Answer:
     reasons: Collection[BadReason] = ()
 
 
+@dataclass(frozen=True)
+class About:
+    """What a rating is of, and whose work; `is_real_name`: a verified number gave it, None where unasked."""
+
+    subject: Subject
+    invitation_id: int | None = None
+    ticket_id: int | None = None
+    call_id: int | None = None
+    matter_id: int | None = None
+    window_id: int | None = None
+    unit_id: int | None = None
+    person_id: int | None = None
+    is_real_name: bool | None = None
+
+
 def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: datetime) -> Rating:
     """Keep an answer to an invitation: the first one, or within 24 hours of it a correction (the latest counts).
 
@@ -56,12 +71,18 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
     if before is not None:
         before.is_current = False
         session.flush()
-    rating = _new_rating(session, answer, invitation=invitation, corrects_id=before.id if before else None, now=now)
+    about = About(
+        invitation.subject,
+        invitation_id=invitation.id,
+        ticket_id=invitation.ticket_id,
+        unit_id=invitation.unit_id,
+    )
+    rating = keep_rating(session, answer, about, corrects_id=before.id if before else None, now=now)
     invitation.state = InvitationState.ANSWERED
     invitation.reason = None
     invitation.closed_at = invitation.closed_at or now
     stop_asking(session, invitation, now=now)
-    _announce_rating(session, rating, invitation, before=before)
+    announce_rating(session, rating, rework_no=invitation.rework_no, before=before)
     return rating
 
 
@@ -99,8 +120,9 @@ def record_agent_rating(
     answer = Answer(level, Channel.KEY, source=f"key:call:{call_id}")
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
         return told
-    rating = _new_rating(session, answer, call_id=call_id, person_id=person_id, now=now)
-    _announce_rating(session, rating)
+    about = About(Subject.AGENT, call_id=call_id, person_id=person_id)
+    rating = keep_rating(session, answer, about, corrects_id=None, now=now)
+    announce_rating(session, rating)
     return rating
 
 
@@ -114,23 +136,10 @@ def _check_open(invitation: Invitation, now: datetime) -> None:
         raise InvitationExpired(invitation_id=invitation.id)
 
 
-def _new_rating(
-    session: Session,
-    answer: Answer,
-    *,
-    invitation: Invitation | None = None,
-    call_id: int | None = None,
-    person_id: int | None = None,
-    corrects_id: int | None = None,
-    now: datetime,
-) -> Rating:
+def keep_rating(session: Session, answer: Answer, about: About, *, corrects_id: int | None, now: datetime) -> Rating:
+    """Write a rating, its line in the ledger and its words.  Whether it may be given was asked before."""
     rating = Rating(
-        subject=invitation.subject if invitation else Subject.AGENT,
-        invitation_id=invitation.id if invitation else None,
-        ticket_id=invitation.ticket_id if invitation else None,
-        unit_id=invitation.unit_id if invitation else None,
-        call_id=call_id,
-        person_id=person_id,
+        **asdict(about),
         channel=answer.channel,
         level=int(answer.level),
         is_solved=answer.is_solved,
@@ -157,10 +166,10 @@ def _write_line(session: Session, rating: Rating, answer: Answer, *, now: dateti
     session.add_all([kept, *(RatingReason(rating_id=rating.id, reason=reason) for reason in reasons)])
 
 
-def _announce_rating(
-    session: Session, rating: Rating, invitation: Invitation | None = None, *, before: Rating | None = None
+def announce_rating(
+    session: Session, rating: Rating, *, rework_no: int | None = None, before: Rating | None = None
 ) -> None:
-    rework_no = invitation.rework_no if invitation else None
+    """Tell what follows from it; a correction of the level `before` to itself is no new bad rating."""
     announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
     is_news = before is None or before.level != rating.level
     if is_news and rating.ticket_id is not None and not Level(rating.level).is_satisfied:
@@ -172,6 +181,8 @@ def _rating_line(rating: Rating, reasons: list[BadReason], words: str | None, sa
         "rating": rating.id,
         "invitation": rating.invitation_id,
         "call": rating.call_id,
+        "matter": rating.matter_id,
+        "window": rating.window_id,
         "person": rating.person_id,
         "subject": rating.subject,
         "unit": rating.unit_id,

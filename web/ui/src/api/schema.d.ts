@@ -3552,6 +3552,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/counter/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a matter, or correct it with a higher version; what it said before is kept. */
+        post: operations["counters_take_matter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/matters/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how one of the hall's own matters stands. */
+        get: operations["counters_show_hall_matter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/counter/matters/{number}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a citizen's rating of a matter: once, or within 24 hours corrected by the matter's own number. */
+        post: operations["counters_rate_hall_matter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/ratings": {
         parameters: {
             query?: never;
@@ -4742,7 +4793,7 @@ export interface components {
          * @description The way an answer came.
          * @enum {string}
          */
-        Channel: "sms" | "page" | "key" | "callback";
+        Channel: "sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc";
         /**
          * Check
          * @description 对 or 错.
@@ -5653,6 +5704,87 @@ export interface components {
             of: string;
         };
         /**
+         * HallMatter
+         * @description A matter by the hall's own number.  Sent again it is the same; corrected, it has a higher `version`.
+         */
+        HallMatter: {
+            /** Number */
+            number: string;
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
+            /** Item Code */
+            item_code: string;
+            /** Item Name */
+            item_name: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Unit Code
+             * @default
+             */
+            unit_code: string;
+            /** Window Number */
+            window_number: string;
+            /**
+             * Staff Number
+             * @default
+             */
+            staff_number: string;
+            /**
+             * Applied At
+             * Format: date-time
+             */
+            applied_at: string;
+            /**
+             * Done At
+             * @default null
+             */
+            done_at: string | null;
+            user_kind: components["schemas"]["UserKind"];
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
+         * HallRating
+         * @description What a citizen says; `entry` is the sender's own id of it, so that it may be sent again and counts once.
+         *
+         *     `phone`: the number of whoever is logged in over there, when that system has verified it; it must be the matter's.
+         */
+        HallRating: {
+            /** Entry */
+            entry: string;
+            /** Level */
+            level: number;
+            channel: components["schemas"]["Channel"];
+            /** Reasons */
+            reasons?: components["schemas"]["BadReason"][];
+            /**
+             * Is Solved
+             * @default null
+             */
+            is_solved: boolean | null;
+            /**
+             * Words
+             * @default null
+             */
+            words: string | null;
+            /**
+             * Is Real Name
+             * @default false
+             */
+            is_real_name: boolean;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+        };
+        /**
          * HeldReason
          * @description Why a person has to look at a mail.
          * @enum {string}
@@ -6413,6 +6545,21 @@ export interface components {
          * @enum {string}
          */
         MatterClass: "solvable" | "needs_time" | "no_policy" | "unreasonable";
+        /**
+         * MatterView
+         * @description How a matter stands: whether it was rated, never how; `correct_until` is for whoever shows its phone number.
+         */
+        MatterView: {
+            /** Number */
+            number: string;
+            /** Version */
+            version: number;
+            stage: components["schemas"]["Stage"];
+            /** Is Rated */
+            is_rated: boolean;
+            /** Correct Until */
+            correct_until: string | null;
+        };
         /**
          * MaybeReason
          * @description A word on it, if there is one.
@@ -7564,6 +7711,29 @@ export interface components {
             wrap_up: number;
             /** Signed In */
             signed_in: number;
+        };
+        /**
+         * RatedView
+         * @description The rating that was kept, with the receipt that is the citizen's to keep.
+         */
+        RatedView: {
+            /** Number */
+            number: string;
+            /** Level */
+            level: number;
+            /** Level Name */
+            level_name: string;
+            /** Is Real Name */
+            is_real_name: boolean;
+            /** Is Correction */
+            is_correction: boolean;
+            /** Receipt */
+            receipt: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
         };
         /**
          * RatingState
@@ -8772,6 +8942,12 @@ export interface components {
          */
         Source: "phone" | "web" | "mobile" | "sms" | "email" | "platform" | "rating";
         /**
+         * Stage
+         * @description How far a matter is when its citizen is asked (evalProcess).
+         * @enum {string}
+         */
+        Stage: "accepted" | "done";
+        /**
          * Standing
          * @description Where a registered ticket stands: the columns of 人口账.
          * @enum {string}
@@ -9462,6 +9638,12 @@ export interface components {
          * @enum {string}
          */
         Urgency: "normal" | "urgent" | "critical";
+        /**
+         * UserKind
+         * @description Whose matter it is (userType).
+         * @enum {string}
+         */
+        UserKind: "person" | "company";
         /**
          * Verb
          * @description What a seat can ask of its call.
@@ -30051,6 +30233,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ToldView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counters_take_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HallMatter"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counters_show_hall_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counters_rate_hall_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HallRating"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatedView"];
                 };
             };
             /** @description 请求无法解析 */

@@ -330,7 +330,6 @@ export default {
   photoOrigin: { form: '网页', material: '材料码', email: '邮件', staff: '工作人员' },
   matterClass: { solvable: '可解决', needs_time: '需时', no_policy: '政策不支持', unreasonable: '不合理' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
-  channel: { sms: '短信', page: '网页', key: '按键', callback: '回访' },
   badReason: {
     unsolved: '未解决',
     overdue: '超时',
@@ -340,6 +339,18 @@ export default {
     answer_unclear: '答复不清',
     answer_untrue: '答复与事实不符',
     other: '其他',
+  },
+  channel: {
+    sms: '短信',
+    page: '网页',
+    key: '按键',
+    callback: '回访',
+    device: '评价器',
+    qr: '二维码',
+    app: '手机应用',
+    mini: '小程序',
+    kiosk: '自助终端',
+    pc: '电脑端',
   },
   askState: {
     invited: '已邀请，尚未评价',

@@ -1,0 +1,101 @@
+"""Keeping what a citizen says at a window: of one matter, once; or of the window's service without a matter."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.secrets import phone_hash, tail_hash
+from evaluation.actions.answering import About, Answer, announce_rating, keep_rating
+from evaluation.counters.errors import NotTheirMatter, WindowBusy, WindowUnknown
+from evaluation.counters.model import CounterMatter, CounterWindow
+from evaluation.counters.queries import counting_rating, first_rating, general_ratings
+from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, is_open, number_tail
+from evaluation.errors import AlreadyRated, InvitationExpired
+from evaluation.model import Rating
+from evaluation.rules import TAIL_TRIES, Subject, may_correct
+
+
+def rate_matter(
+    session: Session, matter_id: int, answer: Answer, *, is_verified: bool, open_days: int, now: datetime
+) -> Rating:
+    """Keep the one rating of a matter (一次一评).
+
+    `is_verified`: whoever speaks has shown the matter's own number or opened its link; only they correct, within 24
+    hours of the first, and both stay.  Told twice, the first telling is returned.
+    Raises AlreadyRated, InvitationExpired.  Announces RatingRecorded.
+    """
+    matter = session.get_one(CounterMatter, matter_id, with_for_update=True, populate_existing=True)
+    if told := session.scalar(select(Rating).filter_by(source=answer.source)):
+        return told
+    first = first_rating(session, matter_id)
+    if first is not None and not (is_verified and may_correct(first.recorded_at, now)):
+        raise AlreadyRated(matter_id=matter_id)
+    if first is None and not is_open(matter.done_at, matter.registered_at, open_for=timedelta(days=open_days), now=now):
+        raise InvitationExpired(matter_id=matter_id)
+
+    before = counting_rating(session, matter_id)
+    if before is not None:
+        before.is_current = False
+        session.flush()
+    about = About(Subject.COUNTER, unit_id=matter.unit_id, matter_id=matter.id, is_real_name=is_verified)
+    rating = keep_rating(session, answer, about, corrects_id=before.id if before else None, now=now)
+    announce_rating(session, rating)
+    return rating
+
+
+def rate_window(session: Session, window_id: int, answer: Answer, *, now: datetime) -> Rating:
+    """Keep what somebody says of a window without a matter (综合点评): it is counted apart and in no rate.
+
+    Told twice, the first telling is returned: the source says which browser and day.
+    Raises WindowUnknown, WindowBusy.
+    """
+    window = session.get(CounterWindow, window_id, with_for_update=True)
+    if window is None or not window.is_active:
+        raise WindowUnknown(window_id=window_id)
+    if told := session.scalar(select(Rating).filter_by(source=answer.source)):
+        return told
+    if general_ratings(session, window_id, now=now) >= GENERAL_MOST_AN_HOUR:
+        raise WindowBusy(window_id=window_id)
+    about = About(Subject.COUNTER, unit_id=window.unit_id, window_id=window.id, is_real_name=False)
+    return keep_rating(session, answer, about, corrects_id=None, now=now)
+
+
+def check_phone(session: Session, matter: CounterMatter, phone: str, *, phone_key: bytes) -> None:
+    """Whether a number that a hall's own system has verified is the matter's.  Raises NotTheirMatter."""
+    if not matter.phone_hash or not secrets.compare_digest(matter.phone_hash, phone_hash(phone, phone_key)):
+        raise NotTheirMatter(number=matter.number)
+
+
+def open_by_tails(
+    session: Session, window_id: int, typed_number: str, phone_tail: str, *, phone_key: bytes
+) -> int | None:
+    """The matter that the end of its number and of its phone open, or None; the fifth wrong phone closes that way.
+
+    A write, and it does not raise: what was counted must be committed.
+    """
+    window = session.get_one(CounterWindow, window_id)
+    named = number_tail(typed_number)
+    query = select(CounterMatter).filter_by(platform_id=window.platform_id, number_tail=named).with_for_update()
+    wanted = tail_hash(phone_tail, phone_key)
+    opened = None
+    for matter in session.scalars(query.order_by(CounterMatter.id.desc()).limit(20)).all():
+        if not matter.tail_hash or matter.wrong_tails >= TAIL_TRIES:
+            continue
+        if secrets.compare_digest(matter.tail_hash, wanted):
+            opened = opened or matter.id
+        else:
+            matter.wrong_tails += 1
+    return opened
+
+
+def note_asked(session: Session, window: CounterWindow, matter_id: int, *, now: datetime) -> None:
+    """A device has put the question before the citizen."""
+    matter = session.get(CounterMatter, matter_id)
+    is_its_own = matter is not None and (matter.platform_id, matter.window_number) == (
+        window.platform_id,
+        window.number,
+    )
+    if matter is not None and is_its_own:
+        matter.asked_at = matter.asked_at or now

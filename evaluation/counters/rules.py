@@ -1,0 +1,102 @@
+"""Keys of windows and devices, how a matter is recognised, and what may still be corrected; values only."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from evaluation.rules import Channel
+from tickets.kinds import Named
+
+#: by how much of its number a citizen names a matter
+NUMBER_TAIL = 6
+#: how long a device shows a matter that its window has finished
+SHOWN_FOR = timedelta(minutes=15)
+#: ratings of a window without a matter that one hour takes
+GENERAL_MOST_AN_HOUR = 30
+#: bytes of a window's link: 160 bits
+_LINK_BYTES = 20
+#: what a rating has fixed: a bad one cannot be moved to another unit, window, person or phone afterwards
+_FIXED = ("unit_id", "window_number", "staff_number", "item_code", "phone_hash", "done_at")
+
+#: what a hall's own system may say of how a rating came to it; the others are ours to say
+HALL_CHANNELS = frozenset({Channel.DEVICE, Channel.APP, Channel.MINI, Channel.KIOSK, Channel.PC})
+
+
+class Stage(Named):
+    """How far a matter is when its citizen is asked (evalProcess)."""
+
+    ACCEPTED = "accepted", "受理"
+    DONE = "done", "办结"
+
+
+class UserKind(Named):
+    """Whose matter it is (userType)."""
+
+    PERSON = "person", "个人"
+    COMPANY = "company", "法人"
+
+
+@dataclass(frozen=True)
+class WindowKey:
+    """A window, and which of its links or device keys is meant."""
+
+    window_id: int
+    no: int
+
+
+def number_tail(typed: str) -> str:
+    """The end of a matter's number as anybody types it: any case, full width, with blanks and dashes."""
+    half = "".join(chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" else letter for letter in typed)
+    return "".join(letter for letter in half.upper() if letter.isalnum())[-NUMBER_TAIL:]
+
+
+def window_link(key: WindowKey, *, master: bytes) -> str:
+    """The token of a window's QR code, for good until the link is renewed; 160 bits cannot be guessed."""
+    return f"{key.window_id}.{key.no}.{_encoded(_signed('window link', key, master)[:_LINK_BYTES])}"
+
+
+def device_key(key: WindowKey, *, master: bytes) -> str:
+    """What a device at a window shows to us; made from the site's secret, so that none is stored."""
+    return f"{key.window_id}.{key.no}.{_encoded(_signed('device', key, master))}"
+
+
+def read_window_link(token: str, *, master: bytes) -> WindowKey | None:
+    """None for what we did not make; whether it is still the present one is the window's row to say."""
+    return _read(token, window_link, master)
+
+
+def read_device_key(token: str, *, master: bytes) -> WindowKey | None:
+    """None for what we did not make."""
+    return _read(token, device_key, master)
+
+
+def may_change(before: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether a rated matter may become this: it may still be done, once, and be named better."""
+    changed = {name for name in _FIXED if before[name] != said[name]}
+    return not changed - ({"done_at"} if before["done_at"] is None else set())
+
+
+def is_open(done_at: datetime | None, registered_at: datetime, *, open_for: timedelta, now: datetime) -> bool:
+    """Whether a matter may still be rated: so long after it was done, or was heard of."""
+    return now < max(done_at or registered_at, registered_at) + open_for
+
+
+def _read(token: str, make: Any, master: bytes) -> WindowKey | None:
+    window_id, _, rest = token.partition(".")
+    no = rest.partition(".")[0]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 15 for part in (window_id, no)):
+        return None
+    key = WindowKey(int(window_id), int(no))
+    return key if hmac.compare_digest(make(key, master=master).encode(), token.encode()) else None
+
+
+def _signed(what: str, key: WindowKey, master: bytes) -> bytes:
+    return hmac.digest(master, f"{what} {key.window_id}.{key.no}".encode(), hashlib.sha256)
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
