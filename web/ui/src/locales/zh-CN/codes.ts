@@ -1,6 +1,8 @@
 // Chinese names of the codes that go over the wire.
 import actions from './actions';
 
+import { channel } from './channels';
+
 export default {
   noticeKind: {
     new: '待签收',
@@ -340,18 +342,7 @@ export default {
     answer_untrue: '答复与事实不符',
     other: '其他',
   },
-  channel: {
-    sms: '短信',
-    page: '网页',
-    key: '按键',
-    callback: '回访',
-    device: '评价器',
-    qr: '二维码',
-    app: '手机应用',
-    mini: '小程序',
-    kiosk: '自助终端',
-    pc: '电脑端',
-  },
+  channel,
   askState: {
     invited: '已邀请，尚未评价',
     answered: '已评价',
