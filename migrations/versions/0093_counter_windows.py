@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0093"
-down_revision = "0089"
+down_revision = "0084"
 
 
 def upgrade() -> None:
