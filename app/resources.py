@@ -36,6 +36,7 @@ from web import (
     photos,
     platforms,
     printing,
+    publications,
     ratings,
     reply_drafts,
     return_bases,
@@ -65,6 +66,7 @@ from web import (
 from web.public.forms import set_up_templates
 from web.public.intake import add_intake_pages
 from web.public.materials import add_material_pages
+from web.public.openness import add_open_pages
 from web.public.rating import add_rating_pages
 from web.public.receipts import add_receipt_pages
 from web.public.status import add_status_pages
@@ -127,6 +129,7 @@ APIS = (
     satisfaction.api,
     indicators.api,
     unit_figures.api,
+    publications.api,
     objections.api,
     ledger.api,
 )
@@ -140,3 +143,4 @@ def add_public_pages(app: http.Application) -> None:
     add_status_pages(app)
     add_intake_pages(app)
     add_material_pages(app)
+    add_open_pages(app)

@@ -16,6 +16,8 @@ from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
 from app.demo.founding import Founded, add_seats, found_city, list_bases, record_topics, write_guides
 from app.demo.mails import BEFORE, write_mails
 from app.demo.planning import DAYS, plan_past
+from app.demo.publishing import BEFORE as TOLD_BEFORE
+from app.demo.publishing import publish
 from app.demo.records import shipped_records
 from app.demo.stage import Stage
 from app.demo.world import World, make_citizens
@@ -96,6 +98,7 @@ def load_demo(
     plan_past(world, start_at)
     world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
     world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
+    world.stage.add(start_at - TOLD_BEFORE, publish(world))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)

@@ -15,6 +15,7 @@ import { homeOf } from '@/shared/pages';
 import { mailRoutes } from '@/mails/routes';
 import { noticeRoutes } from '@/notices/routes';
 import { oversightRoutes } from '@/oversight/routes';
+import { publicationRoutes } from '@/publications/routes';
 import { smsRoutes } from '@/sms/routes';
 import { staffRoutes } from '@/staff/routes';
 import { ticketRoutes } from '@/tickets/routes';
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...callRoutes,
   ...ticketRoutes,
   ...evaluationRoutes,
+  ...publicationRoutes,
   ...smsRoutes,
   ...catalogueRoutes,
   ...incidentRoutes,

@@ -12,6 +12,7 @@ import {
   EditPen,
   Headset,
   List,
+  Memo,
   Message,
   MessageBox,
   Phone,
@@ -46,7 +47,8 @@ export type PageId =
   | 'unitFigures'
   | 'objections'
   | 'oversight'
-  | 'decisions';
+  | 'decisions'
+  | 'publications';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -54,7 +56,12 @@ export interface PageEntry {
   readonly icon: Component;
   /** empty: everybody */
   readonly roles: readonly Role[];
+  /** pages beside it that have no entry of their own */
+  readonly also?: readonly string[];
 }
+
+/** By name, in their order: what stands beside 满意度 under 评价. */
+export const EVALUATION_PAGES = ['satisfaction', 'classes', 'publications'] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
@@ -81,8 +88,9 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
+    also: ['/classes', '/publications'],
   },
-  { id: 'classes', path: '/classes', icon: Files, roles: ['auditor', 'supervisor', 'inspector'] },
+  { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
   {
     id: 'oversight',
     path: '/oversight',
@@ -125,6 +133,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: Bell,
     roles: ['supervisor', 'administrator', 'shift_leader', 'escalation', 'inspector'],
   },
+  { id: 'publications', path: '/publications', icon: Memo, roles: ['administrator'] },
   { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
 ];
 

@@ -14,6 +14,7 @@ import mails from './mails';
 import notices from './notices';
 import oversight from './oversight';
 import photos from './photos';
+import publications from './publications';
 import session from './session';
 import shared from './shared';
 import sharing from './sharing';
@@ -40,6 +41,7 @@ export default {
   ...oversight,
   ...mails,
   ...photos,
+  ...publications,
   ...staff,
   ...catalogue,
   ...decisions,

@@ -24,6 +24,7 @@ export default {
     classes: '定类',
     oversight: '督办',
     decisions: '裁定',
+    publications: '公开',
   },
   frame: {
     search: '工单号 / 关键词',
