@@ -45,6 +45,13 @@ class ProviderNotReady(StartRefused):
     message = "[sms] providers 中有 {provider}，但缺少它的账号或密钥（HOTLINE_SECRET_…）"
 
 
+class SmppPasswordTooLong(StartRefused):
+    """SMPP 3.4 has room for eight characters."""
+
+    code = "smpp_password_too_long"
+    message = "HOTLINE_SECRET_SMPP_PASSWORD 最长 8 个字符（SMPP 3.4 的规定）"
+
+
 class MailboxNotReady(StartRefused):
     """The mailbox misses its account or password."""
 

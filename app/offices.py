@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from app.errors import MailboxNotReady, ProviderNotReady
+from app.errors import MailboxNotReady, ProviderNotReady, SmppPasswordTooLong
 from app.settings import Settings
 from core.checkpoints.notes import Signer
 from core.clock import SystemClock
@@ -18,7 +18,9 @@ from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.checkpoints.witnesses import FolderWitness, MailWitness, WebhookWitness, Witness
 from evaluation.office import EvaluationOffice
 from sms.office import SmsOffice
+from sms.providers.cmpp.dialect import CmppDialect
 from sms.providers.console import ConsoleProvider
+from sms.providers.gateway.provider import GatewayProvider
 from sms.providers.provider import Provider
 from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
@@ -89,10 +91,30 @@ def _twilio(settings: Settings, secrets: Secrets) -> Provider | None:
     return TwilioProvider(settings.sms.twilio, auth_token=token, public_address=settings.web.base_url)
 
 
+def _smpp(settings: Settings, secrets: Secrets) -> Provider | None:
+    password = secrets.given("smpp_password") if not settings.sms.smpp.missing else None
+    if password is None:
+        return None
+    from sms.providers.smpp.dialect import LONGEST_PASSWORD, SmppDialect
+
+    if len(password) > LONGEST_PASSWORD:
+        raise SmppPasswordTooLong
+    return GatewayProvider(SmppDialect(settings.sms.smpp, password=password.decode()), clock=SystemClock())
+
+
+def _cmpp(settings: Settings, secrets: Secrets) -> Provider | None:
+    password = secrets.given("cmpp_password") if not settings.sms.cmpp.missing else None
+    if password is None:
+        return None
+    return GatewayProvider(CmppDialect(settings.sms.cmpp, password=password.decode()), clock=SystemClock())
+
+
 #: how each provider is made; None without its account or secret
 _PROVIDERS: Mapping[ProviderName, Callable[[Settings, Secrets], Provider | None]] = {
     ProviderName.CONSOLE: _console,
     ProviderName.TWILIO: _twilio,
+    ProviderName.SMPP: _smpp,
+    ProviderName.CMPP: _cmpp,
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.offices import make_mailbox
 from app.settings import Settings
@@ -17,6 +17,9 @@ from evaluation.checkpoints.queries import newest_checkpoints
 from evaluation.checkpoints.rules import WITNESSES_LEAST
 from evaluation.ledger import LEDGER_CHAIN
 from nlp.serving import SHIPPED_MODEL
+from sms.model import GatewayLink
+from sms.queries import gateway_link
+from sms.settings import GATEWAYS
 from staff.duty import units_without_contact
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
@@ -30,6 +33,8 @@ DISK_LEAST_BYTES = 1 << 30
 CALENDAR_AHEAD = timedelta(days=60)
 #: So many units without a contact are named.
 UNITS_NAMED = 5
+#: The process that keeps the gateways' lines notes every few seconds how they stand.
+LINK_SEEN_WITHIN = timedelta(minutes=1)
 
 
 def readiness_of(settings: Settings, database: Database, calls: CallLayer | None) -> Readiness:
@@ -61,6 +66,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     if schema.is_ready:
         yield _contacts(database)
         yield _mails(settings, database)
+        yield from _gateways(settings, database)
         yield _checkpoints(settings, database)
     yield _disk(settings)
     yield _recordings(settings)
@@ -112,6 +118,27 @@ def _mails(settings: Settings, database: Database) -> Dependency:
         return Dependency(name="mails", is_ready=False, is_needed=False, detail=str(error))
     detail = "；".join([*failures, f"{held} 封来信待人处理"])
     return Dependency(name="mails", is_ready=not failures, is_needed=False, detail=detail)
+
+
+def _gateways(settings: Settings, database: Database) -> Iterator[Dependency]:
+    """Whether some process stays connected to each gateway that sends, so that reports and replies arrive."""
+    for name in GATEWAYS & set(settings.sms.providers):
+        try:
+            link = database.read(gateway_link, name)
+        except HotlineError as error:
+            yield Dependency(name=f"sms {name}", is_ready=False, is_needed=False, detail=str(error))
+            continue
+        is_ready, detail = link_words(link, database.clock.now())
+        yield Dependency(name=f"sms {name}", is_ready=is_ready, is_needed=False, detail=detail)
+
+
+def link_words(link: GatewayLink | None, now: datetime) -> tuple[bool, str]:
+    """(logged in, in words); one that nobody has looked at for a while counts as down."""
+    if link is None or now - link.seen_at > LINK_SEEN_WITHIN:
+        return False, "没有进程保持连接"
+    if not link.is_up:
+        return False, f"未登录 {link.error}".strip()
+    return True, f"已登录，自 {moment_words(link.since)}" if link.since else "已登录"
 
 
 def _checkpoints(settings: Settings, database: Database) -> Dependency:

@@ -25,6 +25,8 @@ from core.jobs.runner import Runner
 from core.sealer import Sealer
 from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
 from indicators.counts.counter import TicketCounter
+from sms.office import SmsOffice
+from sms.reception import Reception
 from telephony.layer import CallLayer
 from tickets.actions.timers import plan_ladder
 from tickets.mail.postman import Postman
@@ -58,6 +60,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         computer = Computer()
         stack.callback(computer.close)
         services = make_services(settings, computer)
+        _start_reception(database, services, stack)
         _start_jobs(settings, database, services, stack)
         _start_sealer(database, stack)
         _start_postman(database, computer, services, stack)
@@ -71,6 +74,13 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         log.info("server ready", address=address)
         await stop.wait()
         log.info("server stops")
+
+
+def _start_reception(database: Database, services: ServiceMap, stack: contextlib.AsyncExitStack) -> None:
+    """Before any job sends: what a gateway pushes on that connection must find somebody who keeps it."""
+    reception = Reception(database, services[SmsOffice])
+    reception.start()
+    stack.callback(reception.close)
 
 
 def _start_jobs(settings: Settings, database: Database, services: ServiceMap, stack: contextlib.AsyncExitStack) -> None:

@@ -9,6 +9,8 @@ from core.clock import Clock
 from core.computer import Computer
 from core.jobs.broker import check_broker, run_worker
 from core.jobs.runner import Runner
+from sms.office import SmsOffice
+from sms.reception import Reception
 
 
 def work(settings: Settings, clock: Clock) -> int:
@@ -22,6 +24,12 @@ def work(settings: Settings, clock: Clock) -> int:
         with opened_database(settings, clock) as database:
             check_broker(settings.broker)
             database.serve()
-            return run_worker(settings.broker, Runner(database, make_services(settings, computer), settings.jobs))
+            services = make_services(settings, computer)
+            reception = Reception(database, services[SmsOffice])
+            reception.start()
+            try:
+                return run_worker(settings.broker, Runner(database, services, settings.jobs))
+            finally:
+                reception.close()
     finally:
         computer.close()

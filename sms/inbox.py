@@ -11,24 +11,26 @@ from core.masking import mask_phone
 from core.model import Model
 from core.secrets import phone_hash
 from core.typed import kept_text
-from sms.actions.settling import apply_report
+from sms.actions.choosing import newest_hand_over
+from sms.actions.handing import note_not_taken
+from sms.actions.parts import note_part, whole_delivery
+from sms.actions.settling import apply_report, record_outcome
 from sms.actions.turns import close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
+from sms.matching import REMEMBERED, named_request, reported_message
 from sms.model import DeliveryReport, Message, OptOut, Reply
-from sms.providers.provider import Inbound, Report
+from sms.providers.provider import Inbound, LateAnswer, Report, TurnedAway
 from sms.queries import wants_none
 from sms.reasons import parse_why
 from sms.replies import Outcome, parse_reply
-from sms.rules import OPEN, MessageState, is_progress
+from sms.rules import OPEN, UNDECIDED, MessageState, Settled, is_progress
 from sms.templates import RATING_WHY
-
-#: a reply to an answered request still belongs to it, so that it can be corrected or refused by name
-REMEMBERED = timedelta(days=30)
 
 
 def record_report(session: Session, report: Report, *, now: datetime) -> bool:
     """Keep what a provider pushed; False if it was known.  Announces SmsDelivered, SmsFailed or SmsChanged."""
-    message = _reported_message(session, report)
+    found = reported_message(session, report, now=now)
+    message = locked_message(session, found) if found is not None else None
     kept = DeliveryReport(
         provider=report.provider,
         provider_id=report.provider_id,
@@ -40,9 +42,32 @@ def record_report(session: Session, report: Report, *, now: datetime) -> bool:
     if not _added_once(session, kept):
         return False
     if message:
-        message.provider_id = message.provider_id or report.provider_id
-        apply_report(session, message, report.delivery, report.error_code, now=now)
+        _apply(session, message, report, now=now)
     return True
+
+
+def _apply(session: Session, message: Message, report: Report, *, now: datetime) -> None:
+    """A long message whose answer was lost learns the numbers of its parts from their reports."""
+    if report.suffix and message.parts > 1:
+        note_part(session, message, report.provider_id)
+    message.provider_id = message.provider_id or report.provider_id
+    delivery = whole_delivery(session, message, report.delivery)
+    apply_report(session, message, delivery, report.error_code, now=now)
+
+
+def record_late_answer(session: Session, late: LateAnswer, *, check_after: timedelta, now: datetime) -> None:
+    """What a gateway answered after its sender had given up; only while nothing else has settled that hand-over.
+
+    Announces what the same answer in time would have.
+    """
+    message = locked_message(session, late.message_id)
+    handed = newest_hand_over(session, late.message_id)
+    if handed is None or (handed.n, handed.provider) != (late.n, late.provider) or handed.state not in UNDECIDED:
+        return
+    if not isinstance(late.outcome, TurnedAway):
+        record_outcome(session, message.id, late.outcome, check_after=check_after, settled=Settled.REPORTED, now=now)
+    elif message.state is MessageState.UNKNOWN:
+        note_not_taken(session, message.id, settled=Settled.REPORTED, now=now)
 
 
 def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: datetime) -> Reply | None:
@@ -56,7 +81,7 @@ def record_reply(session: Session, inbound: Inbound, *, phone_key: bytes, now: d
     meaning = parse_reply(text)
     names_reasons = meaning.outcome is Outcome.UNCLEAR and bool(parse_why(text).letters)
     message = _asked_why(session, hashed, now) if names_reasons else None
-    message = message or _asked_message(session, hashed, now)
+    message = message or _asked_message(session, hashed, inbound.suffix, now)
     reply = Reply(
         message_id=message.id if message else None,
         phone_hash=hashed,
@@ -95,8 +120,8 @@ def _opt_out(session: Session, reply: Reply, now: datetime) -> None:
         _added_once(session, OptOut(phone_hash=reply.phone_hash, reply_id=reply.id, opted_out_at=now))
 
 
-def _asked_message(session: Session, hashed: str, now: datetime) -> Message | None:
-    """The open request of this phone, else the last one that is over: answered here or elsewhere, or expired."""
+def _asked_message(session: Session, hashed: str, suffix: str, now: datetime) -> Message | None:
+    """The request that the suffix names, else the open one of this phone, else its last one that is over."""
     is_open = select(Message.id).where(Message.open_phone == hashed)
     closed = (
         select(Message.id)
@@ -109,7 +134,8 @@ def _asked_message(session: Session, hashed: str, now: datetime) -> Message | No
         .order_by(Message.handed_at.desc(), Message.id.desc())
         .limit(1)
     )
-    found = session.scalar(is_open) or session.scalar(closed)
+    named = named_request(session, hashed, suffix, now=now)
+    found = named or session.scalar(is_open) or session.scalar(closed)
     return locked_message(session, found) if found is not None else None
 
 
@@ -122,17 +148,6 @@ def _asked_why(session: Session, hashed: str, now: datetime) -> Message | None:
         Message.state.in_([*OPEN, MessageState.REPLIED]),
     )
     found = session.scalar(asked.order_by(Message.handed_at.desc(), Message.id.desc()).limit(1))
-    return locked_message(session, found) if found is not None else None
-
-
-def _reported_message(session: Session, report: Report) -> Message | None:
-    """The message a report is about: by the provider's id, else by ours if the provider carried it along."""
-    found = session.scalar(
-        select(Message.id).filter_by(provider=report.provider, provider_id=report.provider_id).limit(1)
-    )
-    if found is None and report.message_id is not None:
-        ours = select(Message.id).filter_by(id=report.message_id, provider=report.provider, provider_id=None)
-        found = session.scalar(ours)
     return locked_message(session, found) if found is not None else None
 
 

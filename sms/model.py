@@ -79,6 +79,30 @@ class HandOver(Model):
     answered_at: Mapped[datetime | None]
 
 
+class MessagePart(Model):
+    """One part of a long message, as a gateway numbers and reports it; a message of one part has none."""
+
+    __tablename__ = "sms_message_parts"
+    __table_args__ = (UniqueConstraint("provider", "provider_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("sms_messages.id"), index=True)
+    provider: Mapped[ProviderName]
+    provider_id: Mapped[str] = mapped_column(String(64))
+
+
+class GatewayLink(Model):
+    """How the connection to a gateway stood at `seen_at`, in the process that keeps it; `since` when it is up."""
+
+    __tablename__ = "sms_gateway_links"
+
+    provider: Mapped[ProviderName] = mapped_column(primary_key=True)
+    is_up: Mapped[bool]
+    since: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(200))
+    seen_at: Mapped[datetime]
+
+
 class DeliveryReport(Model):
     """What a provider said; one row however often it was pushed.  `message_id` is None until matched."""
 

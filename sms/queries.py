@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from sms.errors import MessageNotFound
-from sms.model import HandOver, Message, OptOut, Reply
+from sms.model import GatewayLink, HandOver, Message, OptOut, Reply
 from sms.providers.provider import Outgoing
 from sms.rules import MessageState
 from sms.settings import ProviderName
@@ -40,6 +40,11 @@ def provider_message(session: Session, message_id: int) -> tuple[str, ProviderNa
     if found.state is not MessageState.SUBMITTED or found.provider_id is None or found.provider is None:
         return None, None
     return found.provider_id, found.provider
+
+
+def gateway_link(session: Session, name: ProviderName) -> GatewayLink | None:
+    """How the line to a gateway stood when it was last looked at; None: it never was."""
+    return session.get(GatewayLink, name)
 
 
 def reply(session: Session, reply_id: int) -> Reply:

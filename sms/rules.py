@@ -129,3 +129,14 @@ def _is_quiet(moment: time, quiet_from: time, quiet_until: time) -> bool:
     if quiet_from <= quiet_until:
         return quiet_from <= moment < quiet_until
     return moment >= quiet_from or moment < quiet_until
+
+
+def suffix_of(message_id: int, digits: int) -> str:
+    """What stands behind our number when this message leaves: the last `digits` digits of our number of it."""
+    return f"{message_id % 10**digits:0{digits}d}" if digits else ""
+
+
+def suffix_told(dest: str, sender: str) -> str:
+    """The suffix of the number that a citizen or a report names; empty where there is none."""
+    told = dest.removeprefix(sender)
+    return told if told != dest and told.isascii() and told.isdigit() else ""

@@ -2,11 +2,14 @@
 
 from datetime import time
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from core.settings import Section
+
+#: E.164 numbers and the protocols' fields end there
+LONGEST_NUMBER = 20
 
 
 class ProviderName(StrEnum):
@@ -16,6 +19,10 @@ class ProviderName(StrEnum):
     ALIYUN = "aliyun"
     SMPP = "smpp"
     CMPP = "cmpp"
+
+
+#: to these a connection lasts
+GATEWAYS = frozenset({ProviderName.SMPP, ProviderName.CMPP})
 
 
 class ProviderSettings(Section):
@@ -55,12 +62,47 @@ class AliyunSettings(ProviderSettings):
     """The account at Aliyun; its key is the secret `aliyun_access_key_secret`, never a setting."""
 
 
-class SmppSettings(ProviderSettings):
-    """An SMPP 3.4 centre."""
+class GatewaySettings(ProviderSettings):
+    """A carrier's gateway to which a connection lasts; the password is a secret, never a setting."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ("host", "account", "sender")
+
+    host: str = Field("", description="Where the gateway is.")
+    port: int = Field(0, ge=0, le=65535, description="Its port.")
+    account: str = Field("", description="Our account there.")
+    sender: str = Field("", pattern=r"^\d{0,20}$", description="The number that sends, 106…, without suffix.")
+    suffix_digits: int = Field(
+        0, ge=0, le=8, description="Digits that we may put behind our number; with them a reply names its message."
+    )
+    window: int = Field(16, ge=4, le=1000, description="Messages under way without an answer.")
+    timeout_s: float = Field(10.0, gt=0, le=60, description="Longest wait for the answer to one message, in seconds.")
+    idle_s: float = Field(60.0, gt=0, le=600, description="After so long a silence the gateway is asked, in seconds.")
+    answer_s: float = Field(20.0, gt=0, le=300, description="Between two of three such questions, in seconds.")
+
+    @model_validator(mode="after")
+    def _number_has_room(self) -> Self:
+        if len(self.sender) + self.suffix_digits > LONGEST_NUMBER:
+            raise ValueError(f"sender and suffix_digits together have at most {LONGEST_NUMBER} digits")
+        return self
 
 
-class CmppSettings(ProviderSettings):
-    """A CMPP 2.0 gateway of a carrier."""
+class SmppSettings(GatewaySettings):
+    """The line to an SMPP 3.4 centre; its password is the secret `smpp_password`."""
+
+    account: str = Field("", max_length=15, description="The system_id.")
+    port: int = Field(2775, ge=1, le=65535, description="Its port.")
+    system_type: str = Field("", max_length=12, description="The system_type, if the centre wants one.")
+
+
+class CmppSettings(GatewaySettings):
+    """The line to a CMPP 2.0 gateway; its shared secret is the secret `cmpp_password`."""
+
+    account: str = Field("", max_length=6, description="The six-digit enterprise code (SP_Id).")
+    port: int = Field(7890, ge=1, le=65535, description="Its port.")
+    service: str = Field("", max_length=10, description="The Service_Id that the carrier gave us.")
+    fee_user_type: int = Field(2, ge=0, le=3, description="Who pays (Fee_UserType): 2, the sender.")
+    fee_type: str = Field("01", pattern=r"^\d{2}$", description="FeeType: 01, free for the citizen.")
+    fee_code: str = Field("000000", pattern=r"^\d{6}$", description="FeeCode, in fen.")
 
 
 class SmsSettings(Section):

@@ -92,11 +92,11 @@ def take_back(
         _wait_again(message)
 
 
-def note_not_taken(session: Session, message_id: int, *, now: datetime) -> None:
+def note_not_taken(session: Session, message_id: int, *, now: datetime, settled: Settled = Settled.ASKED) -> None:
     """The provider has proved that a message of unknown outcome did not leave: it is sent as if for the first time."""
     message = locked_message(session, message_id)
     if message.state is MessageState.UNKNOWN:
-        note_hand_over(session, message_id, HandOverState.NOT_TAKEN, settled=Settled.ASKED, now=now)
+        note_hand_over(session, message_id, HandOverState.NOT_TAKEN, settled=settled, now=now)
         _wait_again(message)
         enqueue_send(session, message, at=now, now=now)
         announce(session, SmsChanged(message.id))

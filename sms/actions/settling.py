@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.events import announce
 from core.jobs import enqueue
 from sms.actions.choosing import newest_hand_over, note_hand_over
+from sms.actions.parts import note_parts, whole_delivery
 from sms.actions.turns import close_request, locked_message
 from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsUnsure
 from sms.model import DeliveryReport, Message
@@ -24,22 +25,35 @@ _STATE_OF = {
 
 
 def record_outcome(
-    session: Session, message_id: int, outcome: Accepted | Rejected, *, check_after: timedelta, now: datetime
+    session: Session,
+    message_id: int,
+    outcome: Accepted | Rejected,
+    *,
+    check_after: timedelta,
+    now: datetime,
+    settled: Settled = Settled.ASKED,
 ) -> None:
-    """What the provider answered.  Announces SmsChanged or SmsFailed; reports that came before it count now."""
+    """What the provider answered; `settled` says how it became known, if it was unknown.
+
+    Reports that came before it count now.  Announces SmsChanged or SmsFailed.
+    """
     message = locked_message(session, message_id)
     if isinstance(outcome, Rejected):
-        note_hand_over(session, message_id, HandOverState.REJECTED, error_code=outcome.error_code, now=now)
+        note_hand_over(
+            session, message_id, HandOverState.REJECTED, error_code=outcome.error_code, settled=settled, now=now
+        )
         _fail(session, message, outcome.error_code, now)
         return
-    note_hand_over(session, message_id, HandOverState.ACCEPTED, settled=Settled.ASKED, now=now)
+    note_hand_over(session, message_id, HandOverState.ACCEPTED, settled=settled, now=now)
     message.provider_id = outcome.provider_id
     if is_progress(message.state, MessageState.SUBMITTED):
         message.state = MessageState.SUBMITTED
     message.submitted_at = message.submitted_at or now
-    for report in session.scalars(_early_reports(message)):
+    note_parts(session, message, outcome)
+    for report in session.scalars(_early_reports(message, [outcome.provider_id, *outcome.parts])).all():
         report.message_id = message.id
-        apply_report(session, message, report.delivery, report.error_code, now=now)
+        delivery = whole_delivery(session, message, report.delivery)
+        apply_report(session, message, delivery, report.error_code, now=now)
     if message.state is MessageState.SUBMITTED:
         key = f"{CHECK}:{message.id}:0"
         enqueue(session, CHECK, due_at=now + check_after, idempotency_key=key, now=now, message_id=message.id, tries=0)
@@ -128,9 +142,10 @@ def _fail(session: Session, message: Message, error_code: str, now: datetime) ->
     announce(session, SmsFailed(message.id, error_code))
 
 
-def _early_reports(message: Message) -> Select[DeliveryReport]:
+def _early_reports(message: Message, provider_ids: list[str]) -> Select[DeliveryReport]:
     return (
         select(DeliveryReport)
-        .filter_by(provider=message.provider, provider_id=message.provider_id, message_id=None)
+        .filter_by(provider=message.provider, message_id=None)
+        .where(DeliveryReport.provider_id.in_(provider_ids))
         .order_by(DeliveryReport.id)
     )

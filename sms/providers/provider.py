@@ -31,7 +31,10 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Accepted:
+    """`parts` has the provider's ids of all parts, where it counts and reports each by itself."""
+
     provider_id: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,23 +58,42 @@ class NotTaken:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a message; `message_id` is ours if the provider carried it along, else None."""
+    """What became of a message; `message_id` is ours if the provider carried it along, else None.
+
+    Without both ids the `phone` and the `suffix` of our number (see `suffix_of`) tell which message it was.
+    """
 
     provider: ProviderName
     provider_id: str
     delivery: Delivery
     error_code: str | None = None
     message_id: int | None = None
+    phone: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """A message from a citizen; `provider_id` is the same however often it is pushed."""
+    """A message from a citizen; `provider_id` is the same however often it is pushed.
+
+    `suffix`: the digits behind our number that it was sent to, so that it answers the message that came from there.
+    """
 
     provider: ProviderName
     provider_id: str
     phone: str
     text: str
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class LateAnswer:
+    """What became of hand-over `n` of a message after all, when its sender had given up waiting."""
+
+    provider: ProviderName
+    message_id: int
+    n: int
+    outcome: Accepted | Rejected | TurnedAway
 
 
 class ProviderNotReached(Unavailable):

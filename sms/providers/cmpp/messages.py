@@ -73,7 +73,7 @@ class TerminateAnswer:
 
 @dataclass(frozen=True)
 class Submit:
-    """One part to one phone; `source` is the number it comes from, with any extension; `content` has its header."""
+    """One part to one phone; `source` is the number it comes from, with any suffix; `content` has its header."""
 
     phone: str
     source: str
