@@ -145,9 +145,8 @@ def make_checkpoint_office(settings: Settings, secrets: Secrets) -> CheckpointOf
     """With a file for every witness while nothing may leave the house.  Raises SecretUnreadable."""
     name, seed = settings.checkpoints.name, secrets.secret("checkpoints")
     signers = {chain: Signer(f"{name}/{chain}", seed) for chain in CHAINS}
-    return CheckpointOffice(
-        signers, {address: _witness(settings, secrets, address) for address in settings.checkpoints.witnesses}
-    )
+    witnesses = {address: _witness(settings, secrets, address) for address in settings.checkpoints.witnesses}
+    return CheckpointOffice(signers, witnesses, settings.ledger.algorithm.value)
 
 
 def _witness(settings: Settings, secrets: Secrets, address: str) -> Witness:

@@ -62,7 +62,7 @@ async def serve(settings: Settings, *, clock: Clock, ready: Ready, stop: asyncio
         services = make_services(settings, computer)
         _start_reception(database, services, stack)
         _start_jobs(settings, database, services, stack)
-        _start_sealer(database, stack)
+        _start_sealer(settings, database, stack)
         _start_postman(database, computer, services, stack)
         _start_counter(database, stack)
         calls = _start_calls(settings, database, clock, stack)
@@ -101,8 +101,8 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     stack.callback(drainer.close)
 
 
-def _start_sealer(database: Database, stack: contextlib.AsyncExitStack) -> None:
-    sealer = Sealer(database, tuple(CHAINS.values()))
+def _start_sealer(settings: Settings, database: Database, stack: contextlib.AsyncExitStack) -> None:
+    sealer = Sealer(database, tuple(CHAINS.values()), algorithm=settings.ledger.algorithm.value)
     sealer.start()
     stack.callback(sealer.close)
 

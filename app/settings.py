@@ -9,7 +9,7 @@ from pydantic import Field
 from core.database import DatabaseSettings
 from core.jobs import BrokerSettings, JobSettings
 from core.settings import Section, load_settings
-from evaluation.checkpoints.settings import CheckpointSettings
+from evaluation.checkpoints.settings import CheckpointSettings, LedgerSettings
 from evaluation.settings import EvaluationSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
@@ -40,6 +40,7 @@ class Settings(Section):
     notices: NoticeSettings = Field(NoticeSettings(), description="How units are told of their tickets.")
     platforms: PlatformSettings = Field(PlatformSettings(), description="Other platforms that hand matters over.")
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
+    ledger: LedgerSettings = Field(LedgerSettings(), description="How ledger and audit log are chained.")
     checkpoints: CheckpointSettings = Field(CheckpointSettings(), description="Signed roots of ledger and audit log.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from bench import calls, helpdesk, live, million, tickets
+from bench import calls, helpdesk, ledger, live, million, tickets
 from bench.figures import Figure, keep, tell
 
 RESULT = Path("build/bench.json")
@@ -17,11 +17,15 @@ RESULT = Path("build/bench.json")
 
 async def measure_all(folder: Path, asked: argparse.Namespace) -> list[Figure]:
     """Every figure that is asked for, one measurement after the other."""
+    rows = ledger.VERY_MANY if asked.full else ledger.MANY
+    if asked.ledger:
+        return ledger.measure(folder, rows)
     peer = await helpdesk.measure(folder)
     large = await million.measure(folder, peer, fresh=asked.fresh) if asked.full or asked.million else []
     if asked.million:
         return large
-    return [*await tickets.measure(folder, peer), *large, *await calls.measure(folder), *await live.measure(folder)]
+    figures = [*await tickets.measure(folder, peer), *large, *ledger.measure(folder, rows)]
+    return [*figures, *await calls.measure(folder), *await live.measure(folder)]
 
 
 def main() -> None:
@@ -30,6 +34,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="with a million rows, kept in build/million")
     parser.add_argument("--fresh", action="store_true", help="load the million again")
     parser.add_argument("--million", action="store_true", help="what has a million rows, and nothing else")
+    parser.add_argument("--ledger", action="store_true", help="the ledger, and nothing else")
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()

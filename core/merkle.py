@@ -4,37 +4,31 @@ A node is the root of a complete subtree: `level` 0 are the leaves, node (level,
 [position << level, position + 1 << level).
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+
+from core.hashes import HASHES
 
 #: the hash of node (level, position)
 Node = Callable[[int, int], bytes]
 
 
-def hasher(algorithm: str) -> Callable[[bytes], Any]:
-    """The hash function of this name (sha256, sm3).  Raises ValueError when this Python has none."""
-    hashlib.new(algorithm)
-    return lambda content: hashlib.new(algorithm, content)
-
-
 class Merkle:
-    """The arithmetic of the tree under one hash algorithm."""
+    """The arithmetic of the tree under one hash algorithm (core.hashes)."""
 
     def __init__(self, algorithm: str = "sha256") -> None:
         self.algorithm = algorithm
-        self._hash = hasher(algorithm)
+        self._hash = HASHES[algorithm]
 
     def leaf(self, content: bytes) -> bytes:
         """Told apart from a node by its first byte, so that no node can be passed off as a leaf."""
-        return bytes(self._hash(b"\0" + content).digest())
+        return self._hash(b"\0" + content)
 
     def parent(self, left: bytes, right: bytes) -> bytes:
-        return bytes(self._hash(b"\1" + left + right).digest())
+        return self._hash(b"\1" + left + right)
 
     def root(self, node: Node, size: int) -> bytes:
         """The hash of the list of the first `size` leaves."""
-        return self._over(node, 0, size) if size else bytes(self._hash(b"").digest())
+        return self._over(node, 0, size) if size else self._hash(b"")
 
     def root_of(self, nodes: Sequence[bytes]) -> bytes:
         """The node over 2, 4, 8 … nodes of one level."""
@@ -86,23 +80,27 @@ class Growing:
 
     def __init__(self, merkle: Merkle) -> None:
         self._merkle = merkle
-        self._peaks: list[tuple[int, bytes]] = []
+        #: by level; None where the number of leaves has no such part
+        self._peaks: list[bytes | None] = []
         self.size = 0
 
     def add(self, content: bytes) -> None:
         """One more leaf, by what it is the hash of."""
-        level, found = 0, self._merkle.leaf(content)
-        while self._peaks and self._peaks[-1][0] == level:
-            found = self._merkle.parent(self._peaks.pop()[1], found)
-            level += 1
-        self._peaks.append((level, found))
+        found, parent, peaks = self._merkle.leaf(content), self._merkle.parent, self._peaks
         self.size += 1
+        for level, peak in enumerate(peaks):
+            if peak is None:
+                peaks[level] = found
+                return
+            peaks[level], found = None, parent(peak, found)
+        peaks.append(found)
 
     def root(self) -> bytes:
-        if not self._peaks:
+        peaks = [peak for peak in self._peaks if peak is not None]
+        if not peaks:
             return self._merkle.root(lambda _level, _position: b"", 0)
-        found = self._peaks[-1][1]
-        for _, peak in reversed(self._peaks[:-1]):
+        found = peaks[0]
+        for peak in peaks[1:]:
             found = self._merkle.parent(peak, found)
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.orm import Session
 
-from core.chain import Chain, seal, unsealed
+from core.chain import ALGORITHM, Chain, seal, unsealed
 from core.database import Database, Lane
 from core.errors import HotlineError
 from core.leases import give_up_lease, take_lease
@@ -22,9 +22,10 @@ BATCH = 1000
 class Sealer:
     """A thread per process; of all processes only the holder of a chain's lease seals it."""
 
-    def __init__(self, database: Database, chains: Sequence[Chain]) -> None:
+    def __init__(self, database: Database, chains: Sequence[Chain], *, algorithm: str = ALGORITHM) -> None:
         self._database = database
         self._chains = tuple(chains)
+        self._algorithm = algorithm
         self._holder = uuid.uuid4().hex
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="hotline-sealer", daemon=True)
@@ -63,7 +64,7 @@ class Sealer:
         now = self._database.clock.now()
         if take_lease(session, _lease_name(chain), holder=self._holder, for_s=LEASE_S, now=now) is None:
             return 0
-        return seal(session, chain, now=now, at_most=BATCH)
+        return seal(session, chain, now=now, at_most=BATCH, algorithm=self._algorithm)
 
     def _work(self) -> None:
         while not self._stop.wait(EVERY_S):

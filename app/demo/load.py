@@ -127,7 +127,7 @@ def _play_day(session: Session, stage: Stage, until: datetime, publishing: Check
 def _publish(session: Session, office: CheckpointOffice, now: datetime) -> None:
     """Sign both chains; the ledger's lines that say so are sealed with the day."""
     for chain in CHAINS.values():
-        while keep_nodes(session, chain, now=now):
+        while keep_nodes(session, chain, algorithm=office.algorithm, now=now):
             pass
         publish_checkpoint(session, chain, office=office, now=now)
     seal(session, LEDGER_CHAIN, now=now)

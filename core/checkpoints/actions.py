@@ -15,28 +15,33 @@ from core.leases import take_lease
 KEPT_AT_ONCE = 40
 
 
-def keep_nodes(session: Session, chain: Chain, *, now: datetime) -> int:
+def keep_nodes(session: Session, chain: Chain, *, algorithm: str = ALGORITHM, now: datetime) -> int:
     """Keep some nodes that have become complete; 0: all are kept, and a checkpoint may be taken."""
     _be_alone(session, chain, now=now)
-    return ChainTree(session, chain, ALGORITHM).keep(at_most=KEPT_AT_ONCE)
+    return ChainTree(session, chain, algorithm).keep(at_most=KEPT_AT_ONCE)
 
 
-def take_checkpoint(session: Session, chain: Chain, signer: Signer, *, now: datetime) -> Checkpoint | None:
-    """Sign the root of all that is sealed now; None where nothing came since the last checkpoint."""
+def take_checkpoint(
+    session: Session, chain: Chain, signer: Signer, *, algorithm: str = ALGORITHM, now: datetime
+) -> Checkpoint | None:
+    """Sign the root of all that is sealed now; None where nothing came since the last checkpoint.
+
+    `algorithm` (core.hashes) is that of the tree, whatever its rows were chained by.
+    """
     _be_alone(session, chain, now=now)
-    tree, last = ChainTree(session, chain, ALGORITHM), last_checkpoint(session, chain)
+    tree, last = ChainTree(session, chain, algorithm), last_checkpoint(session, chain)
     size = tree.size()
     if size == (last.size if last else 0):
         return None
     previous = bytes.fromhex(last.root) if last else None
-    statement = Statement(signer.origin, size, tree.root(size), previous, now, ALGORITHM)
+    statement = Statement(signer.origin, size, tree.root(size), previous, now, algorithm)
     checkpoint = Checkpoint(
         chain=chain.name,
         at=now,
         size=size,
         root=statement.root.hex(),
         previous_root=last.root if last else None,
-        algorithm=ALGORITHM,
+        algorithm=algorithm,
         signature_algorithm=SIGNATURE_ALGORITHM,
         note=signer.sign(statement),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.chain import Chain, canonical_bytes
 from core.checkpoints.model import MerkleNode
 from core.errors import HotlineError
+from core.hashes import HASHES
 from core.merkle import Merkle
 
 #: nodes are kept on every so many levels: one row for 256 links, and no proof reads more than 128 of them at a time
@@ -16,7 +17,7 @@ _WIDTH = 1 << KEPT_EVERY
 
 
 class BrokenTree(HotlineError):
-    """Rows, seals or kept nodes are gone that were there."""
+    """Rows, seals or kept nodes are gone that were there, or a hash is named that nobody has."""
 
     code = "broken_tree"
     message = "{chain} 第 {first} 行起有缺失"
@@ -31,6 +32,8 @@ class ChainTree:
     def __init__(self, session: Session, chain: Chain, algorithm: str) -> None:
         self._session = session
         self._chain = chain
+        if algorithm not in HASHES:
+            raise BrokenTree(chain=chain.name, first=1)
         self._merkle = Merkle(algorithm)
 
     def size(self) -> int:

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.chain import ALGORITHM, Chain, Verification, verify
+from core.chain import Chain, Verification, verify
 from core.checkpoints.model import Checkpoint
 from core.checkpoints.notes import BadNote, Statement, Verifier
+from core.hashes import HASHES
 from core.merkle import Growing, Merkle
 
 
@@ -52,13 +53,16 @@ def walk(
 
 
 class _Roots:
-    """Compares the root after each link with the checkpoints of that size, and each with the one before it."""
+    """Compares the root after each link with the checkpoints of that size, and each with the one before it.
+
+    There is a tree for each algorithm that a checkpoint names.
+    """
 
     def __init__(self, verifier: Verifier, kept: Iterable[Checkpoint], witnessed: Iterable[str]) -> None:
         self.standing = 0
         self._bad: BadCheckpoint | None = None
         self._before: bytes | None = None
-        self._tree = Growing(Merkle(ALGORITHM))
+        self._trees: dict[str, Growing] = {}
         self._waiting: dict[int, list[Statement]] = {}
         for checkpoint in kept:
             said = self._ask(verifier, checkpoint.note)
@@ -69,7 +73,8 @@ class _Roots:
         self._compare(0)
 
     def hear(self, seq: int, content: bytes) -> None:
-        self._tree.add(content)
+        for tree in self._trees.values():
+            tree.add(content)
         if seq in self._waiting:
             self._compare(seq)
 
@@ -87,13 +92,17 @@ class _Roots:
         except BadNote as fault:
             self._bad = self._bad or BadCheckpoint(0, None, str(fault))
             return None
+        if said.algorithm not in HASHES:
+            self._found(said.size, said, f"unknown algorithm {said.algorithm}")
+            return said
+        self._trees.setdefault(said.algorithm, Growing(Merkle(said.algorithm)))
         self._waiting.setdefault(said.size, []).append(said)
         return said
 
     def _compare(self, size: int) -> None:
-        before, root = self._before, self._tree.root()
+        before = self._before
         for said in self._waiting.pop(size, ()):
-            self._before = root
+            self._before = root = self._trees[said.algorithm].root()
             if said.root != root:
                 self._found(size, said, "its root is not that of the links")
             elif said.previous != before:

@@ -28,7 +28,7 @@ def publish_checkpoint(session: Session, chain: Chain, *, office: CheckpointOffi
 
     The nodes of its tree have been kept (core.checkpoints.actions.keep_nodes).
     """
-    checkpoint = take_checkpoint(session, chain, office.signer(chain), now=now)
+    checkpoint = take_checkpoint(session, chain, office.signer(chain), algorithm=office.algorithm, now=now)
     if checkpoint is None:
         return None
     append_entry(session, LedgerKind.CHECKPOINT, _line(checkpoint), now=now)

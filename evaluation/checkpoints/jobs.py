@@ -21,7 +21,7 @@ def take_checkpoints(work: Work) -> None:
     work.note(actions.plan_checkpoints, now=work.now())
     office = work.service(CheckpointOffice)
     for chain in actions.CHAINS.values():
-        while work.note(keep_nodes, chain, now=work.now()):
+        while work.note(keep_nodes, chain, algorithm=office.algorithm, now=work.now()):
             pass
         work.note(actions.publish_checkpoint, chain, office=office, now=work.now())
 

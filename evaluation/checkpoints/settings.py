@@ -2,14 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from core.chain import Chain
+from core.chain import ALGORITHM, Chain
 from core.checkpoints.notes import Signer
 from core.settings import Section
 from evaluation.checkpoints.witnesses import Witness
+
+
+class HashName(StrEnum):
+    """What new rows and checkpoints are hashed with (core.hashes)."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"
+
+
+class LedgerSettings(Section):
+    """How the ledger and the audit log are chained."""
+
+    algorithm: HashName = Field(
+        HashName.SHA256,
+        description="Hash of new rows and checkpoints, sha256 or sm3; rows that are there keep the one they name.",
+    )
 
 
 class CheckpointSettings(Section):
@@ -51,10 +68,11 @@ def _leads_somewhere(address: str) -> bool:
 
 @dataclass(frozen=True)
 class CheckpointOffice:
-    """What checkpoints are signed with, by chain, and who keeps them, by address."""
+    """What checkpoints are signed with, by chain, who keeps them, by address, and what their trees are hashed with."""
 
     signers: Mapping[str, Signer]
     witnesses: Mapping[str, Witness]
+    algorithm: str = ALGORITHM
 
     def signer(self, chain: Chain) -> Signer:
         return self.signers[chain.name]

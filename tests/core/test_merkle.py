@@ -73,5 +73,5 @@ def test_sm3_builds_a_tree_of_its_own() -> None:
 
 
 def test_an_unknown_hash_function_is_refused() -> None:
-    with pytest.raises(ValueError, match="unsupported"):
+    with pytest.raises(KeyError, match="sha-nothing"):
         Merkle("sha-nothing")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,11 @@ class House:
 
     def seal(self) -> None:
         for chain in CHAINS.values():
-            self.city.database.write(seal, chain, now=self.city.clock.now())
+            self.city.database.write(seal, chain, now=self.city.clock.now(), algorithm=self.office.algorithm)
+
+    def hash_by(self, algorithm: str) -> None:
+        """From now on."""
+        self.office = replace(self.office, algorithm=algorithm)
 
     def night(self) -> None:
         """Until after the next checkpoint."""

@@ -222,6 +222,7 @@ FORGERIES = {
     "UPDATE ratings SET level = 5",
     "no line": "UPDATE rating_words SET entry_id = NULL; DELETE FROM ledger_entries WHERE kind = 'answer'",
     "no seal": "DELETE FROM ledger_seals WHERE row_id = (SELECT id FROM ledger_entries WHERE kind = 'answer')",
+    "another hash": "UPDATE checkpoints SET algorithm = 'md5'",
     "another note": "UPDATE checkpoints SET note = replace(note, 'sha256', 'sha512')",
 }
 

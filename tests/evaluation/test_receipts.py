@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.checkpoints.walk import walk
 from evaluation.checkpoints.rules import Standing
-from evaluation.ledger import exported, is_about, receipt_said, sealed_lines
+from evaluation.ledger import LEDGER_CHAIN, exported, is_about, receipt_said, sealed_lines
 from evaluation.model import RatingWords
 from evaluation.rules import Level
 from tests.evaluation.house import House, checked
@@ -75,6 +76,22 @@ def test_a_rating_from_before_receipts_were_salted_is_proved_as_it_was(house: Ho
     assert proof["salt"] is None
     assert checked(proof, tmp_path).returncode == 0
     assert checked(proof | {"receipt": "ABCDEFGHJK"}, tmp_path).returncode != 0
+
+
+def test_ratings_before_and_after_the_house_went_over_to_sm3_are_proved(house: House, tmp_path: Path) -> None:
+    before = house.rate(Level.SATISFIED)
+    house.night()
+    house.hash_by("sm3")
+    after = house.rate(Level.VERY_DISSATISFIED)
+    house.night()
+
+    for code in (before, after):
+        proof = house.proof(code)
+        assert house.receipt(code).standing is Standing.PROVED
+        assert proof["algorithm"] == "sm3"
+        assert checked(proof, tmp_path).returncode == 0
+        assert checked(proof | {"algorithm": "sha256"}, tmp_path).returncode != 0
+    assert house.city.database.read(walk, LEDGER_CHAIN, house.verifier, now=house.city.clock.now()).checkpoints == 2
 
 
 def _no_salt(proof: dict[str, Any]) -> None:
