@@ -25,7 +25,7 @@ COMMANDS = {
     "platform": ("platforms", "Other platforms that hand matters over: add, key, stop."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),
     "sms": ("sms", "What a citizen's reply means."),
-    "ledger": ("ledger", "The ledger of ratings: verify, export, checkpoint, prove."),
+    "ledger": ("ledger", "The ledger of ratings: verify, export, checkpoint, prove, erase-words."),
     "audit": ("audit", "The audit log: verify."),
     "indicators": ("indicators", "A figure with its parts, and its recount."),
     "evaluation": ("evaluation", "Was everybody asked: audit, sample, review."),

@@ -40,3 +40,10 @@ class LinkForged(Refused):
 class LinkStale(Refused):
     code: ClassVar[str] = "rating_link_stale"
     message: ClassVar[str] = "链接已过期，请使用短信中的评价码重新进入"
+
+
+class OnlyAdministratorsErase(Refused):
+    """What a citizen wrote is taken out by an administrator, whose name stands in the audit log."""
+
+    code: ClassVar[str] = "only_administrators_erase"
+    message: ClassVar[str] = "只有管理员可以删除群众的评价留言"

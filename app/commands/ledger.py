@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from app.commands.chains import WITNESSED, tell_verification
 from app.offices import make_checkpoint_office
@@ -16,14 +17,19 @@ from core.codes import typed_code
 from core.database import Database
 from core.sealer import Sealer
 from core.secrets import Secrets
+from evaluation.actions.erasing import erase_words
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN, LedgerLine, exported, lines_beyond, sealed_lines
+from staff.queries import actor_by_id, person_by_staff_number
+from staff.rules import Actor
 
 #: so many are in memory at once
 PAGE_LINES = 10_000
+#: letters of a reason that the audit log holds
+REASON_MOST = 200
 
 
 @click.group()
@@ -70,14 +76,41 @@ def checkpoint(config: Path | None) -> None:
     settings = read_settings(config)
     office, clock = _office(settings), SystemClock()
     with opened_database(settings, clock) as database:
-        sealer = Sealer(database, tuple(CHAINS.values()))
+        sealer = Sealer(database, tuple(CHAINS.values()), algorithm=office.algorithm)
         for chain in CHAINS.values():
             sealer.seal_all(chain)
-            while database.write(keep_nodes, chain, now=clock.now()):
+            while database.write(keep_nodes, chain, algorithm=office.algorithm, now=clock.now()):
                 pass
             database.write(publish_checkpoint, chain, office=office, now=clock.now())
             if last := database.read(last_checkpoint, chain):
                 click.echo(last.note)
+
+
+@command.command("erase-words")
+@click.argument("number")
+@click.option("--by", "staff_number", required=True, help="Staff number of the administrator who answers for it.")
+@click.option("--reason", required=True, callback=lambda _context, _option, said: _reason(said), help="Why.")
+@click.confirmation_option(prompt="群众的评价留言将永久删除，不可恢复。继续？")
+@click.pass_obj
+def erase(config: Path | None, number: str, staff_number: str, reason: str) -> None:
+    """Take out for good what the citizen of ticket NUMBER wrote beside the rating; level, receipt and proofs stay."""
+    clock = SystemClock()
+    with opened_database(read_settings(config), clock) as database:
+        by = database.read(_administrator, staff_number)
+        n = database.write(erase_words, number.replace(" ", ""), by=by, reason=reason, now=clock.now())
+    click.echo(f"已删除 {n} 次评价的留言" if n else "没有可删除的留言")
+
+
+def _administrator(session: Session, staff_number: str) -> Actor:
+    """Raises PersonNotFound."""
+    return actor_by_id(session, person_by_staff_number(session, staff_number).id)
+
+
+def _reason(said: str) -> str:
+    """It stands in the audit log.  Raises BadParameter."""
+    if not 0 < len(said.strip()) <= REASON_MOST:
+        raise click.BadParameter(f"须为 1 至 {REASON_MOST} 字")
+    return said.strip()
 
 
 @command.command("prove")

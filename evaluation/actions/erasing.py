@@ -1,0 +1,44 @@
+"""Taking out what a citizen wrote, for good: every proof of the rating stands, and its words can be guessed no more."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import record_view
+from evaluation.errors import OnlyAdministratorsErase
+from evaluation.model import Rating, RatingWords
+from sms.model import Reply
+from staff.rules import Actor, Role
+from tickets.queries.access import ticket_by_number
+
+#: what stands in place of a reply's text
+ERASED = "（已删除）"
+
+
+def erase_words(session: Session, number: str, *, by: Actor, reason: str, now: datetime) -> int:
+    """Take out the words of every rating of a ticket, and the SMS that said them; of how many.
+
+    The ledger holds their salted hash only.  With the salt gone nobody, not even who knows the words, can tell any
+    more that they were said.  Level, receipt and every proof stay.  A line of the audit log says who did it and why.
+    Raises OnlyAdministratorsErase, TicketNotFound.
+    """
+    if not by.may_act_as((Role.ADMINISTRATOR,)):
+        raise OnlyAdministratorsErase
+    ticket = ticket_by_number(session, number, by)
+    said = select(Rating, RatingWords).join(RatingWords, RatingWords.rating_id == Rating.id)
+    waiting = said.where(Rating.ticket_id == ticket.id, RatingWords.erased_at.is_(None)).order_by(Rating.id)
+    found = session.execute(waiting.with_for_update(of=RatingWords)).all()
+    for rating, kept in found:
+        kept.words, kept.salt, kept.erased_at = None, None, now
+        _erase_reply(session, rating.source)
+        record_view(session, by.label, by.person_id, "erase_words", "rating", rating.id, reason, now)
+    return len(found)
+
+
+def _erase_reply(session: Session, source: str) -> None:
+    """The SMS that a rating came by holds the same words."""
+    way, _, reply_id = source.partition(":")
+    if way == "sms":
+        reply = session.get_one(Reply, int(reply_id))
+        reply.text, reply.comment = ERASED, None
