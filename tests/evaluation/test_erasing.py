@@ -38,7 +38,8 @@ def erase(city: City, *, by: Actor = ADMINISTRATOR) -> int:
 
 
 def kept(city: City) -> RatingWords:
-    return city.database.read(lambda session: session.scalars(select(RatingWords)).one())
+    found: RatingWords = city.database.read(lambda session: session.scalars(select(RatingWords)).one())
+    return found
 
 
 def test_words_are_gone_and_every_proof_holds_as_before(house: House, tmp_path: Path) -> None:
