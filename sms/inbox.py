@@ -17,7 +17,7 @@ from sms.actions.parts import note_part, whole_delivery
 from sms.actions.settling import apply_report, record_outcome
 from sms.actions.turns import close_request, locked_message
 from sms.events import SmsChanged, SmsReplied
-from sms.matching import REMEMBERED, named_request, reported_message
+from sms.matching import REMEMBERED, named_request, reported_message, wait_for_answers
 from sms.model import DeliveryReport, Message, OptOut, Reply
 from sms.providers.provider import Inbound, LateAnswer, Report, TurnedAway
 from sms.queries import wants_none
@@ -30,6 +30,9 @@ from sms.templates import RATING_WHY
 def record_report(session: Session, report: Report, *, now: datetime) -> bool:
     """Keep what a provider pushed; False if it was known.  Announces SmsDelivered, SmsFailed or SmsChanged."""
     found = reported_message(session, report, now=now)
+    if found is None:
+        wait_for_answers(session, report)
+        found = reported_message(session, report, now=now)
     message = locked_message(session, found) if found is not None else None
     kept = DeliveryReport(
         provider=report.provider,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from sms.model import Message, MessagePart
 from sms.providers.provider import Report
+from sms.rules import MessageState
 
 #: a carrier tries a phone for two days at most
 REPORTED_WITHIN = timedelta(days=3)
@@ -25,6 +26,18 @@ def reported_message(session: Session, report: Report, *, now: datetime) -> int 
         ours = select(Message.id).filter_by(id=report.message_id, provider=report.provider, provider_id=None)
         return session.scalar(ours)
     return _by_suffix(session, report, now)
+
+
+def wait_for_answers(session: Session, report: Report) -> None:
+    """Let whoever records the answer to a message of this phone commit first: then its numbers can be seen.
+
+    Two transactions that do not see each other's rows would leave the report without its message.
+    """
+    if report.phone:
+        under_way = select(Message.id).where(
+            Message.provider == report.provider, Message.phone == report.phone, Message.state == MessageState.HANDING
+        )
+        session.scalars(under_way.with_for_update()).all()
 
 
 def _by_suffix(session: Session, report: Report, now: datetime) -> int | None:

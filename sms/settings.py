@@ -10,6 +10,8 @@ from core.settings import Section
 
 #: E.164 numbers and the protocols' fields end there
 LONGEST_NUMBER = 20
+#: what the protocols can write in a name
+PRINTABLE = r"^[\x21-\x7e]*$"
 
 
 class ProviderName(StrEnum):
@@ -69,7 +71,7 @@ class GatewaySettings(ProviderSettings):
 
     host: str = Field("", description="Where the gateway is.")
     port: int = Field(0, ge=0, le=65535, description="Its port.")
-    account: str = Field("", description="Our account there.")
+    account: str = Field("", pattern=PRINTABLE, description="Our account there.")
     sender: str = Field("", pattern=r"^\d{0,20}$", description="The number that sends, 106…, without suffix.")
     suffix_digits: int = Field(
         0, ge=0, le=8, description="Digits that we may put behind our number; with them a reply names its message."
@@ -89,17 +91,19 @@ class GatewaySettings(ProviderSettings):
 class SmppSettings(GatewaySettings):
     """The line to an SMPP 3.4 centre; its password is the secret `smpp_password`."""
 
-    account: str = Field("", max_length=15, description="The system_id.")
+    account: str = Field("", pattern=PRINTABLE, max_length=15, description="The system_id.")
     port: int = Field(2775, ge=1, le=65535, description="Its port.")
-    system_type: str = Field("", max_length=12, description="The system_type, if the centre wants one.")
+    system_type: str = Field(
+        "", pattern=PRINTABLE, max_length=12, description="The system_type, if the centre wants one."
+    )
 
 
 class CmppSettings(GatewaySettings):
     """The line to a CMPP 2.0 gateway; its shared secret is the secret `cmpp_password`."""
 
-    account: str = Field("", max_length=6, description="The six-digit enterprise code (SP_Id).")
+    account: str = Field("", pattern=PRINTABLE, max_length=6, description="The six-digit enterprise code (SP_Id).")
     port: int = Field(7890, ge=1, le=65535, description="Its port.")
-    service: str = Field("", max_length=10, description="The Service_Id that the carrier gave us.")
+    service: str = Field("", pattern=PRINTABLE, max_length=10, description="The Service_Id that the carrier gave us.")
     fee_user_type: int = Field(2, ge=0, le=3, description="Who pays (Fee_UserType): 2, the sender.")
     fee_type: str = Field("01", pattern=r"^\d{2}$", description="FeeType: 01, free for the citizen.")
     fee_code: str = Field("000000", pattern=r"^\d{6}$", description="FeeCode, in fen.")

@@ -1,6 +1,8 @@
 """What /readyz and `hotline check` say of each dependency."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,8 @@ from core import migrate
 from core.database import Database, DatabaseSettings
 from core.jobs import enqueue
 from core.jobs.runner import drain
+from sms.model import GatewayLink
+from sms.settings import ProviderName
 
 
 def states(database: Database, folder: Path, **changes: object) -> dict[str, tuple[bool, str]]:
@@ -36,6 +40,32 @@ def test_a_dead_job_is_a_finding(database: Database, tmp_path: Path) -> None:
     is_ready, detail = states(database, tmp_path)["jobs"]
 
     assert (is_ready, detail) == (False, "0 件待办，1 件需人处理")
+
+
+LINE = {"host": "127.0.0.1", "account": "901234", "sender": "1069012345"}
+
+
+@pytest.mark.parametrize(
+    ("link", "is_ready", "words"),
+    [
+        (None, False, "没有进程保持连接"),
+        ({"is_up": True, "since": datetime(2026, 10, 13, 1, 0, tzinfo=UTC)}, True, "已登录，自 10月13日 09:00"),
+        ({"is_up": False, "error": "登录被拒：认证错"}, False, "未登录 登录被拒：认证错"),
+        ({"is_up": True, "age": timedelta(minutes=2)}, False, "没有进程保持连接"),
+    ],
+)
+def test_the_line_to_a_gateway_is_told(
+    database: Database, tmp_path: Path, link: dict[str, Any] | None, words: str, *, is_ready: bool
+) -> None:
+    if link is not None:
+        stood = {"since": None, "error": "", "age": timedelta(), **link}
+        seen_at = database.clock.now() - stood.pop("age")
+        row = GatewayLink(provider=ProviderName.CMPP, seen_at=seen_at, **stood)
+        database.write(lambda session: session.add(row))
+
+    found = states(database, tmp_path, sms={"providers": ["cmpp"], "cmpp": LINE})["sms cmpp"]
+
+    assert (found[0], words in found[1]) == (is_ready, True)
 
 
 def test_an_old_schema_is_named(database: Database, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class City:
     twin: GatewayTwin
     heard: list[Kept] = field(default_factory=list)
     is_full: bool = False
+    refused: int = 0
     providers: list[GatewayProvider] = field(default_factory=list)
 
     def provider(self, **settings: Any) -> GatewayProvider:
@@ -55,11 +56,17 @@ class City:
         return provider
 
     def keep(self, kept: Kept) -> None:
+        with self.twin.changed:
+            self.refused += self.is_full
+            if not self.is_full:
+                self.heard.append(kept)
+            self.twin.changed.notify_all()
         if self.is_full:
             raise OSError("the database is away")
-        with self.twin.changed:
-            self.heard.append(kept)
-            self.twin.changed.notify_all()
+
+    def wait_for_refused(self) -> None:
+        """Something was pushed and could not be kept."""
+        self.twin.wait_for(lambda: self.refused > 0)
 
     def wait_for_heard(self, n: int = 1) -> list[Kept]:
         self.twin.wait_for(lambda: len(self.heard) >= n)

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sms.providers.gateway.provider import GatewayProvider
 from sms.providers.provider import (
@@ -165,6 +167,45 @@ def test_a_line_that_breaks_in_the_middle_of_a_message_leaves_it_unknown(
     assert city.twin.accepted == [*sent, "下一条"]
 
 
+FAULTS = [
+    None,
+    Fault.REJECTED,
+    Fault.TURNED_AWAY,
+    Fault.BROKEN_BEFORE_ACCEPTANCE,
+    Fault.BROKEN_AFTER_ACCEPTANCE,
+    Fault.GARBAGE_AFTER_ACCEPTANCE,
+    Fault.SECOND_PART_REFUSED,
+]
+
+
+@pytest.mark.parametrize("name", ["cmpp", "smpp"])
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(FAULTS), st.booleans()), min_size=1, max_size=8))
+def test_whatever_happens_no_message_leaves_twice_and_what_we_say_of_it_is_true(
+    name: str, faults: list[tuple[Fault | None, bool]]
+) -> None:
+    with city_of(name) as city:
+        provider = city.provider()
+        for n, (fault, is_long) in enumerate(faults):
+            if fault is not None:
+                city.twin.misbehave(fault)
+            text = (LONG if is_long else SHORT) + str(n)
+
+            outcome = handed(provider, n, text)
+
+            taken = city.twin.accepted.count(text)
+            assert taken <= 1
+            assert outcome is OutcomeUnknown or taken == (outcome is Accepted)
+
+
+def handed(provider: GatewayProvider, n: int, text: str) -> type:
+    """What our side says of it."""
+    try:
+        return type(provider.send(outgoing(n, text)))
+    except (OutcomeUnknown, ProviderNotReached) as error:
+        return type(error)
+
+
 def test_a_full_window_keeps_a_message_here(city: City) -> None:
     city.twin.misbehave(*[Fault.TIMEOUT_AFTER_ACCEPTANCE] * 4)
     provider = city.provider(window=4, timeout_s=NO_ANSWER_S)
@@ -187,7 +228,7 @@ def test_what_was_not_kept_is_pushed_again_and_then_counts(city: City) -> None:
     assert isinstance(accepted, Accepted)
     city.is_full = True
     push = city.twin.report(accepted.provider_id)
-    provider.send(outgoing(8))
+    city.wait_for_refused()
     assert not push.is_answered
 
     city.is_full = False
@@ -241,7 +282,7 @@ def test_a_reply_pushed_again_on_a_new_line_is_the_same_reply(city: City) -> Non
     provider.stay()
     city.is_full = True
     [push] = city.twin.reply(PHONE, "5", dest=SENDER)
-    provider.send(outgoing())
+    city.wait_for_refused()
     city.is_full = False
     city.twin.push_again()
     first = city.wait_for_heard()[-1]

@@ -1,5 +1,6 @@
 """A message by a gateway from the queue to the answer: late, in parts, after a kill, and read by one process."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sms.actions.handing import hand_over
+from sms.actions.settling import record_outcome
 from sms.inbox import record_late_answer, record_reply, record_report
 from sms.model import HandOver, Message, MessagePart, Reply
 from sms.office import SmsOffice
@@ -184,6 +186,26 @@ def test_parts_that_are_reported_before_the_answer_count(desk: Desk) -> None:
     desk.database.write(_set_text, message, "诉" * 100, 2)
 
     late(desk, message, Accepted("a", ("a", "b")))
+
+    assert desk.message(message).state is MessageState.DELIVERED
+
+
+def test_a_report_that_comes_while_the_answer_is_recorded_finds_its_message(desk: Desk) -> None:
+    """On PostgreSQL neither transaction sees the other's row; the report waits for the answer."""
+    message = handing(desk)
+    report = Report(CMPP, "a", Delivery.DELIVERED, phone=PHONE)
+    pushed = threading.Thread(
+        target=desk.database.write, args=(record_report, report), kwargs={"now": desk.clock.now()}
+    )
+
+    def answer(session: Session) -> None:
+        record_outcome(session, message, Accepted("a"), check_after=timedelta(hours=1), now=desk.clock.now())
+        session.flush()
+        pushed.start()
+        pushed.join(0.5)  # it cannot end before this commits; were it not to wait, it would end here
+
+    desk.database.write(answer)
+    pushed.join()
 
     assert desk.message(message).state is MessageState.DELIVERED
 

@@ -36,7 +36,7 @@ class GatewayProvider:
 
     def __init__(self, dialect: Dialect, *, clock: Clock) -> None:
         self.name = dialect.name
-        self.asked_after = timedelta(hours=6)
+        self.asked_after = timedelta(hours=1)
         self._dialect, self._clock = dialect, clock
         self._keep: Keep | None = None
         self._is_kept = False
