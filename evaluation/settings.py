@@ -1,11 +1,13 @@
 """What a site decides about evaluation."""
 
 from fractions import Fraction
+from typing import Annotated
 
 from pydantic import Field
 
 from core.settings import Section
-from evaluation.classes.rules import ExclusionRule, MatterClass
+from evaluation.classes.rules import EXCLUSIONS, ExclusionRule, MatterClass
+from evaluation.formulas import Formula
 
 
 class EvaluationSettings(Section):
@@ -20,11 +22,20 @@ class EvaluationSettings(Section):
     unclear_asked: bool = Field(True, description="Ask once by SMS when a reply could mean two things.")
     bad_read_back: bool = Field(True, description="Read a bad level back by SMS and ask why; many take 1 for the best.")
     excluded_classes: list[MatterClass] = Field(
-        [MatterClass.NO_POLICY, MatterClass.UNREASONABLE],
+        sorted(EXCLUSIONS.classes),
         description="Classes that the figure of reasonable matters leaves out; the headline leaves out none.",
     )
     excluded_percent: int = Field(
-        5, ge=0, le=20, description="Most that it leaves out of the answers about one unit in one period, in per cent."
+        int(EXCLUSIONS.cap * 100),
+        ge=0,
+        le=20,
+        description="Most that it leaves out of the answers about one unit in one period, in per cent.",
+    )
+    reported_formula: Formula | None = Field(
+        None, description="Formula that is reported upward and shown beside the headline; none: no such block."
+    )
+    three_rate_weights: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (
+        Field((20, 40, 40), description="Weights of response, solution and satisfaction in the formula of three rates.")
     )
 
     @property

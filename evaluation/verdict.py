@@ -44,6 +44,15 @@ class Answers:
         return Answers(self.closed + other.closed, self.answered + other.answered, self.satisfied + other.satisfied)
 
     @property
+    def bad(self) -> int:
+        return self.answered - self.satisfied
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in a list: by verdict, then by bad answers, never by rate."""
+        return list(Verdict).index(self.verdict), -self.bad
+
+    @property
     def rate(self) -> float | None:
         """The headline: answers only.  None without answers: then there is no percentage at all."""
         return _share(self.satisfied, self.answered)

@@ -19,7 +19,10 @@ from staff.model import Unit
 
 @dataclass(frozen=True)
 class UnitAnswers:
-    """A unit's part of the figure, alone or with all below it; `unit_id` None where no unit held it."""
+    """A unit's part of the figure, alone or with all below it; `unit_id` None where no unit held it.
+
+    `reasonable`: without what 合理诉求 leaves out, None where that is not asked; of `classed` not all may be left out.
+    """
 
     unit_id: int | None
     unit_name: str
@@ -27,9 +30,17 @@ class UnitAnswers:
     not_invited: int
     with_below: bool = False
     has_below: bool = False
+    reasonable: Answers | None = None
+    classed: int = 0
 
     def __add__(self, other: "UnitAnswers") -> "UnitAnswers":
-        return replace(self, answers=self.answers + other.answers, not_invited=self.not_invited + other.not_invited)
+        return replace(
+            self,
+            answers=self.answers + other.answers,
+            not_invited=self.not_invited + other.not_invited,
+            reasonable=self.reasonable + other.reasonable if self.reasonable and other.reasonable else None,
+            classed=self.classed + other.classed,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,12 @@ def lines_of(found: Mapping[int, Counts], names: Mapping[int, str], kind: Kind) 
         UnitAnswers(unit_id or None, names.get(unit_id, ""), _answers(one, kind), one[kind, CountedPart.NOT_INVITED])
         for unit_id, one in found.items()
     ]
-    return sorted((line for line in lines if line.answers.closed), key=_unit_order)
+    return in_order([line for line in lines if line.answers.closed])
+
+
+def in_order(lines: Sequence[UnitAnswers]) -> list[UnitAnswers]:
+    """Of verdict, then of bad answers: no rank."""
+    return sorted(lines, key=lambda line: (*line.answers.place, line.unit_name))
 
 
 def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | None) -> list[UnitAnswers]:
@@ -114,7 +130,7 @@ def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | N
         )
         for branch in branches(units, parts, top=top)
     ]
-    return sorted([*rolled, *(line for line in lines if line.unit_id is None)], key=_unit_order)
+    return in_order([*rolled, *(line for line in lines if line.unit_id is None)])
 
 
 def _answers(found: Counts, kind: Kind) -> Answers:
@@ -128,9 +144,3 @@ def _answers(found: Counts, kind: Kind) -> Answers:
 def _asked(found: Counts, kind: Kind) -> Asked:
     states = {state: found[kind, state] for state in InvitationState if found[kind, state]}
     return Asked(states, found[kind, CountedPart.DELIVERED])
-
-
-def _unit_order(line: UnitAnswers) -> tuple[int, int, str]:
-    verdicts = list(type(line.answers.verdict))
-    bad = line.answers.answered - line.answers.satisfied
-    return verdicts.index(line.answers.verdict), -bad, line.unit_name

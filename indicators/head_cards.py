@@ -1,6 +1,7 @@
 """The formula cards of the figures above the lists of work: what stands at this moment, without a period."""
 
 from indicators.cards import CARDS, FormulaCard, IndicatorUnknown
+from indicators.formula_cards import FORMULA_CARDS
 
 _BELOW = "勾选“含下级”时为本单位与全部下级合计，每件只计一次"
 
@@ -66,8 +67,8 @@ HEAD_CARDS: dict[str, FormulaCard] = {
 
 
 def any_card(name: str) -> FormulaCard:
-    """Of a figure of a period, or of one above a list.  Raises IndicatorUnknown."""
-    found = CARDS.get(name) or HEAD_CARDS.get(name)
+    """Of a figure of a period, of one beside the headline, or of one above a list.  Raises IndicatorUnknown."""
+    found = CARDS.get(name) or FORMULA_CARDS.get(name) or HEAD_CARDS.get(name)
     if found is None:
         raise IndicatorUnknown(name=name)
     return found

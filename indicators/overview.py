@@ -1,17 +1,22 @@
 """What the satisfaction page shows of a slice, read together: one page, few statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
+from evaluation.rules import Subject
 from evaluation.verdict import Answers
-from indicators.answers import Asked, UnitAnswers, course, course_of, lines_of, together, unit_answers
+from indicators.answers import NOBODY_ASKED, Asked, UnitAnswers, course, course_of, lines_of, together, unit_answers
 from indicators.counts.queries import Owner, Tally, changes, counts_by_unit, tallies
 from indicators.counts.rules import KIND_OF, Kind
+from indicators.exclusions import with_exclusions
+from indicators.given import given, given_to_units
 from indicators.periods import Period
 from indicators.population import Population, population, population_of
 from indicators.satisfaction import Slice
+from indicators.tree import added
 
 
 @dataclass(frozen=True)
@@ -23,9 +28,32 @@ class Overview:
     units: list[UnitAnswers]
     population: Population
 
+    @property
+    def reasonable(self) -> Answers | None:
+        """合理诉求 of all units; None where nothing is classed."""
+        lines = [line.reasonable for line in self.units]
+        return added(line for line in lines if line) if lines and all(lines) else None
 
-def overview(session: Session, wanted: Slice, periods: Sequence[Period]) -> Overview:
-    """`periods`: they do not overlap, and the last is the slice's own."""
+    @property
+    def classed(self) -> int:
+        return sum(line.classed for line in self.units)
+
+
+def overview(session: Session, wanted: Slice, periods: Sequence[Period], rule: ExclusionRule = EXCLUSIONS) -> Overview:
+    """`periods`: they do not overlap, and the last is the slice's own; of answers alone there is no course but it."""
+    if wanted.has_answers_only:
+        lines = given_to_units(session, wanted)
+        total = added(line.answers for line in lines) if lines else given(session, wanted)
+        found = Overview([total], NOBODY_ASKED, lines, population(session, wanted.period))
+    else:
+        found = _counted(session, wanted, periods)
+    if wanted.subject is not Subject.HANDLING:
+        return found
+    return replace(found, units=with_exclusions(session, wanted, found.units, rule))
+
+
+def _counted(session: Session, wanted: Slice, periods: Sequence[Period]) -> Overview:
+    """From what is kept."""
     changed, kind = changes(session), KIND_OF.get(wanted.subject)
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if kind is None:

@@ -18,28 +18,42 @@ _CORRECTED_WITHIN = timedelta(hours=24)
 _CHUNK = 5_000
 
 
+@dataclass(frozen=True)
+class Word:
+    """One answer: of which round, when that round was rated first, when this was said, what, and by which way."""
+
+    round_no: int
+    began: datetime
+    at: datetime
+    level: int
+    channel: str
+
+
 @dataclass
 class Matter:
-    """One ticket or call that could have been rated, and what was said about it: (round, first at, at, level)."""
+    """One ticket or call that could have been rated, and what was said about it."""
 
-    said: list[tuple[int, datetime, datetime, int]]
+    said: list[Word]
 
     def level(self) -> int | None:
-        word = self._last_word()
-        return word[1] if word else None
+        word = self.last_word()
+        return word.level if word else None
 
     def is_rated_in(self, period: Period) -> bool:
-        word = self._last_word()
-        return word is not None and _is_in(word[0], period)
+        word = self.last_word()
+        return word is not None and _is_in(word.at, period)
 
-    def _last_word(self) -> tuple[datetime, int] | None:
-        """(at, level) of the last round's last word; later ones count if they came within a day of its first."""
+    def last_word(self) -> Word | None:
+        """That of the last round; later ones count if they came within a day of its first."""
         if not self.said:
             return None
-        last_round = max(said[0] for said in self.said)
-        return [
-            (at, level) for no, began, at, level in self.said if no == last_round and at - began < _CORRECTED_WITHIN
-        ][-1]
+        last_round = max(word.round_no for word in self.said)
+        return [w for w in self.said if w.round_no == last_round and w.at - w.began < _CORRECTED_WITHIN][-1]
+
+    def words(self) -> Iterator[Word]:
+        """The last one of every round."""
+        for round_no in {word.round_no for word in self.said}:
+            yield [w for w in self.said if w.round_no == round_no and w.at - w.began < _CORRECTED_WITHIN][-1]
 
 
 def closed_tickets(session: Session, period: Period, subject: Subject) -> dict[int, Matter]:
@@ -55,11 +69,60 @@ def closed_tickets(session: Session, period: Period, subject: Subject) -> dict[i
         elif closed_at is not None and _is_in(closed_at, period):
             matters[ticket_id] = Matter([])
     query = (
-        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM ratings r "
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel FROM ratings r "
         "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
     )
     _hear(matters | open_ones, _rows(session, query, subject=subject.value))
     return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
+
+
+def matters_rated_in(session: Session, period: Period, subject: Subject) -> dict[int, Matter]:
+    """Whatever became of the ticket: its last word was said in the period."""
+    matters = {ticket_id: Matter([]) for (ticket_id,) in _rows(session, "SELECT id FROM tickets")}
+    query = (
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel FROM ratings r "
+        "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
+    )
+    _hear(matters, _rows(session, query, subject=subject.value))
+    return {number: matter for number, matter in matters.items() if matter.is_rated_in(period)}
+
+
+def classes(session: Session) -> dict[tuple[int, int], tuple[str, datetime]]:
+    """(ticket, round) → the class that stands and when it was decided."""
+    query = "SELECT ticket_id, rework_no, matter_class, decided_at FROM matter_classes ORDER BY id"
+    return {(one, no): (name, _moment(at)) for one, no, name, at in _rows(session, query)}
+
+
+def responded(session: Session) -> set[int]:
+    """Tickets whose last reply says that the citizen was reached, and which were answered within the limit."""
+    replied = _rows(session, "SELECT ticket_id, contact FROM replies ORDER BY id")
+    contacts = {ticket_id: contact for ticket_id, contact in replied}  # noqa: C416  no dict() of rows
+    query = "SELECT id, answered_at, citizen_due_at FROM tickets"
+    return {
+        ticket_id
+        for ticket_id, answered_at, due_at in _rows(session, query)
+        if answered_at
+        and due_at
+        and _moment(answered_at) < _moment(due_at)
+        and contacts.get(ticket_id, "none") != "none"
+    }
+
+
+def solved(session: Session, subject: Subject) -> dict[int, bool | None]:
+    """Of each ticket whether the answer that counts says that it is solved; None where it does not say."""
+    query = (
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.is_solved FROM ratings r "
+        "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
+    )
+    found: dict[int, tuple[int, datetime, bool | None]] = {}
+    for ticket_id, round_no, recorded_at, is_solved in _rows(session, query, subject=subject.value):
+        at, said = _moment(recorded_at), None if is_solved is None else bool(is_solved)
+        before = found.get(ticket_id)
+        if before is None or round_no > before[0]:
+            found[ticket_id] = round_no, at, said
+        elif round_no == before[0] and at - before[1] < _CORRECTED_WITHIN:
+            found[ticket_id] = round_no, before[1], said
+    return {ticket_id: said for ticket_id, (_, _, said) in found.items()}
 
 
 def rated_calls(session: Session, period: Period) -> dict[int, Matter]:
@@ -69,19 +132,19 @@ def rated_calls(session: Session, period: Period) -> dict[int, Matter]:
         for call_id, ended_at in _rows(session, "SELECT id, ended_at FROM calls WHERE result = 'answered'")
         if ended_at is not None and _is_in(ended_at, period)
     }
-    query = "SELECT call_id, 0, recorded_at, level FROM ratings WHERE subject = 'agent' ORDER BY id"
+    query = "SELECT call_id, 0, recorded_at, level, channel FROM ratings WHERE subject = 'agent' ORDER BY id"
     _hear(matters, _rows(session, query))
     return matters
 
 
 def _hear(matters: dict[int, Matter], rows: Iterable[Any]) -> None:
     first: dict[tuple[int, int], datetime] = {}
-    for matter_id, round_no, recorded_at, level in rows:
+    for matter_id, round_no, recorded_at, level, channel in rows:
         if matter_id not in matters:
             continue
         at = _moment(recorded_at)
         began = first.setdefault((matter_id, round_no), at)
-        matters[matter_id].said.append((round_no, began, at, level))
+        matters[matter_id].said.append(Word(round_no, began, at, level, channel))
 
 
 def calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
 from evaluation.rules import Subject
 from indicators import raw_rows
 from indicators.counts.model import DayCount, MonthCount
@@ -15,6 +16,7 @@ from indicators.counts.queries import Changes, changes
 from indicators.counts.rules import keys
 from indicators.periods import Period, statistical_month
 from indicators.queries import show
+from indicators.recount_slices import slices_again
 
 #: (kind, scope, owner, part)
 _Place = tuple[str, str, int, str]
@@ -30,9 +32,14 @@ class Difference:
     recounted: Any
 
 
-def recount(session: Session, period: Period) -> list[Difference]:
+def recount(session: Session, period: Period, rule: ExclusionRule = EXCLUSIONS) -> list[Difference]:
     """Every figure computed again from rows, and all that is kept of the period; empty when all agree."""
-    return [*_figures(session, period), *_kept(session, period), *_months(session, period)]
+    return [
+        *_figures(session, period),
+        *_kept(session, period),
+        *_months(session, period),
+        *_slices(session, period, rule),
+    ]
 
 
 def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
@@ -63,6 +70,12 @@ def _figures(session: Session, period: Period) -> Iterator[Difference]:
     yield from compared("auto_dispatch_error", raw_rows.checks(session, period))
     standing = Counter(part for _, part in raw_rows.standing_tickets(session, period))
     yield from compared("population", {**standing, "registered": standing.total()})
+
+
+def _slices(session: Session, period: Period, rule: ExclusionRule) -> Iterator[Difference]:
+    """What stands beside the headline."""
+    pairs = slices_again(session, period, rule)
+    return (Difference(*pair) for pair in pairs if pair[2] != pair[3])
 
 
 def _kept(session: Session, period: Period) -> Iterator[Difference]:

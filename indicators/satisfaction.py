@@ -15,6 +15,7 @@ from indicators.periods import Period
 from staff.model import Unit
 from telephony.model import Call
 from telephony.rules import CallResult
+from tickets.kinds import Named
 from tickets.model import Ticket
 from tickets.model.ticket import ENDED_OTHERWISE
 from tickets.rules import SATISFIED_FROM, State
@@ -35,14 +36,30 @@ class Part(StrEnum):
     NOT_DELIVERED = "not_delivered"
 
 
+class Basis(Named):
+    """By which moment a matter belongs to a period."""
+
+    CLOSED = "closed", "办结时间"
+    RATED = "rated", "评价时间"
+
+
 @dataclass(frozen=True)
 class Slice:
-    """What is looked at: one subject (never two added up) in one period, perhaps some units' part or one topic's."""
+    """What is looked at: one subject (never two added up) in one period, perhaps some units' part or one topic's.
+
+    Of one channel, or by the moment of rating, there are answers only: silence has no channel and no moment.
+    """
 
     period: Period
     subject: Subject = Subject.HANDLING
     unit_ids: tuple[int, ...] | None = None
     topic_id: int | None = None
+    channel: Channel | None = None
+    basis: Basis = Basis.CLOSED
+
+    @property
+    def has_answers_only(self) -> bool:
+        return self.channel is not None or self.basis is Basis.RATED
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,7 @@ def answer_rows(
     session: Session, wanted: Slice, part: Part, *, after: int | None = None, limit: int = 50
 ) -> list[AnswerRow]:
     """The rows of `part`, newest first, below the one with id `after`."""
-    matter, rating, base = _matters(wanted)
+    matter, rating, base = rated_matters(wanted)
     if matter is not Ticket:
         return _call_rows(session, base, rating, part, after=after, limit=limit)
     asked = exists().where(Invitation.ticket_id == Ticket.id)
@@ -117,7 +134,7 @@ def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
     return _tickets(wanted, rating), rating
 
 
-def _matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
+def rated_matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
     """What could have been rated (tickets or calls), the rating that counts, and both joined, silence included."""
     rating = aliased(Rating)
     if wanted.subject is Subject.AGENT:
@@ -130,19 +147,28 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
 
     A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.
     """
-    begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
-    closed = _is_closed(wanted.subject) & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at)
-    rated = ~_is_closed(wanted.subject) & (rating.recorded_at >= begins_at) & (rating.recorded_at < ends_at)
     query = (
         select(Ticket.id)
         .outerjoin(rating, rating.id == last_rating(wanted.subject))
-        .where(Ticket.id.in_(_candidates(wanted)), or_(closed, rated))
+        .where(Ticket.id.in_(_candidates(wanted)), _belongs(wanted, rating))
     )
+    if wanted.channel is not None:
+        query = query.where(rating.channel == wanted.channel)
     if wanted.unit_ids is not None:
         query = query.where(Ticket.unit_id.in_(wanted.unit_ids))
     if wanted.topic_id is not None:
         query = query.where(Ticket.topic_id == wanted.topic_id)
     return query
+
+
+def _belongs(wanted: Slice, rating: Any) -> ColumnElement[bool]:
+    """To the period."""
+    begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
+    rated: ColumnElement[bool] = (rating.recorded_at >= begins_at) & (rating.recorded_at < ends_at)
+    if wanted.basis is Basis.RATED:
+        return rated
+    is_closed = _is_closed(wanted.subject)
+    return or_(is_closed & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at), ~is_closed & rated)
 
 
 def _candidates(wanted: Slice) -> CompoundSelect[Any]:
@@ -152,7 +178,8 @@ def _candidates(wanted: Slice) -> CompoundSelect[Any]:
     """
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
-    if wanted.unit_ids is not None and wanted.subject is Subject.HANDLING:
+    is_by_closing = wanted.basis is Basis.CLOSED
+    if wanted.unit_ids is not None and wanted.subject is Subject.HANDLING and is_by_closing:
         of_units = select(Ticket.id).where(Ticket.unit_id.in_(wanted.unit_ids))
         is_open, is_ended = Ticket.state.in_(_NOT_CLOSED), text(f"tickets.{ENDED_OTHERWISE}")
         return union(
@@ -182,15 +209,13 @@ def _is_closed(subject: Subject) -> ColumnElement[bool]:
 
 def _calls(wanted: Slice, rating: Any) -> Select[Any]:
     """Calls that somebody answered, with the key pressed afterwards."""
-    return (
+    moment = Call.ended_at if wanted.basis is Basis.CLOSED else rating.recorded_at
+    query = (
         select(Call.id)
         .outerjoin(rating, (rating.call_id == Call.id) & rating.is_current & (rating.subject == Subject.AGENT))
-        .where(
-            Call.ended_at >= wanted.period.begins_at,
-            Call.ended_at < wanted.period.ends_at,
-            Call.result == CallResult.ANSWERED,
-        )
+        .where(moment >= wanted.period.begins_at, moment < wanted.period.ends_at, Call.result == CallResult.ANSWERED)
     )
+    return query if wanted.channel is None else query.where(rating.channel == wanted.channel)
 
 
 def _call_rows(

@@ -58,8 +58,9 @@ def show(config: Path | None, name: str, first: date | None, last: date | None, 
 @click.pass_obj
 def recount(config: Path | None, first: date | None, last: date | None, *, as_json: bool) -> int:
     """Compute every figure and every kept count a second way from raw rows; exits 1 where the two differ."""
-    with opened_reading(read_settings(config)) as database:
-        differences = database.read(recounted, Period(*period(first, last)))
+    settings = read_settings(config)
+    with opened_reading(settings) as database:
+        differences = database.read(recounted, Period(*period(first, last)), settings.evaluation.exclusions)
     if as_json:
         click.echo(json.dumps({"differences": [asdict(found) for found in differences]}, ensure_ascii=False))
     else:

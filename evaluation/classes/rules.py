@@ -39,6 +39,10 @@ class ExclusionRule:
         return int(self.cap * answered)
 
 
+#: what a city that decides nothing else leaves out
+EXCLUSIONS = ExclusionRule(frozenset({MatterClass.NO_POLICY, MatterClass.UNREASONABLE}), Fraction(5, 100))
+
+
 def is_third_party(own_path: str | None, paths: Iterable[str]) -> bool:
     """Neither of a unit that has had the matter, nor below or above one; `own_path` None: of the hotline."""
     return own_path is None or not any(is_within(own_path, path) or is_within(path, own_path) for path in paths)

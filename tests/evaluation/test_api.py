@@ -17,6 +17,7 @@ from evaluation.office import EvaluationOffice
 from evaluation.rules import Level
 from indicators.cards import CARDS
 from indicators.counts.counter import count_all
+from indicators.formula_cards import FORMULA_CARDS
 from indicators.head_cards import HEAD_CARDS
 from sms.office import SmsOffice
 from sms.settings import ProviderName
@@ -29,7 +30,7 @@ from tickets.kinds import CloseReason
 from tickets.model import Ticket
 from tickets.notices.carriers import CarrierRefused
 from tickets.rules import State
-from web import indicators, ledger, matter_classes, ratings, satisfaction, sms_messages, tickets
+from web import indicators, ledger, matter_classes, ratings, satisfaction, satisfaction_beside, sms_messages, tickets
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -65,7 +66,16 @@ async def office(city: City) -> AsyncIterator[Office]:
     app = http.Application(middlewares=[problems])
     instances: dict[type, Any] = {EvaluationOffice: city.office, SmsOffice: city.office.sms}
     app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), instances)
-    for module in (satisfaction, indicators, ledger, ratings, matter_classes, sms_messages, tickets):
+    for module in (
+        satisfaction,
+        satisfaction_beside,
+        indicators,
+        ledger,
+        ratings,
+        matter_classes,
+        sms_messages,
+        tickets,
+    ):
         module.api.add_to(app)
     async with TestClient(TestServer(app)) as client:
         yield Office(city, client, instances)
@@ -145,6 +155,8 @@ async def test_a_dashboard_takes_at_most_eight_statements(office: Office, path: 
         narrowed,
         {**narrowed, "with_below": "true"},
         {"with_below": "true"},
+        {"basis": "rated"},
+        {"channel": "sms", "with_below": "true"},
     )
     for query in page if path == "/satisfaction" else ({},):
         with counted_sql(office.city.database) as statements:
@@ -334,7 +346,7 @@ async def test_the_list_of_messages_is_told_of_every_change(office: Office) -> N
     assert {"SmsDelivered", "SmsReplied"} <= set(heard)
 
 
-@pytest.mark.parametrize("name", [*CARDS, *HEAD_CARDS])
+@pytest.mark.parametrize("name", [*CARDS, *HEAD_CARDS, *FORMULA_CARDS])
 async def test_every_figure_says_how_it_is_computed(office: Office, name: str) -> None:
     shown = await office.get(f"/indicators/{name}/card")
 
@@ -364,3 +376,38 @@ async def test_an_auditor_decides_the_class_and_only_then_reads_the_rating(offic
     assert [one["matter_class"] for one in (await office.get(path, Role.INSPECTOR))["rows"]] == ["no_policy"]
     assert (await office.post(path, body, Role.SUPERVISOR))[1]["code"] == "class_decided"
     assert (await office.get("/matter-classes/waiting"))["rows"] == []
+
+
+async def test_what_stands_beside_the_headline_has_its_own_rows_and_reasons(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    number = closed_ticket(office.city, None)
+    body = {"matter_class": "unreasonable", "reason": "所求超出政策范围，已当面说明"}
+    await office.post(f"/tickets/{number}/classes", body, Role.SUPERVISOR)
+    office.city.clock.move_on(timedelta(hours=1))
+    office.city.write("2")
+
+    page = await office.get("/satisfaction", query=TODAY)
+    rows = (await office.get("/satisfaction/exclusions", query=TODAY))["rows"]
+    beside = await office.get("/satisfaction/elsewhere", query=TODAY)
+    slices = await office.get("/satisfaction/slices", query=TODAY)
+    by_rating = await office.get("/satisfaction", query={**TODAY, "basis": "rated", "channel": "sms"})
+
+    assert (page["reasonable"]["classed"], page["reasonable"]["left_out"], page["reasonable"]["percent"]) == (1, 0, 5)
+    assert page["reasonable"]["answers"]["rate"] == page["headline"]["rate"] == 0.5
+    assert [(row["ticket_number"], row["class_name"], row["is_before_rating"]) for row in rows] == [
+        (number, "不合理", True)
+    ]
+    named = {row["formula"]: (row["rate"], row["difference"]) for row in beside["rows"]}
+    assert (named["default_good"], named["callback"]) == ((0.5, 0.0), (None, None))
+    assert all(row["why"] and row["words"] for row in beside["rows"])
+    assert [(one["channel"], one["answers"]["answered"]) for one in slices["channels"]] == [("sms", 2)]
+    assert (by_rating["has_answers_only"], by_rating["basis"], len(by_rating["trend"])) == (True, "rated", 1)
+    assert by_rating["headline"]["answered"] == 2
+    assert [
+        await office.get(f"/satisfaction/{part}", Role.AGENT) for part in ("exclusions", "elsewhere", "slices")
+    ] == [
+        403,
+        403,
+        403,
+    ]
+    assert (await office.get("/satisfaction/elsewhere", query={"subject": "agent"}))["rows"] == []

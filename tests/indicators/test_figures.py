@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.cli import run
 from core.database import Database
+from evaluation.classes.model import ClassDecision
+from evaluation.classes.rules import MatterClass
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
 from indicators.answers import answers, unit_answers
@@ -282,6 +284,22 @@ def _live_through(session: Session, draw: random.Random, units: list[int], now: 
     for rework_no in range(draw.randint(0, 2)):
         levels = [draw.randint(1, 5) for _ in range(draw.choice([0, 1, 1, 2, 3]))]
         rate(session, ticket, *levels, at=at + timedelta(days=3 * rework_no), rework_no=rework_no)
+    for rating in session.scalars(select(Rating).filter_by(ticket_id=ticket.id)):
+        rating.channel = draw.choice(list(Channel))
+        rating.is_solved = draw.choice([None, True, False])
+    for _ in range(draw.choice([0, 0, 1])):
+        decide(session, ticket, at + timedelta(hours=draw.randint(-5, 100)), draw.choice(list(MatterClass)))
+
+
+def decide(session: Session, ticket: Ticket, at: datetime, matter_class: MatterClass, *, rework_no: int = 0) -> None:
+    """A class, decided at any time."""
+    session.add(
+        ClassDecision(
+            ticket_id=ticket.id, rework_no=rework_no, matter_class=matter_class, reason="依据现行条例", decided_at=at,
+            decided_by="张审（S001）", is_current=True,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def test_a_statistical_month_runs_from_the_26th_to_the_25th() -> None:

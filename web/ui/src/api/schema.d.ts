@@ -3893,6 +3893,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/satisfaction/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same matters under the formulas of other places, each with its difference to the headline and why. */
+        get: operations["satisfaction_beside_show_elsewhere"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same answers by channel and, of calls, by agent. */
+        get: operations["satisfaction_beside_show_slices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who decided what is left out, when, and whether before the rating; newest first. */
+        get: operations["satisfaction_beside_list_exclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/indicators": {
         parameters: {
             query?: never;
@@ -4221,6 +4272,19 @@ export interface components {
             number: string;
         };
         /**
+         * AgentLine
+         * @description One agent's calls; those whose answers prove nothing stand together below, and nobody has a rank.
+         */
+        AgentLine: {
+            /** Person Id */
+            person_id: number | null;
+            /** Name */
+            name: string;
+            /** Staff Number */
+            staff_number: string;
+            answers: components["schemas"]["AnswersView"];
+        };
+        /**
          * Answer
          * @description What was answered on the spot: an article, or the words.
          */
@@ -4383,6 +4447,12 @@ export interface components {
          * @enum {string}
          */
         BadReason: "unsolved" | "overdue" | "no_contact" | "passed_on" | "attitude" | "answer_unclear" | "answer_untrue" | "other";
+        /**
+         * Basis
+         * @description By which moment a matter belongs to a period.
+         * @enum {string}
+         */
+        Basis: "closed" | "rated";
         /**
          * BasisView
          * @description One that may be chosen, as it is cited and as it says.
@@ -4899,6 +4969,13 @@ export interface components {
          * @enum {string}
          */
         Channel: "sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc";
+        /** ChannelLine */
+        ChannelLine: {
+            channel: components["schemas"]["Channel"];
+            /** Name */
+            name: string;
+            answers: components["schemas"]["AnswersView"];
+        };
         /**
          * Check
          * @description 对 or 错.
@@ -5673,6 +5750,43 @@ export interface components {
             words: string;
         };
         /**
+         * ElsewhereList
+         * @description `reported` is the one that goes upward.
+         */
+        ElsewhereList: {
+            headline: components["schemas"]["AnswersView"];
+            reported: components["schemas"]["Formula"] | null;
+            /** Weights */
+            weights: number[];
+            /** Rows */
+            rows: components["schemas"]["ElsewhereView"][];
+        };
+        /**
+         * ElsewhereView
+         * @description What the formula of another place makes of the same matters; `card` is its formula card's name.
+         *
+         *     `difference`: by how much it lies above the headline, None where one of the two says nothing.
+         */
+        ElsewhereView: {
+            formula: components["schemas"]["Formula"];
+            /** Name */
+            name: string;
+            /** Card */
+            card: string;
+            /** Words */
+            words: string;
+            /** Why */
+            why: string;
+            /** Source */
+            source: string;
+            /** Rate */
+            rate: number | null;
+            /** Difference */
+            difference: number | null;
+            /** Shares */
+            shares: components["schemas"]["ShareView"][];
+        };
+        /**
          * End
          * @description How it ended, if there is something to say.
          */
@@ -5739,6 +5853,48 @@ export interface components {
             /** Visits */
             visits: components["schemas"]["SeenView"][];
         };
+        /** ExclusionRows */
+        ExclusionRows: {
+            /** Rows */
+            rows: components["schemas"]["ExclusionView"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * ExclusionView
+         * @description A rated matter of a class that is left out; decided after the rating it is listed and counts all the same.
+         */
+        ExclusionView: {
+            /** Id */
+            id: number;
+            /** Ticket Number */
+            ticket_number: string;
+            /** Ticket Title */
+            ticket_title: string;
+            /** Unit Name */
+            unit_name: string | null;
+            matter_class: components["schemas"]["MatterClass"];
+            /** Class Name */
+            class_name: string;
+            /** Reason */
+            reason: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Level */
+            level: number;
+            /**
+             * Rated At
+             * Format: date-time
+             */
+            rated_at: string;
+            /** Is Before Rating */
+            is_before_rating: boolean;
+        };
         /**
          * Excuse
          * @description For whom nobody waits any longer, and why.
@@ -5769,6 +5925,12 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Formula
+         * @description How satisfaction is computed elsewhere; ours is not among them.
+         * @enum {string}
+         */
+        Formula: "default_good" | "all_closed" | "jiangsu" | "callback" | "without_fairly" | "three_rates";
         /**
          * Fulfilled
          * @description What was done, in words that the citizen reads.
@@ -8027,6 +8189,21 @@ export interface components {
          */
         "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked";
         /**
+         * ReasonableView
+         * @description 合理诉求 beside the headline: of `classed` matters `left_out` are not counted, as the cap allows.
+         */
+        ReasonableView: {
+            answers: components["schemas"]["AnswersView"];
+            /** Classed */
+            classed: number;
+            /** Left Out */
+            left_out: number;
+            /** Percent */
+            percent: number;
+            /** Classes */
+            classes: string[];
+        };
+        /**
          * Recall
          * @description 撤回 of several; a reason is needed once the units have been told, ten seconds after sending.
          */
@@ -8614,6 +8791,16 @@ export interface components {
             next: number | null;
         };
         /**
+         * SatisfactionSlices
+         * @description The same answers by channel and, of calls, by agent.
+         */
+        SatisfactionSlices: {
+            /** Channels */
+            channels: components["schemas"]["ChannelLine"][];
+            /** Agents */
+            agents: components["schemas"]["AgentLine"][];
+        };
+        /**
          * SatisfactionView
          * @description `basis` is the moment tickets are counted by; units come in order of verdict, never ranked.
          */
@@ -8622,11 +8809,13 @@ export interface components {
             subject: components["schemas"]["Subject"];
             /** Subject Name */
             subject_name: string;
-            /** Basis */
-            basis: string;
+            basis: components["schemas"]["Basis"];
+            /** Has Answers Only */
+            has_answers_only: boolean;
             /** Target */
             target: number;
             headline: components["schemas"]["AnswersView"];
+            reasonable: components["schemas"]["ReasonableView"] | null;
             /** Trend */
             trend: components["schemas"]["TrendPoint"][];
             population: components["schemas"]["PopulationView"];
@@ -8980,6 +9169,20 @@ export interface components {
              * Format: date-time
              */
             now: string;
+        };
+        /**
+         * ShareView
+         * @description A part of a formula.
+         */
+        ShareView: {
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: number;
+            /** N */
+            n: number;
+            /** Rate */
+            rate: number | null;
         };
         /**
          * ShareableView
@@ -9854,6 +10057,8 @@ export interface components {
         /**
          * UnitLine
          * @description `with_below`: counted with all below the unit; `has_below`: it can be opened into lines of its own.
+         *
+         *     `reasonable_rate` is that without `left_out` of the `classed` matters.
          */
         UnitLine: {
             /** Unit Id */
@@ -9865,6 +10070,12 @@ export interface components {
             not_invited: number;
             /** Bad */
             bad: number;
+            /** Classed */
+            classed: number;
+            /** Left Out */
+            left_out: number;
+            /** Reasonable Rate */
+            reasonable_rate: number | null;
             /** With Below */
             with_below: boolean;
             /** Has Below */
@@ -32147,6 +32358,8 @@ export interface operations {
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
             };
             header?: never;
             path?: never;
@@ -32210,6 +32423,8 @@ export interface operations {
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
                 part?: "closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered";
                 after?: number | null;
             };
@@ -32226,6 +32441,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SatisfactionRows"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_beside_show_elsewhere: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElsewhereList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_beside_show_slices: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SatisfactionSlices"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_beside_list_exclusions: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExclusionRows"];
                 };
             };
             /** @description 请先登录 */

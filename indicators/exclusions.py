@@ -1,0 +1,130 @@
+"""合理诉求: the answers without those about matters that a third party had classed: counted, capped and listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from evaluation.classes.model import ClassDecision
+from evaluation.classes.rules import ExclusionRule, MatterClass
+from evaluation.model import Invitation, Rating
+from evaluation.verdict import Answers
+from indicators.answers import UnitAnswers
+from indicators.counts.rules import NOBODY
+from indicators.satisfaction import Slice, rated_tickets
+from staff.model import Unit
+from tickets.model import Ticket
+from tickets.rules import SATISFIED_FROM
+
+
+@dataclass(frozen=True)
+class ClassedAnswers:
+    """Rated matters of the classes that are left out, decided before the rating."""
+
+    satisfied: int = 0
+    dissatisfied: int = 0
+
+    @property
+    def n(self) -> int:
+        return self.satisfied + self.dissatisfied
+
+
+@dataclass(frozen=True)
+class ExclusionRow:
+    """A rated matter of such a class; `is_before_rating` False: it leaves nothing out, and is listed all the same."""
+
+    id: int
+    ticket_number: str
+    ticket_title: str
+    unit_name: str | None
+    matter_class: MatterClass
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    level: int
+    rated_at: datetime
+    is_before_rating: bool
+
+
+def without(answers: Answers, classed: ClassedAnswers, rule: ExclusionRule) -> Answers:
+    """Of one unit: no more than the cap allows, the satisfied ones first, so that nobody gains by classing more.
+
+    Which of them go does not depend on the order in which they were decided.
+    """
+    gone = min(classed.n, rule.at_most(answers.answered))
+    satisfied = min(classed.satisfied, gone)
+    return Answers(answers.closed - gone, answers.answered - gone, answers.satisfied - satisfied)
+
+
+def with_exclusions(
+    session: Session, wanted: Slice, lines: Sequence[UnitAnswers], rule: ExclusionRule
+) -> list[UnitAnswers]:
+    """The lines of single units, each with its reasonable matters beside it."""
+    classed = classed_answers(session, wanted, rule)
+    return [_beside(line, classed.get(line.unit_id or NOBODY, ClassedAnswers()), rule) for line in lines]
+
+
+def classed_answers(session: Session, wanted: Slice, rule: ExclusionRule) -> dict[int, ClassedAnswers]:
+    """By unit, 0 is none."""
+    query, rating, first_at = _classed(wanted, rule)
+    is_satisfied = rating.level >= SATISFIED_FROM
+    counted = query.with_only_columns(Ticket.unit_id, _count(is_satisfied), _count(~is_satisfied))
+    rows = session.execute(counted.where(ClassDecision.decided_at < first_at).group_by(Ticket.unit_id))
+    return {unit_id or NOBODY: ClassedAnswers(good, bad) for unit_id, good, bad in rows}
+
+
+def exclusion_rows(
+    session: Session, wanted: Slice, rule: ExclusionRule, *, after: int | None = None, limit: int = 50
+) -> list[ExclusionRow]:
+    """Every rated matter of these classes, also those decided too late, newest first, below the one with id `after`."""
+    query, rating, first_at = _classed(wanted, rule)
+    found = query.outerjoin(Unit, Unit.id == Ticket.unit_id).with_only_columns(
+        Ticket.id,
+        Ticket.number.label("ticket_number"),
+        Ticket.title.label("ticket_title"),
+        Unit.name.label("unit_name"),
+        ClassDecision.matter_class,
+        ClassDecision.reason,
+        ClassDecision.decided_by,
+        ClassDecision.decided_at,
+        rating.level,
+        first_at.label("rated_at"),
+        (ClassDecision.decided_at < first_at).label("is_before_rating"),
+    )
+    if after is not None:
+        found = found.where(Ticket.id < after)
+    rows = session.execute(found.order_by(Ticket.id.desc()).limit(limit))
+    return [ExclusionRow(**row) for row in rows.mappings()]
+
+
+def _classed(wanted: Slice, rule: ExclusionRule) -> tuple[Select[Any], Any, Any]:
+    """The slice's rated tickets whose rated answer is of such a class, the rating, and when it was rated first."""
+    base, rating = rated_tickets(wanted)
+    first = aliased(Rating)
+    first_at = (
+        select(func.min(first.recorded_at))
+        .where(first.invitation_id == rating.invitation_id)
+        .correlate(rating)
+        .scalar_subquery()
+    )
+    query = (
+        base.join(ClassDecision, ClassDecision.ticket_id == Ticket.id)
+        .join(Invitation, Invitation.id == rating.invitation_id)
+        .where(
+            ClassDecision.rework_no == Invitation.rework_no,
+            ClassDecision.is_current,
+            ClassDecision.matter_class.in_(rule.classes),
+        )
+    )
+    return query, rating, first_at
+
+
+def _beside(line: UnitAnswers, classed: ClassedAnswers, rule: ExclusionRule) -> UnitAnswers:
+    return replace(line, reasonable=without(line.answers, classed, rule), classed=classed.n)
+
+
+def _count(condition: Any) -> Any:
+    return func.count(case((condition, 1)))

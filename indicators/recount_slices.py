@@ -1,0 +1,120 @@
+"""The second way to what stands beside the headline: channels, the moment of rating, reasonable matters, formulas."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy.orm import Session
+
+from evaluation.classes.rules import ExclusionRule
+from evaluation.rules import Channel, Subject
+from indicators import raw_rows
+from indicators.answers import unit_answers
+from indicators.elsewhere import elsewhere
+from indicators.exclusions import with_exclusions
+from indicators.given import given, given_by_channel, given_to_units
+from indicators.periods import Period
+from indicators.raw_rows import Matter
+from indicators.satisfaction import Basis, Slice
+
+#: (figure, part, shown, recounted)
+Pair = tuple[str, str, int, int]
+_WEIGHTS = (20, 40, 40)
+
+
+def slices_again(session: Session, period: Period, rule: ExclusionRule) -> Iterator[Pair]:
+    """Every number both ways, whether they agree or not."""
+    for subject in (Subject.HANDLING, Subject.DIRECT):
+        matters = raw_rows.closed_tickets(session, period, subject)
+        yield from _channels(session, Slice(period, subject), matters)
+        yield from _formulas(session, Slice(period, subject), matters)
+        rated = raw_rows.matters_rated_in(session, period, subject)
+        yield from _by_rating(session, Slice(period, subject, basis=Basis.RATED), rated)
+    handled = raw_rows.closed_tickets(session, period, Subject.HANDLING)
+    yield from _reasonable(session, Slice(period), handled, rule)
+
+
+def _channels(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+    words = [word for matter in matters.values() if (word := matter.last_word())]
+    shown = given_by_channel(session, wanted)
+    for channel in Channel:
+        levels = [word.level for word in words if word.channel == channel.value]
+        counted = shown.get(channel)
+        figure = f"{wanted.subject}/{channel}"
+        yield figure, "n", counted.answered if counted else 0, len(levels)
+        yield figure, "satisfied", counted.satisfied if counted else 0, _good(levels)
+
+
+def _by_rating(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+    """By the moment of rating, in all and of each unit."""
+    owners = raw_rows.owners(session)
+    again: dict[int, list[int]] = {}
+    for ticket_id, matter in matters.items():
+        again.setdefault(owners[ticket_id][0], []).append(matter.level() or 0)
+    total = given(session, wanted)
+    figure = f"{wanted.subject} rated"
+    yield figure, "n", total.answered, sum(map(len, again.values()))
+    yield figure, "satisfied", total.satisfied, sum(map(_good, again.values()))
+    shown = {line.unit_id or 0: line.answers for line in given_to_units(session, wanted)}
+    for unit_id in sorted(shown.keys() | again.keys()):
+        counted, levels = shown.get(unit_id), again.get(unit_id, [])
+        yield f"{figure} of unit {unit_id}", "n", counted.answered if counted else 0, len(levels)
+        yield f"{figure} of unit {unit_id}", "satisfied", counted.satisfied if counted else 0, _good(levels)
+
+
+def _reasonable(session: Session, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
+    """Of each unit: what may be left out, and what is left of its answers."""
+    owners, decided = raw_rows.owners(session), raw_rows.classes(session)
+    levels: dict[int, list[int]] = {}
+    classed: dict[int, list[int]] = {}
+    for ticket_id, matter in matters.items():
+        word = matter.last_word()
+        if word is None:
+            continue
+        unit_id = owners[ticket_id][0]
+        levels.setdefault(unit_id, []).append(word.level)
+        name, at = decided.get((ticket_id, word.round_no), ("", word.began))
+        if name in {one.value for one in rule.classes} and at < word.began:
+            classed.setdefault(unit_id, []).append(word.level)
+    for line in with_exclusions(session, wanted, unit_answers(session, wanted), rule):
+        if line.reasonable is None:
+            continue
+        unit_id = line.unit_id or 0
+        given_levels, gone = levels.get(unit_id, []), classed.get(unit_id, [])
+        most = min(len(gone), len(given_levels) * rule.cap.numerator // rule.cap.denominator)
+        figure = f"reasonable of unit {unit_id}"
+        yield figure, "classed", line.classed, len(gone)
+        yield figure, "n", line.reasonable.answered, len(given_levels) - most
+        yield figure, "satisfied", line.reasonable.satisfied, _good(given_levels) - min(_good(gone), most)
+
+
+def _formulas(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+    """By hand, each as its words say."""
+    words = [word for matter in matters.values() if (word := matter.last_word())]
+    levels, silent = [word.level for word in words], len(matters) - len(words)
+    every = [word.level for matter in matters.values() for word in matter.words()]
+    called = [word.level for word in words if word.channel == "callback"]
+    again = {
+        "default_good": [(_good(levels) + silent, len(matters))],
+        "all_closed": [(_good(levels), len(matters))],
+        "jiangsu": [(_good(every), len(every))],
+        "callback": [(_good(called), len(called))],
+        "without_fairly": [(sum(level > 3 for level in levels), len(levels))],
+        "three_rates": _three_rates(session, wanted, matters),
+    }
+    for one in elsewhere(session, wanted, weights=_WEIGHTS):
+        formula = one.definition.formula.value
+        for share, (numerator, n) in zip(one.shares, again[formula], strict=True):
+            yield f"{wanted.subject} {formula} {share.name}", "numerator", share.numerator, numerator
+            yield f"{wanted.subject} {formula} {share.name}", "n", share.n, n
+
+
+def _three_rates(session: Session, wanted: Slice, matters: dict[int, Matter]) -> list[tuple[int, int]]:
+    levels = [level for matter in matters.values() if (level := matter.level()) is not None]
+    responded = len(raw_rows.responded(session) & matters.keys())
+    said = raw_rows.solved(session, wanted.subject)
+    solved = Counter(said[key] for key in matters if said.get(key) is not None)
+    return [(responded, len(matters)), (solved[True], solved.total()), (_good(levels), len(levels))]
+
+
+def _good(levels: Iterable[int]) -> int:
+    return sum(level > 2 for level in levels)
