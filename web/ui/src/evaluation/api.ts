@@ -1,8 +1,28 @@
-import type { ClassView, MatterClass, SatisfactionView, UnclassedView } from '@/evaluation/types';
+import type {
+  ClassView,
+  ElsewhereList,
+  ExclusionRows,
+  MatterClass,
+  SatisfactionSlices,
+  SatisfactionView,
+  UnclassedView,
+} from '@/evaluation/types';
 import { http, type Query } from '@/shared/http';
 
 export const readSatisfaction = (query: Query, signal: AbortSignal): Promise<SatisfactionView> =>
   http.get('/satisfaction', query, signal);
+
+/** The same matters under other places' formulas. */
+export const readElsewhere = (query: Query, signal: AbortSignal): Promise<ElsewhereList> =>
+  http.get('/satisfaction/elsewhere', query, signal);
+
+/** By channel and, of calls, by agent. */
+export const readSlices = (query: Query, signal: AbortSignal): Promise<SatisfactionSlices> =>
+  http.get('/satisfaction/slices', query, signal);
+
+/** What 合理诉求 leaves out, or would have if it had been decided in time. */
+export const readExclusions = (query: Query, signal: AbortSignal): Promise<ExclusionRows> =>
+  http.get('/satisfaction/exclusions', query, signal);
 
 /** What was decided about a ticket's answers, the newest first. */
 export async function readClasses(number: string): Promise<ClassView[]> {

@@ -12,6 +12,12 @@ export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
 export type CheckpointView = Schemas['CheckpointView'];
 export type WitnessView = Schemas['WitnessView'];
+export type ElsewhereList = Schemas['ElsewhereList'];
+export type ElsewhereView = Schemas['ElsewhereView'];
+export type SatisfactionSlices = Schemas['SatisfactionSlices'];
+export type ExclusionRows = Schemas['ExclusionRows'];
+export type Channel = Schemas['Channel'];
+export type Basis = Schemas['Basis'];
 export type ClassView = Schemas['ClassView'];
 export type MatterClass = Schemas['MatterClass'];
 export type UnclassedView = Schemas['UnclassedView'];
@@ -20,6 +26,20 @@ export type Verdict = Schemas['Verdict'];
 
 /** In the order of the keys 1–4. */
 export const SUBJECTS: readonly Subject[] = ['handling', 'direct', 'agent', 'counter'];
+
+export const CHANNELS: readonly Channel[] = [
+  'sms',
+  'page',
+  'key',
+  'callback',
+  'device',
+  'qr',
+  'app',
+  'mini',
+  'kiosk',
+  'pc',
+];
+export const BASES: readonly Basis[] = ['closed', 'rated'];
 
 /** 定类 */
 export const MATTER_CLASSES: readonly MatterClass[] = ['solvable', 'needs_time', 'no_policy', 'unreasonable'];

@@ -142,6 +142,7 @@ export default {
     source: '来源',
     version: '版本',
     n: 'n',
+    row: '第 {n} 条',
     noRows: '没有明细',
     open: '查看口径和明细',
   },

@@ -1,17 +1,8 @@
 import type { components } from '@/api/schema';
-import type { FigureQuestion } from '@/shared/figures/figures';
+import type { FigureQuestion, FigureRow } from '@/shared/figures/figures';
 import { http } from '@/shared/http';
 
 export type Card = components['schemas']['web__indicators__CardView'];
-
-/** A row behind a figure, whatever it counts. */
-export interface FigureRow {
-  readonly id: number;
-  readonly number: string | null;
-  readonly text: string;
-  readonly at: string | null;
-  readonly note: string | null;
-}
 
 type SatisfactionRows = components['schemas']['SatisfactionRows'];
 type IndicatorRows = components['schemas']['IndicatorRows'];
