@@ -5,6 +5,7 @@ import importlib
 JOB_MODULES = (
     "evaluation.jobs",
     "evaluation.checkpoints.jobs",
+    "indicators.recounts.jobs",
     "sms.jobs",
     "tickets.jobs",
     "tickets.bulletins.jobs",

@@ -25,6 +25,7 @@ from core.jobs.runner import Runner
 from core.sealer import Sealer
 from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
 from indicators.counts.counter import TicketCounter
+from indicators.recounts.actions import plan_recount
 from sms.office import SmsOffice
 from sms.reception import Reception
 from telephony.layer import CallLayer
@@ -89,6 +90,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     database.write(plan_clean_up, now=database.clock.now())
     database.write(plan_ladder, now=database.clock.now())
     database.write(plan_checkpoints, now=database.clock.now())
+    database.write(plan_recount, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay
 

@@ -14,7 +14,9 @@ from indicators.elsewhere import Elsewhere, Share, elsewhere
 from indicators.exclusions import ExclusionRow, exclusion_rows
 from indicators.formula_cards import name_of
 from indicators.given import AgentAnswers, given, given_by_channel, given_to_agents
-from indicators.periods import shanghai_day
+from indicators.periods import asked_period, shanghai_day
+from indicators.recounts.model import RecountRun
+from indicators.recounts.queries import last_recount
 from indicators.satisfaction import Slice
 from web.api import Api, Moment, Request, RowId, View
 from web.ledger import READERS
@@ -140,6 +142,18 @@ class ExclusionRows(View):
         return cls(rows=shown, next=shown[-1].id if len(shown) == PAGE_ROWS else None)
 
 
+class RecountView(View):
+    """What the last independent recount of these days found; until one finds nothing the figures are in doubt."""
+
+    at: Moment | None = None
+    differences: int = 0
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, run: RecountRun | None) -> Self:
+        return cls() if run is None else cls.model_validate(run)
+
+
 class ExclusionsQuery(SatisfactionQuery):
     after: RowId | None = None
 
@@ -173,6 +187,13 @@ async def show_slices(request: Request, query: SatisfactionQuery) -> Satisfactio
         return _slices(session, wanted)
 
     return await request.read(view)
+
+
+@api.get("/satisfaction/recount", role=READERS)
+async def show_recount(request: Request, query: SatisfactionQuery) -> RecountView:
+    """Whether the figures of these days agreed when they were last computed a second way."""
+    period = asked_period(query.first, query.last, shanghai_day(request.now))
+    return await request.read(last_recount, period, view=RecountView.of)
 
 
 @api.get("/satisfaction/exclusions", role=READERS)

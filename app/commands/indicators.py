@@ -19,6 +19,7 @@ from indicators.counts.counter import count_all
 from indicators.periods import Period, statistical_month
 from indicators.queries import show as figure
 from indicators.recount import recount as recounted
+from indicators.recounts.actions import note_recount
 
 
 @click.group()
@@ -57,10 +58,12 @@ def show(config: Path | None, name: str, first: date | None, last: date | None, 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def recount(config: Path | None, first: date | None, last: date | None, *, as_json: bool) -> int:
-    """Compute every figure and every kept count a second way from raw rows; exits 1 where the two differ."""
+    """Compute every figure and kept count a second way from raw rows; exits 1 where they differ; the page says so."""
     settings = read_settings(config)
-    with opened_reading(settings) as database:
-        differences = database.read(recounted, Period(*period(first, last)), settings.evaluation.exclusions)
+    days = Period(*period(first, last))
+    with opened_database(settings, SystemClock()) as database:
+        differences = database.read(recounted, days, settings.evaluation.exclusions)
+        database.write(note_recount, days, differences, now=SystemClock().now())
     if as_json:
         click.echo(json.dumps({"differences": [asdict(found) for found in differences]}, ensure_ascii=False))
     else:

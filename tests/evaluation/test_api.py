@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,9 @@ from indicators.cards import CARDS
 from indicators.counts.counter import count_all
 from indicators.formula_cards import FORMULA_CARDS
 from indicators.head_cards import HEAD_CARDS
+from indicators.periods import Period
+from indicators.recount import Difference
+from indicators.recounts.actions import note_recount
 from sms.office import SmsOffice
 from sms.settings import ProviderName
 from staff.rules import STAFF_ROLES, Role
@@ -30,7 +33,17 @@ from tickets.kinds import CloseReason
 from tickets.model import Ticket
 from tickets.notices.carriers import CarrierRefused
 from tickets.rules import State
-from web import indicators, ledger, matter_classes, ratings, satisfaction, satisfaction_beside, sms_messages, tickets
+from web import (
+    indicators,
+    ledger,
+    matter_classes,
+    ratings,
+    satisfaction,
+    satisfaction_beside,
+    satisfaction_export,
+    sms_messages,
+    tickets,
+)
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings
@@ -69,6 +82,7 @@ async def office(city: City) -> AsyncIterator[Office]:
     for module in (
         satisfaction,
         satisfaction_beside,
+        satisfaction_export,
         indicators,
         ledger,
         ratings,
@@ -411,3 +425,33 @@ async def test_what_stands_beside_the_headline_has_its_own_rows_and_reasons(offi
         403,
     ]
     assert (await office.get("/satisfaction/elsewhere", query={"subject": "agent"}))["rows"] == []
+
+
+async def test_the_page_is_taken_away_with_its_formula_on_every_line(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    closed_ticket(office.city, "2")
+    headers = office._headers(Role.SUPERVISOR)
+
+    answer = await office.client.get("/api/satisfaction/export", params={**TODAY, "kind": "csv"}, headers=headers)
+    heading, *lines = (await answer.text()).lstrip("\ufeff").splitlines()
+    sheet = await office.client.get("/api/satisfaction/export", params=TODAY, headers=headers)
+
+    assert heading.startswith("口径,栏目,项目,满意,参评,办结,满意率 %")
+    assert all("参评者中满意" in line and "2026-10-13 至 2026-10-13" in line for line in lines)
+    blocks = {line.split(",")[1] for line in lines}
+    assert {"全部", "合理诉求", "趋势", "人口账", "承办单位", "其他口径", "渠道"} <= blocks
+    assert ",全部,转办件办理,1,2,2,50.0," in lines[0]
+    assert (sheet.status, (await sheet.read())[:2]) == (200, b"PK")
+    assert await office.get("/satisfaction/export", Role.AGENT, TODAY) == 403
+
+
+async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: Office) -> None:
+    found = [Difference("satisfaction/handling", "n", 260, 259)]
+    period = Period(date(2026, 9, 26), date(2026, 10, 25))
+    office.city.database.write(note_recount, period, found, now=office.city.clock.now())
+
+    said = await office.get("/satisfaction/recount", query=TODAY)
+    before = await office.get("/satisfaction/recount", query={"from": "2025-01-01", "to": "2025-01-31"})
+
+    assert (said["differences"], said["named"]) == (1, ["satisfaction/handling n: 260 / 259"])
+    assert (before["differences"], before["at"]) == (0, None)

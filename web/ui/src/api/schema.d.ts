@@ -3927,6 +3927,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/satisfaction/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the figures of these days agreed when they were last computed a second way. */
+        get: operations["satisfaction_beside_show_recount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/satisfaction/exclusions": {
         parameters: {
             query?: never;
@@ -3936,6 +3953,23 @@ export interface paths {
         };
         /** Who decided what is left out, when, and whether before the rating; newest first. */
         get: operations["satisfaction_beside_list_exclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the page as a file, with what stands beside the headline and what is left out there. */
+        get: operations["satisfaction_export_export_satisfaction"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8229,6 +8263,27 @@ export interface components {
             received_by: string;
             /** After */
             after: string;
+        };
+        /**
+         * RecountView
+         * @description What the last independent recount of these days found; until one finds nothing the figures are in doubt.
+         */
+        RecountView: {
+            /**
+             * At
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Differences
+             * @default 0
+             */
+            differences: number;
+            /**
+             * Named
+             * @default []
+             */
+            named: string[];
         };
         /**
          * Redact
@@ -32611,6 +32666,71 @@ export interface operations {
             };
         };
     };
+    satisfaction_beside_show_recount: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecountView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     satisfaction_beside_list_exclusions: {
         parameters: {
             query?: {
@@ -32650,6 +32770,82 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_export_export_satisfaction: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import type {
   ElsewhereList,
   ExclusionRows,
   MatterClass,
+  RecountView,
   SatisfactionSlices,
   SatisfactionView,
   UnclassedView,
@@ -15,6 +16,10 @@ export const readSatisfaction = (query: Query, signal: AbortSignal): Promise<Sat
 /** The same matters under other places' formulas. */
 export const readElsewhere = (query: Query, signal: AbortSignal): Promise<ElsewhereList> =>
   http.get('/satisfaction/elsewhere', query, signal);
+
+/** Whether the figures agreed when they were last computed a second way. */
+export const readRecount = (query: Query, signal: AbortSignal): Promise<RecountView> =>
+  http.get('/satisfaction/recount', query, signal);
 
 /** By channel and, of calls, by agent. */
 export const readSlices = (query: Query, signal: AbortSignal): Promise<SatisfactionSlices> =>

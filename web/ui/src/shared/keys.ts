@@ -103,6 +103,7 @@ export const KEYS = {
   'satisfaction.subject3': { code: 'Digit3', shown: '3', group: 'satisfaction' },
   'satisfaction.subject4': { code: 'Digit4', shown: '4', group: 'satisfaction' },
   'satisfaction.units': { code: 'KeyU', shown: 'U', group: 'satisfaction' },
+  'satisfaction.export': { code: 'KeyX', shown: 'X', group: 'satisfaction' },
   'satisfaction.bad': { code: 'KeyD', shown: 'D', group: 'satisfaction' },
 } as const satisfies Record<string, KeyBinding>;
 

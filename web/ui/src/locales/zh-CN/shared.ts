@@ -256,6 +256,7 @@ export default {
       subject3: '坐席服务',
       subject4: '窗口事项',
       units: '承办单位',
+      export: '导出本页（XLSX）',
       bad: '差评',
     },
   },

@@ -1,0 +1,19 @@
+"""The recount of every night."""
+
+from datetime import timedelta
+
+from core.jobs import Work, job
+from evaluation.office import EvaluationOffice
+from indicators.periods import shanghai_day, statistical_month
+from indicators.recount import recount
+from indicators.recounts import actions
+
+
+@job()
+def recount_month(work: Work) -> None:
+    """The statistical month of yesterday; tomorrow is planned first, whatever becomes of this night."""
+    now = work.now()
+    work.note(actions.plan_recount, now=now)
+    period = statistical_month(shanghai_day(now - timedelta(days=1)))
+    found = work.database.read(recount, period, work.service(EvaluationOffice).settings.exclusions)
+    work.finish(actions.note_recount, period, found, now=now)

@@ -1,0 +1,158 @@
+"""The satisfaction page as a file: every block of it line by line, each line with the formula it was computed by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web as http
+
+from web.api import Api, Request
+from web.ledger import READERS
+from web.list_exports import FILES
+from web.list_files import Batch, Columns, send_list
+from web.satisfaction import SatisfactionQuery, show_satisfaction
+from web.satisfaction_beside import (
+    ElsewhereList,
+    ExclusionRows,
+    ExclusionsQuery,
+    SatisfactionSlices,
+    list_exclusions,
+    show_elsewhere,
+    show_slices,
+)
+from web.satisfaction_views import AnswersView, SatisfactionView
+from web.sheets import Kind
+
+api = Api()
+
+
+class SatisfactionFile(SatisfactionQuery):
+    kind: Kind = Kind.XLSX
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a block; shares stand in per cent."""
+
+    block: str
+    name: str
+    satisfied: int | None = None
+    answered: int | None = None
+    closed: int | None = None
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    verdict: str = ""
+    note: str = ""
+
+
+def _columns(words: str) -> Columns[Line]:
+    cells: dict[str, Any] = {
+        "口径": lambda _line: words,
+        "栏目": lambda line: line.block,
+        "项目": lambda line: line.name,
+        "满意": lambda line: line.satisfied,
+        "参评": lambda line: line.answered,
+        "办结": lambda line: line.closed,
+        "满意率 %": lambda line: _percent(line.rate),
+        "区间下限 %": lambda line: _percent(line.low),
+        "区间上限 %": lambda line: _percent(line.high),
+        "判定": lambda line: line.verdict,
+        "说明": lambda line: line.note,
+    }
+    return Columns("satisfaction", "满意度", cells)
+
+
+@api.get("/satisfaction/export", role=READERS, also=(409,), files=FILES)
+async def export_satisfaction(request: Request, query: SatisfactionFile) -> http.StreamResponse:
+    """Send the page as a file, with what stands beside the headline and what is left out there."""
+    page = await show_satisfaction(request, query)
+    lines = [
+        *_page_lines(page),
+        *_elsewhere_lines(await show_elsewhere(request, query)),
+        *_slice_lines(await show_slices(request, query)),
+        *_exclusion_lines(await _all_exclusions(request, query)),
+    ]
+
+    async def fetch(_after: None) -> Batch[Line]:
+        return Batch(lines)
+
+    return await send_list(request, _columns(_words(page)), query.kind, fetch)
+
+
+async def _all_exclusions(request: Request, query: SatisfactionQuery) -> list[ExclusionRows]:
+    asked = {name: getattr(query, name) for name in SatisfactionQuery.model_fields}
+    pages = [await list_exclusions(request, ExclusionsQuery.model_construct(**asked))]
+    while pages[-1].next is not None:
+        pages.append(await list_exclusions(request, ExclusionsQuery.model_construct(**asked, after=pages[-1].next)))
+    return pages
+
+
+def _words(page: SatisfactionView) -> str:
+    """As under the headline."""
+    silence = "只看评价" if page.has_answers_only else "沉默不计入"
+    return (
+        f"本系统 v{page.card_version}：{page.subject_name}，参评者中满意（含基本满意）的占比，{silence}；"
+        f"按{page.basis.name_zh} {page.period.first} 至 {page.period.last}"
+    )
+
+
+def _line(block: str, name: str, answers: AnswersView, note: str = "") -> Line:
+    return Line(
+        block,
+        name,
+        answers.satisfied,
+        answers.answered,
+        answers.closed,
+        answers.rate,
+        answers.low,
+        answers.high,
+        answers.verdict_name if answers.answered else "",
+        note,
+    )
+
+
+def _page_lines(page: SatisfactionView) -> Iterator[Line]:
+    head = page.headline
+    yield _line("全部", page.subject_name, head, f"到 95 % 还差 {head.needed_for_target} 个满意答复")
+    if page.reasonable is not None:
+        left = page.reasonable
+        note = f"排除 {left.left_out} 件；评价前定类 {left.classed} 件，每单位上限 {left.percent} %"
+        yield _line("合理诉求", page.subject_name, left.answers, note)
+    for point in page.trend:
+        yield _line("趋势", f"{point.period.first} 至 {point.period.last}", point.answers)
+    yield Line("人口账", "登记", closed=page.population.registered)
+    for standing in page.population.standing:
+        yield Line("人口账", standing.name, closed=standing.count)
+    for line in page.units:
+        note = f"未邀 {line.not_invited}；差评 {line.bad}；还差 {line.answers.needed_for_target}；排除 {line.left_out}"
+        yield _line("承办单位", line.unit_name, line.answers, note)
+
+
+def _elsewhere_lines(found: ElsewhereList) -> Iterator[Line]:
+    for row in found.rows:
+        for share in row.shares:
+            name = row.name if len(row.shares) == 1 else f"{row.name}：{share.name}"
+            note = f"{row.words}。{row.why}"
+            yield Line("其他口径", name, share.numerator, share.n, rate=share.rate, note=note)
+        if len(row.shares) > 1:
+            weights = "、".join(map(str, found.weights))
+            yield Line("其他口径", row.name, rate=row.rate, note=f"权重 {weights}")
+
+
+def _slice_lines(found: SatisfactionSlices) -> Iterator[Line]:
+    for channel in found.channels:
+        yield _line("渠道", channel.name, channel.answers)
+    for agent in found.agents:
+        yield _line("坐席", f"{agent.name} {agent.staff_number}".strip(), agent.answers)
+
+
+def _exclusion_lines(pages: list[ExclusionRows]) -> Iterator[Line]:
+    for row in (row for page in pages for row in page.rows):
+        when = "评价前定" if row.is_before_rating else "评价后定，不排除"
+        note = f"{row.class_name}：{row.reason}；{row.decided_by}，{when}"
+        yield Line("排除", f"{row.ticket_number} {row.unit_name or ''}".strip(), note=note)
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share * 100:.1f}"
