@@ -1,6 +1,6 @@
 """What jobs and pages are handed: one instance of each service, made from settings and secrets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from sms.providers.cmpp.dialect import CmppDialect
 from sms.providers.console import ConsoleProvider
 from sms.providers.gateway.provider import GatewayProvider
 from sms.providers.provider import Provider
+from sms.pushing import PushDoor
 from sms.settings import ProviderName
 from telephony.duty_phone import AmiDutyPhone, ConsoleDutyPhone, DutyPhone
 from telephony.settings import TelephonySettings
@@ -51,6 +52,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         PhotoOffice: PhotoOffice.of(settings.photos, settings.data_folder),
         IntakeSettings: settings.intake,
         SmsOffice: sms,
+        PushDoor: make_push_door(secrets, sms.providers),
         PlatformOffice: make_platform_office(settings, secrets),
         MailOffice: make_mail_office(settings, secrets, phone_key),
         NoticeOffice: make_notice_office(settings, secrets, sms),
@@ -109,12 +111,39 @@ def _cmpp(settings: Settings, secrets: Secrets) -> Provider | None:
     return GatewayProvider(CmppDialect(settings.sms.cmpp, password=password.decode()), clock=SystemClock())
 
 
+def _tencent(settings: Settings, secrets: Secrets) -> Provider | None:
+    chosen = settings.sms.tencent
+    key = secrets.given("tencent_secret_key") if not chosen.missing else None
+    if key is None:
+        return None
+    from sms.providers.tencent import TencentProvider
+
+    return TencentProvider(chosen, secret_key=key.decode(), signature=settings.sms.signature, clock=SystemClock())
+
+
+def _aliyun(settings: Settings, secrets: Secrets) -> Provider | None:
+    chosen = settings.sms.aliyun
+    key = secrets.given("aliyun_access_key_secret") if not chosen.missing else None
+    if key is None:
+        return None
+    from sms.providers.aliyun import AliyunProvider
+
+    return AliyunProvider(chosen, key_secret=key.decode(), signature=settings.sms.signature, clock=SystemClock())
+
+
+def make_push_door(secrets: Secrets, providers: Container[ProviderName]) -> PushDoor:
+    """For those of the providers that push without signing.  Raises SecretUnreadable."""
+    return PushDoor.of(secrets.secret("sms_pushes"), providers)
+
+
 #: how each provider is made; None without its account or secret
 _PROVIDERS: Mapping[ProviderName, Callable[[Settings, Secrets], Provider | None]] = {
     ProviderName.CONSOLE: _console,
     ProviderName.TWILIO: _twilio,
     ProviderName.SMPP: _smpp,
     ProviderName.CMPP: _cmpp,
+    ProviderName.TENCENT: _tencent,
+    ProviderName.ALIYUN: _aliyun,
 }
 
 

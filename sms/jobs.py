@@ -23,7 +23,7 @@ from sms.providers.provider import (
     Rejected,
     TurnedAway,
 )
-from sms.queries import handed_message, provider_message
+from sms.queries import handed_message, submitted_message
 from sms.rules import HandOverState
 from sms.settings import ProviderName
 
@@ -95,11 +95,12 @@ def ask_about(work: Work, *, message_id: int) -> None:
 def check_delivery(work: Work, *, message_id: int, tries: int) -> None:
     """Ask what became of a message whose report did not come."""
     office = work.service(SmsOffice)
-    provider_id, name = work.database.read(provider_message, message_id)
-    if provider_id is None or name is None:
+    submitted = work.database.read(submitted_message, message_id)
+    if submitted is None:
         return
-    provider = office.providers[name]
-    reports = provider.reports(provider_id)
+    outgoing, provider_id = submitted
+    provider = office.providers[outgoing.provider]
+    reports = provider.reports(outgoing, provider_id)
     for report in reports:
         work.note(record_report, report, now=work.now())
     later = provider.asked_after * 4 ** (tries + 1)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.masking import mask_phone
-from core.model import Id, Model
+from core.model import Id, Json, Model
 from sms.replies import Outcome
 from sms.rules import Delivery, HandOverState, MessageState, NotSent, Settled
 from sms.settings import ProviderName
@@ -26,6 +26,8 @@ class Message(Model):
     phone_hash: Mapped[str] = mapped_column(String(64))
     template: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    #: what stands in its template; None for messages of an older release
+    variables: Mapped[dict[str, str] | None] = mapped_column(Json)
     parts: Mapped[int]
     expects_reply: Mapped[bool]
     may_wait: Mapped[bool]

@@ -1,6 +1,7 @@
 """Everything that is read about SMS."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -30,16 +31,26 @@ def handed_message(session: Session, message_id: int) -> Outgoing | None:
     found = message(session, message_id)
     if found.state is not MessageState.UNKNOWN or found.handed_at is None or found.provider is None:
         return None
-    n = session.scalar(select(func.max(HandOver.n)).where(HandOver.message_id == message_id)) or 1
-    return Outgoing(found.id, found.phone, found.text, found.handed_at, found.provider, n)
+    return outgoing_of(found, found.provider, _last_hand_over(session, message_id), found.handed_at)
 
 
-def provider_message(session: Session, message_id: int) -> tuple[str, ProviderName] | tuple[None, None]:
-    """The provider's id of a message nothing final is known about, and the provider; (None, None) otherwise."""
+def submitted_message(session: Session, message_id: int) -> tuple[Outgoing, str | None] | None:
+    """A message nothing final is known about and the provider's id of it; None otherwise."""
     found = message(session, message_id)
-    if found.state is not MessageState.SUBMITTED or found.provider_id is None or found.provider is None:
-        return None, None
-    return found.provider_id, found.provider
+    if found.state is not MessageState.SUBMITTED or found.handed_at is None or found.provider is None:
+        return None
+    n = _last_hand_over(session, message_id)
+    return outgoing_of(found, found.provider, n, found.handed_at), found.provider_id
+
+
+def outgoing_of(found: Message, provider: ProviderName, n: int, handed_at: datetime) -> Outgoing:
+    return Outgoing(
+        found.id, found.phone, found.text, handed_at, provider, n, found.template, dict(found.variables or {})
+    )
+
+
+def _last_hand_over(session: Session, message_id: int) -> int:
+    return session.scalar(select(func.max(HandOver.n)).where(HandOver.message_id == message_id)) or 1
 
 
 def gateway_link(session: Session, name: ProviderName) -> GatewayLink | None:

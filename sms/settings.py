@@ -34,6 +34,10 @@ class ProviderSettings(Section):
 
     price_li: int = Field(0, ge=0, le=10_000, description="What one part costs, in 厘 (0.001 yuan).")
 
+    def carries(self, template: str) -> bool:
+        """Whether our template of this name may be sent through it."""
+        return bool(template)
+
     @property
     def missing(self) -> list[str]:
         return [name for name in self.NEEDED if not getattr(self, name)]
@@ -56,12 +60,36 @@ class TwilioSettings(ProviderSettings):
     timeout_s: float = Field(10.0, gt=0, le=60, description="Longest wait for one request to Twilio, in seconds.")
 
 
-class TencentSettings(ProviderSettings):
+class CloudSettings(ProviderSettings):
+    """A provider that sends only templates which it has approved, each under an id of its own."""
+
+    templates: dict[str, str] = Field(
+        {}, description='The ids of our approved templates there, e.g. { rating = "1000001" }; others go another way.'
+    )
+    timeout_s: float = Field(10.0, gt=0, le=60, description="Longest wait for one request, in seconds.")
+
+    def carries(self, template: str) -> bool:
+        return bool(self.templates.get(template))
+
+
+class TencentSettings(CloudSettings):
     """The account at Tencent Cloud; its key is the secret `tencent_secret_key`, never a setting."""
 
+    NEEDED: ClassVar[tuple[str, ...]] = ("secret_id", "sdk_app_id")
 
-class AliyunSettings(ProviderSettings):
+    secret_id: str = Field("", description="SecretId (AKID…).")
+    sdk_app_id: str = Field("", description="SmsSdkAppId of the application (1400…).")
+    region: str = Field("ap-guangzhou", description="The region that is asked.")
+    base_url: str = Field("https://sms.tencentcloudapi.com", description="Where the API is; other for tests.")
+
+
+class AliyunSettings(CloudSettings):
     """The account at Aliyun; its key is the secret `aliyun_access_key_secret`, never a setting."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ("access_key_id",)
+
+    access_key_id: str = Field("", description="AccessKey ID (LTAI…).")
+    base_url: str = Field("https://dysmsapi.aliyuncs.com", description="Where the API is; other for tests.")
 
 
 class GatewaySettings(ProviderSettings):

@@ -132,6 +132,12 @@ def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
     return sender.signature + template.text.format(address=sender.address, **values)
 
 
+def in_order(name: str, values: Mapping[str, str]) -> list[str]:
+    """The values of a template in the order in which they stand in its text, for providers that number them."""
+    found = _VARIABLE.findall(TEMPLATES[name].text)
+    return [values[variable] for variable in found if variable != "address"]
+
+
 def fits(template: Template, values: Mapping[str, str]) -> bool:
     """Whether these values may stand in it: short enough, and no address among them."""
     return all(len(value) <= template.variables[name] and not _ADDRESS.search(value) for name, value in values.items())

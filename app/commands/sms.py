@@ -1,16 +1,32 @@
-"""`hotline sms`: what a citizen's reply means."""
+"""`hotline sms`: what a citizen's reply means, and where providers push."""
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
+from app.offices import make_providers, make_push_door
+from app.settings import read_settings
+from core.secrets import Secrets
 from sms.replies import parse_reply
 
 
 @click.group()
 def command() -> None:
     """Messages to and from citizens."""
+
+
+@command.command("addresses")
+@click.pass_obj
+def addresses(config: Path | None) -> int:
+    """Print the secret addresses to enter at providers that push reports and replies without signing them."""
+    settings = read_settings(config)
+    secrets = Secrets(settings.data_folder / "secrets")
+    door = make_push_door(secrets, make_providers(settings, secrets))
+    for name, address in door.addresses(settings.web.base_url).items():
+        click.echo(f"{name:<15} {address}")
+    return 0
 
 
 @command.command("parse")

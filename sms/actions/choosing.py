@@ -10,22 +10,33 @@ from sms.errors import NoProviderUp
 from sms.model import HandOver, Message
 from sms.office import SmsOffice
 from sms.rules import FAILURES, UNDECIDED, HandOverState, Settled
-from sms.settings import ProviderName
+from sms.settings import CloudSettings, ProviderName
 
 
 def chosen_provider(
     session: Session, message: Message, *, office: SmsOffice, tried: Collection[ProviderName], now: datetime
 ) -> ProviderName:
-    """The first in the site's order that has not been tried in this run and does not rest.  Raises NoProviderUp."""
+    """The first in the site's order that carries its template, was not tried in this run and does not rest.
+
+    Raises NoProviderUp.
+    """
     rests = []
     for name in office.settings.providers:
-        if name in tried:
+        if name in tried or not _carries(office, name, message):
             continue
         until = rests_until(session, name, office=office, now=now)
         if until is None:
             return name
         rests.append((until - now) // timedelta(seconds=1) + 1)
     raise NoProviderUp(message_id=message.id, retry_after_s=min(rests, default=2))
+
+
+def _carries(office: SmsOffice, name: ProviderName, message: Message) -> bool:
+    """Clouds send only what they have approved, and need the variables apart, which older messages lack."""
+    section = office.settings.of(name)
+    if isinstance(section, CloudSettings) and message.variables is None:
+        return False
+    return section.carries(message.template)
 
 
 def rests_until(session: Session, name: ProviderName, *, office: SmsOffice, now: datetime) -> datetime | None:

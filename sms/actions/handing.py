@@ -15,6 +15,7 @@ from sms.events import SmsChanged
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.provider import Outgoing
+from sms.queries import outgoing_of
 from sms.rules import (
     HandOverState,
     MessageState,
@@ -73,7 +74,7 @@ def _claimed(session: Session, message: Message, provider: ProviderName, office:
         _open_request(session, message, until=now + timedelta(hours=office.settings.open_hours), now=now)
     n = add_hand_over(session, message, provider, office=office, now=now)
     session.flush()
-    return Outgoing(message.id, message.phone, message.text, now, provider, n)
+    return outgoing_of(message, provider, n, now)
 
 
 def _open_request(session: Session, message: Message, *, until: datetime, now: datetime) -> None:

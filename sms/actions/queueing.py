@@ -37,6 +37,7 @@ def queue_message(
     message = Message(
         phone=plain_number(phone),
         phone_hash=phone_hash(phone, office.phone_key),
+        variables=values,
         **_of_template(template, text),
         may_wait=may_wait,
         state=MessageState.WAITING,

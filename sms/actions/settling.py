@@ -45,7 +45,7 @@ def record_outcome(
         _fail(session, message, outcome.error_code, now)
         return
     note_hand_over(session, message_id, HandOverState.ACCEPTED, settled=settled, now=now)
-    message.provider_id = outcome.provider_id
+    message.provider_id = outcome.provider_id or message.provider_id
     if is_progress(message.state, MessageState.SUBMITTED):
         message.state = MessageState.SUBMITTED
     message.submitted_at = message.submitted_at or now

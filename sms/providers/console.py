@@ -111,7 +111,7 @@ class ConsoleProvider:
             found = [kept for kept in self._kept if (kept.message_id, kept.phone, kept.text) == wanted]
         return Accepted(found[0].provider_id) if found else None
 
-    def reports(self, provider_id: str) -> list[Report]:
+    def reports(self, outgoing: Outgoing, provider_id: str | None) -> list[Report]:
         with self._lock:
             self._read_on()
             found = [kept for kept in self._kept if kept.provider_id == provider_id]
@@ -121,8 +121,8 @@ class ConsoleProvider:
         final = Delivery.FAILED if fault is Fault.UNDELIVERABLE else Delivery.DELIVERED
         code = "console_undeliverable" if final is Delivery.FAILED else None
         said = [
-            Report(self.name, provider_id, Delivery.SENT, None, found[0].message_id),
-            Report(self.name, provider_id, final, code, found[0].message_id),
+            Report(self.name, found[0].provider_id, Delivery.SENT, None, outgoing.message_id),
+            Report(self.name, found[0].provider_id, final, code, outgoing.message_id),
         ]
         if fault is Fault.OUT_OF_ORDER:
             said.reverse()

@@ -1,6 +1,7 @@
 """What every SMS provider can do, and the two ways in which it can leave us without an answer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
@@ -13,6 +14,7 @@ from sms.settings import ProviderName
 class Outgoing:
     """A message on its way to one provider: `message_id` is ours, `phone` as dialled inside the country.
 
+    `text` is whole; `template` and `variables` say the same for providers that send templates only.
     `n` counts the hand-overs of the message from 1.
     """
 
@@ -22,18 +24,29 @@ class Outgoing:
     handed_at: datetime
     provider: ProviderName = ProviderName.CONSOLE
     n: int = 1
+    template: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """The same however often the request of this hand-over is made, and of no other."""
-        return f"{self.message_id}-{self.n}"
+        """The same however often the request of this hand-over is made, and of no other, also not of another house."""
+        return f"{self.message_id}-{self.n}-{int(self.handed_at.timestamp())}"
+
+
+def message_of(key: str) -> int | None:
+    """Our message's id in a key that came back; None: not one of ours."""
+    number = key.partition("-")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """`parts` has the provider's ids of all parts, where it counts and reports each by itself."""
+    """`provider_id` is None where it does not say (yet) under which number it has it.
 
-    provider_id: str
+    `parts` has the provider's ids of all parts, where it counts and reports each by itself.
+    """
+
+    provider_id: str | None
     parts: tuple[str, ...] = ()
 
 
@@ -132,6 +145,6 @@ class Provider(Protocol):
         """
         ...
 
-    def reports(self, provider_id: str) -> list[Report]:
+    def reports(self, outgoing: Outgoing, provider_id: str | None) -> list[Report]:
         """What it can say now, for when its own report was lost.  Raises ProviderNotReached."""
         ...

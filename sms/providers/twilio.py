@@ -26,6 +26,7 @@ from sms.providers.provider import (
     Rejected,
     Report,
     TurnedAway,
+    message_of,
 )
 from sms.rules import Delivery
 from sms.settings import ProviderName, TwilioSettings
@@ -84,7 +85,9 @@ class TwilioProvider:
                 return Accepted(message.sid)
         return None
 
-    def reports(self, provider_id: str) -> list[Report]:
+    def reports(self, outgoing: Outgoing, provider_id: str | None) -> list[Report]:
+        if provider_id is None:
+            return []
         with _answers_or_unavailable():
             try:
                 message = self._client.messages(provider_id).fetch()
@@ -107,8 +110,7 @@ class TwilioWebhooks:
     def report(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Report | None:
         """`path` with its query as requested.  None for a status that says nothing about delivery (queued, sending)."""
         self._prove(path, form, headers)
-        ours = urlsplit(path).query.removeprefix("message=")
-        message_id = int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None
+        message_id = message_of(urlsplit(path).query.removeprefix("message="))
         return _report(form["MessageSid"], form.get("MessageStatus", ""), form.get("ErrorCode"), message_id)
 
     def inbound(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Inbound:

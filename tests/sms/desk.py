@@ -1,8 +1,9 @@
 """A city's SMS for tests: its office, its citizens, and how a day goes by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
@@ -10,7 +11,7 @@ from core.database import Database
 from core.jobs.runner import drain
 from sms.actions.queueing import queue_message, withdraw_message
 from sms.inbox import record_reply
-from sms.model import Message
+from sms.model import HandOver, Message
 from sms.office import SmsOffice
 from sms.providers.console import ConsoleProvider, Fault
 from sms.providers.provider import Accepted, Inbound, Outgoing, Provider, Rejected, TurnedAway
@@ -100,6 +101,11 @@ class Desk:
 
     def message(self, message_id: int) -> Message:
         return self.database.read(sms_message, message_id)
+
+    def hand_overs(self, message_id: int) -> Sequence[HandOver]:
+        """To whom it was handed, in order."""
+        query = select(HandOver).where(HandOver.message_id == message_id).order_by(HandOver.n)
+        return self.database.read(lambda session: session.scalars(query).all())
 
     def reply(self, text: str, phone: str = PHONE, provider_id: str | None = None) -> int | None:
         """A citizen writes; gives the reply's id, or None if it was known."""

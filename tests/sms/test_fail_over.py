@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sqlalchemy import select
 
 from core.jobs.runner import Runner
 from core.jobs.work import Work
@@ -42,8 +41,7 @@ class Two:
         return len(self.first.accepted), len(self.second.accepted)
 
     def hand_overs(self, message_id: int) -> Sequence[HandOver]:
-        query = select(HandOver).where(HandOver.message_id == message_id).order_by(HandOver.n)
-        return self.desk.database.read(lambda session: session.scalars(query).all())
+        return self.desk.hand_overs(message_id)
 
     def states(self, message_id: int) -> list[tuple[ProviderName, HandOverState]]:
         return [(one.provider, one.state) for one in self.hand_overs(message_id)]

@@ -361,7 +361,7 @@ def test_neither_protocol_has_a_question_about_one_message(city: City) -> None:
     provider.send(outgoing())
 
     assert provider.find(outgoing()) is None
-    assert provider.reports("1") == []
+    assert provider.reports(outgoing(), "1") == []
 
 
 def reconnect(city: City, provider: GatewayProvider) -> None:

@@ -14,8 +14,9 @@ from sms.providers.twilio import TwilioWebhooks
 from sms.rules import MessageState
 from sms.settings import ProviderName, TwilioSettings
 from tests.sms.desk import PHONE, Desk
+from tests.sms.serving import running
 from tests.sms.test_providers import PUBLIC, twilio
-from tests.sms.twilio_twin import ACCOUNT, NUMBER, TOKEN, TwilioTwin, running
+from tests.sms.twilio_twin import ACCOUNT, NUMBER, TOKEN, TwilioTwin
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.settings import WebSettings

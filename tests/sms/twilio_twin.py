@@ -1,35 +1,22 @@
 """A stateful stand-in for Twilio: it checks what Twilio checks, keeps messages, signs webhooks, and stumbles."""
 
-import asyncio
 import base64
 import itertools
-import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from aiohttp import web as http
 from twilio.request_validator import RequestValidator
 
+from tests.sms.serving import Fault, answered
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "a token that only tests use"
 NUMBER = "+15005550006"
-
-
-class Fault(StrEnum):
-    """How the next request to send goes wrong."""
-
-    REJECTED = "rejected"
-    TURNED_AWAY = "turned_away"
-    TIMEOUT_AFTER_ACCEPTANCE = "timeout_after_acceptance"
-    BROKEN_AFTER_ACCEPTANCE = "broken_after_acceptance"
-    STUMBLED_AFTER_ACCEPTANCE = "stumbled_after_acceptance"
-    GARBAGE_AFTER_ACCEPTANCE = "garbage_after_acceptance"
 
 
 @dataclass
@@ -89,6 +76,14 @@ class TwilioTwin:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         return path, form, RequestValidator(TOKEN).compute_signature(address, form)
 
+    def application(self) -> http.Application:
+        app = http.Application()
+        account = "/2010-04-01/Accounts/{account}"
+        app.router.add_post(f"{account}/Messages.json", self.create)
+        app.router.add_get(f"{account}/Messages.json", self.list)
+        app.router.add_get(f"{account}/Messages/{{sid}}.json", self.fetch)
+        return app
+
     async def create(self, request: http.Request) -> http.StreamResponse:
         """POST Messages.json, with the checks and error numbers of the real one."""
         if refusal := self._refusal(request):
@@ -106,20 +101,8 @@ class TwilioTwin:
             f"SM{next(self._numbers):032d}", to, body, str(form.get("StatusCallback", "")), datetime.now(UTC)
         )
         self.kept.append(message)
-        return await self._answered(request, message, fault)
-
-    async def _answered(self, request: http.Request, message: Kept, fault: Fault | None) -> http.StreamResponse:
-        match fault:
-            case Fault.TIMEOUT_AFTER_ACCEPTANCE:
-                await asyncio.sleep(self.hangs_s)
-            case Fault.BROKEN_AFTER_ACCEPTANCE:
-                assert request.transport is not None
-                request.transport.abort()
-            case Fault.STUMBLED_AFTER_ACCEPTANCE:
-                return _error(500, 20500, "Internal Server Error")
-            case Fault.GARBAGE_AFTER_ACCEPTANCE:
-                return http.Response(status=201, text="<html>a proxy says hello</html>")
-        return http.json_response(message.as_json(), status=201)
+        error = {"code": 20500, "message": "Internal Server Error", "status": 500, "more_info": ""}
+        return await answered(request, fault, message.as_json(), (500, error), hangs_s=self.hangs_s)
 
     async def list(self, request: http.Request) -> http.StreamResponse:
         if refusal := self._refusal(request):
@@ -138,48 +121,6 @@ class TwilioTwin:
         if request.headers.get("Authorization") != expected:
             return _error(401, 20003, "Authenticate")
         return None if request.match_info["account"] == ACCOUNT else _error(404, 20404, "not found")
-
-
-@contextmanager
-def running(twin: TwilioTwin) -> Iterator[TwilioTwin]:
-    """The twin on a free port of the loopback, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    runner = http.AppRunner(_application(twin), shutdown_timeout=0.1)
-
-    async def start() -> None:
-        await runner.setup()
-        site = http.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        twin.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=5)
-    try:
-        yield twin
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(runner), loop).result(timeout=5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=5)
-        loop.close()
-
-
-async def _end(runner: http.AppRunner) -> None:
-    """Close the server and whatever still keeps a client waiting."""
-    await runner.cleanup()
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-
-
-def _application(twin: TwilioTwin) -> http.Application:
-    app = http.Application()
-    account = "/2010-04-01/Accounts/{account}"
-    app.router.add_post(f"{account}/Messages.json", twin.create)
-    app.router.add_get(f"{account}/Messages.json", twin.list)
-    app.router.add_get(f"{account}/Messages/{{sid}}.json", twin.fetch)
-    return app
 
 
 def _error(status: int, code: int, message: str) -> http.Response:

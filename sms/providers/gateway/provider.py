@@ -65,7 +65,7 @@ class GatewayProvider:
         """Neither protocol has a question about one message; a report or a late answer settles it, or a person."""
         return None
 
-    def reports(self, provider_id: str) -> list[Report]:
+    def reports(self, outgoing: Outgoing, provider_id: str | None) -> list[Report]:
         """Reports are only ever pushed."""
         return []
 
