@@ -17,9 +17,11 @@ from evaluation.checkpoints.queries import newest_checkpoints
 from evaluation.checkpoints.rules import WITNESSES_LEAST
 from evaluation.ledger import LEDGER_CHAIN
 from nlp.serving import SHIPPED_MODEL
+from sms.actions.choosing import rests_until
 from sms.model import GatewayLink
 from sms.queries import gateway_link
 from sms.settings import GATEWAYS
+from sms.templates import TEMPLATES
 from staff.duty import units_without_contact
 from telephony.ami import LinkState
 from telephony.layer import CallLayer
@@ -62,8 +64,8 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
     yield _jobs(database)
     yield _calendar(database)
     yield Dependency(name="model", is_ready=True, is_needed=False, detail=SHIPPED_MODEL)
-    yield Dependency(name="sms", is_ready=True, is_needed=False, detail=" → ".join(settings.sms.providers))
     if schema.is_ready:
+        yield _sms(settings, database)
         yield _contacts(database)
         yield _mails(settings, database)
         yield from _gateways(settings, database)
@@ -106,6 +108,26 @@ def _contacts(database: Database) -> Dependency:
     named = "、".join(alone[:UNITS_NAMED]) + (" 等" if len(alone) > UNITS_NAMED else "")
     detail = f"{len(alone)} 个单位没有联系方式：{named}" if alone else "各单位都有联系方式"
     return Dependency(name="contacts", is_ready=not alone, is_needed=False, detail=detail)
+
+
+def _sms(settings: Settings, database: Database) -> Dependency:
+    """The order of the providers, which of them rest after failing, and what they have not approved."""
+    rules, now = settings.sms, database.clock.now()
+    faults = [
+        f"{name} 未登记 {missing} 个模板"
+        for name in rules.providers
+        if (missing := sum(not rules.of(name).carries(template) for template in TEMPLATES))
+    ]
+    try:
+        faults += [
+            f"{name} 连续失败，{moment_words(until)}后再试"
+            for name in rules.providers
+            if (until := database.read(rests_until, name, rules=rules, now=now))
+        ]
+    except HotlineError as error:
+        faults.append(str(error))
+    detail = "；".join([" → ".join(rules.providers), *faults])
+    return Dependency(name="sms", is_ready=not faults, is_needed=False, detail=detail)
 
 
 def _mails(settings: Settings, database: Database) -> Dependency:

@@ -2,12 +2,17 @@
 
 from typing import ClassVar
 
-from core.errors import NotFound, Refused, Unavailable
+from core.errors import Conflict, NotFound, Refused, Unavailable
 
 
 class MessageNotFound(NotFound):
     code: ClassVar[str] = "sms_message_not_found"
     message: ClassVar[str] = "没有短信 {message_id}"
+
+
+class OutcomeKnown(Conflict):
+    code: ClassVar[str] = "sms_outcome_known"
+    message: ClassVar[str] = "这条短信的结果已经明确，请刷新查看"
 
 
 class NoProviderUp(Unavailable):

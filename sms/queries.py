@@ -96,6 +96,12 @@ def other_request(session: Session, phone_hash: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def hand_overs_of(session: Session, message_ids: Sequence[int]) -> Sequence[HandOver]:
+    """To whom these messages were handed, in order."""
+    query = select(HandOver).where(HandOver.message_id.in_(message_ids)).order_by(HandOver.message_id, HandOver.n)
+    return session.scalars(query).all()
+
+
 def wants_none(session: Session, phone_hash: str) -> bool:
     """Whether this phone has asked for no more messages."""
     return session.scalar(select(OptOut.id).where(OptOut.phone_hash == phone_hash)) is not None

@@ -1,5 +1,6 @@
 """Messages as staff see them; with the console provider also the citizen's side of the demo."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -8,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict
 from core.secrets import phone_hash
+from sms.actions.confirming import confirm_not_sent, confirm_sent
 from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsReplied
 from sms.inbox import record_reply
-from sms.model import Message, Reply
+from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.provider import Inbound
-from sms.queries import message, newest_messages, replies_to
+from sms.queries import hand_overs_of, message, newest_messages, replies_to
 from sms.replies import Outcome
-from sms.rules import MessageState, NotSent
+from sms.rules import HandOverState, MessageState, NotSent, Settled
 from sms.settings import ProviderName
 from sms.templates import without_code
 from staff.rules import Actor, Role
@@ -25,7 +27,10 @@ from web.ticket_topics import LIST_GAP_S, read_list
 
 api = Api()
 READERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.CALLBACK, Role.INSPECTOR, Role.ADMINISTRATOR, Role.QUALITY)
+#: who may say what became of a message that no provider can answer for
+SETTLERS = (Role.SUPERVISOR, Role.SHIFT_LEADER, Role.ADMINISTRATOR)
 PAGE_ROWS = 50
+Confirm = Callable[..., Message]
 
 
 class OnlyInDemo(Conflict):
@@ -56,6 +61,21 @@ class ReplyView(View):
     received_at: Moment
 
 
+class HandOverView(View):
+    """One provider that was given the message, what came of it, and how an unknown outcome became known."""
+
+    n: int
+    provider: ProviderName
+    state: HandOverState
+    error_code: str | None
+    was_unknown: bool
+    settled: Settled | None
+    settled_by: str | None
+    settled_reason: str | None
+    at: Moment
+    answered_at: Moment | None
+
+
 class MessageView(View):
     """A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
 
@@ -77,12 +97,23 @@ class MessageView(View):
     delivered_at: Moment | None
     replied_at: Moment | None
     replies: list[ReplyView]
+    hand_overs: list[HandOverView]
 
     @classmethod
-    def made(cls, shown: Message, replies: list[Reply], *, is_demo: bool) -> Self:
-        own = [ReplyView.model_validate(reply) for reply in replies if reply.message_id == shown.id]
-        kept = {name: getattr(shown, name) for name in cls.model_fields if name not in {"text", "replies"}}
-        return cls(**kept, text=shown.text if is_demo else without_code(shown.text), replies=own)
+    def made(cls, session: Session, shown: Sequence[Message], *, is_demo: bool) -> list[Self]:
+        """With their replies and hand-overs, read together."""
+        ids = [message.id for message in shown]
+        replies, handed = replies_to(session, ids), hand_overs_of(session, ids)
+        beside = {"text", "replies", "hand_overs"}
+        return [
+            cls(
+                **{name: getattr(message, name) for name in cls.model_fields if name not in beside},
+                text=message.text if is_demo else without_code(message.text),
+                replies=[ReplyView.model_validate(one) for one in replies if one.message_id == message.id],
+                hand_overs=[HandOverView.model_validate(one) for one in handed if one.message_id == message.id],
+            )
+            for message in shown
+        ]
 
 
 class MessageList(View):
@@ -91,6 +122,12 @@ class MessageList(View):
     rows: list[MessageView]
     next: int | None
     is_demo: bool
+
+
+class Finding(Body):
+    """How somebody found out whether a message has left."""
+
+    reason: str = Field(min_length=2, max_length=200)
 
 
 class DemoReply(Body):
@@ -114,6 +151,29 @@ async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
         raise OnlyInDemo
     key = request.service(SmsOffice).phone_key
     return await request.write(_reply, body, key, now=request.now)
+
+
+@api.post("/sms/messages/{message_id}/sent", role=SETTLERS, also=(404, 409))
+async def say_it_was_sent(request: Request, message_id: RowId, body: Finding) -> MessageView:
+    """A person found out that a message of unknown outcome has left."""
+    return await _confirm(request, confirm_sent, message_id, body)
+
+
+@api.post("/sms/messages/{message_id}/not-sent", role=SETTLERS, also=(404, 409))
+async def say_it_was_not_sent(request: Request, message_id: RowId, body: Finding) -> MessageView:
+    """A person found out that it has not left; another channel takes over, no SMS is sent in its place."""
+    return await _confirm(request, confirm_not_sent, message_id, body)
+
+
+async def _confirm(request: Request, confirm: Confirm, message_id: int, body: Finding) -> MessageView:
+    is_demo = _is_demo(request)
+
+    def confirmed(session: Session) -> MessageView:
+        found = confirm(session, message_id, by=request.actor, reason=body.reason, now=request.now)
+        session.flush()
+        return MessageView.made(session, [found], is_demo=is_demo)[0]
+
+    return await request.write(confirmed)
 
 
 def _may_watch(actor: Actor, _key: str) -> bool:
@@ -145,8 +205,7 @@ def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_de
     found = newest_messages(
         session, state=query.state, phone_hash=phone, text=words, before=query.after, limit=PAGE_ROWS
     )
-    replies = list(replies_to(session, [one.id for one in found]))
-    rows = [MessageView.made(one, replies, is_demo=is_demo) for one in found]
+    rows = MessageView.made(session, found, is_demo=is_demo)
     return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
 
 
@@ -164,4 +223,4 @@ def _reply(session: Session, body: DemoReply, phone_key: bytes, *, now: datetime
     provider_id = f"demo-{body.message_id}-{len(replies_to(session, [body.message_id])) + 1}"
     inbound = Inbound(ProviderName.CONSOLE, provider_id, asked.phone, body.text)
     record_reply(session, inbound, phone_key=phone_key, now=now)
-    return MessageView.made(asked, list(replies_to(session, [asked.id])), is_demo=True)
+    return MessageView.made(session, [asked], is_demo=True)[0]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 from sqlalchemy.orm import Session
 
 from sms.inbox import record_reply, record_report
@@ -13,7 +13,7 @@ from sms.providers import aliyun, tencent
 from sms.providers.provider import Inbound, Report
 from sms.pushing import PushDoor
 from sms.settings import ProviderName
-from web.api import PUBLIC, Api, Request
+from web.api import PUBLIC, Api, Request, View
 from web.api.problems import RequestRefused
 
 api = Api(prefix="/webhooks")
@@ -29,7 +29,7 @@ _ALIYUN_REPLIES = TypeAdapter(list[aliyun.AliyunReply])
 _ALSO = (400, 403)
 
 
-class Taken(BaseModel):
+class Taken(View):
     """What both want to hear; anything else and they push again."""
 
     result: int = 0

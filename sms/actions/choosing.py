@@ -10,7 +10,7 @@ from sms.errors import NoProviderUp
 from sms.model import HandOver, Message
 from sms.office import SmsOffice
 from sms.rules import FAILURES, UNDECIDED, HandOverState, Settled
-from sms.settings import CloudSettings, ProviderName
+from sms.settings import CloudSettings, ProviderName, SmsSettings
 
 
 def chosen_provider(
@@ -24,7 +24,7 @@ def chosen_provider(
     for name in office.settings.providers:
         if name in tried or not _carries(office, name, message):
             continue
-        until = rests_until(session, name, office=office, now=now)
+        until = rests_until(session, name, rules=office.settings, now=now)
         if until is None:
             return name
         rests.append((until - now) // timedelta(seconds=1) + 1)
@@ -39,9 +39,8 @@ def _carries(office: SmsOffice, name: ProviderName, message: Message) -> bool:
     return section.carries(message.template)
 
 
-def rests_until(session: Session, name: ProviderName, *, office: SmsOffice, now: datetime) -> datetime | None:
+def rests_until(session: Session, name: ProviderName, *, rules: SmsSettings, now: datetime) -> datetime | None:
     """When a provider whose last hand-overs all failed is tried again; None: now."""
-    rules = office.settings
     query = select(HandOver).where(HandOver.provider == name, HandOver.state != HandOverState.HANDING)
     last = session.scalars(query.order_by(HandOver.id.desc()).limit(rules.rest_after)).all()
     if len(last) < rules.rest_after or not all(one.was_unknown or one.state in FAILURES for one in last):

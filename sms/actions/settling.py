@@ -42,7 +42,7 @@ def record_outcome(
         note_hand_over(
             session, message_id, HandOverState.REJECTED, error_code=outcome.error_code, settled=settled, now=now
         )
-        _fail(session, message, outcome.error_code, now)
+        fail_message(session, message, outcome.error_code, now)
         return
     note_hand_over(session, message_id, HandOverState.ACCEPTED, settled=settled, now=now)
     message.provider_id = outcome.provider_id or message.provider_id
@@ -120,7 +120,7 @@ def apply_report(
     """Take a (locked) message as far as a report says, never back.  Announces SmsDelivered, SmsFailed, SmsChanged."""
     note_hand_over(session, message.id, HandOverState.ACCEPTED, now=now)
     if delivery is Delivery.FAILED:
-        _fail(session, message, error_code or "unknown", now)
+        fail_message(session, message, error_code or "unknown", now)
         return
     state = _STATE_OF[delivery]
     message.submitted_at = message.submitted_at or now
@@ -132,7 +132,7 @@ def apply_report(
         announce(session, SmsChanged(message.id))
 
 
-def _fail(session: Session, message: Message, error_code: str, now: datetime) -> None:
+def fail_message(session: Session, message: Message, error_code: str, now: datetime) -> None:
     if not is_progress(message.state, MessageState.FAILED):
         return
     message.state = MessageState.FAILED

@@ -1,6 +1,7 @@
 """An office that sends through the twins of Tencent and Aliyun, in this order."""
 
 from sms.office import SmsOffice
+from sms.providers.provider import Provider
 from sms.settings import ProviderName, SmsSettings
 from tests.sms import aliyun_twin, tencent_twin
 from tests.sms.aliyun_twin import AliyunTwin
@@ -23,7 +24,7 @@ def cloud_office(desk: Desk, there: TencentTwin, here: AliyunTwin, timeout_s: fl
             "aliyun": {"access_key_id": aliyun_twin.KEY_ID, "templates": aliyun_twin.TEMPLATES},
         }
     )
-    providers = {
+    providers: dict[ProviderName, Provider] = {
         TENCENT: tencent(there.base_url, clock=desk.clock, timeout_s=timeout_s),
         ALIYUN: aliyun(here.base_url, clock=desk.clock, timeout_s=timeout_s),
     }
