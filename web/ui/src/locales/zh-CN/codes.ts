@@ -2,6 +2,7 @@
 import actions from './actions';
 
 import { channel } from './channels';
+import { handOverState, messageState, smsProvider } from './smsCodes';
 
 export default {
   noticeKind: {
@@ -370,34 +371,9 @@ export default {
   },
   level: { 1: '非常不满意', 2: '不满意', 3: '基本满意', 4: '满意', 5: '非常满意' },
   verdict: { reached: '达标', missed: '未达标', too_few: '样本不足', open: '不能判定' },
-  smsProvider: {
-    console: '模拟通道',
-    twilio: 'Twilio',
-    tencent: '腾讯云',
-    aliyun: '阿里云',
-    smpp: 'SMPP',
-    cmpp: 'CMPP',
-  },
-  handOverState: {
-    handing: '提交中',
-    accepted: '已接收',
-    rejected: '拒收（号码或内容）',
-    turned_away: '通道拒收',
-    not_reached: '未连通',
-    unknown: '结果未知',
-    not_taken: '核实未收',
-  },
-  messageState: {
-    waiting: '待发',
-    handing: '提交中',
-    unknown: '结果未知',
-    submitted: '已提交',
-    delivered: '已送达',
-    replied: '已回复',
-    expired: '已过期',
-    failed: '失败',
-    not_sent: '未发',
-  },
+  smsProvider,
+  handOverState,
+  messageState,
   notSent: {
     landline: '固话',
     no_mobile: '没有手机号',
