@@ -50,7 +50,8 @@ def record_outcome(
         message.state = MessageState.SUBMITTED
     message.submitted_at = message.submitted_at or now
     note_parts(session, message, outcome)
-    for report in session.scalars(_early_reports(message, [outcome.provider_id, *outcome.parts])).all():
+    ids = [one for one in (outcome.provider_id, *outcome.parts) if one is not None]
+    for report in session.scalars(_early_reports(message, ids)).all():
         report.message_id = message.id
         delivery = whole_delivery(session, message, report.delivery)
         apply_report(session, message, delivery, report.error_code, now=now)

@@ -158,7 +158,7 @@ class GatewayTwin:
                 whole.append("".join(found[n] for n in sorted(found)))
         return whole
 
-    def report(self, provider_id: str, stat: str = "DELIVRD") -> Push:
+    def report(self, provider_id: str | None, stat: str = "DELIVRD") -> Push:
         kept = next(kept for kept in self.kept if kept.provider_id == provider_id)
         return self._push(lambda sequence: self.wire.report(sequence, kept, stat))
 
