@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Json
 
 revision = "0085"
-down_revision = "0087"
+down_revision = "0100"
 
 
 def upgrade() -> None:
