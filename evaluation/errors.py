@@ -25,6 +25,13 @@ class InvitationNotFound(NotFound):
     message: ClassVar[str] = "没有这个评价邀请"
 
 
+class HandlerMayNotAsk(Refused):
+    """Who handles a matter neither asks about it nor writes down what was said."""
+
+    code: ClassVar[str] = "handler_may_not_ask"
+    message: ClassVar[str] = "承办单位的人员不能回访或代记对本单位办理的评价"
+
+
 class CodeWrong(Refused):
     """The same words for an unknown code, a wrong tail and a code tried too often: nobody learns which."""
 

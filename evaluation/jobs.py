@@ -2,7 +2,7 @@
 
 from core.jobs import Work, job
 from evaluation import by_mail
-from evaluation.actions import ending
+from evaluation.actions import ending, inviting
 from evaluation.news import hear_audited, hear_delivery, hear_failure, hear_key, hear_reply
 from evaluation.office import EvaluationOffice
 from tickets.mail.settings import MailOffice
@@ -54,3 +54,10 @@ def hand_to_person(work: Work, *, message_id: int, reason: str) -> None:
 def expire_invitation(work: Work, *, invitation_id: int) -> None:
     """Close an invitation nobody answered."""
     work.finish(ending.expire_invitation, invitation_id, now=work.now())
+
+
+@job()
+def follow_plan(work: Work, *, invitation_id: int) -> None:
+    """Remind the silent once, and have a person call them after that."""
+    office = work.service(EvaluationOffice)
+    work.finish(inviting.follow_plan, invitation_id, office=office.sms, pace=office.settings.pace, now=work.now())

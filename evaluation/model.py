@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.chain import Seal
 from core.model import Id, Model
+from evaluation.plan import CallbackOutcome
 from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Reason, Subject
 
 
@@ -49,6 +50,20 @@ class InvitationMessage(Model):
 
     message_id: Mapped[int] = mapped_column(ForeignKey("sms_messages.id"), primary_key=True, autoincrement=False)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+
+
+class CallbackAttempt(Model):
+    """One call to ask for a rating, and what came of it; `source` makes it count once."""
+
+    __tablename__ = "callback_attempts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
+    outcome: Mapped[CallbackOutcome]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(80))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    source: Mapped[str] = mapped_column(String(80), unique=True)
 
 
 class Rating(Model):

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from core.calendar import moment_words
 from evaluation.errors import InvitationNotFound
-from evaluation.model import Invitation, InvitationMessage, Rating, RatingReason, RatingWords
-from evaluation.rules import ASKED_WORDS, UNANSWERED, BadReason, InvitationState
+from evaluation.model import CallbackAttempt, Invitation, InvitationMessage, Rating, RatingReason, RatingWords
+from evaluation.plan import Asked
+from evaluation.rules import ASKED_WORDS, CALLED_STATES, UNANSWERED, BadReason, InvitationState, Reason
 from sms.model import Message
 from sms.rules import MessageState
-from sms.templates import RATING_WHY
+from sms.templates import RATING, RATING_REMINDER, RATING_WHY
 from staff.rules import Actor
 from tickets.model import Ticket
 from tickets.queries.access import PRESENTED, not_kept_from
@@ -62,7 +63,32 @@ def asking(session: Session, ticket_id: int, *, now: datetime) -> Asking:
     if state in UNANSWERED and asked.expires_at <= now:
         state = InvitationState.EXPIRED
     words = ASKED_WORDS.get(state, "").format(until=moment_words(asked.expires_at))
-    return Asking(words, state is InvitationState.INVITED)
+    is_silent = state is InvitationState.TO_CALL and asked.reason is Reason.SILENT
+    return Asking(words, state is InvitationState.INVITED or is_silent)
+
+
+def asked_so_far(session: Session, found: Invitation) -> Asked:
+    """What was done until now to ask about one answer."""
+    asking = (RATING.name, RATING_REMINDER.name)
+    sent = select(Message).join(InvitationMessage, InvitationMessage.message_id == Message.id)
+    of_it = sent.where(InvitationMessage.invitation_id == found.id, Message.template.in_(asking))
+    by_name = {message.template: message for message in session.scalars(of_it)}
+    first, reminder = by_name.get(RATING.name), by_name.get(RATING_REMINDER.name)
+    return Asked(
+        found.state,
+        found.expires_at,
+        is_by_sms=first is not None,
+        sent_at=first.handed_at if first else None,
+        is_reminded=reminder is not None,
+        reminded_at=reminder.handed_at if reminder else None,
+        calls=tuple(attempt.at for attempt in attempts_of(session, found.id)),
+    )
+
+
+def attempts_of(session: Session, invitation_id: int) -> Sequence[CallbackAttempt]:
+    """The calls made to ask for a rating, oldest first."""
+    made = select(CallbackAttempt).filter_by(invitation_id=invitation_id)
+    return session.scalars(made.order_by(CallbackAttempt.at, CallbackAttempt.id)).all()
 
 
 def messages_of(session: Session, ticket_id: int) -> Sequence[Message]:
@@ -104,7 +130,8 @@ def reasons_of(session: Session, rating_ids: Sequence[int]) -> dict[int, list[Ba
 
 def owed_calls(session: Session, *, by: Actor, limit: int = 50) -> list[tuple[Invitation, Ticket]]:
     """Invitations that SMS could not carry, with their tickets, oldest first: a person asks instead."""
-    states = [InvitationState.UNDELIVERED, InvitationState.TO_CALL]
     owed = select(Invitation, Ticket).join(Ticket, Ticket.id == Invitation.ticket_id).options(*PRESENTED)
-    query = owed.where(Invitation.state.in_(states), not_kept_from(by)).order_by(Invitation.invited_at, Invitation.id)
+    query = owed.where(Invitation.state.in_(CALLED_STATES), not_kept_from(by)).order_by(
+        Invitation.invited_at, Invitation.id
+    )
     return [(invited, ticket) for invited, ticket in session.execute(query.limit(limit))]

@@ -112,6 +112,10 @@ ASKED_WORDS = {
 UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
 
 
+#: with a person, who calls
+CALLED_STATES = frozenset({InvitationState.UNDELIVERED, InvitationState.TO_CALL})
+
+
 class Reason(Named):
     """Why an invitation is with a person now, could not go by SMS, or is void."""
 
@@ -126,6 +130,8 @@ class Reason(Named):
     DELIVERY_FAILED = "delivery_failed", "短信发送失败"
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
     REWORKED = "reworked", "工单重办"
+    SILENT = "silent", "短信后多日未回复"
+    CALLS_MADE = "calls_made", "三次回访未得到评价"
 
 
 REASONS: dict[str, Reason] = {reason.value: reason for reason in Reason}

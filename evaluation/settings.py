@@ -8,6 +8,7 @@ from pydantic import Field
 from core.settings import Section
 from evaluation.classes.rules import EXCLUSIONS, ExclusionRule, MatterClass
 from evaluation.formulas import Formula
+from evaluation.plan import Pace
 
 
 class EvaluationSettings(Section):
@@ -15,6 +16,12 @@ class EvaluationSettings(Section):
 
     open_days: int = Field(
         7, ge=2, le=60, description="Days within which an invitation may be answered; at least twice sms.open_hours."
+    )
+    remind_days: int = Field(
+        3, ge=0, le=30, description="Days of silence after the SMS until the one reminder; 0: none."
+    )
+    call_days: int = Field(
+        2, ge=0, le=30, description="Days of silence after that until a person calls; 0: nobody calls the silent."
     )
     page_minutes: int = Field(
         30, ge=5, le=240, description="How long the rating page stays open once a code opened it."
@@ -37,6 +44,10 @@ class EvaluationSettings(Section):
     three_rate_weights: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (
         Field((20, 40, 40), description="Weights of response, solution and satisfaction in the formula of three rates.")
     )
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.remind_days, self.call_days)
 
     @property
     def exclusions(self) -> ExclusionRule:

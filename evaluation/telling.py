@@ -35,6 +35,7 @@ _OWN = and_(Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.re
 _how_far = case(
     (or_(Invitation.id.is_(None), Invitation.state == InvitationState.VOIDED), Told.WAITING.value),
     (or_(Invitation.delivered_at.is_not(None), Invitation.state.in_(_HEARD)), Told.TOLD.value),
+    (Invitation.reason == Reason.SILENT, Told.SENT.value),
     (or_(Invitation.state.in_(_FAILED), Invitation.state == InvitationState.EXPIRED), Told.FAILED.value),
     else_=Told.SENT.value,
 )

@@ -63,6 +63,13 @@ RATING = Template(
     {"ticket": 4, "code": 6},
     expects_reply=True,
 )
+#: sent once after some days of silence
+RATING_REMINDER = Template(
+    "rating_reminder",
+    "再请评价工单{ticket}:回复5非常满意4满意3基本满意2不满意1非常不满意;网页{address}码{code}",
+    {"ticket": 4, "code": 6},
+    expects_reply=True,
+)
 #: asked once after an answer that could mean two things; the first request stays open, so the reply belongs to it
 RATING_UNCLEAR = Template(
     "rating_unclear",
@@ -113,8 +120,8 @@ LOG_IN_CODE = Template(
 )
 
 _ALL = (
-    RATING, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED, REJECTED, TRANSFERRED, MATERIAL,
-    LOG_IN_CODE,
+    RATING, RATING_REMINDER, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED, REJECTED,
+    TRANSFERRED, MATERIAL, LOG_IN_CODE,
 )  # fmt: skip
 TEMPLATES = {template.name: template for template in _ALL}
 

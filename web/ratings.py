@@ -6,12 +6,23 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.masking import mask_text
-from evaluation.actions.answering import Answer, record_answer
-from evaluation.actions.ending import refuse_invitation
+from evaluation.actions.answering import Answer
+from evaluation.actions.calling import answer_by_phone, record_attempt, refuse_by_phone
 from evaluation.classes.queries import class_of
 from evaluation.classes.rules import must_decide_first
 from evaluation.model import Invitation, Rating
-from evaluation.queries import invitation, invitations_of, owed_calls, ratings_of, reasons_of, words_of
+from evaluation.office import EvaluationOffice
+from evaluation.plan import CallbackOutcome, Pace, Step, plan
+from evaluation.queries import (
+    asked_so_far,
+    attempts_of,
+    invitation,
+    invitations_of,
+    owed_calls,
+    ratings_of,
+    reasons_of,
+    words_of,
+)
 from evaluation.rules import BadReason, Channel, InvitationState, Level, Reason, Subject
 from staff.rules import Actor, Role
 from tickets.model import Ticket
@@ -21,6 +32,7 @@ from web.ticket_rows import TicketNumber, TicketRow
 
 api = Api()
 OWED_ROWS = 100
+Entry = Annotated[str, Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 
 
 class InvitationView(View):
@@ -40,6 +52,22 @@ class InvitationView(View):
     @classmethod
     def of(cls, found: Invitation) -> Self:
         return cls.model_validate(found)
+
+
+class PlannedView(View):
+    """A step of the plan by which this citizen is asked; `at` is None for one that is due as soon as it can be."""
+
+    step: Step
+    at: Moment | None
+    is_done: bool
+
+
+class AttemptView(View):
+    """A call to ask for a rating, and what came of it."""
+
+    outcome: CallbackOutcome
+    at: Moment
+    by: str
 
 
 class RatingView(View):
@@ -75,10 +103,15 @@ class RatingView(View):
 
 
 class TicketRatings(View):
-    """`is_class_first`: what was said is kept from this person until they have decided the matter's class."""
+    """`plan` and `attempts` are of the newest invitation.
+
+    `is_class_first`: what was said is kept from this person until they have decided the matter's class.
+    """
 
     invitations: list[InvitationView]
     ratings: list[RatingView]
+    plan: list[PlannedView] = Field(default_factory=list)
+    attempts: list[AttemptView] = Field(default_factory=list)
     is_class_first: bool = False
 
 
@@ -97,6 +130,14 @@ class OwedList(View):
         return cls(rows=[OwedView(**invited.model_dump(), ticket=row) for invited, row in asked])
 
 
+class Attempt(Body):
+    """What came of a call that brought no answer."""
+
+    outcome: CallbackOutcome
+    #: the page's own id of this entry, so that it counts once however often it is sent
+    entry: Entry
+
+
 class CallbackAnswer(Body):
     """What a citizen said on the phone; a refusal has no level, and only the two bad levels have reasons."""
 
@@ -105,13 +146,14 @@ class CallbackAnswer(Body):
     reasons: list[BadReason] = Field([], max_length=len(BadReason))
     words: str | None = Field(None, max_length=500)
     #: the page's own id of this entry, so that it counts once however often it is sent
-    entry: str = Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-]+$")
+    entry: Entry
 
 
 @api.get("/tickets/{number}/ratings", role=ANYONE)
 async def show_ticket_ratings(request: Request, number: TicketNumber) -> TicketRatings:
     """A ticket's invitations and ratings, oldest first, corrections included."""
-    return await request.read(_ticket_ratings, number, by=request.actor)
+    pace = request.service(EvaluationOffice).settings.pace
+    return await request.read(_ticket_ratings, number, by=request.actor, pace=pace)
 
 
 @api.get("/invitations/owed", role=(Role.CALLBACK, Role.SUPERVISOR, Role.SHIFT_LEADER))
@@ -124,16 +166,25 @@ async def list_owed_calls(request: Request) -> OwedList:
 @api.post("/invitations/{invitation_id}/answer", role=Role.CALLBACK)
 async def answer_for_citizen(request: Request, invitation_id: RowId, body: CallbackAnswer) -> InvitationView:
     """Write down what the citizen said on the phone: a level, or that they do not want to rate."""
+    source = f"callback:{invitation_id}:{body.entry}"
     if body.level is None:
-        await request.write(refuse_invitation, invitation_id, channel=Channel.CALLBACK, now=request.now)
+        await request.write(refuse_by_phone, invitation_id, source=source, by=request.actor, now=request.now)
     else:
-        source = f"callback:{invitation_id}:{body.entry}"
         said = Answer(Level(body.level), Channel.CALLBACK, source, body.words, body.is_solved, body.reasons)
-        await request.write(record_answer, invitation_id, said, now=request.now)
+        await request.write(answer_by_phone, invitation_id, said, by=request.actor, now=request.now)
     return await request.read(invitation, invitation_id, view=InvitationView.of)
 
 
-def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRatings:
+@api.post("/invitations/{invitation_id}/attempts", role=Role.CALLBACK)
+async def note_attempt(request: Request, invitation_id: RowId, body: Attempt) -> InvitationView:
+    """Write down a call that brought no answer; after the third, hours apart, nobody calls any more."""
+    source = f"attempt:{invitation_id}:{body.entry}"
+    by, now = request.actor, request.now
+    await request.write(record_attempt, invitation_id, body.outcome, source=source, by=by, now=now)
+    return await request.read(invitation, invitation_id, view=InvitationView.of)
+
+
+def _ticket_ratings(session: Session, number: str, *, by: Actor, pace: Pace) -> TicketRatings:
     """A unit learns how it was rated when the repair of a bad rating is opened to it, not by looking."""
     ticket = ticket_by_number(session, number, by)
     if sees_own_unit_only(by):
@@ -143,7 +194,10 @@ def _ticket_ratings(session: Session, number: str, *, by: Actor) -> TicketRating
         return TicketRatings(invitations=[], ratings=[], is_class_first=True)
     ratings = ratings_of(session, ticket_id)
     reasons = reasons_of(session, [rating.id for rating in ratings])
+    asked = invitations_of(session, ticket_id)
     return TicketRatings(
-        invitations=[InvitationView.of(found) for found in invitations_of(session, ticket_id)],
+        invitations=[InvitationView.of(found) for found in asked],
         ratings=[RatingView.of(rating, reasons.get(rating.id, []), words_of(session, rating.id)) for rating in ratings],
+        plan=[PlannedView.model_validate(one) for one in plan(asked_so_far(session, asked[-1]), pace)] if asked else [],
+        attempts=[AttemptView.model_validate(one) for one in attempts_of(session, asked[-1].id)] if asked else [],
     )

@@ -17,7 +17,7 @@ from evaluation.events import BadRating, RatingRecorded
 from evaluation.ledger import SALT_BYTES, append_entry, receipt_said, salted_hash
 from evaluation.model import Invitation, Rating, RatingReason, RatingWords
 from evaluation.queries import counting_answer, first_answer, reasons_of, words_of
-from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Level, Subject, may_correct
+from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Level, Reason, Subject, may_correct
 
 #: 10 letters of the code alphabet: about 50 bits, enough to look up and short enough to read out
 RECEIPT_LENGTH = 10
@@ -127,9 +127,13 @@ def record_agent_rating(
 
 
 def _check_open(invitation: Invitation, now: datetime) -> None:
-    """What came in before the end counts, however late it is worked on.  Raises InvitationVoided, InvitationExpired."""
+    """What came in before the end counts, however late it is worked on.
+
+    Where calling ended early, an answer may still come in until the window is over.
+    Raises InvitationVoided, InvitationExpired.
+    """
     came_before = invitation.closed_at is not None and now < invitation.closed_at
-    is_open = invitation.state in STILL_OPEN or came_before
+    is_open = invitation.state in STILL_OPEN or came_before or invitation.reason is Reason.CALLS_MADE
     if invitation.state is InvitationState.VOIDED and not is_open:
         raise InvitationVoided(invitation_id=invitation.id)
     if not is_open or now >= invitation.expires_at:

@@ -13,19 +13,26 @@ from core.events import announce
 from core.jobs import enqueue
 from core.masking import tail
 from core.secrets import phone_hash
+from evaluation.actions.ending import hand_to_person, locked_invitation, stop_asking
 from evaluation.events import InvitationSent, MailWriterInvited
 from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
+from evaluation.plan import Pace, Step, next_step
+from evaluation.queries import asked_so_far
 from evaluation.rules import ANSWER_LEAST, REASONS, InvitationState, LedgerKind, Reason, Subject
 from evaluation.settings import EvaluationSettings
 from sms.actions.queueing import queue_message
+from sms.model import Message
 from sms.office import SmsOffice
 from sms.rules import MessageState
-from sms.templates import RATING, Template
+from sms.templates import RATING, RATING_REMINDER, Template
 from tickets.kinds import Secrecy, Source
 from tickets.model import Ticket
 
 EXPIRE = "evaluation.expire_invitation"
+FOLLOW = "evaluation.follow_plan"
+#: how often a plan whose SMS still waits for its turn is looked at
+LOOK_AGAIN = timedelta(days=1)
 
 
 def invite_citizen(
@@ -53,10 +60,44 @@ def invite_citizen(
     append_entry(session, LedgerKind.INVITATION, _invitation_line(invitation, ticket), now=now)
     key = f"{EXPIRE}:{invitation.id}"
     enqueue(session, EXPIRE, due_at=invitation.expires_at, idempotency_key=key, now=now, invitation_id=invitation.id)
+    if invitation.state is InvitationState.INVITED and settings.remind_days + settings.call_days:
+        look_again(session, invitation, at=now + timedelta(days=settings.remind_days or settings.call_days), now=now)
     announce(session, InvitationSent(invitation.id, ticket.id))
     if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
         announce(session, MailWriterInvited(invitation.id, ticket.id))
     return invitation
+
+
+def follow_plan(session: Session, invitation_id: int, *, office: SmsOffice, pace: Pace, now: datetime) -> None:
+    """Do what the plan has next for a citizen who is silent, if it is due, and look again when the next step is.
+
+    Nothing once it is answered, refused, void or with a person.  Raises InvitationNotFound.
+    """
+    invitation = locked_invitation(session, invitation_id)
+    coming = next_step(asked_so_far(session, invitation), pace)
+    if coming is None or now >= invitation.expires_at:
+        return
+    if coming.at is None:
+        look_again(session, invitation, at=now + LOOK_AGAIN, now=now)
+    elif now < coming.at:
+        look_again(session, invitation, at=coming.at, now=now)
+    elif coming.step is Step.REMINDER:
+        _remind(session, invitation, office=office, now=now)
+        look_again(session, invitation, at=now + timedelta(days=pace.call_days), now=now)
+    else:
+        hand_to_person(session, invitation_id, Reason.SILENT)
+
+
+def look_again(session: Session, invitation: Invitation, *, at: datetime, now: datetime) -> None:
+    key = f"{FOLLOW}:{invitation.id}:{at.isoformat()}"
+    enqueue(session, FOLLOW, due_at=at, idempotency_key=key, now=now, invitation_id=invitation.id)
+
+
+def _remind(session: Session, invitation: Invitation, *, office: SmsOffice, now: datetime) -> None:
+    """The same question once more; the first SMS makes room, an answer to either is one to the question."""
+    stop_asking(session, invitation, now=now)
+    ticket = session.get_one(Ticket, invitation.ticket_id)
+    _queue_question(session, invitation, ticket, RATING_REMINDER, office=office, now=now)
 
 
 def send_about(
@@ -107,13 +148,20 @@ def _ask(session: Session, invitation: Invitation, ticket: Ticket, *, office: Sm
         invitation.state = InvitationState.TO_CALL
         invitation.reason = Reason.SEALED if ticket.phone else Reason.NO_PHONE
         return
-    values = {"ticket": ticket.number[-4:], "code": invitation.code}
-    not_after = invitation.expires_at - ANSWER_LEAST
-    message = queue_message(session, ticket.phone, RATING, values, office=office, now=now, not_after=not_after)
-    session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
+    message = _queue_question(session, invitation, ticket, RATING, office=office, now=now)
     if message.state is MessageState.NOT_SENT and message.reason:
         invitation.state = InvitationState.TO_CALL
         invitation.reason = REASONS[message.reason]
+
+
+def _queue_question(
+    session: Session, invitation: Invitation, ticket: Ticket, template: Template, *, office: SmsOffice, now: datetime
+) -> Message:
+    values = {"ticket": ticket.number[-4:], "code": invitation.code}
+    not_after = invitation.expires_at - ANSWER_LEAST
+    message = queue_message(session, ticket.phone, template, values, office=office, now=now, not_after=not_after)
+    session.add(InvitationMessage(message_id=message.id, invitation_id=invitation.id))
+    return message
 
 
 def _invitation_line(invitation: Invitation, ticket: Ticket) -> dict[str, Any]:

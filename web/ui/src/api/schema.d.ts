@@ -3654,6 +3654,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/{invitation_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down a call that brought no answer; after the third, hours apart, nobody calls any more. */
+        post: operations["ratings_note_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/classes": {
         parameters: {
             query?: never;
@@ -4585,6 +4602,29 @@ export interface components {
             };
         };
         /**
+         * Attempt
+         * @description What came of a call that brought no answer.
+         */
+        Attempt: {
+            outcome: components["schemas"]["CallbackOutcome"];
+            /** Entry */
+            entry: string;
+        };
+        /**
+         * AttemptView
+         * @description A call to ask for a rating, and what came of it.
+         */
+        AttemptView: {
+            outcome: components["schemas"]["CallbackOutcome"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
          * Audit
          * @description The verdict on a reply; a note is needed when it does not pass.
          */
@@ -5046,6 +5086,12 @@ export interface components {
             /** Entry */
             entry: string;
         };
+        /**
+         * CallbackOutcome
+         * @description What came of a call to ask for a rating.
+         * @enum {string}
+         */
+        CallbackOutcome: "reached" | "no_answer" | "declined";
         /**
          * CallerKind
          * @description Whether a person or a company asks.
@@ -8094,6 +8140,17 @@ export interface components {
             full_name: string;
         };
         /**
+         * PlannedView
+         * @description A step of the plan by which this citizen is asked; `at` is None for one that is due as soon as it can be.
+         */
+        PlannedView: {
+            step: components["schemas"]["Step"];
+            /** At */
+            at: string | null;
+            /** Is Done */
+            is_done: boolean;
+        };
+        /**
          * Point
          * @description 要点: what was said to one question, under the name that this had then.
          */
@@ -8445,7 +8502,7 @@ export interface components {
          * @description Why an invitation is with a person now, could not go by SMS, or is void.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made";
         /**
          * ReasonableView
          * @description 合理诉求 beside the headline: of `classed` matters `left_out` are not counted, as the cap allows.
@@ -9707,6 +9764,12 @@ export interface components {
          */
         State: "draft" | "registered" | "answered" | "rejected" | "transferred" | "to_dispatch" | "dispatched" | "return_review" | "arbitration" | "in_progress" | "replied" | "to_callback" | "rework" | "parked" | "terminated" | "merged" | "withdrawn" | "void" | "closed" | "archived";
         /**
+         * Step
+         * @description What is done to ask about one answer, in this order; what does not apply is left out.
+         * @enum {string}
+         */
+        Step: "sms" | "reminder" | "call" | "end";
+        /**
          * StepAside
          * @description Who has an interest, by id or 工号 (without either: whoever asks), and which.
          */
@@ -9988,13 +10051,19 @@ export interface components {
         };
         /**
          * TicketRatings
-         * @description `is_class_first`: what was said is kept from this person until they have decided the matter's class.
+         * @description `plan` and `attempts` are of the newest invitation.
+         *
+         *     `is_class_first`: what was said is kept from this person until they have decided the matter's class.
          */
         TicketRatings: {
             /** Invitations */
             invitations: components["schemas"]["InvitationView"][];
             /** Ratings */
             ratings: components["schemas"]["RatingView"][];
+            /** Plan */
+            plan?: components["schemas"]["PlannedView"][];
+            /** Attempts */
+            attempts?: components["schemas"]["AttemptView"][];
             /**
              * Is Class First
              * @default false
@@ -31562,6 +31631,115 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CallbackAnswer"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ratings_note_attempt: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attempt"];
             };
         };
         responses: {

@@ -89,6 +89,10 @@ export const readOwed = async (signal?: AbortSignal): Promise<TicketRow[]> => {
 export const answerForCitizen = (invitationId: number, answer: CallbackAnswer): Promise<Invitation> =>
   http.post(`/invitations/${invitationId}/answer`, answer);
 
+/** Write down a call to the citizen that brought no answer. */
+export const noteAttempt = (invitationId: number, attempt: Schemas['Attempt']): Promise<Invitation> =>
+  http.post(`/invitations/${invitationId}/attempts`, attempt);
+
 export const revealCaller = async (number: string, purpose: string): Promise<Schemas['CallerView']> =>
   (await http.post<Schemas['Revealed']>(`${of(number)}/reveal`, { purpose })).caller;
 

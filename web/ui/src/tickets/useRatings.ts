@@ -34,5 +34,7 @@ export function useRatings(ticket: () => { readonly number: string; readonly ver
   const open = computed(() => (invitation.value && OPEN.includes(invitation.value.state) ? invitation.value : null));
   const rating = computed(() => found.value?.ratings.find(({ is_current }) => is_current) ?? null);
   const isClassFirst = computed(() => found.value?.is_class_first ?? false);
-  return { invitation, open, rating, isClassFirst, load };
+  const plan = computed(() => found.value?.plan ?? []);
+  const attempts = computed(() => found.value?.attempts ?? []);
+  return { invitation, open, rating, plan, attempts, isClassFirst, load };
 }

@@ -333,6 +333,8 @@ export default {
   photoOrigin: { form: '网页', material: '材料码', email: '邮件', staff: '工作人员' },
   matterClass: { solvable: '可解决', needs_time: '需时', no_policy: '政策不支持', unreasonable: '不合理' },
   ratingState: { not_asked: '未邀请', asked: '已邀请', refused: '未按键', rated: '已评价', invalid: '按键无效' },
+  askStep: { sms: '短信邀请', reminder: '短信提醒', call: '电话回访', end: '评价截止，未评不算满意' },
+  callbackOutcome: { reached: '接通', no_answer: '无人接', declined: '拒接' },
   badReason: {
     unsolved: '未解决',
     overdue: '超时',
@@ -368,6 +370,8 @@ export default {
     repeated: '须告知此前的答复',
     unclear_twice: '两次回复均不明确',
     reworked: '工单重办',
+    silent: '短信后多日未回复',
+    calls_made: '三次回访未得到评价',
   },
   level: { 1: '非常不满意', 2: '不满意', 3: '基本满意', 4: '满意', 5: '非常满意' },
   verdict: { reached: '达标', missed: '未达标', too_few: '样本不足', open: '不能判定' },

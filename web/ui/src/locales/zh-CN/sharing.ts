@@ -232,6 +232,7 @@ export default {
       rating_unclear: '请再评一次',
       rating_echo: '评价已记录',
       rating_why: '请选差评原因',
+      rating_reminder: '评价提醒',
       rating_closed: '已评价提示',
       material: '材料码',
       terminated: '终止告知',
