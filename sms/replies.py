@@ -34,31 +34,31 @@ class _Finding:
     spoken: bool
 
 
-_TRADITIONAL = str.maketrans("滿評謝訂復沒還對處個", "满评谢订复没还对处个")
+_TRADITIONAL = str.maketrans("滿評謝訂復沒還對處個別發擾級", "满评谢订复没还对处个别发扰级")
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufe0f", "\ufe0e", "\u20e3"}
 #: letters, digits and emoji: a comment of marks alone says nothing
 _SAYING = {"Lo", "Ll", "Lu", "Lt", "Lm", "Nd", "Nl", "No", "So"}
-_SEPARATOR = re.compile(r"[\s,.;:!?~…、。·|\"'“”‘’()\[\]{}<>《》【】_*\-—]+")
-#: 4.5, 3-4, 4/5 are no level, though the separators would cut them into ones
-_BROKEN_NUMBER = re.compile(r"\d+(?:\s*[./~:\-—]\s*\d+)+")
+_SEPARATOR = re.compile(r"[\s,.;:!?~…、。·|\"'“”‘’()\[\]{}<>《》【】「」『』_*\-—]+")
+#: 4.5, 3-4, 4/5, -5 are no level, though the separators would cut them into ones
+_BROKEN_NUMBER = re.compile(r"\d+(?:\s*[./~:\-—]\s*\d+)+|^\s*-\d+")
 
 _STOP = re.compile(
-    r"(?:请|我要|我|帮我|申请|回复|回)*(?:(?:td|t|n?退订|退定|stop|unsubscribe|取消订阅|拒收|不评价|拒绝评价|拒评|不参与评价|不想评价|不做评价"
-    r"|(?:请|不要|别|勿|莫|请勿)+(?:再)?(?:给我)?(?:发|发送|打扰|骚扰)(?:短信|信息)?)+)(?:了|吧|谢谢|服务|短信|此类短信)*"
+    r"(?:请|我要|我|帮我|申请|回复|回)*(?:(?:回复?)?(?:td|t|n?退订|退定|stop|unsubscribe|取消订阅|拒收|不评价|拒绝评价|拒评|不参与评价|不想评价|不做评价"
+    r"|勿扰|(?:请|不要|别|勿|莫|请勿)+(?:再)?(?:给我)?(?:发|发送|打扰|骚扰)(?:短信|信息|我)?))+(?:了|吧|谢谢|服务|短信|此类短信)*"
 )
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
-_VERY = "非常|很|特别|十分|超级|超|极其|极度|极|相当|万分|太|真的很|真是太|最"
+_VERY = "非常|很|特别|十分|超级|超|极其|极度|极|相当|万分|太|真的很|真是太|最|贼拉|贼|老|嘎嘎|可"
 _NOT = (
-    "不|不太|不是很|不是太|不是特别|不是非常|不怎么|不大|不算|不够|不很|不是|没有|没法|无法|难以|未能|谈不上|说不上|算不上|不能|不能令人|不令人"
-    "|无法令人|难以令人|不能让人|不让人"
+    "不|不太|不咋|不是很|不是太|不是特别|不是非常|不怎么|不大|不算|不够|不很|不是|没有|没法|无法|难以|未能|谈不上|说不上|算不上|不能|不能令人|不令人|令人不"
+    "|无法令人|难以令人|不能让人|不让人|让人不"
 )
 #: Negative phrases stand first: 不满意 contains 满意, 非常不满意 contains both.
 _PHRASES: tuple[tuple[int, str], ...] = (
     (1, rf"(?:{_VERY}|一点都|一点也|一点儿也|完全|根本|压根|强烈)的?不(?:满意|满)"),
     (1, r"(?:不满意|不满)(?:极了|至极|到极点)"),
     (2, rf"(?:{_NOT})满意|不满"),
-    (3, r"(?:基本上?|大体上?|大致|还算|勉强)满意"),
+    (3, r"(?:基本上?|大体上?|大致|还算|勉强|凑合|将就|对付)满意"),
     (5, rf"(?:{_VERY}|完全|百分之百|百分百|100%)的?满意|满意(?:极了|之至|至极|得很)|满分"),
     (4, r"(?:比较|挺|蛮|总体上?|整体上?|令人|让人)?满意"),
 )
@@ -67,7 +67,9 @@ _SUBJECT = (
     r"|回访|服务|结果|态度|效率|速度|工作|情况|质量|解决|问题|评价|意见|是|还是|都|表示|感到|感觉|觉得|给|选择|选|打|评|的|为|:)*"
 )
 _TAIL = r"(?:的|了|啊|呀|哦|噢|吧|哈|呢|啦|哒|滴|嘛)*"
-_WORDS = re.compile(rf"{_SUBJECT}(?:{'|'.join(f'(?P<l{n}>{text})' for n, (_, text) in enumerate(_PHRASES))}){_TAIL}")
+_WORDS = re.compile(
+    rf"{_SUBJECT}(?:{'|'.join(f'(?P<l{n}>{text})' for n, (_, text) in enumerate(_PHRASES))})(?![度率]){_TAIL}"
+)
 _DIGIT = re.compile(
     r"(?:我|就|给|打|评|选择|选|回复|回|评价|评分|满意度|为|是|个|:)*(?P<digit>[1-5一二三四五])"
     r"(?:分|星级?|颗星|级|号?选项)?(?:好评|差评)?" + _TAIL
@@ -75,22 +77,32 @@ _DIGIT = re.compile(
 #: After a digit these make it a quantity: 3次都没人来, 2天后才回电话
 _MEASURE = re.compile(
     r"[次天个月年日号点楼栋人户遍周小时块元万千百十米路单层岁度级条件趟回分秒毛多几"
-    r"来些份台辆间张名位处项段届期班场座根只把家片股伙拨代种类样寸尺里亩吨斤克升%\d]"
+    r"来些份台辆间张名位处项段届期班场座根只把家片股伙拨代种类样寸尺里亩吨斤克升钟之a-z%+\d]"
 )
 
 _ALTERNATIVE = re.compile(r"(?:或者?|到|至|还是)\s*[0-9一二三四五]")
+#: a level said beside another one, not a number of things: 不满意还得给5
+_OTHER_LEVEL = re.compile(r"(?:给|打|选|评|回复?)(?:了|个|你们?)?[1-5一二三四五](?:分|星|$|\s)")
 _LEVEL_WORD = re.compile(r"满意|不满")
 _TURNED = re.compile(
     r"才怪|个屁|个鬼|个头|放屁|呵呵|除非|如果|要是|假如|怎么|谁|哪|吗|么|凭什么|难道|希望|想|要|能|会|等|才|再|就"
 )
+#: what belongs to the level though blanks or marks stand between: 不 满意, 非常,不满意, 不满意 极了
+_CUT_BEFORE = re.compile(
+    rf"(?:{_VERY}|{_NOT}|没|未|无|难|完全|根本|压根|强烈|一点儿?[都也]?|至|极|基本上?|大体上?|大致|还算|勉强|凑合|将就|对付|百分之百|百分百|100)的?$"
+)
+#: so many characters beside a level are looked at
+_NEAR = 12
+_CUT_AFTER = re.compile(r"极|至|得很|了?极")
 _BLAME = re.compile(
     r"没人|没有人|没解决|未解决|没处理|没有处理|没有解决|没用|无用|没结果|没来|没回|没修|没办"
     r"|不管|不行|不好|不作为|不负责|不理|推诿|踢皮球|敷衍|骗|糊弄|忽悠|投诉|差评|太差|很差|最差|差劲|垃圾|失望|恶劣|生气|愤怒|解决不了|不解决"
+    r"|不咋|啥玩意|白扯|扯犊子|完犊子|闹心|憋气|磨叽|埋汰|啥也不是|不得劲|整不明白"
     r"|才怪|个屁|放屁|呵呵|[😡🤬😠👎💩🖕😤😞😒]"
 )
 _PRAISE = re.compile(
     r"很好|非常好|太好|挺好|特别好|真好|好评|点赞|表扬|优秀|给力|很棒|真棒|太棒|最好|第一|非常感谢|十分感谢"
-    r"|很及时|很快|解决了|很热情|很负责|辛苦了|[👍👏🌹💯😊😀😁🥰]"
+    r"|很及时|很快|老好|贼好|嘎嘎好|杠杠|(?<!不)得劲|解决了|很热情|很负责|辛苦了|[👍👏🌹💯😊😀😁🥰]"
 )
 #: "1" is read as best by many people, whose phone menus put 1 = 满意: praise beside it is a contradiction
 _GOOD, _BAD = 4, 2
@@ -173,18 +185,27 @@ def _agree(clean: str, findings: list[_Finding]) -> bool:
         return False
     level = levels.pop()
     rest = _without(clean, findings)
-    if _LEVEL_WORD.search(rest) or _ALTERNATIVE.search(rest) or _asks(clean, findings):
+    if any(other.search(rest) for other in (_LEVEL_WORD, _OTHER_LEVEL, _ALTERNATIVE)) or _asks(clean, findings):
         return False
     if level >= _GOOD and _BLAME.search(rest):
         return False
     if level <= _BAD and not any(finding.spoken for finding in findings) and _PRAISE.search(rest):
         return False
+    if any(finding.spoken and _cut(clean, finding) for finding in findings):
+        return False
     return not (level > _BAD and any(finding.spoken and _turned(clean, finding) for finding in findings))
 
 
 def _asks(clean: str, findings: list[_Finding]) -> bool:
-    """满意? and 5? are questions, not answers."""
-    return any(clean[finding.end :].lstrip().startswith("?") for finding in findings)
+    """满意? and 5吗 are questions, not answers."""
+    return any(clean[finding.end :].lstrip().startswith(("?", "吗", "么")) for finding in findings)
+
+
+def _cut(clean: str, finding: _Finding) -> bool:
+    """Whether a word that makes another level of it stands next to it, beyond a blank or a mark."""
+    before = _SEPARATOR.sub("", clean[max(0, finding.start - _NEAR) : finding.start])
+    after = _SEPARATOR.sub("", clean[finding.end : finding.end + _NEAR])
+    return bool(_CUT_BEFORE.search(before) or _CUT_AFTER.match(after))
 
 
 def _turned(clean: str, finding: _Finding) -> bool:

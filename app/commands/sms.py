@@ -9,6 +9,7 @@ import click
 from app.offices import make_providers, make_push_door
 from app.settings import read_settings
 from core.secrets import Secrets
+from sms.reasons import Why, parse_why
 from sms.replies import parse_reply
 
 
@@ -32,10 +33,21 @@ def addresses(config: Path | None) -> int:
 @command.command("parse")
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def parse(text: str, *, as_json: bool) -> None:
-    """Say what the reply TEXT means: a level from 5 to 1, a refusal, or not clear."""
+@click.option("--why", is_flag=True, help="Read it as an answer to the question why a rating was bad.")
+def parse(text: str, *, as_json: bool, why: bool) -> None:
+    """Say what the reply TEXT means: a level from 5 to 1, a refusal, or not clear; docs/replies.md has the phrases."""
+    if why:
+        _tell_why(parse_why(text), as_json=as_json)
+        return
     reply = parse_reply(text)
     if as_json:
         click.echo(json.dumps(asdict(reply), ensure_ascii=False))
     else:
         click.echo(f"{reply.outcome.value} {reply.level or ''}{' ' + reply.comment if reply.comment else ''}".strip())
+
+
+def _tell_why(why: Why, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(why), ensure_ascii=False))
+    else:
+        click.echo(" ".join(filter(None, ("".join(why.letters).upper() or "none", why.words))))
