@@ -15,6 +15,8 @@ class HotlineError(Exception):
 
     code: ClassVar[str] = "error"
     message: ClassVar[str] = "出错了"
+    #: what only somebody who forges or guesses meets: a line in the log says that it was refused
+    is_suspicious: ClassVar[bool] = False
 
     def __init__(self, **values: Any) -> None:
         self.values = values

@@ -42,6 +42,7 @@ class CodeWrong(Refused):
 class LinkForged(Refused):
     code: ClassVar[str] = "rating_link_forged"
     message: ClassVar[str] = "链接无效，请使用短信中的评价码"
+    is_suspicious: ClassVar[bool] = True
 
 
 class LinkStale(Refused):

@@ -25,3 +25,4 @@ class NoProviderUp(Unavailable):
 class WebhookForged(Refused):
     code: ClassVar[str] = "sms_webhook_forged"
     message: ClassVar[str] = "短信回调签名不符，未予处理"
+    is_suspicious: ClassVar[bool] = True

@@ -91,6 +91,8 @@ _TURNED = re.compile(
 _CUT_BEFORE = re.compile(
     rf"(?:{_VERY}|{_NOT}|没|未|无|难|完全|根本|压根|强烈|一点儿?[都也]?|至|极|基本上?|大体上?|大致|还算|勉强|凑合|将就|对付|百分之百|百分百|100)的?$"
 )
+#: a digit alone is an answer up to this length: two SMS
+_SHORT = 140
 #: so many characters beside a level are looked at
 _NEAR = 12
 _CUT_AFTER = re.compile(r"极|至|得很|了?极")
@@ -117,7 +119,7 @@ def parse_reply(text: str) -> Reply:
         return Reply(Outcome.REFUSED, comment=None)
 
     findings = [finding for start, end in clauses for finding in _levels(clean, start, end)]
-    if not findings or not _agree(clean, findings):
+    if not findings or not _is_stated(clean, clauses, findings) or not _agree(clean, findings):
         return Reply(Outcome.UNCLEAR, comment=text.strip() or None)
     return Reply(Outcome.RATED, findings[0].level, _comment(text, origin, findings))
 
@@ -176,6 +178,15 @@ def _stands_for_more(clean: str, digit: re.Match[str], end: int) -> bool:
     is_word = digit["digit"] in _DIGITS
     rest = clean[digit.end() : end]
     return is_word and digit.end() == digit.end("digit") and bool(rest) and not _LEVEL_WORD.search(rest)
+
+
+def _is_stated(clean: str, clauses: list[tuple[int, int]], findings: list[_Finding]) -> bool:
+    """Whether a level is said in words, or by a digit where an answer stands: at one end of a short text.
+
+    Digits elsewhere number the paragraphs of a letter.
+    """
+    edges = {clauses[0][0], clauses[-1][0]} if len(clean) <= _SHORT else set()
+    return any(finding.spoken or finding.start in edges for finding in findings)
 
 
 def _agree(clean: str, findings: list[_Finding]) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,8 @@ from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
 from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason
 from sms.actions.queueing import withdraw_message
+
+log = structlog.get_logger(__name__)
 
 #: a refusal may be thought over
 STILL_OPEN = UNANSWERED | {InvitationState.REFUSED}
@@ -79,16 +82,18 @@ def note_delivered(session: Session, invitation_id: int, *, now: datetime) -> No
 def open_by_code(session: Session, code: str, phone_tail: str, *, phone_key: bytes) -> int | None:
     """The invitation that a code and the phone's tail open, or None; the fifth wrong tail closes the code.
 
-    A write, and it does not raise: what was counted must be committed.
+    A write, and it does not raise: what was counted must be committed.  The same is computed whatever is wrong, so that
+    the time it takes tells nothing about a code.
     """
-    found = select(Invitation).filter_by(code=code).with_for_update()
-    invitation = session.scalar(found)
-    if invitation is None or invitation.wrong_tails >= TAIL_TRIES:
-        return None
-    if not secrets.compare_digest(invitation.tail_hash, phone_hash(phone_tail, phone_key)):
+    typed = phone_hash(phone_tail, phone_key)
+    invitation = session.scalar(select(Invitation).filter_by(code=code).with_for_update())
+    is_right = secrets.compare_digest(invitation.tail_hash if invitation else typed[::-1], typed)
+    if invitation is not None and is_right and invitation.wrong_tails < TAIL_TRIES:
+        return invitation.id
+    if invitation is not None and not is_right and invitation.wrong_tails < TAIL_TRIES:
         invitation.wrong_tails += 1
-        return None
-    return invitation.id
+    log.warning("rating code refused", invitation_id=invitation.id if invitation else None)
+    return None
 
 
 def locked_invitation(session: Session, invitation_id: int) -> Invitation:

@@ -56,7 +56,9 @@ def problem_answer(problem: Problem, *, retry_after_s: int | None = None) -> htt
 
 
 def answer_to(error: HotlineError) -> http.Response:
-    """The answer to one of our own errors, by its family."""
+    """The answer to one of our own errors, by its family; what looks like forging or guessing is logged."""
+    if error.is_suspicious:
+        log.warning("forgery refused", code=error.code)
     status = getattr(error, "status", None) or next(
         (status for family, status in STATUS_OF_FAMILY if isinstance(error, family)), 500
     )
