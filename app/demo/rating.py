@@ -11,8 +11,10 @@ from app.demo.stage import Story
 from app.demo.world import Citizen, World
 from core.secrets import phone_hash
 from evaluation.actions.answering import Answer, record_answer
-from evaluation.queries import invitations_of
-from evaluation.rules import Channel, InvitationState, Level
+from evaluation.actions.calling import record_attempt
+from evaluation.plan import CallbackOutcome
+from evaluation.queries import invitations_of, was_asked_why
+from evaluation.rules import BadReason, Channel, InvitationState, Level
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.providers.provider import Inbound
@@ -26,6 +28,9 @@ from tickets.rules import State
 _ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (2, "refuse"), (55, ""))
 #: what citizens say to a person who calls
 _TOLD = ((60, Level(5)), (22, Level(4)), (10, Level(3)), (8, Level(2)))
+
+#: what they write back to the question why
+_WHY = ("A", "B没人联系我", "", "A,D", "C")
 
 Rated = Generator[datetime, None, bool]
 
@@ -41,6 +46,7 @@ def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
         _ask_by_phone(world, ticket_id)
     else:
         _answer_by_sms(world, citizen)
+        _say_why(world, citizen, invitation.id)
     if not world.ticket(ticket_id).needs_repair:
         return False
     return (yield from _repaired(world, ticket_id))
@@ -67,6 +73,17 @@ def _send(world: World, citizen: Citizen, kind: str) -> None:
     if not _is_asked(world, citizen):
         return
     text = {"refuse": "TD", "unclear": world.say("rating", "unclear")}.get(kind) or world.say("rating", kind)
+    _write(world, citizen, text)
+
+
+def _say_why(world: World, citizen: Citizen, invitation_id: int) -> None:
+    """Most of those who were asked why write back; which reason says the invitation, so that no story shifts."""
+    why = _WHY[invitation_id % len(_WHY)]
+    if why and was_asked_why(world.session, invitation_id):
+        _write(world, citizen, why)
+
+
+def _write(world: World, citizen: Citizen, text: str) -> None:
     world.replies_sent += 1
     inbound = Inbound(ProviderName.CONSOLE, f"demo-{world.replies_sent:05d}", citizen.phone, text)
     record_reply(world.session, inbound, phone_key=world.sms.phone_key, now=world.now)
@@ -81,14 +98,23 @@ def _is_asked(world: World, citizen: Citizen) -> bool:
 
 def _ask_by_phone(world: World, ticket_id: int) -> None:
     """回访: a person asks, and writes down what is said; four in ten are not reached."""
-    if world.chance.random() < 0.4 or world.ticket(ticket_id).state is not State.TO_CALLBACK:
-        return
     invitation = invitations_of(world.session, ticket_id)[-1]
+    if world.chance.random() < 0.4 or world.ticket(ticket_id).state is not State.TO_CALLBACK:
+        _not_reached(world, invitation.id)
+        return
     weights, levels = zip(*_TOLD, strict=True)
     level = Level(world.chance.choices(levels, weights)[0])
-    answer = Answer(level, Channel.CALLBACK, source=f"callback:{invitation.id}", is_solved=level.is_satisfied)
+    source = f"callback:{invitation.id}"
+    reasons = (BadReason.UNSOLVED, BadReason.PASSED_ON)[: 1 + invitation.id % 2]
+    answer = Answer(level, Channel.CALLBACK, source, is_solved=level.is_satisfied, reasons=reasons)
     record_answer(world.session, invitation.id, answer, now=world.now)
     world.stage.settle()
+
+
+def _not_reached(world: World, invitation_id: int) -> None:
+    by, source = world.founded.with_role(Role.CALLBACK)[0], f"attempt:{invitation_id}:{world.now.isoformat()}"
+    outcome = CallbackOutcome.NO_ANSWER
+    record_attempt(world.session, invitation_id, outcome, source=source, by=by, now=world.now)
 
 
 def _repaired(world: World, ticket_id: int) -> Rated:
