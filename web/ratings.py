@@ -110,8 +110,8 @@ class TicketRatings(View):
 
     invitations: list[InvitationView]
     ratings: list[RatingView]
-    plan: list[PlannedView] = Field(default_factory=list)
-    attempts: list[AttemptView] = Field(default_factory=list)
+    plan: list[PlannedView]
+    attempts: list[AttemptView]
     is_class_first: bool = False
 
 
@@ -188,10 +188,10 @@ def _ticket_ratings(session: Session, number: str, *, by: Actor, pace: Pace) -> 
     """A unit learns how it was rated when the repair of a bad rating is opened to it, not by looking."""
     ticket = ticket_by_number(session, number, by)
     if sees_own_unit_only(by):
-        return TicketRatings(invitations=[], ratings=[])
+        return TicketRatings(invitations=[], ratings=[], plan=[], attempts=[])
     ticket_id = ticket.id
     if must_decide_first(by) and class_of(session, ticket) is None:
-        return TicketRatings(invitations=[], ratings=[], is_class_first=True)
+        return TicketRatings(invitations=[], ratings=[], plan=[], attempts=[], is_class_first=True)
     ratings = ratings_of(session, ticket_id)
     reasons = reasons_of(session, [rating.id for rating in ratings])
     asked = invitations_of(session, ticket_id)
