@@ -10061,9 +10061,9 @@ export interface components {
             /** Ratings */
             ratings: components["schemas"]["RatingView"][];
             /** Plan */
-            plan?: components["schemas"]["PlannedView"][];
+            plan: components["schemas"]["PlannedView"][];
             /** Attempts */
-            attempts?: components["schemas"]["AttemptView"][];
+            attempts: components["schemas"]["AttemptView"][];
             /**
              * Is Class First
              * @default false
