@@ -23,6 +23,7 @@ COMMANDS = {
     "limits": ("limits", "The limits of the city's profile: show, import."),
     "import": ("imports", "The dispatch catalogue from XLSX or CSV."),
     "platform": ("platforms", "Other platforms that hand matters over: add, key, stop."),
+    "counter": ("counters", "Windows of government halls: add, list, qr, device."),
     "jobs": ("jobs", "Durable jobs: counts, the dead list, another try."),
     "sms": ("sms", "What a citizen's reply means."),
     "ledger": ("ledger", "The ledger of ratings: verify, export, checkpoint, prove, erase-words."),

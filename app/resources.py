@@ -11,9 +11,11 @@ from web import (
     catalogue_imports,
     completions,
     contacts,
+    counter_windows,
     counters,
     decisions,
     desk,
+    device,
     dial_in,
     dispatch,
     dispatch_sent,
@@ -68,6 +70,8 @@ from web import (
     wordings,
     work_hours,
 )
+from web.public.counter import add_counter_pages
+from web.public.device import add_device_page
 from web.public.forms import set_up_templates
 from web.public.intake import add_intake_pages
 from web.public.materials import add_material_pages
@@ -126,6 +130,8 @@ APIS = (
     notices.api,
     platforms.api,
     counters.api,
+    counter_windows.api,
+    device.api,
     ratings.api,
     matter_classes.api,
     sms_messages.api,
@@ -149,6 +155,8 @@ def add_public_pages(app: http.Application) -> None:
     """Citizens' pages, rendered here, without JavaScript."""
     set_up_templates(app)
     add_rating_pages(app)
+    add_counter_pages(app)
+    add_device_page(app)
     add_receipt_pages(app)
     add_status_pages(app)
     add_intake_pages(app)

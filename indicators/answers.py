@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from evaluation.rules import InvitationState, Subject
 from evaluation.verdict import Answers
 from indicators.calls import call_answers
+from indicators.counters import CounterScope, counter_course, counter_lines
 from indicators.counts.queries import Changes, Counts, Owner, Tally, changes, counts, counts_by_unit
 from indicators.counts.rules import KIND_OF, CountedPart, Kind
 from indicators.periods import Period
@@ -65,8 +66,7 @@ def course(
     """The slice's answers in each of these periods, which do not overlap, and what was asked in the last of them."""
     kind = KIND_OF.get(wanted.subject)
     if kind is None:
-        none = [Answers(0, 0, 0) for _ in periods]
-        return call_answers(session, periods) if wanted.subject is Subject.AGENT else none, NOBODY_ASKED
+        return _where_they_lie(session, wanted, periods)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if owner.is_kept:
@@ -85,7 +85,7 @@ def unit_answers(session: Session, wanted: Slice, changed: Changes | None = None
     """One line per unit with something closed, in order of verdict, then of bad answers; no rank."""
     kind = KIND_OF.get(wanted.subject)
     if kind is None:
-        return []
+        return _counter_units(session, wanted) if wanted.subject is Subject.COUNTER else []
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     found, names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner)
@@ -131,6 +131,24 @@ def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | N
         for branch in branches(units, parts, top=top)
     ]
     return in_order([*rolled, *(line for line in lines if line.unit_id is None)])
+
+
+def _where_they_lie(session: Session, wanted: Slice, periods: Sequence[Period]) -> tuple[list[Answers], Asked]:
+    """Calls and counter matters, of which no counts are kept; neither has a topic."""
+    if wanted.subject is Subject.AGENT:
+        return call_answers(session, periods), NOBODY_ASKED
+    if wanted.topic_id is not None:
+        return [Answers(0, 0, 0) for _ in periods], NOBODY_ASKED
+    found, states = counter_course(session, periods, wanted.unit_ids)
+    return found, Asked(states, sum(states.values()))
+
+
+def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
+    if wanted.topic_id is not None:
+        return []
+    lines = counter_lines(session, wanted.period, CounterScope.UNIT, wanted.unit_ids)
+    found = [UnitAnswers(int(one.code), one.name, one.answers, one.answers.closed - one.asked) for one in lines]
+    return in_order(found)
 
 
 def _answers(found: Counts, kind: Kind) -> Answers:

@@ -57,7 +57,8 @@ def _counted(session: Session, wanted: Slice, periods: Sequence[Period]) -> Over
     changed, kind = changes(session), KIND_OF.get(wanted.subject)
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if kind is None:
-        return Overview(*course(session, wanted, periods, changed), [], population(session, wanted.period, changed))
+        trend, asked = course(session, wanted, periods, changed)
+        return Overview(trend, asked, unit_answers(session, wanted), population(session, wanted.period, changed))
     if owner.is_kept:
         standing = Tally([wanted.period], [Kind.STANDING])
         found, stood = tallies(session, changed, [Tally(periods, [kind], owner), standing])

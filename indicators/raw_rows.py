@@ -137,6 +137,23 @@ def rated_calls(session: Session, period: Period) -> dict[int, Matter]:
     return matters
 
 
+def counter_matters(session: Session, period: Period) -> dict[int, Matter]:
+    """Done at a window in the period; or not done yet, and last rated in it."""
+    matters: dict[int, Matter] = {}
+    open_ones: dict[int, Matter] = {}
+    for matter_id, done_at in _rows(session, "SELECT id, done_at FROM counter_matters"):
+        if done_at is None:
+            open_ones[matter_id] = Matter([])
+        elif _is_in(done_at, period):
+            matters[matter_id] = Matter([])
+    query = (
+        "SELECT matter_id, 0, recorded_at, level FROM ratings "
+        "WHERE subject = 'counter' AND matter_id IS NOT NULL ORDER BY id"
+    )
+    _hear(matters | open_ones, _rows(session, query))
+    return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
+
+
 def _hear(matters: dict[int, Matter], rows: Iterable[Any]) -> None:
     first: dict[tuple[int, int], datetime] = {}
     for matter_id, round_no, recorded_at, level, channel in rows:

@@ -44,10 +44,13 @@ def recount(session: Session, period: Period, rule: ExclusionRule = EXCLUSIONS) 
 
 def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
     """closed, n and satisfied of a subject, from rows."""
-    is_of_calls = subject is Subject.AGENT
-    matters = (
-        raw_rows.rated_calls(session, period) if is_of_calls else raw_rows.closed_tickets(session, period, subject)
-    )
+    match subject:
+        case Subject.AGENT:
+            matters = raw_rows.rated_calls(session, period)
+        case Subject.COUNTER:
+            matters = raw_rows.counter_matters(session, period)
+        case _:
+            matters = raw_rows.closed_tickets(session, period, subject)
     levels = [matter.level() for matter in matters.values()]
     given = [level for level in levels if level is not None]
     return {"closed": len(levels), "n": len(given), "satisfied": sum(level > 2 for level in given)}
@@ -62,7 +65,7 @@ def _figures(session: Session, period: Period) -> Iterator[Difference]:
 
     yield from compared("connect_rate", raw_rows.calls(session, period, fast=False))
     yield from compared("answered_in_15s", raw_rows.calls(session, period, fast=True))
-    for subject in (Subject.HANDLING, Subject.DIRECT, Subject.AGENT):
+    for subject in Subject:
         again = satisfaction_again(session, period, subject)
         yield from compared("satisfaction", again, f"satisfaction/{subject}", subject=subject)
     due = Counter(part for _, part in raw_rows.due_tickets(session, period))

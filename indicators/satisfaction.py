@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, text, union
 from sqlalchemy.orm import Session, aliased
 
+from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, Subject
+from indicators.counters import counter_rows, was_asked
 from indicators.counts.facts import last_rating
 from indicators.periods import Period
 from staff.model import Unit
@@ -195,7 +197,7 @@ def _candidates(wanted: Slice) -> CompoundSelect[Any]:
 
 
 def _is_closed(subject: Subject) -> ColumnElement[bool]:
-    """转办件办理 went to a unit and was closed, 直接答复 was answered at once; a counter has no matters here yet."""
+    """转办件办理 went to a unit and was closed, 直接答复 was answered at once; counter matters are no tickets."""
     if subject is Subject.HANDLING:
         return Ticket.close_reason.is_not(None)
     if subject is Subject.DIRECT:
@@ -234,6 +236,33 @@ def _call_rows(
         AnswerRow(id_, None, None, None, ended_at, level, channel, rated_at, True, True)
         for id_, ended_at, level, channel, rated_at in session.execute(query)
     ]
+
+
+def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
+    if wanted.topic_id is not None:
+        return []
+    query = (
+        counter_rows(wanted.period, wanted.unit_ids)
+        .join(Unit, Unit.id == CounterMatter.unit_id)
+        .with_only_columns(
+            CounterMatter.id,
+            CounterMatter.number,
+            CounterMatter.item_name,
+            Unit.name,
+            CounterMatter.done_at,
+            Rating.level,
+            Rating.channel,
+            Rating.recorded_at,
+            was_asked(),
+            was_asked(),
+        )
+        .where(_of_part(Rating, part, was_asked(), was_asked()))
+        .order_by(CounterMatter.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(CounterMatter.id < after)
+    return [AnswerRow(*row) for row in session.execute(query)]
 
 
 def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -124,7 +124,7 @@ async def rate_hall_matter(request: Request, number: MatterNumber, body: HallRat
             session,
             matter.id,
             body.answer(matter.id),
-            is_verified=body.is_real_name,
+            is_real_name=body.is_real_name,
             open_days=office.settings.open_days,
             now=request.now,
         )

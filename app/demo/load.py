@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.demo import bulletins
+from app.demo import bulletins, halls
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
@@ -99,6 +99,7 @@ def load_demo(
     world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
     world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
     world.stage.add(start_at - TOLD_BEFORE, publish(world))
+    world.stage.add(start_at - halls.BEFORE, halls.open_hall(world, start_at=start_at))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)

@@ -95,6 +95,19 @@ def matter_on_show(session: Session, window: CounterWindow, *, now: datetime) ->
     return None if matter is None or counting_rating(session, matter.id) else matter
 
 
+def matter_of_window(session: Session, window: CounterWindow, matter_id: int) -> CounterMatter:
+    """Raises CounterMatterUnknown, also for another window's."""
+    found = session.get(CounterMatter, matter_id)
+    if found is None or (found.platform_id, found.window_number) != (window.platform_id, window.number):
+        raise CounterMatterUnknown(number=matter_id)
+    return found
+
+
+def rating_from(session: Session, source: str) -> Rating | None:
+    """What was said by this very way."""
+    return session.scalar(select(Rating).filter_by(source=source))
+
+
 def general_ratings(session: Session, window_id: int, *, now: datetime) -> int:
     """How many rated the window without a matter in the last hour."""
     counted = select(func.count(Rating.id)).where(
@@ -109,6 +122,7 @@ class WindowRow:
 
     window: CounterWindow
     hall: str
+    unit_code: str
     unit: str
     general: int
 
@@ -122,12 +136,26 @@ def windows(session: Session) -> list[WindowRow]:
         .scalar_subquery()
     )
     query = (
-        select(CounterWindow, Platform.name, Unit.name, general)
+        select(CounterWindow, Platform.name, Unit.code, Unit.name, general)
         .join(Platform, Platform.id == CounterWindow.platform_id)
         .join(Unit, Unit.id == CounterWindow.unit_id)
         .order_by(Platform.name, CounterWindow.number)
     )
     return [WindowRow(*row) for row in session.execute(query)]
+
+
+def halls(session: Session) -> list[tuple[str, str]]:
+    """(code, name) of the systems that may hand matters over."""
+    query = select(Platform.code, Platform.name).where(Platform.is_active).order_by(Platform.name)
+    return [(code, name) for code, name in session.execute(query)]
+
+
+def windows_by_id(session: Session, window_ids: Sequence[int]) -> list[WindowRow]:
+    """These, as `windows` has them.  Raises WindowUnknown."""
+    found = [row for row in windows(session) if row.window.id in set(window_ids)]
+    if len(found) != len(set(window_ids)):
+        raise WindowUnknown
+    return found
 
 
 def window(session: Session, window_id: int) -> CounterWindow:

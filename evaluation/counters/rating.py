@@ -10,7 +10,7 @@ from core.secrets import phone_hash, tail_hash
 from evaluation.actions.answering import About, Answer, announce_rating, keep_rating
 from evaluation.counters.errors import NotTheirMatter, WindowBusy, WindowUnknown
 from evaluation.counters.model import CounterMatter, CounterWindow
-from evaluation.counters.queries import counting_rating, first_rating, general_ratings
+from evaluation.counters.queries import counting_rating, first_rating, general_ratings, matter_of_window
 from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, is_open, number_tail
 from evaluation.errors import AlreadyRated, InvitationExpired
 from evaluation.model import Rating
@@ -18,28 +18,36 @@ from evaluation.rules import TAIL_TRIES, Subject, may_correct
 
 
 def rate_matter(
-    session: Session, matter_id: int, answer: Answer, *, is_verified: bool, open_days: int, now: datetime
+    session: Session,
+    matter_id: int,
+    answer: Answer,
+    *,
+    is_real_name: bool,
+    link: str = "",
+    open_days: int,
+    now: datetime,
 ) -> Rating:
     """Keep the one rating of a matter (一次一评).
 
-    `is_verified`: whoever speaks has shown the matter's own number or opened its link; only they correct, within 24
-    hours of the first, and both stay.  Told twice, the first telling is returned.
+    Within 24 hours of the first the matter's own verified number corrects it (`is_real_name`), or the very link that
+    gave it: `link` is how that one's sources begin.  Two ends of numbers prove nobody, the window's staff know them.
+    All stay.  Told twice, the first telling is returned.
     Raises AlreadyRated, InvitationExpired.  Announces RatingRecorded.
     """
     matter = session.get_one(CounterMatter, matter_id, with_for_update=True, populate_existing=True)
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
         return told
-    first = first_rating(session, matter_id)
-    if first is not None and not (is_verified and may_correct(first.recorded_at, now)):
+    first, before = first_rating(session, matter_id), counting_rating(session, matter_id)
+    is_theirs = is_real_name or (link != "" and before is not None and before.source.startswith(link))
+    if first is not None and not (is_theirs and may_correct(first.recorded_at, now)):
         raise AlreadyRated(matter_id=matter_id)
     if first is None and not is_open(matter.done_at, matter.registered_at, open_for=timedelta(days=open_days), now=now):
         raise InvitationExpired(matter_id=matter_id)
 
-    before = counting_rating(session, matter_id)
     if before is not None:
         before.is_current = False
         session.flush()
-    about = About(Subject.COUNTER, unit_id=matter.unit_id, matter_id=matter.id, is_real_name=is_verified)
+    about = About(Subject.COUNTER, unit_id=matter.unit_id, matter_id=matter.id, is_real_name=is_real_name)
     rating = keep_rating(session, answer, about, corrects_id=before.id if before else None, now=now)
     announce_rating(session, rating)
     return rating
@@ -91,11 +99,6 @@ def open_by_tails(
 
 
 def note_asked(session: Session, window: CounterWindow, matter_id: int, *, now: datetime) -> None:
-    """A device has put the question before the citizen."""
-    matter = session.get(CounterMatter, matter_id)
-    is_its_own = matter is not None and (matter.platform_id, matter.window_number) == (
-        window.platform_id,
-        window.number,
-    )
-    if matter is not None and is_its_own:
-        matter.asked_at = matter.asked_at or now
+    """A device has put the question before the citizen.  Raises CounterMatterUnknown."""
+    matter = matter_of_window(session, window, matter_id)
+    matter.asked_at = matter.asked_at or now

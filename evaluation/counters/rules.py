@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from evaluation.rules import Channel
@@ -15,6 +15,8 @@ from tickets.kinds import Named
 NUMBER_TAIL = 6
 #: how long a device shows a matter that its window has finished
 SHOWN_FOR = timedelta(minutes=15)
+#: how often it is written down that a device is there
+SEEN_EVERY = timedelta(minutes=1)
 #: ratings of a window without a matter that one hour takes
 GENERAL_MOST_AN_HOUR = 30
 #: bytes of a window's link: 160 bits
@@ -72,6 +74,16 @@ def read_window_link(token: str, *, master: bytes) -> WindowKey | None:
 def read_device_key(token: str, *, master: bytes) -> WindowKey | None:
     """None for what we did not make."""
     return _read(token, device_key, master)
+
+
+def qr_link(matter_id: int, expires_at: datetime) -> str:
+    """How the sources of all that is said by one opened link begin."""
+    return f"qr:{matter_id}:{int(expires_at.timestamp())}:"
+
+
+def window_source(window_id: int, day: date, visitor: str) -> str:
+    """One browser rates a window without a matter once a day."""
+    return f"window:{window_id}:{day:%Y%m%d}:{visitor}"
 
 
 def may_change(before: Mapping[str, Any], said: Mapping[str, Any]) -> bool:

@@ -7,29 +7,28 @@ from sqlalchemy.orm import Session
 
 from evaluation.counters.errors import WindowExists, WindowUnknown
 from evaluation.counters.model import CounterWindow
-from staff.model import Unit
+from evaluation.counters.rules import SEEN_EVERY
+from staff.queries import unit_by_code
 from tickets.platforms.model import Platform
+from tickets.platforms.queries import platform_by_code
 
 
-def add_window(
-    session: Session, *, platform_id: int, unit_id: int, number: str, name: str, now: datetime
-) -> CounterWindow:
-    """Raises WindowExists."""
-    session.get_one(Platform, platform_id, with_for_update=True)
-    session.get_one(Unit, unit_id)
-    if session.scalar(select(CounterWindow.id).filter_by(platform_id=platform_id, number=number)) is not None:
+def add_window(session: Session, *, hall: str, unit_code: str, number: str, name: str, now: datetime) -> CounterWindow:
+    """`hall` is the code of the hall's platform.  Raises PlatformNotFound, UnitNotFound, WindowExists."""
+    platform = session.get_one(Platform, platform_by_code(session, hall).id, with_for_update=True)
+    unit = unit_by_code(session, unit_code)
+    if session.scalar(select(CounterWindow.id).filter_by(platform_id=platform.id, number=number)) is not None:
         raise WindowExists(number=number)
-    window = CounterWindow(platform_id=platform_id, unit_id=unit_id, number=number, name=name, added_at=now)
+    window = CounterWindow(platform_id=platform.id, unit_id=unit.id, number=number, name=name, added_at=now)
     session.add(window)
     session.flush()
     return window
 
 
-def change_window(session: Session, window_id: int, *, name: str, unit_id: int, is_active: bool) -> CounterWindow:
-    """Raises WindowUnknown."""
+def change_window(session: Session, window_id: int, *, name: str, unit_code: str, is_active: bool) -> CounterWindow:
+    """A closed one takes no ratings, neither by its code nor on its device.  Raises WindowUnknown, UnitNotFound."""
     window = _locked(session, window_id)
-    session.get_one(Unit, unit_id)
-    window.name, window.unit_id, window.is_active = name, unit_id, is_active
+    window.name, window.unit_id, window.is_active = name, unit_by_code(session, unit_code).id, is_active
     return window
 
 
@@ -46,6 +45,11 @@ def renew_device(session: Session, window_id: int) -> CounterWindow:
     window.device_no += 1
     window.device_seen_at = None
     return window
+
+
+def is_device_due(window: CounterWindow, *, now: datetime) -> bool:
+    """Whether it should be written down again that the device is there."""
+    return window.device_seen_at is None or now >= window.device_seen_at + SEEN_EVERY
 
 
 def note_device(session: Session, window_id: int, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from tickets.platforms.actions import add_platform
 from tickets.platforms.rules import PlatformKey, platform_key
 
 MASTER = b"a secret that only tests use"
+LINK_KEY = b"a link key that only tests use"
 MATTERS = "/api/counter/matters"
 NUMBER = "XZ20261013000017"
 PHONE = "19900000001"
@@ -60,7 +61,7 @@ class Hall:
 
     def _found(self, session: Any) -> tuple[int, int]:
         now = self.clock.now()
-        hall = add_platform(session, code="hall", name="市政务服务大厅", write_back_url="", now=now)
+        add_platform(session, code="hall", name="市政务服务大厅", write_back_url="", now=now)
         add_platform(session, code="other", name="另一大厅", write_back_url="", now=now)
         units = [
             Unit(
@@ -75,7 +76,7 @@ class Hall:
         ]
         session.add_all(units)
         session.flush()
-        window = add_window(session, platform_id=hall.id, unit_id=units[0].id, number="A03", name="企业开办", now=now)
+        window = add_window(session, hall="hall", unit_code="unit-hall", number="A03", name="企业开办", now=now)
         return units[0].id, window.id
 
     async def ask(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tickets.printing.rules import Letter, Mark, Sheet
+from tickets.printing.rules import Letter, Mark, Sheet, Sign
 
 
 def make_sheets(sheets: Sequence[Sheet], mark: Mark) -> bytes:
@@ -23,4 +23,15 @@ def make_letter(letter: Letter, mark: Mark) -> bytes:
 
     document = new_document(f"{letter.kind} {letter.number}", mark)
     draw_letter(document, letter)
+    return document.finished()
+
+
+def make_signs(signs: Sequence[Sign]) -> bytes:
+    """One PDF, a page for each window; it hangs in public and carries nobody's mark."""
+    from tickets.printing.pdf import new_document
+    from tickets.printing.sign import draw_sign
+
+    document = new_document("窗口评价二维码", Mark("", ""))
+    for sign in signs:
+        draw_sign(document, sign)
     return document.finished()

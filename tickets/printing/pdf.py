@@ -104,6 +104,15 @@ class Document:
         self._pdf.set_line_width(0.75 * POINT)
         self._pdf.rect(x, y, width, height)
 
+    def squares(self, rows: Sequence[Sequence[bool]], x: float, y: float, width: float) -> None:
+        """A pattern of dark squares, as wide as `width`."""
+        side = width / max(1, len(rows))
+        self._pdf.set_fill_color(*BLACK)
+        for row, cells in enumerate(rows):
+            for column, is_dark in enumerate(cells):
+                if is_dark:
+                    self._pdf.rect(x + column * side, y + row * side, side, side, style="F")
+
     def finished(self) -> bytes:
         self._draw_mark()
         return bytes(self._pdf.output())

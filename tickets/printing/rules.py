@@ -62,6 +62,17 @@ class Letter:
     answer: str
 
 
+@dataclass(frozen=True)
+class Sign:
+    """What hangs at a window of a hall; `modules` are those of its QR code, row by row, true where dark."""
+
+    hall: str
+    number: str
+    name: str
+    address: str
+    modules: list[list[bool]]
+
+
 def lines_of(text: str, width: float, measure: Width) -> list[str]:
     """Broken at `width`, which `measure` counts in the same unit; a full stop never begins a line."""
     return [line for paragraph in text.splitlines() or [""] for line in _broken(paragraph, width, measure)]

@@ -8,6 +8,12 @@ export const evaluationRoutes: RouteRecordRaw[] = [
     meta: { title: 'satisfaction.title', roles: ['supervisor', 'shift_leader', 'inspector'] },
   },
   {
+    path: '/counters',
+    name: 'counters',
+    component: () => import('@/evaluation/pages/CountersPage.vue'),
+    meta: { title: 'counters.title', roles: ['administrator', 'supervisor', 'shift_leader', 'inspector'] },
+  },
+  {
     path: '/classes',
     name: 'classes',
     component: () => import('@/evaluation/pages/ClassesPage.vue'),

@@ -15,6 +15,7 @@ import {
   Memo,
   Message,
   MessageBox,
+  Monitor,
   Phone,
   Position,
   Promotion,
@@ -37,6 +38,7 @@ export type PageId =
   | 'completions'
   | 'satisfaction'
   | 'classes'
+  | 'counters'
   | 'sms'
   | 'mails'
   | 'notices'
@@ -61,7 +63,7 @@ export interface PageEntry {
 }
 
 /** By name, in their order: what stands beside 满意度 under 评价. */
-export const EVALUATION_PAGES = ['satisfaction', 'classes', 'publications'] as const;
+export const EVALUATION_PAGES = ['satisfaction', 'classes', 'publications', 'counters'] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
@@ -88,8 +90,9 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
-    also: ['/classes', '/publications'],
+    also: ['/classes', '/publications', '/counters'],
   },
+  { id: 'counters', path: '/counters', icon: Monitor, roles: ['administrator'] },
   { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
   {
     id: 'oversight',

@@ -4,6 +4,7 @@ import calls from './calls';
 import catalogue from './catalogue';
 import codes from './codes';
 import contact from './contact';
+import counters from './counters';
 import decisions from './decisions';
 import disputes from './disputes';
 import evaluation from './evaluation';
@@ -33,6 +34,7 @@ export default {
   ...wordings,
   ...bulk,
   ...evaluation,
+  ...counters,
   ...sms,
   ...incidents,
   ...indicators,

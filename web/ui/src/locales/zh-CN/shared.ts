@@ -22,6 +22,7 @@ export default {
     unitFigures: '数据',
     objections: '异议',
     classes: '定类',
+    counters: '窗口',
     oversight: '督办',
     decisions: '裁定',
     publications: '公开',

@@ -1,0 +1,105 @@
+"""The demo city's government hall: three windows, a week of matters, and what citizens pressed, scanned and sent."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from app.demo.stage import Story
+from app.demo.world import World
+from core.calendar import SHANGHAI
+from evaluation.actions.answering import Answer
+from evaluation.counters.forms import MatterForm
+from evaluation.counters.matters import register_matter
+from evaluation.counters.model import CounterWindow
+from evaluation.counters.rating import note_asked, rate_matter, rate_window
+from evaluation.counters.rules import Stage, UserKind
+from evaluation.counters.windows import add_window, renew_device
+from evaluation.rules import BadReason, Channel, Level
+from tickets.platforms.actions import add_platform
+
+HALL = "hall"
+#: so long before the demo begins
+BEFORE = timedelta(days=8)
+_DAYS = 7
+#: number, name, unit, item
+_WINDOWS = (
+    ("A01", "社保卡业务", "rsj", ("110100-0301", "社会保障卡申领")),
+    ("A03", "企业开办", "sjj", ("110100-0117", "食品经营许可证核发")),
+    ("B02", "不动产登记", "zrj", ("110100-0522", "不动产转移登记")),
+)
+_MATTERS_A_DAY = 4
+#: of twenty citizens so many say this; the rest says nothing
+_SAID = ((8, 5), (4, 4), (1, 3), (1, 2), (1, 1), (5, 0))
+_CHANNELS = ((6, Channel.DEVICE), (2, Channel.QR), (1, Channel.MINI), (1, Channel.KIOSK))
+_WEEKEND = 5
+#: a window's id and number, and the item that is settled there
+_Opened = tuple[int, str, tuple[str, str]]
+_Kind = TypeVar("_Kind")
+
+
+def open_hall(world: World, *, start_at: datetime) -> Story:
+    """By chance of its own, so that the rest of the past stays as it is."""
+    chance = Random("hall")
+    hall = add_platform(world.session, code=HALL, name="松江市政务服务大厅", write_back_url="", now=world.now)
+    opened: list[_Opened] = []
+    for number, name, unit, item in _WINDOWS:
+        window = add_window(world.session, hall=HALL, unit_code=unit, number=number, name=name, now=world.now)
+        renew_device(world.session, window.id)
+        opened.append((window.id, number, item))
+    for n, (done_at, (window_id, number, item)) in enumerate(_plan(chance, opened, start_at), start=1):
+        yield done_at
+        _finish(world, hall.id, window_id, _form(n, number, item, chance, world.now), chance)
+    yield start_at - timedelta(minutes=50)
+    said = Answer(Level(4), Channel.QR, f"window:{opened[0][0]}:demo", "大厅很干净，要是有更多座位就好了")
+    rate_window(world.session, opened[0][0], said, now=world.now)
+
+
+def _plan(chance: Random, windows: list[_Opened], start_at: datetime) -> Iterator[tuple[datetime, _Opened]]:
+    """Moments in office hours, in order."""
+    morning = start_at.astimezone(SHANGHAI).replace(hour=9, minute=0, second=0, microsecond=0)
+    days = [morning - timedelta(days=before) for before in range(_DAYS, 0, -1)]
+    planned = [
+        (day + timedelta(minutes=chance.randint(0, 450)), window)
+        for day in days
+        if day.weekday() < _WEEKEND
+        for window in windows
+        for _ in range(_MATTERS_A_DAY)
+    ]
+    yield from sorted(planned, key=lambda plan: plan[0])
+
+
+def _form(n: int, number: str, item: tuple[str, str], chance: Random, now: datetime) -> MatterForm:
+    return MatterForm(
+        number=f"SJ{now:%Y%m%d}{n:06}",
+        item_code=item[0],
+        item_name=item[1],
+        stage=Stage.DONE,
+        window_number=number,
+        staff_number=f"G{chance.randint(1, 4):02}{number}",
+        applied_at=now - timedelta(minutes=chance.randint(8, 45)),
+        done_at=now,
+        user_kind=chance.choice(list(UserKind)),
+        phone=f"1990000{chance.randint(0, 9999):04}",
+    )
+
+
+def _finish(world: World, platform_id: int, window_id: int, form: MatterForm, chance: Random) -> None:
+    """The window finishes a matter; its device asks, most answer at once."""
+    matter = register_matter(world.session, platform_id, form, phone_key=world.sms.phone_key, now=world.now)
+    window = world.session.get_one(CounterWindow, window_id)
+    level, channel = _drawn(chance, _SAID), _drawn(chance, _CHANNELS)
+    if channel is Channel.DEVICE:
+        note_asked(world.session, window, matter.id, now=world.now)
+    if not level:
+        return
+    reasons = [chance.choice(list(BadReason))] if level < Level.FAIRLY_SATISFIED else []
+    said = Answer(Level(level), channel, f"demo:{matter.id}", None, level > Level.DISSATISFIED, reasons)
+    is_real_name = channel is Channel.MINI
+    rate_matter(world.session, matter.id, said, is_real_name=is_real_name, open_days=7, now=world.now)
+
+
+def _drawn(chance: Random, weighted: tuple[tuple[int, _Kind], ...]) -> _Kind:
+    weights, kinds = zip(*weighted, strict=True)
+    drawn: _Kind = chance.choices(kinds, weights)[0]
+    return drawn
