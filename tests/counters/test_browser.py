@@ -74,7 +74,7 @@ class Window:
             user_kind=UserKind.PERSON,
             phone=PHONE,
         )
-        self.database.write(lambda session: register_matter(session, 1, form, phone_key=PHONE_KEY, now=now) and None)
+        self.database.write(register_matter, 1, form, phone_key=PHONE_KEY, now=now)
 
     def ratings(self) -> list[tuple[int, str]]:
         query = select(Rating.level, Rating.receipt).order_by(Rating.id)

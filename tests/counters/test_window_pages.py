@@ -4,7 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
+from sqlalchemy.orm import Session
 
 from evaluation.counters.model import CounterMatter, CounterWindow
 from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, WindowKey, device_key, window_link
@@ -25,6 +26,10 @@ async def opened(hall: Hall) -> tuple[str, str]:
     answer = await hall.client.post(link(hall), data=TAILS)
     assert answer.status == 200
     return answer.url.path, await answer.text()
+
+
+def _execute(session: Session, change: Update) -> None:
+    session.execute(change)
 
 
 def nonce(html: str) -> str:
@@ -100,7 +105,7 @@ async def test_the_fifth_wrong_phone_closes_that_way_for_the_right_one_too(hall:
 
 async def test_another_window_of_another_hall_opens_nothing_of_it(hall: Hall) -> None:
     await hall.register()
-    hall.database.write(lambda session: session.execute(update(CounterMatter).values(platform_id=2)) and None)
+    hall.database.write(_execute, update(CounterMatter).values(platform_id=2))
 
     assert (await hall.client.post(link(hall), data=TAILS)).status == 403
 
@@ -116,7 +121,7 @@ async def test_a_made_up_renewed_or_closed_link_opens_nothing(hall: Hall) -> Non
 
     hall.database.write(renew_link, hall.window_id)
     assert (await hall.client.get(good)).status == 404
-    hall.database.write(lambda session: session.execute(update(CounterWindow).values(is_active=False)) and None)
+    hall.database.write(_execute, update(CounterWindow).values(is_active=False))
     assert (await hall.client.get(f"{good}/service")).status == 404
 
 

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from aiohttp import web as http
 from sqlalchemy.orm import Session
@@ -51,6 +52,19 @@ class CounterPage:
     receipt: str = ""
     correct_until: str = ""
     closed_because: str = ""
+
+
+@dataclass(frozen=True)
+class ScannedWindow:
+    """The window whose code was scanned."""
+
+    id: int
+    number: str
+    name: str
+
+    @classmethod
+    def of(cls, window: CounterWindow) -> Self:
+        return cls(window.id, window.number, window.name)
 
 
 def add_counter_pages(app: http.Application) -> None:
@@ -213,7 +227,7 @@ def _nonce(form: dict[str, str]) -> str:
     return nonce if is_ours else secrets.token_hex(NONCE_LENGTH // 2)
 
 
-def _service_source(raw: http.Request, window: CounterWindow) -> str:
+def _service_source(raw: http.Request, window: ScannedWindow) -> str:
     """Which browser, window and day; empty for a browser that carries no cookie of ours yet."""
     visitor = raw.cookies.get(VISITOR, "")
     if not visitor:
@@ -231,7 +245,7 @@ def _with_visitor(raw: http.Request, page: http.StreamResponse) -> http.StreamRe
 
 
 def _ask(
-    raw: http.Request, window: CounterWindow, *, number: str = "", fault: str = "", status: int = 200
+    raw: http.Request, window: ScannedWindow, *, number: str = "", fault: str = "", status: int = 200
 ) -> http.StreamResponse:
     context = {"window": window, "number": number[:60], "fault": fault, "link": raw.match_info["window"]}
     return render("counter_ask.html", raw, context, status=status)
@@ -257,9 +271,11 @@ def _show(
     return render("counter_rating.html", raw, context, status=200 if form is None else 422)
 
 
-async def _window(raw: http.Request) -> CounterWindow:
+async def _window(raw: http.Request) -> ScannedWindow:
+    """Raises WindowUnknown."""
     services, office = _services(raw)
-    return await services.database.read(window_of_link, raw.match_info["window"], master=office.link_key)
+    token = raw.match_info["window"]
+    return await services.database.read(window_of_link, token, master=office.link_key, view=ScannedWindow.of)
 
 
 def _signed(raw: http.Request) -> signing.Signed:
