@@ -241,7 +241,7 @@ def _call_rows(
 def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
     if wanted.topic_id is not None:
         return []
-    query = (
+    query: Select[Any] = (
         counter_rows(wanted.period, wanted.unit_ids)
         .join(Unit, Unit.id == CounterMatter.unit_id)
         .with_only_columns(

@@ -85,7 +85,7 @@ class DeviceReceipt(View):
 @api.post("/sign-in", role=PUBLIC, also=(401,))
 async def sign_in_device(request: Request, body: SignIn) -> WindowView:
     """Take a device's key; the browser keeps it where no script reads it."""
-    window = await request.read(
+    window: WindowView = await request.read(
         window_of_device, body.key, master=request.service(EvaluationOffice).link_key, view=WindowView.model_validate
     )
     request.set_cookie(COOKIE, body.key, max_age_s=_COOKIE_S)

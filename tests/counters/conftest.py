@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from aiohttp import web as http
@@ -32,7 +33,7 @@ async def hall(open_database: Callable[..., Database], now: datetime) -> AsyncIt
     database = open_database(reactions=REACTIONS, clock=clock)
     sms = SmsOffice(SmsSettings(), PHONE_KEY, {})
     app = http.Application(middlewares=[problems])
-    served = {
+    served: dict[type, Any] = {
         PlatformOffice: PlatformOffice(MASTER, HttpMessenger(timeout_s=5)),
         EvaluationOffice: EvaluationOffice(EvaluationSettings(), sms, LINK_KEY),
     }

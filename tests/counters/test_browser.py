@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from aiohttp import web as http
@@ -91,7 +92,7 @@ def window(open_database: Callable[..., Database], now: datetime) -> Iterator[Wi
     window = Window(open_database(clock=clock), clock)
     sms = SmsOffice(SmsSettings(), PHONE_KEY, {})
     app = http.Application(middlewares=[problems])
-    served = {EvaluationOffice: EvaluationOffice(EvaluationSettings(), sms, LINK_KEY)}
+    served: dict[type, Any] = {EvaluationOffice: EvaluationOffice(EvaluationSettings(), sms, LINK_KEY)}
     app[SERVICES] = Services(window.database.serving, clock, WebSettings(), served)
     app.on_response_prepare.append(protective_headers(is_https=False))
     set_up_templates(app)

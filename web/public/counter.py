@@ -275,7 +275,10 @@ async def _window(raw: http.Request) -> ScannedWindow:
     """Raises WindowUnknown."""
     services, office = _services(raw)
     token = raw.match_info["window"]
-    return await services.database.read(window_of_link, token, master=office.link_key, view=ScannedWindow.of)
+    found: ScannedWindow = await services.database.read(
+        window_of_link, token, master=office.link_key, view=ScannedWindow.of
+    )
+    return found
 
 
 def _signed(raw: http.Request) -> signing.Signed:
