@@ -110,7 +110,7 @@ async def test_a_device_key_is_shown_once_and_opens_the_device(town: Town) -> No
 
 
 async def test_the_signs_are_a_page_for_each_window_and_the_code_a_picture(town: Town, computer: Computer) -> None:
-    await asyncio.to_thread(computer.run, len, (), patience_s=240)  # its start is slow on a busy machine
+    await asyncio.to_thread(computer.run, len, (), timeout_s=240)  # its start is slow on a busy machine
     boss = administrator(town)
     ids = [
         (await boss.post("/counters/windows", window(town, number=number), expect=201))["id"] for number in ("A1", "A2")
