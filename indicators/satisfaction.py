@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, text, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, null, or_, select, text, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
@@ -239,6 +239,7 @@ def _call_rows(
 
 
 def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
+    """A matter is no ticket: its number stands with its name, so that no page makes a link of it."""
     if wanted.topic_id is not None:
         return []
     query: Select[Any] = (
@@ -246,8 +247,8 @@ def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | N
         .join(Unit, Unit.id == CounterMatter.unit_id)
         .with_only_columns(
             CounterMatter.id,
-            CounterMatter.number,
-            CounterMatter.item_name,
+            null(),
+            CounterMatter.number + " " + CounterMatter.item_name,
             Unit.name,
             CounterMatter.done_at,
             Rating.level,
