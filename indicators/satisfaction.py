@@ -242,21 +242,22 @@ def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | N
     """A matter is no ticket: its number stands with its name, so that no page makes a link of it."""
     if wanted.topic_id is not None:
         return []
-    query: Select[Any] = (
+    columns: list[Any] = [
+        CounterMatter.id,
+        null(),
+        CounterMatter.number + " " + CounterMatter.item_name,
+        Unit.name,
+        CounterMatter.done_at,
+        Rating.level,
+        Rating.channel,
+        Rating.recorded_at,
+        was_asked(),
+        was_asked(),
+    ]
+    query = (
         counter_rows(wanted.period, wanted.unit_ids)
         .join(Unit, Unit.id == CounterMatter.unit_id)
-        .with_only_columns(
-            CounterMatter.id,
-            null(),
-            CounterMatter.number + " " + CounterMatter.item_name,
-            Unit.name,
-            CounterMatter.done_at,
-            Rating.level,
-            Rating.channel,
-            Rating.recorded_at,
-            was_asked(),
-            was_asked(),
-        )
+        .with_only_columns(*columns)
         .where(_of_part(Rating, part, was_asked(), was_asked()))
         .order_by(CounterMatter.id.desc())
         .limit(limit)
