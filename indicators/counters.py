@@ -130,6 +130,12 @@ def _counts_in(period: Period) -> ColumnElement[bool]:
     return or_(done, CounterMatter.done_at.is_(None) & rated)
 
 
+def counter_rows_rated(period: Period, unit_ids: Sequence[int] | None = None) -> Select[Any]:
+    """The same of those that were rated in the period, whenever they were done."""
+    query = select(CounterMatter.id).join(Rating, _THAT_COUNTS)
+    return _of_units(query.where(Rating.recorded_at >= period.begins_at, Rating.recorded_at < period.ends_at), unit_ids)
+
+
 def was_asked() -> ColumnElement[bool]:
     """A device put the question, or somebody rated by another way."""
     return CounterMatter.asked_at.is_not(None) | Rating.id.is_not(None)

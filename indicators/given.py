@@ -12,7 +12,6 @@ from indicators.answers import UnitAnswers, in_order
 from indicators.satisfaction import Slice, rated_matters
 from staff.model import Person, Unit
 from telephony.model import Call
-from tickets.model import Ticket
 from tickets.rules import SATISFIED_FROM
 
 
@@ -29,11 +28,11 @@ class AgentAnswers:
 def given_to_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
     """The answers about each unit, in order of verdict, then of bad answers; no rank."""
     matter, rating, base = rated_matters(wanted)
-    if matter is not Ticket:
+    if matter is Call:
         return []
-    query = base.outerjoin(Unit, Unit.id == Ticket.unit_id).where(rating.level.is_not(None))
+    query = base.outerjoin(Unit, Unit.id == matter.unit_id).where(rating.level.is_not(None))
     rows = session.execute(
-        query.with_only_columns(Ticket.unit_id, Unit.name, *_counted(rating)).group_by(Ticket.unit_id, Unit.name)
+        query.with_only_columns(matter.unit_id, Unit.name, *_counted(rating)).group_by(matter.unit_id, Unit.name)
     )
     return in_order([UnitAnswers(unit_id, name or "", _answers(n, good), 0) for unit_id, name, n, good in rows])
 

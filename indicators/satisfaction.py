@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, Subject
-from indicators.counters import counter_rows, was_asked
+from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
 from indicators.periods import Period
 from staff.model import Unit
@@ -96,6 +96,8 @@ def answer_rows(
 ) -> list[AnswerRow]:
     """The rows of `part`, newest first, below the one with id `after`."""
     matter, rating, base = rated_matters(wanted)
+    if matter is CounterMatter:
+        return _counter_rows(session, base, part, after=after, limit=limit)
     if matter is not Ticket:
         return _call_rows(session, base, rating, part, after=after, limit=limit)
     asked = exists().where(Invitation.ticket_id == Ticket.id)
@@ -137,7 +139,9 @@ def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
 
 
 def rated_matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
-    """What could have been rated (tickets or calls), the rating that counts, and both joined, silence included."""
+    """What could have been rated (ticket, call, counter matter), the rating that counts, both joined with silence."""
+    if wanted.subject is Subject.COUNTER:
+        return CounterMatter, Rating, _counter_matters(wanted)
     rating = aliased(Rating)
     if wanted.subject is Subject.AGENT:
         return Call, rating, _calls(wanted, rating)
@@ -238,10 +242,17 @@ def _call_rows(
     ]
 
 
-def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
+def _counter_matters(wanted: Slice) -> Select[Any]:
+    """They have no topic."""
+    by_basis = {Basis.CLOSED: counter_rows, Basis.RATED: counter_rows_rated}
+    query = by_basis[wanted.basis](wanted.period, wanted.unit_ids)
+    if wanted.channel is not None:
+        query = query.where(Rating.channel == wanted.channel)
+    return query if wanted.topic_id is None else query.where(false())
+
+
+def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
     """A matter is no ticket: its number stands with its name, so that no page makes a link of it."""
-    if wanted.topic_id is not None:
-        return []
     columns: list[Any] = [
         CounterMatter.id,
         null(),
@@ -255,8 +266,7 @@ def _counter_rows(session: Session, wanted: Slice, part: Part, *, after: int | N
         was_asked(),
     ]
     query = (
-        counter_rows(wanted.period, wanted.unit_ids)
-        .join(Unit, Unit.id == CounterMatter.unit_id)
+        base.join(Unit, Unit.id == CounterMatter.unit_id)
         .with_only_columns(*columns)
         .where(_of_part(Rating, part, was_asked(), was_asked()))
         .order_by(CounterMatter.id.desc())

@@ -166,7 +166,7 @@ async def show_elsewhere(request: Request, query: SatisfactionQuery) -> Elsewher
     def view(session: Session) -> ElsewhereList:
         wanted = query.slice(shanghai_day(request.now), query.units(session))
         headline = given(session, wanted) if wanted.has_answers_only else answers(session, wanted)
-        has_tickets = wanted.subject is not Subject.AGENT
+        has_tickets = wanted.subject in (Subject.HANDLING, Subject.DIRECT)
         found = elsewhere(session, wanted, weights=settings.three_rate_weights) if has_tickets else []
         return ElsewhereList(
             headline=AnswersView.of(headline),

@@ -1,5 +1,6 @@
 """窗口事项 as a figure of its own: what was done, asked and answered, whoever counts it, and general words apart."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -13,11 +14,14 @@ from evaluation.counters.rating import note_asked, rate_matter, rate_window
 from evaluation.counters.rules import Stage, UserKind
 from evaluation.counters.windows import add_window
 from evaluation.rules import Channel, InvitationState, Level, Subject
+from evaluation.verdict import Answers
 from indicators.answers import course, unit_answers
 from indicators.counters import CounterScope, counter_lines, general_ratings_in
+from indicators.given import given as all_given
+from indicators.given import given_by_channel, given_to_units
 from indicators.periods import Period
 from indicators.recount import satisfaction_again
-from indicators.satisfaction import Part, Slice, answer_rows
+from indicators.satisfaction import Basis, Part, Slice, answer_rows
 from staff.model import Unit
 from staff.rules import UnitKind
 from tickets.platforms.actions import add_platform
@@ -128,6 +132,19 @@ def test_the_rows_behind_each_number_are_those_that_it_counts(session: Session, 
     assert rows[Part.DISSATISFIED] == [bad]
     assert rows[Part.SILENT] == rows[Part.NOT_INVITED] == [silent]
     assert answer_rows(session, wanted, Part.CLOSED, after=bad)[0].id == good
+
+
+def test_by_channel_and_by_the_moment_of_rating_there_are_answers_only(session: Session, now: datetime) -> None:
+    counter = Counter(session, now)
+    counter.matter(level=5)
+    counter.matter(days_ago=30, level=1)
+    counter.matter()
+    rated = Slice(PERIOD, Subject.COUNTER, basis=Basis.RATED)
+
+    assert all_given(session, rated) == Answers(2, 2, 1)
+    assert given_by_channel(session, Slice(PERIOD, Subject.COUNTER)) == {Channel.DEVICE: Answers(1, 1, 1)}
+    assert all_given(session, replace(rated, channel=Channel.QR)) == Answers(0, 0, 0)
+    assert [line.unit_name for line in given_to_units(session, rated)] == ["单位A"]
 
 
 MATTERS = st.lists(
