@@ -25,7 +25,7 @@ from staff.rules import Role
 from tickets.printing.making import make_signs
 from tickets.printing.rules import Sign
 from web.api import Api, Body, Moment, Query, Request, RowId, View
-from web.satisfaction import AnswersView
+from web.satisfaction_views import AnswersView
 
 api = Api(prefix="/api/counters")
 
