@@ -147,7 +147,7 @@ def counter_matters(session: Session, period: Period) -> dict[int, Matter]:
         elif _is_in(done_at, period):
             matters[matter_id] = Matter([])
     query = (
-        "SELECT matter_id, 0, recorded_at, level FROM ratings "
+        "SELECT matter_id, 0, recorded_at, level, channel FROM ratings "
         "WHERE subject = 'counter' AND matter_id IS NOT NULL ORDER BY id"
     )
     _hear(matters | open_ones, _rows(session, query))
