@@ -175,7 +175,7 @@ def make_checkpoint_office(settings: Settings, secrets: Secrets) -> CheckpointOf
     name, seed = settings.checkpoints.name, secrets.secret("checkpoints")
     signers = {chain: Signer(f"{name}/{chain}", seed) for chain in CHAINS}
     witnesses = {address: _witness(settings, secrets, address) for address in settings.checkpoints.witnesses}
-    return CheckpointOffice(signers, witnesses, settings.ledger.algorithm.value)
+    return CheckpointOffice(signers, witnesses, settings.ledger.algorithm.value, settings.checkpoints.every_hours)
 
 
 def _witness(settings: Settings, secrets: Secrets, address: str) -> Witness:

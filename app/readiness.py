@@ -175,6 +175,9 @@ def _checkpoints(settings: Settings, database: Database) -> Dependency:
         return Dependency(name="checkpoints", is_ready=False, is_needed=False, detail=str(error))
     if not newest:
         return Dependency(name="checkpoints", is_ready=True, is_needed=False, detail="尚无检查点")
+    if (walk := newest[0].walk) is not None and walk.fault is not None:
+        detail = f"{moment_words(walk.at)} 核验不通过：{walk.fault}"
+        return Dependency(name="checkpoints", is_ready=False, is_needed=False, detail=detail)
     detail = f"{moment_words(newest[0].checkpoint.at)}，{newest[0].kept} 个见证人已留存"
     is_ready = newest[0].is_in_order(database.clock.now())
     return Dependency(name="checkpoints", is_ready=is_ready, is_needed=False, detail=detail)

@@ -89,7 +89,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     import_all_jobs()
     database.write(plan_clean_up, now=database.clock.now())
     database.write(plan_ladder, now=database.clock.now())
-    database.write(plan_checkpoints, now=database.clock.now())
+    database.write(plan_checkpoints, every_h=settings.checkpoints.every_hours, now=database.clock.now())
     database.write(plan_recount, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay

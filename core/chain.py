@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -45,6 +46,10 @@ class Chain:
     rows: type[Model]
     seals: Any
     columns: tuple[str, ...]
+
+
+#: runs a function of a Session, as Database.read does
+Read = Callable[..., Any]
 
 
 class Reached(NamedTuple):
@@ -130,6 +135,19 @@ def link(content: bytes, *, seq: int, previous_hash: str, sealed_at: str, algori
     return HASHES[algorithm](head.encode() + content).hex()
 
 
+def end_of(session: Session, chain: Chain) -> Reached:
+    """The last link there is."""
+    seals = chain.seals.__table__
+    last = session.execute(select(seals.c.seq, seals.c.hash).order_by(seals.c.seq.desc()).limit(1)).first()
+    return Reached(last.seq, last.hash) if last else Reached()
+
+
+def hash_at(session: Session, chain: Chain, seq: int) -> str | None:
+    """The hash of a link; of link 0, before the first, GENESIS."""
+    seals = chain.seals.__table__
+    return session.scalar(select(seals.c.hash).where(seals.c.seq == seq)) if seq else GENESIS
+
+
 def unsealed(session: Session, chain: Chain, *, at_most: int) -> list[int]:
     """Ids of rows that wait for the sealer, lowest first."""
     rows, seals = chain.rows.__table__, chain.seals.__table__
@@ -157,9 +175,7 @@ def seal(session: Session, chain: Chain, *, now: datetime, at_most: int = 1000, 
     ids = unsealed(session, chain, at_most=at_most)
     if not ids:
         return 0
-    rows, seals = chain.rows.__table__, chain.seals.__table__
-    last = session.execute(select(seals.c.seq, seals.c.hash).order_by(seals.c.seq.desc()).limit(1)).first()
-    seq, previous_hash = (last.seq, last.hash) if last else (0, GENESIS)
+    rows, (seq, previous_hash) = chain.rows.__table__, end_of(session, chain)
     made: list[dict[str, Any]] = []
     columns = sorted(chain.columns)
     waiting = select(rows.c.id, *(rows.c[name].label(f"row_{name}") for name in columns))
@@ -181,22 +197,38 @@ def verify(
     told: Callable[[int], None] | None = None,
     watch: Callable[[int, bytes], None] | None = None,
 ) -> Verification:
-    """Walk the whole chain and name the first link that does not hold.
+    """Walk the whole chain, on one snapshot, and name the first link that does not hold.
 
     `told` hears how far it is, `watch` every link that holds with the content of its row.
     """
+    return verify_by(partial(_within, session), chain, now=now, told=told, watch=watch)
+
+
+def verify_by(
+    read: Read,
+    chain: Chain,
+    *,
+    now: datetime,
+    told: Callable[[int], None] | None = None,
+    watch: Callable[[int, bytes], None] | None = None,
+) -> Verification:
+    """The same in many short reads: what is sealed behind it meanwhile is walked over as well."""
     reached, bad = Reached(), None
     while bad is None:
         before = reached
-        reached, bad = verify_part(session, chain, after=before, watch=watch)
+        reached, bad = read(verify_part, chain, after=before, watch=watch)
         if reached == before:
             break
         if told is not None:
             told(reached.seq)
-    waiting, oldest = _waiting(session, chain, now)
+    waiting, oldest = read(_waiting, chain, now)
     if bad is None and oldest is not None:
         bad = BadRow(oldest, None, "the row has no seal")
     return Verification(chain.name, reached.seq, waiting, reached.head, bad)
+
+
+def _within(session: Session, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    return fn(session, *args, **kwargs)
 
 
 def verify_part(
@@ -207,7 +239,10 @@ def verify_part(
     at_most: int = _PAGE,
     watch: Callable[[int, bytes], None] | None = None,
 ) -> tuple[Reached, BadRow | None]:
-    """Walk some links behind `after`: the last that holds, and the first that does not.  At the end it is `after`."""
+    """Walk some links behind `after`: the last that holds, and the first that does not.  At the end it is `after`.
+
+    All are read before `watch` hears the first, so that a read that is tried again tells nothing twice.
+    """
     columns, reached = sorted(chain.columns), after
     moment, sealed_at = None, ""
     for found, values in _links(session, chain, columns, after=after.seq, at_most=at_most):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.orm import Session
 
-from core.chain import ALGORITHM, Chain, seal, unsealed
+from core.chain import ALGORITHM, Chain, Reached, end_of, hash_at, seal, unsealed
 from core.database import Database, Lane
 from core.errors import HotlineError
 from core.leases import give_up_lease, take_lease
@@ -27,6 +27,8 @@ class Sealer:
         self._chains = tuple(chains)
         self._algorithm = algorithm
         self._holder = uuid.uuid4().hex
+        #: where each chain ended when this process sealed last: whoever cuts its tail meanwhile is noticed
+        self._ends: dict[str, Reached] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="hotline-sealer", daemon=True)
 
@@ -64,7 +66,11 @@ class Sealer:
         now = self._database.clock.now()
         if take_lease(session, _lease_name(chain), holder=self._holder, for_s=LEASE_S, now=now) is None:
             return 0
-        return seal(session, chain, now=now, at_most=BATCH, algorithm=self._algorithm)
+        if (end := self._ends.get(chain.name)) and hash_at(session, chain, end.seq) != end.head:
+            log.error("chain was cut or rebuilt behind the sealer", chain=chain.name, seq=end.seq)
+        n = seal(session, chain, now=now, at_most=BATCH, algorithm=self._algorithm)
+        self._ends[chain.name] = end_of(session, chain)
+        return n
 
     def _work(self) -> None:
         while not self._stop.wait(EVERY_S):

@@ -26,6 +26,14 @@ class WitnessView(View):
     fault: str
 
 
+class WalkView(View):
+    """The last walk over the whole chain and all its checkpoints: up to row `sealed` everything holds."""
+
+    at: Moment
+    sealed: int
+    holds: bool
+
+
 class CheckpointView(View):
     """The first `size` rows under a signed root; in order: of last night, and kept by enough witnesses."""
 
@@ -34,6 +42,7 @@ class CheckpointView(View):
     root: str
     is_in_order: bool
     witnesses: list[WitnessView]
+    walk: WalkView | None
 
     @classmethod
     def of(cls, newest: Witnessed, *, now: datetime) -> Self:
@@ -41,8 +50,15 @@ class CheckpointView(View):
         witnesses = [
             WitnessView(name=witness_name(row.witness), state=row.state, fault=row.fault) for row in newest.witnesses
         ]
-        is_in_order = newest.is_in_order(now)
-        return cls(at=one.at, size=one.size, root=one.root, is_in_order=is_in_order, witnesses=witnesses)
+        walk = newest.walk and WalkView(at=newest.walk.at, sealed=newest.walk.sealed, holds=newest.walk.fault is None)
+        return cls(
+            at=one.at,
+            size=one.size,
+            root=one.root,
+            is_in_order=newest.is_in_order(now),
+            witnesses=witnesses,
+            walk=walk,
+        )
 
 
 class LedgerStatusView(View):

@@ -1,16 +1,21 @@
 """What `hotline ledger verify` and `hotline audit verify` share: the walk and how its result is told."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.orm import Session
 
 from app.offices import make_checkpoint_office
 from app.processes import opened_reading
 from app.settings import read_settings
-from core.chain import Chain
+from core.chain import ALGORITHM, Chain
+from core.checkpoints.tree import ChainTree
 from core.checkpoints.walk import Walked, walk
 from core.clock import SystemClock
 from core.secrets import Secrets
@@ -28,24 +33,44 @@ def tell_verification(config: Path | None, chain: Chain, witnessed: Sequence[Pat
     settings = read_settings(config)
     office = make_checkpoint_office(settings, Secrets(settings.data_folder / "secrets"))
     notes = [path.read_text(encoding="utf-8") for path in witnessed]
-    with opened_reading(settings) as database:
-        now = SystemClock().now()
-        found = database.read(walk, chain, office.signer(chain).verifier, witnessed=notes, now=now)
-    click.echo(json.dumps(_as_json(found), ensure_ascii=False, default=str) if as_json else _as_words(found))
+    begun = time.monotonic()
+    with opened_reading(settings) as database, _progress() as progress:
+        task = progress.add_task(chain.name, total=database.read(_size, chain))
+        found = database.read(
+            walk,
+            chain,
+            office.signer(chain).verifier,
+            witnessed=notes,
+            now=SystemClock().now(),
+            told=lambda seq: progress.update(task, completed=seq),
+        )
+    pace = found.verification.sealed / (time.monotonic() - begun)
+    told = json.dumps(_as_json(found, pace), ensure_ascii=False, default=str) if as_json else _as_words(found, pace)
+    click.echo(told)
     return 0 if found.holds else 1
 
 
-def _as_json(found: Walked) -> dict[str, object]:
+def _size(session: Session, chain: Chain) -> int:
+    return ChainTree(session, chain, ALGORITHM).size()
+
+
+def _progress() -> Progress:
+    """Beside the result, and only where somebody looks."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _as_json(found: Walked, pace: float) -> dict[str, object]:
     bad = None if found.bad is None else asdict(found.bad)
     more = {"holds": found.holds, "checkpoints": found.checkpoints, "bad_checkpoint": bad}
-    return asdict(found.verification) | more
+    return asdict(found.verification) | more | {"rows_a_second": round(pace)}
 
 
-def _as_words(found: Walked) -> str:
-    chain, bad = found.verification, found.verification.bad
-    if bad is not None:
-        return f"{chain.chain}: row {bad.row_id} does not hold: {bad.reason}"
-    if found.bad is not None:
-        return f"{chain.chain}: the checkpoint over {found.bad.size} rows does not hold: {found.bad.reason}"
+def _as_words(found: Walked, pace: float) -> str:
+    chain = found.verification
+    if found.fault is not None:
+        return f"{chain.chain}: {found.fault}"
     stand = f"{found.checkpoints} checkpoints stand"
-    return f"{chain.chain}: {chain.sealed} rows hold, {chain.unsealed} not sealed yet, {stand}, head {chain.head[:16]}"
+    rows = f"{chain.sealed} rows hold, {chain.unsealed} not sealed yet"
+    return f"{chain.chain}: {rows}, {stand}, head {chain.head[:16]}, {pace:,.0f} rows/s"

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.chain import ALGORITHM, Chain
-from core.checkpoints.model import Checkpoint
+from core.checkpoints.model import ChainWalk, Checkpoint
 from core.checkpoints.notes import SIGNATURE_ALGORITHM, Signer, Statement
-from core.checkpoints.tree import ChainTree
+from core.checkpoints.tree import BrokenTree, ChainTree
+from core.checkpoints.walk import Walked
 from core.leases import take_lease
 
 #: nodes a transaction keeps at most: about 10,000 links are read for them
@@ -27,12 +28,15 @@ def take_checkpoint(
     """Sign the root of all that is sealed now; None where nothing came since the last checkpoint.
 
     `algorithm` (core.hashes) is that of the tree, whatever its rows were chained by.
+    Raises BrokenTree, also where links are gone that were under the last one.
     """
     _be_alone(session, chain, now=now)
     tree, last = ChainTree(session, chain, algorithm), last_checkpoint(session, chain)
     size = tree.size()
     if size == (last.size if last else 0):
         return None
+    if last is not None and size < last.size:
+        raise BrokenTree(chain=chain.name, first=size + 1)
     previous = bytes.fromhex(last.root) if last else None
     statement = Statement(signer.origin, size, tree.root(size), previous, now, algorithm)
     checkpoint = Checkpoint(
@@ -48,6 +52,14 @@ def take_checkpoint(
     session.add(checkpoint)
     session.flush()
     return checkpoint
+
+
+def note_walk(session: Session, found: Walked, *, now: datetime) -> None:
+    """Keep what a walk over a chain found, in place of the one before."""
+    chain = found.verification
+    kept = ChainWalk(chain=chain.chain, at=now, sealed=chain.sealed, head=chain.head, checkpoints=found.checkpoints)
+    kept.fault = found.fault
+    session.merge(kept)
 
 
 def _be_alone(session: Session, chain: Chain, *, now: datetime) -> None:

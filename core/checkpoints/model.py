@@ -1,4 +1,4 @@
-"""What is kept of checkpoints.  Both tables are append-only."""
+"""What is kept of checkpoints, append-only, and of the last walk over each chain."""
 
 from datetime import datetime
 
@@ -36,3 +36,16 @@ class MerkleNode(Model):
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class ChainWalk(Model):
+    """What the last walk over a chain found: it holds up to link `sealed`; `fault` is what does not."""
+
+    __tablename__ = "chain_walks"
+
+    chain: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+    sealed: Mapped[int] = mapped_column(Id)
+    head: Mapped[str] = mapped_column(String(64))
+    checkpoints: Mapped[int]
+    fault: Mapped[str | None] = mapped_column(String(400))

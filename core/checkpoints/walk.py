@@ -1,13 +1,13 @@
 """A walk over a chain that also asks whether every checkpoint still stands, ours and those that witnesses kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.chain import Chain, Verification, verify
+from core.chain import Chain, Read, Verification, verify, verify_by
 from core.checkpoints.model import Checkpoint
 from core.checkpoints.notes import BadNote, Statement, Verifier
 from core.hashes import HASHES
@@ -35,6 +35,14 @@ class Walked:
     def holds(self) -> bool:
         return self.verification.holds and self.bad is None
 
+    @property
+    def fault(self) -> str | None:
+        """What does not hold first."""
+        if (row := self.verification.bad) is not None:
+            return f"row {row.row_id} does not hold: {row.reason}"
+        bad = self.bad
+        return None if bad is None else f"the checkpoint over {bad.size} rows does not hold: {bad.reason}"
+
 
 def walk(
     session: Session,
@@ -46,10 +54,20 @@ def walk(
     told: Callable[[int], None] | None = None,
 ) -> Walked:
     """Verify the chain and every checkpoint; `witnessed` are notes from outside, which find a tail cut with our own."""
-    kept = session.scalars(select(Checkpoint).filter_by(chain=chain.name).order_by(Checkpoint.size)).all()
-    asked = _Roots(verifier, kept, witnessed)
+    asked = _Roots(verifier, _kept(session, chain), witnessed)
     verification = verify(session, chain, now=now, told=told, watch=asked.hear)
     return Walked(verification, asked.standing, asked.result(verification))
+
+
+def walk_by(read: Read, chain: Chain, verifier: Verifier, *, now: datetime) -> Walked:
+    """The same in many short reads, for a server."""
+    asked = _Roots(verifier, read(_kept, chain), ())
+    verification = verify_by(read, chain, now=now, watch=asked.hear)
+    return Walked(verification, asked.standing, asked.result(verification))
+
+
+def _kept(session: Session, chain: Chain) -> Sequence[Checkpoint]:
+    return session.scalars(select(Checkpoint).filter_by(chain=chain.name).order_by(Checkpoint.size)).all()
 
 
 class _Roots:

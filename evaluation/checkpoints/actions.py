@@ -7,18 +7,20 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from core.audit import AUDIT_CHAIN
+from core.calendar import SHANGHAI
 from core.chain import Chain
 from core.checkpoints.actions import take_checkpoint
 from core.checkpoints.model import Checkpoint
 from core.jobs import enqueue
 from evaluation.checkpoints.model import WitnessedCheckpoint
-from evaluation.checkpoints.rules import WitnessState, next_daily
+from evaluation.checkpoints.rules import WitnessState, next_due
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.checkpoints.witnesses import Published
 from evaluation.ledger import LEDGER_CHAIN, append_entry
 from evaluation.rules import LedgerKind
 
 TAKE = "evaluation.take_checkpoints"
+VERIFY = "evaluation.verify_chains"
 HAND_OVER = "evaluation.hand_to_witness"
 CHAINS: Mapping[str, Chain] = MappingProxyType({chain.name: chain for chain in (LEDGER_CHAIN, AUDIT_CHAIN)})
 
@@ -39,10 +41,15 @@ def publish_checkpoint(session: Session, chain: Chain, *, office: CheckpointOffi
     return checkpoint
 
 
-def plan_checkpoints(session: Session, *, now: datetime) -> None:
-    """Once for the coming night, however often it is asked for."""
-    due = next_daily(now)
+def plan_checkpoints(session: Session, *, every_h: int = 24, now: datetime) -> None:
+    """Once for the next time, however often it is asked for."""
+    due = next_due(now, every_h=every_h)
     enqueue(session, TAKE, now=now, due_at=due, idempotency_key=f"{TAKE} {due:%Y-%m-%dT%H}")
+
+
+def plan_walk(session: Session, *, now: datetime) -> None:
+    """At once, and once a day however many checkpoints it has."""
+    enqueue(session, VERIFY, now=now, idempotency_key=f"{VERIFY} {now.astimezone(SHANGHAI):%Y-%m-%d}")
 
 
 def published(session: Session, checkpoint_id: int) -> Published:

@@ -9,17 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from core.checkpoints.model import Checkpoint
+from core.checkpoints.model import ChainWalk, Checkpoint
 from evaluation.checkpoints.model import WitnessedCheckpoint
 from evaluation.checkpoints.rules import WitnessState, is_in_order
 
 
 @dataclass(frozen=True)
 class Witnessed:
-    """A checkpoint, and how far each witness has got with it."""
+    """A checkpoint, how far each witness has got with it, and what the last walk over its chain found."""
 
     checkpoint: Checkpoint
     witnesses: Sequence[WitnessedCheckpoint]
+    walk: ChainWalk | None
 
     @property
     def kept(self) -> int:
@@ -33,12 +34,18 @@ def newest_checkpoints(session: Session, chain: str, *, limit: int = 60) -> list
     """Newest first."""
     newest = select(Checkpoint).where(Checkpoint.chain == chain).order_by(Checkpoint.size.desc()).limit(limit)
     one = aliased(Checkpoint, newest.subquery())
-    handed = select(one, WitnessedCheckpoint).outerjoin(
-        WitnessedCheckpoint, WitnessedCheckpoint.checkpoint_id == one.id
+    handed = (
+        select(one, WitnessedCheckpoint, ChainWalk)
+        .outerjoin(WitnessedCheckpoint, WitnessedCheckpoint.checkpoint_id == one.id)
+        .outerjoin(ChainWalk, ChainWalk.chain == one.chain)
     )
     rows: Any = session.execute(handed.order_by(one.size.desc(), WitnessedCheckpoint.witness)).all()
     grouped = groupby(rows, key=lambda row: row[0])
-    return [Witnessed(checkpoint, [row[1] for row in of if row[1] is not None]) for checkpoint, of in grouped]
+    return [_witnessed(checkpoint, list(of)) for checkpoint, of in grouped]
+
+
+def _witnessed(checkpoint: Checkpoint, rows: Sequence[Any]) -> Witnessed:
+    return Witnessed(checkpoint, [row[1] for row in rows if row[1] is not None], rows[0][2])
 
 
 def published_note(session: Session, chain: str, size: int) -> str | None:

@@ -15,6 +15,8 @@ SEALED_MOST = timedelta(hours=1)
 WITNESSES_LEAST = 2
 #: one a night; a day and a half without one is a finding
 STALE_AFTER = timedelta(hours=36)
+#: so often a checkpoint may be taken, in hours: what is cut behind the last one is found by nobody but its citizens
+EVERY_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 #: so long the witnesses may take until they have it
 SLOW_AFTER = timedelta(hours=6)
 
@@ -35,11 +37,11 @@ class Standing(Named):
     BROKEN = "broken", "核验不通过"
 
 
-def next_daily(now: datetime) -> datetime:
-    """The next moment at which a checkpoint is due."""
+def next_due(now: datetime, *, every_h: int = 24) -> datetime:
+    """The next moment at which a checkpoint is due: ten minutes after midnight, and every so many hours from then."""
     midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = midnight + DAILY_AT
-    return today if today > now else today + timedelta(days=1)
+    passed = (now - midnight - DAILY_AT) // timedelta(hours=every_h)
+    return midnight + DAILY_AT + timedelta(hours=every_h) * (passed + 1)
 
 
 def is_in_order(age: timedelta, *, kept: int) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from core.chain import ALGORITHM, Chain
 from core.checkpoints.notes import Signer
 from core.settings import Section
+from evaluation.checkpoints.rules import EVERY_HOURS
 from evaluation.checkpoints.witnesses import Witness
 
 
@@ -41,7 +42,17 @@ class CheckpointSettings(Section):
         (),
         description="Who keeps every checkpoint outside, at least two: file:///folder, mailto:address, https://address.",
     )
+    every_hours: int = Field(
+        24, description="Hours between two checkpoints, the first at 00:10: 24, 12, 8, 6, 4, 3, 2 or 1."
+    )
     is_sending: bool = Field(True, description="Whether mails and posts to witnesses leave the house.")
+
+    @field_validator("every_hours")
+    @classmethod
+    def _divides_a_day(cls, hours: int) -> int:
+        if hours not in EVERY_HOURS:
+            raise ValueError(f"{hours}: none of {', '.join(map(str, EVERY_HOURS))}")
+        return hours
 
     @field_validator("witnesses")
     @classmethod
@@ -73,6 +84,7 @@ class CheckpointOffice:
     signers: Mapping[str, Signer]
     witnesses: Mapping[str, Witness]
     algorithm: str = ALGORITHM
+    every_h: int = 24
 
     def signer(self, chain: Chain) -> Signer:
         return self.signers[chain.name]

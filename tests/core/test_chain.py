@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from core.audit import AUDIT_CHAIN, AuditRow, record_view
 from core.chain import canonical_bytes, seal, unsealed, verify
@@ -148,3 +149,26 @@ def test_a_lease_is_one_holders_until_it_ends_and_the_next_gets_a_higher_token(s
     assert take_lease(session, "calls node-1", holder="b", for_s=10, now=later) == 2
     give_up_lease(session, "calls node-1", holder="b", now=later)
     assert take_lease(session, "calls node-1", holder="a", for_s=10, now=later) == 3
+
+
+def test_a_tail_that_is_cut_while_the_server_runs_is_noticed_by_its_sealer(database: Database, now: datetime) -> None:
+    sealer = Sealer(database, [AUDIT_CHAIN])
+    database.write(write_rows, 5, now)
+    sealer.seal_all(AUDIT_CHAIN)
+    database.write(write_rows, 1, now)
+    with capture_logs() as quiet:
+        sealer.seal_all(AUDIT_CHAIN)
+
+    def cut(session: Session) -> None:
+        drop_guards(session, "audit_rows", "audit_seals")
+        session.execute(text("DELETE FROM audit_seals WHERE seq > 3"))
+        session.execute(text("DELETE FROM audit_rows WHERE object_id > '2' OR id > 5"))
+
+    database.write(cut)
+    database.write(write_rows, 2, now)
+    with capture_logs() as told:
+        sealer.seal_all(AUDIT_CHAIN)
+
+    assert quiet == []
+    assert [(line["log_level"], line["chain"], line["seq"]) for line in told] == [("error", "audit", 6)]
+    assert database.read(verify, AUDIT_CHAIN, now=now).holds

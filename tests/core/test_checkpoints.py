@@ -196,6 +196,16 @@ def test_no_root_is_signed_over_rows_that_are_gone(session: Session, now: dateti
         take_checkpoint(session, AUDIT_CHAIN, SIGNER, now=now)
 
 
+def test_no_root_is_signed_over_fewer_rows_than_the_last_one(session: Session, now: datetime) -> None:
+    write_rows(session, 10, now)
+    checkpoint(session, now)
+    drop_guards(session, *ALL_TABLES)
+    session.execute(text("DELETE FROM audit_seals WHERE seq > 7"))
+
+    with pytest.raises(BrokenTree):
+        take_checkpoint(session, AUDIT_CHAIN, SIGNER, now=now)
+
+
 def _another_size(note: str) -> str:
     return note.replace("\n3\n", "\n2\n")
 

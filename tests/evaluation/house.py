@@ -19,7 +19,7 @@ from evaluation.actions.answering import Answer, record_answer
 from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.queries import newest_checkpoints
-from evaluation.checkpoints.rules import WitnessState, next_daily
+from evaluation.checkpoints.rules import WitnessState, next_due
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.checkpoints.witnesses import FolderWitness, Published
 from evaluation.office import EvaluationOffice
@@ -75,12 +75,16 @@ class House:
         """From now on."""
         self.office = replace(self.office, algorithm=algorithm)
 
+    def every_h(self, hours: int) -> None:
+        """Checkpoints from now on."""
+        self.office = replace(self.office, every_h=hours)
+
     def night(self) -> None:
         """Until after the next checkpoint."""
         self.seal()
         now = self.city.clock.now()
         self.city.database.write(plan_checkpoints, now=now)
-        self.city.clock.move_to(next_daily(now) + timedelta(minutes=1))
+        self.city.clock.move_to(next_due(now) + timedelta(minutes=1))
         self.work()
 
     def work(self) -> None:

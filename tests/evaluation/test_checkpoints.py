@@ -19,7 +19,7 @@ from core.checkpoints.walk import walk
 from core.jobs.model import JobRow
 from evaluation.checkpoints.actions import TAKE, plan_checkpoints
 from evaluation.checkpoints.queries import newest_checkpoints
-from evaluation.checkpoints.rules import Standing, WitnessState, next_daily
+from evaluation.checkpoints.rules import Standing, WitnessState, next_due
 from evaluation.checkpoints.settings import CheckpointOffice, CheckpointSettings
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import LedgerEntry, Rating
@@ -108,7 +108,7 @@ def test_a_night_that_fails_does_not_cost_the_next_one(house: House) -> None:
 
     due = house.city.database.read(lambda session: session.scalar(select(func.max(JobRow.due_at)).filter_by(kind=TAKE)))
 
-    assert due == next_daily(house.city.clock.now())
+    assert due == next_due(house.city.clock.now())
 
 
 def test_a_witness_who_refuses_is_named(house: House) -> None:

@@ -71,6 +71,13 @@ def _remove_with_seal(session: Session, ids: list[int], place: int, other: int) 
     return _remove(session, ids, place, other)
 
 
+def _cut_tail(session: Session, ids: list[int], place: int, _: int) -> int:
+    """From a row on everything goes, seals and all: what is left holds by itself."""
+    session.execute(delete(SEALS).where(SEALS.c.row_id >= ids[place]))
+    session.execute(delete(ROWS).where(ROWS.c.id >= ids[place]))
+    return ids[-1]
+
+
 def _seal_anew(session: Session, ids: list[int], place: int, _: int) -> int:
     """Only the hash, without the chain behind it."""
     session.execute(update(SEALS).where(SEALS.c.row_id == ids[place]).values(hash="f" * 64))
@@ -78,7 +85,7 @@ def _seal_anew(session: Session, ids: list[int], place: int, _: int) -> int:
 
 
 OF_ROWS: tuple[Forgery, ...] = (_say_something_else, _call_it_something_else, _date_it_back, _remove, _swap, _put_in)
-OF_SEALS: tuple[Forgery, ...] = (_remove_with_seal, _seal_anew)
+OF_SEALS: tuple[Forgery, ...] = (_remove_with_seal, _seal_anew, _cut_tail)
 patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -157,3 +164,22 @@ def test_a_chain_rebuilt_from_the_forged_row_on_fails_against_what_a_witness_kep
 def test_nothing_is_found_where_nothing_was_forged(session: Session, now: datetime, count: int) -> None:
     with ledger_of(session, count, now) as (_, kept):
         assert walked(session, now, kept).holds
+
+
+def test_what_is_cut_behind_the_last_checkpoint_is_found_by_the_next_one_only_if_it_was_under_it(
+    session: Session, now: datetime
+) -> None:
+    """The limit of it all, said plainly: what no checkpoint was over yet can be cut without a trace in the chain."""
+    with ledger_of(session, 5, now) as (ids, kept):
+        later = {"id": ids[-1] + 2, "kind": LedgerKind.ANSWER, "at": now, "body": '{"level":1}'}
+        session.execute(insert(ROWS).values(later))
+        seal(session, LEDGER_CHAIN, now=now)
+        _cut_tail(session, [*ids, ids[-1] + 2], 5, 0)
+        assert walked(session, now, kept).holds
+
+        session.execute(insert(ROWS).values(later))
+        seal(session, LEDGER_CHAIN, now=now)
+        taken = take_checkpoint(session, LEDGER_CHAIN, SIGNER, now=now)
+        _cut_tail(session, [*ids, ids[-1] + 2], 5, 0)
+        assert taken is not None
+        assert not walked(session, now, kept, taken.note).holds

@@ -5423,6 +5423,7 @@ export interface components {
             is_in_order: boolean;
             /** Witnesses */
             witnesses: components["schemas"]["WitnessView"][];
+            walk: components["schemas"]["WalkView"] | null;
         };
         /**
          * ChildView
@@ -11081,6 +11082,21 @@ export interface components {
             number: string;
             /** Name */
             name: string;
+        };
+        /**
+         * WalkView
+         * @description The last walk over the whole chain and all its checkpoints: up to row `sealed` everything holds.
+         */
+        WalkView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sealed */
+            sealed: number;
+            /** Holds */
+            holds: boolean;
         };
         /**
          * Withdraw

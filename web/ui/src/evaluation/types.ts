@@ -11,6 +11,7 @@ export type RepairLine = Schemas['RepairLine'];
 export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
 export type CheckpointView = Schemas['CheckpointView'];
+export type WalkView = Schemas['WalkView'];
 export type WitnessView = Schemas['WitnessView'];
 export type ElsewhereList = Schemas['ElsewhereList'];
 export type ElsewhereView = Schemas['ElsewhereView'];

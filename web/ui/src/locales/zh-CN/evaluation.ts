@@ -72,6 +72,8 @@ export default {
     repairColumns: { ticket: '工单', title: '标题', level: '评价', unit: '承办单位', at: '最近变动' },
     flags: '异常',
     flagsEmpty: '没有异常。',
+    walked: '台账已验证至 {at} ✓ 共 {rows} 行',
+    walkedAmiss: '台账核验不通过（{at}），只有前 {rows} 行相符',
     checkpoint: '台账检查点 {at}',
     checkpointAmiss: '已过期或见证不足',
     checkpointRows: '{rows} 行',
