@@ -58,6 +58,7 @@ async def show_receipt(raw: http.Request) -> http.StreamResponse:
         "recorded_on": moment_words(receipt.recorded_at),
         "checkpoint_on": moment_words(at) if at else None,
         "level": receipt.level.name_zh,
+        "every_h": _office(raw.app[SERVICES]).every_h,
     }
     return render("receipt.html", raw, context)
 
