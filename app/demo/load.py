@@ -22,7 +22,8 @@ from app.demo.records import shipped_records
 from app.demo.stage import Stage
 from app.demo.world import World, make_citizens
 from core.chain import seal
-from core.checkpoints.actions import keep_nodes
+from core.checkpoints.actions import keep_nodes, note_walk
+from core.checkpoints.walk import walk
 from core.database import Database
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.settings import CheckpointOffice
@@ -126,12 +127,14 @@ def _play_day(session: Session, stage: Stage, until: datetime, publishing: Check
 
 
 def _publish(session: Session, office: CheckpointOffice, now: datetime) -> None:
-    """Sign both chains; the ledger's lines that say so are sealed with the day."""
+    """Sign both chains and walk over them; the ledger's lines that say so are sealed with the day."""
     for chain in CHAINS.values():
         while keep_nodes(session, chain, algorithm=office.algorithm, now=now):
             pass
         publish_checkpoint(session, chain, office=office, now=now)
     seal(session, LEDGER_CHAIN, now=now)
+    for chain in CHAINS.values():
+        note_walk(session, walk(session, chain, office.signer(chain).verifier, now=now), now=now)
 
 
 def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.demo.load import _publish as publish_past
 from core.calendar import SHANGHAI
 from core.checkpoints.walk import walk, walk_by
 from core.jobs.model import JobRow
@@ -71,6 +72,16 @@ def test_in_many_short_reads_the_same_is_found_as_in_one(house: House) -> None:
 
     assert walk_by(house.city.database.read, LEDGER_CHAIN, house.verifier, now=now) == in_one
     assert in_one.holds
+
+
+def test_the_demos_past_is_published_and_walked_over(house: House) -> None:
+    house.rate(Level.SATISFIED)
+
+    house.city.database.write(publish_past, house.office, house.city.clock.now())
+
+    (newest,) = house.city.database.read(newest_checkpoints, "ledger")
+    assert newest.walk is not None
+    assert (newest.checkpoint.size, newest.walk.sealed, newest.walk.fault) == (2, 3, None)
 
 
 def test_every_hour_a_checkpoint_and_once_a_day_a_walk(house: House) -> None:
