@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id, UtcDateTime
 
 revision = "0092"
-down_revision = "0085"
+down_revision = "0097"
 
 
 def upgrade() -> None:
