@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from datetime import datetime
+from random import Random
 
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from app.demo.world import Citizen, World
 from core.secrets import phone_hash
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.actions.calling import record_attempt
+from evaluation.classes.actions import decide_class
+from evaluation.classes.rules import MatterClass
 from evaluation.plan import CallbackOutcome
 from evaluation.queries import invitations_of, was_asked_why
 from evaluation.rules import BadReason, Channel, InvitationState, Level
@@ -28,6 +31,15 @@ from tickets.rules import State
 _ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (2, "refuse"), (55, ""))
 #: what citizens say to a person who calls
 _TOLD = ((60, Level(5)), (22, Level(4)), (10, Level(3)), (8, Level(2)))
+#: so large a share of the answers is classed, by these words
+_CLASSED = 0.3
+_CLASSES = (
+    (MatterClass.SOLVABLE, "属单位日常职责，条件具备，可以办成"),
+    (MatterClass.NEEDS_TIME, "须列入年度改造计划，近期无法完工"),
+    (MatterClass.NO_POLICY, "现行政策没有相应规定，已逐条说明"),
+    (MatterClass.NO_POLICY, "不在补贴范围内，依据已当面出示"),
+    (MatterClass.UNREASONABLE, "要求免除他人合法债务，于法无据"),
+)
 
 #: what they write back to the question why
 _WHY = ("A", "B没人联系我", "", "A,D", "C")
@@ -37,6 +49,7 @@ Rated = Generator[datetime, None, bool]
 
 def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
     """True when the ticket goes back to its unit, which then holds it again."""
+    _class(world, ticket_id)
     yield waking_moment(world.after_s(120, 9 * 3600), world.chance)
     if world.ticket(ticket_id).state is not State.TO_CALLBACK:
         return False
@@ -56,6 +69,17 @@ def rate_badly(world: World, citizen: Citizen) -> Story:
     """Not satisfied, and a person has yet to look at it."""
     yield waking_moment(world.after_s(300, 3 * 3600), world.chance)
     _send(world, citizen, world.chance.choice("12"))
+
+
+def _class(world: World, ticket_id: int) -> None:
+    """定类 of some, before anybody has answered; drawn by the number, so that no other story shifts."""
+    ticket = world.ticket(ticket_id)
+    chance = Random(f"class {ticket.number} {ticket.rework_no}")
+    if ticket.state is not State.TO_CALLBACK or chance.random() >= _CLASSED:
+        return
+    matter_class, reason = chance.choice(_CLASSES)
+    auditor = chance.choice(world.founded.with_role(Role.AUDITOR))
+    decide_class(world.session, ticket_id, matter_class=matter_class, reason=reason, by=auditor, now=world.now)
 
 
 def _answer_by_sms(world: World, citizen: Citizen) -> None:
