@@ -52,9 +52,17 @@ Tally = Counter[Told]
 
 
 def elsewhere(session: Session, wanted: Slice, *, weights: Sequence[int]) -> list[Elsewhere]:
-    """Every formula, in their order; `weights` are those of 响应率, 解决率 and 满意率."""
+    """Every formula, in their order; `weights` are those of 响应率, 解决率 and 满意率.
+
+    Of answers alone only those that do not count the silent.
+    """
     told, every = _told(session, wanted), _every_answer(session, wanted)
-    return [_computed(one, told, every, weights) for one in DEFINITIONS.values()]
+    wants = [one for one in DEFINITIONS.values() if not wanted.has_answers_only or _needs_no_silence(one)]
+    return [_computed(one, told, every, weights) for one in wants]
+
+
+def _needs_no_silence(definition: Definition) -> bool:
+    return definition.silence is Silence.LEFT_OUT and definition.formula is not Formula.THREE_RATES
 
 
 def _computed(definition: Definition, told: Tally, every: Counter[int], weights: Sequence[int]) -> Elsewhere:

@@ -171,6 +171,11 @@ def test_of_one_channel_and_by_the_moment_of_rating_there_are_answers_only(sessi
     assert [line.answers for line in given_to_units(session, by_rating)] == [Answers(4, 4, 2)]
     assert early.id in [row.id for row in answer_rows(session, by_rating, Part.CLOSED)]
     assert [row.level for row in answer_rows(session, sms, Part.DISSATISFIED)] == [2]
+    assert [one.definition.formula for one in elsewhere(session, by_rating, weights=(1, 1, 1))] == [
+        Formula.JIANGSU,
+        Formula.CALLBACK,
+        Formula.WITHOUT_FAIRLY,
+    ]
     shown = overview(session, by_rating, [by_rating.period])
     assert (shown.trend, shown.asked.states) == ([Answers(4, 4, 2)], {})
     assert recount(session, TODAY.period) == []
