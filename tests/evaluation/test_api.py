@@ -1,113 +1,29 @@
 """What staff see of ratings, figures, ledger and SMS over the API, and who may."""
 
 import re
-from collections.abc import AsyncIterator
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from aiohttp import web as http
-from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy.orm import Session
 
 from bench.served import counted_sql
 from core.chain import seal
 from evaluation.ledger import LEDGER_CHAIN
-from evaluation.office import EvaluationOffice
 from evaluation.rules import Level
 from indicators.cards import CARDS
 from indicators.counts.counter import count_all
 from indicators.formula_cards import FORMULA_CARDS
 from indicators.head_cards import HEAD_CARDS
-from indicators.periods import Period
-from indicators.recount import Difference
-from indicators.recounts.actions import note_recount
 from sms.office import SmsOffice
 from sms.settings import ProviderName
 from staff.rules import STAFF_ROLES, Role
-from tests.api.logins import log_in
-from tests.evaluation.city import City, make_call
+from tests.evaluation.city import make_call
 from tests.evaluation.house import House
+from tests.evaluation.pages import TODAY, Office, closed_ticket
 from tests.sms.desk import PHONE
-from tickets.kinds import CloseReason
-from tickets.model import Ticket
 from tickets.notices.carriers import CarrierRefused
-from tickets.rules import State
 from web import (
-    indicators,
-    ledger,
-    matter_classes,
-    ratings,
-    satisfaction,
-    satisfaction_beside,
-    satisfaction_export,
     sms_messages,
-    tickets,
 )
-from web.api import SERVICES, Services
-from web.api.problems import problems
-from web.settings import WebSettings
-
-Client = TestClient[http.Request, http.Application]
-TODAY = {"from": "2026-10-13", "to": "2026-10-13"}
-
-
-class Office:
-    """The city with its pages; `get` and `post` speak as somebody with the given role."""
-
-    def __init__(self, city: City, client: Client, instances: dict[type, Any]) -> None:
-        self.city, self.client, self.instances = city, client, instances
-        self._known: set[Role] = set()
-
-    def _headers(self, role: Role) -> dict[str, str]:
-        if role not in self._known:
-            log_in(self.city.database, role, token=role.value, now=self.city.clock.now())
-            self._known.add(role)
-        return {"Cookie": f"hotline={role.value}", "X-CSRF-Token": f"csrf-{role.value}"}
-
-    async def get(self, path: str, role: Role = Role.SUPERVISOR, query: dict[str, str] | None = None) -> Any:
-        answer = await self.client.get(f"/api{path}", params=query or {}, headers=self._headers(role))
-        return await answer.json() if answer.status == 200 else answer.status
-
-    async def post(self, path: str, body: dict[str, Any], role: Role) -> tuple[int, Any]:
-        answer = await self.client.post(f"/api{path}", json=body, headers=self._headers(role))
-        return answer.status, await answer.json(content_type=None)
-
-
-@pytest.fixture
-async def office(city: City) -> AsyncIterator[Office]:
-    app = http.Application(middlewares=[problems])
-    instances: dict[type, Any] = {EvaluationOffice: city.office, SmsOffice: city.office.sms}
-    app[SERVICES] = Services(city.database.serving, city.clock, WebSettings(), instances)
-    for module in (
-        satisfaction,
-        satisfaction_beside,
-        satisfaction_export,
-        indicators,
-        ledger,
-        ratings,
-        matter_classes,
-        sms_messages,
-        tickets,
-    ):
-        module.api.add_to(app)
-    async with TestClient(TestServer(app)) as client:
-        yield Office(city, client, instances)
-
-
-def closed_ticket(city: City, answer: str | None) -> str:
-    """A ticket asked about, perhaps answered, and closed; its number."""
-    ticket_id = city.ticket()
-    city.invite(ticket_id)
-    if answer:
-        city.write(answer)
-
-    def close(session: Session) -> str:
-        ticket = session.get_one(Ticket, ticket_id)
-        ticket.state, ticket.closed_at, ticket.close_reason = State.CLOSED, city.clock.now(), CloseReason.RATED
-        return ticket.number
-
-    return city.database.write(close)
 
 
 async def test_the_satisfaction_page_has_three_denominators_and_every_answer_behind_them(office: Office) -> None:
@@ -370,88 +286,3 @@ async def test_every_figure_says_how_it_is_computed(office: Office, name: str) -
 
 async def test_a_card_that_nobody_wrote_is_not_found(office: Office) -> None:
     assert await office.get("/indicators/happiness/card") == 404
-
-
-async def test_an_auditor_decides_the_class_and_only_then_reads_the_rating(office: Office) -> None:
-    number = closed_ticket(office.city, "2")
-    path, body = f"/tickets/{number}/classes", {"matter_class": "no_policy", "reason": "依据现行条例，不在补贴范围内"}
-
-    kept = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
-    refused = [(await office.post(path, body, role))[0] for role in (Role.INSPECTOR, Role.AGENT, Role.UNIT_OFFICER)]
-    short, fault = await office.post(path, {**body, "reason": "不行"}, Role.AUDITOR)
-    status, decided = await office.post(path, body, Role.AUDITOR)
-    shown = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
-
-    assert (kept["is_class_first"], kept["ratings"], kept["invitations"]) == (True, [], [])
-    assert refused == [403, 403, 403]
-    assert (short, fault["errors"][0]["loc"]) == (422, ["body", "reason"])
-    assert (status, decided["name"], decided["is_before_rating"]) == (200, "政策不支持", False)
-    assert [rating["level"] for rating in shown["ratings"]] == [2]
-    assert [one["matter_class"] for one in (await office.get(path, Role.INSPECTOR))["rows"]] == ["no_policy"]
-    assert (await office.post(path, body, Role.SUPERVISOR))[1]["code"] == "class_decided"
-    assert (await office.get("/matter-classes/waiting"))["rows"] == []
-
-
-async def test_what_stands_beside_the_headline_has_its_own_rows_and_reasons(office: Office) -> None:
-    closed_ticket(office.city, "5")
-    number = closed_ticket(office.city, None)
-    body = {"matter_class": "unreasonable", "reason": "所求超出政策范围，已当面说明"}
-    await office.post(f"/tickets/{number}/classes", body, Role.SUPERVISOR)
-    office.city.clock.move_on(timedelta(hours=1))
-    office.city.write("2")
-
-    page = await office.get("/satisfaction", query=TODAY)
-    rows = (await office.get("/satisfaction/exclusions", query=TODAY))["rows"]
-    beside = await office.get("/satisfaction/elsewhere", query=TODAY)
-    slices = await office.get("/satisfaction/slices", query=TODAY)
-    by_rating = await office.get("/satisfaction", query={**TODAY, "basis": "rated", "channel": "sms"})
-
-    assert (page["reasonable"]["classed"], page["reasonable"]["left_out"], page["reasonable"]["percent"]) == (1, 0, 5)
-    assert page["reasonable"]["answers"]["rate"] == page["headline"]["rate"] == 0.5
-    assert [(row["ticket_number"], row["class_name"], row["is_before_rating"]) for row in rows] == [
-        (number, "不合理", True)
-    ]
-    named = {row["formula"]: (row["rate"], row["difference"]) for row in beside["rows"]}
-    assert (named["default_good"], named["callback"]) == ((0.5, 0.0), (None, None))
-    assert all(row["why"] and row["words"] for row in beside["rows"])
-    assert [(one["channel"], one["answers"]["answered"]) for one in slices["channels"]] == [("sms", 2)]
-    assert (by_rating["has_answers_only"], by_rating["basis"], len(by_rating["trend"])) == (True, "rated", 1)
-    assert by_rating["headline"]["answered"] == 2
-    assert [
-        await office.get(f"/satisfaction/{part}", Role.AGENT) for part in ("exclusions", "elsewhere", "slices")
-    ] == [
-        403,
-        403,
-        403,
-    ]
-    assert (await office.get("/satisfaction/elsewhere", query={"subject": "agent"}))["rows"] == []
-
-
-async def test_the_page_is_taken_away_with_its_formula_on_every_line(office: Office) -> None:
-    closed_ticket(office.city, "5")
-    closed_ticket(office.city, "2")
-    headers = office._headers(Role.SUPERVISOR)
-
-    answer = await office.client.get("/api/satisfaction/export", params={**TODAY, "kind": "csv"}, headers=headers)
-    heading, *lines = (await answer.text()).lstrip("\ufeff").splitlines()
-    sheet = await office.client.get("/api/satisfaction/export", params=TODAY, headers=headers)
-
-    assert heading.startswith("口径,栏目,项目,满意,参评,办结,满意率 %")
-    assert all("参评者中满意" in line and "2026-10-13 至 2026-10-13" in line for line in lines)
-    blocks = {line.split(",")[1] for line in lines}
-    assert {"全部", "合理诉求", "趋势", "人口账", "承办单位", "其他口径", "渠道"} <= blocks
-    assert ",全部,转办件办理,1,2,2,50.0," in lines[0]
-    assert (sheet.status, (await sheet.read())[:2]) == (200, b"PK")
-    assert await office.get("/satisfaction/export", Role.AGENT, TODAY) == 403
-
-
-async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: Office) -> None:
-    found = [Difference("satisfaction/handling", "n", 260, 259)]
-    period = Period(date(2026, 9, 26), date(2026, 10, 25))
-    office.city.database.write(note_recount, period, found, now=office.city.clock.now())
-
-    said = await office.get("/satisfaction/recount", query=TODAY)
-    before = await office.get("/satisfaction/recount", query={"from": "2025-01-01", "to": "2025-01-31"})
-
-    assert (said["differences"], said["named"]) == (1, ["satisfaction/handling n: 260 / 259"])
-    assert (before["differences"], before["at"]) == (0, None)

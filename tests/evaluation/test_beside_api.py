@@ -1,0 +1,94 @@
+"""What stands beside the headline over the API: classes, other formulas, the file, the recount."""
+
+from datetime import date, timedelta
+
+from indicators.periods import Period
+from indicators.recount import Difference
+from indicators.recounts.actions import note_recount
+from staff.rules import Role
+from tests.evaluation.pages import TODAY, Office, closed_ticket
+
+
+async def test_an_auditor_decides_the_class_and_only_then_reads_the_rating(office: Office) -> None:
+    number = closed_ticket(office.city, "2")
+    path, body = f"/tickets/{number}/classes", {"matter_class": "no_policy", "reason": "依据现行条例，不在补贴范围内"}
+
+    kept = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
+    refused = [(await office.post(path, body, role))[0] for role in (Role.INSPECTOR, Role.AGENT, Role.UNIT_OFFICER)]
+    short, fault = await office.post(path, {**body, "reason": "不行"}, Role.AUDITOR)
+    status, decided = await office.post(path, body, Role.AUDITOR)
+    shown = await office.get(f"/tickets/{number}/ratings", Role.AUDITOR)
+
+    assert (kept["is_class_first"], kept["ratings"], kept["invitations"]) == (True, [], [])
+    assert refused == [403, 403, 403]
+    assert (short, fault["errors"][0]["loc"]) == (422, ["body", "reason"])
+    assert (status, decided["name"], decided["is_before_rating"]) == (200, "政策不支持", False)
+    assert [rating["level"] for rating in shown["ratings"]] == [2]
+    assert [one["matter_class"] for one in (await office.get(path, Role.INSPECTOR))["rows"]] == ["no_policy"]
+    assert (await office.post(path, body, Role.SUPERVISOR))[1]["code"] == "class_decided"
+    assert (await office.get("/matter-classes/waiting"))["rows"] == []
+
+
+async def test_what_stands_beside_the_headline_has_its_own_rows_and_reasons(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    number = closed_ticket(office.city, None)
+    body = {"matter_class": "unreasonable", "reason": "所求超出政策范围，已当面说明"}
+    await office.post(f"/tickets/{number}/classes", body, Role.SUPERVISOR)
+    office.city.clock.move_on(timedelta(hours=1))
+    office.city.write("2")
+
+    page = await office.get("/satisfaction", query=TODAY)
+    rows = (await office.get("/satisfaction/exclusions", query=TODAY))["rows"]
+    beside = await office.get("/satisfaction/elsewhere", query=TODAY)
+    slices = await office.get("/satisfaction/slices", query=TODAY)
+    by_rating = await office.get("/satisfaction", query={**TODAY, "basis": "rated", "channel": "sms"})
+
+    assert (page["reasonable"]["classed"], page["reasonable"]["left_out"], page["reasonable"]["percent"]) == (1, 0, 5)
+    assert page["reasonable"]["answers"]["rate"] == page["headline"]["rate"] == 0.5
+    assert [(row["ticket_number"], row["class_name"], row["is_before_rating"]) for row in rows] == [
+        (number, "不合理", True)
+    ]
+    named = {row["formula"]: (row["rate"], row["difference"]) for row in beside["rows"]}
+    assert (named["default_good"], named["callback"]) == ((0.5, 0.0), (None, None))
+    assert all(row["why"] and row["words"] for row in beside["rows"])
+    assert [(one["channel"], one["answers"]["answered"]) for one in slices["channels"]] == [("sms", 2)]
+    assert (by_rating["has_answers_only"], by_rating["basis"], len(by_rating["trend"])) == (True, "rated", 1)
+    assert by_rating["headline"]["answered"] == 2
+    assert [
+        await office.get(f"/satisfaction/{part}", Role.AGENT) for part in ("exclusions", "elsewhere", "slices")
+    ] == [
+        403,
+        403,
+        403,
+    ]
+    assert (await office.get("/satisfaction/elsewhere", query={"subject": "agent"}))["rows"] == []
+
+
+async def test_the_page_is_taken_away_with_its_formula_on_every_line(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    closed_ticket(office.city, "2")
+    headers = office.headers(Role.SUPERVISOR)
+
+    answer = await office.client.get("/api/satisfaction/export", params={**TODAY, "kind": "csv"}, headers=headers)
+    heading, *lines = (await answer.text()).lstrip("\ufeff").splitlines()
+    sheet = await office.client.get("/api/satisfaction/export", params=TODAY, headers=headers)
+
+    assert heading.startswith("口径,栏目,项目,满意,参评,办结,满意率 %")
+    assert all("参评者中满意" in line and "2026-10-13 至 2026-10-13" in line for line in lines)
+    blocks = {line.split(",")[1] for line in lines}
+    assert {"全部", "合理诉求", "趋势", "人口账", "承办单位", "其他口径", "渠道"} <= blocks
+    assert ",全部,转办件办理,1,2,2,50.0," in lines[0]
+    assert (sheet.status, (await sheet.read())[:2]) == (200, b"PK")
+    assert await office.get("/satisfaction/export", Role.AGENT, TODAY) == 403
+
+
+async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: Office) -> None:
+    found = [Difference("satisfaction/handling", "n", 260, 259)]
+    period = Period(date(2026, 9, 26), date(2026, 10, 25))
+    office.city.database.write(note_recount, period, found, now=office.city.clock.now())
+
+    said = await office.get("/satisfaction/recount", query=TODAY)
+    before = await office.get("/satisfaction/recount", query={"from": "2025-01-01", "to": "2025-01-31"})
+
+    assert (said["differences"], said["named"]) == (1, ["satisfaction/handling n: 260 / 259"])
+    assert (before["differences"], before["at"]) == (0, None)
