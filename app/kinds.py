@@ -6,6 +6,7 @@ JOB_MODULES = (
     "evaluation.jobs",
     "evaluation.checkpoints.jobs",
     "indicators.recounts.jobs",
+    "evaluation.repairs.jobs",
     "sms.jobs",
     "tickets.jobs",
     "tickets.bulletins.jobs",

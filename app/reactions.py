@@ -10,7 +10,8 @@ from typing import Any
 
 from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
-from evaluation.events import MailWriterInvited, RatingRecorded
+from evaluation.events import MailWriterInvited, RatingRecorded, SecondQuestionOver
+from evaluation.repairs.events import RepairDone, RepairDueMoved, RepairOpened
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
 from staff.events import UnitAdded, UnitMoved
 from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
@@ -130,10 +131,21 @@ REACTIONS: Reactions = {
     UnitAdded: [Reaction("tickets.give_bulletins", only("unit_id"))],
     UnitMoved: [Reaction("tickets.give_bulletins", only("unit_id"))],
     WorkHoursChanged: [Reaction("tickets.compute_due_times_of_unit", only("unit_id"))],
-    LimitsChanged: [Reaction("tickets.compute_due_times_by_limits", only())],
-    CalendarImported: [Reaction("tickets.compute_waiting_due_times", only())],
+    LimitsChanged: [
+        Reaction("tickets.compute_due_times_by_limits", only()),
+        Reaction("evaluation.time_repairs", only()),
+    ],
+    CalendarImported: [
+        Reaction("tickets.compute_waiting_due_times", only()),
+        Reaction("evaluation.time_repairs", only()),
+    ],
     MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],
     RatingRecorded: [
         Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),
+        Reaction("evaluation.follow_rating", only("rating_id"), order_key=of_ticket),
     ],
+    RepairOpened: [Reaction("evaluation.tell_of_repair", only("repair_id", "version"), order_key=of_ticket)],
+    RepairDone: [Reaction("evaluation.ask_again", only("repair_id"), order_key=of_ticket)],
+    SecondQuestionOver: [Reaction("evaluation.note_second_answer", only("invitation_id"), order_key=of_ticket)],
+    RepairDueMoved: [Reaction("evaluation.watch_repair", only("repair_id"))],
 }

@@ -42,3 +42,11 @@ class BadRating(Event):
     rating_id: int
     ticket_id: int
     level: int
+
+
+@dataclass(frozen=True)
+class SecondQuestionOver(Event):
+    """The question about a repair was answered, refused, or has run out."""
+
+    invitation_id: int
+    ticket_id: int

@@ -14,12 +14,14 @@ from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Re
 class Invitation(Model):
     """The one question about one audited answer: a ticket has one, and one more for each rework.
 
+    Beside it the second question (subject repair), where the answer was bad and its unit has mended it.
+
     `tail_hash` is the keyed hash of the phone's last four digits; `unit_id` and `topic_id` are those of the moment.
     """
 
     __tablename__ = "invitations"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "rework_no"),
+        UniqueConstraint("ticket_id", "rework_no", "subject"),
         Index("ix_invitations_state_invited_at", "state", "invited_at"),
         Index("ix_invitations_unit_id_invited_at", "unit_id", "invited_at"),
     )

@@ -11,13 +11,16 @@ from core.calendar import moment_words
 from evaluation.errors import InvitationNotFound
 from evaluation.model import CallbackAttempt, Invitation, InvitationMessage, Rating, RatingReason, RatingWords
 from evaluation.plan import Asked
-from evaluation.rules import ASKED_WORDS, CALLED_STATES, UNANSWERED, BadReason, InvitationState, Reason
+from evaluation.rules import ASKED_WORDS, CALLED_STATES, UNANSWERED, BadReason, InvitationState, Reason, Subject
 from sms.model import Message
 from sms.rules import MessageState
-from sms.templates import RATING, RATING_REMINDER, RATING_WHY
+from sms.templates import RATING, RATING_REMINDER, RATING_REPAIR, RATING_WHY
 from staff.rules import Actor
 from tickets.model import Ticket
 from tickets.queries.access import PRESENTED, not_kept_from
+
+#: the question about the handling, not the second one about its repair
+ABOUT_HANDLING = Invitation.subject != Subject.REPAIR
 
 
 def invitation(session: Session, invitation_id: int) -> Invitation:
@@ -41,8 +44,15 @@ def was_asked_why(session: Session, invitation_id: int) -> bool:
 
 
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
-    """A ticket's invitations, one per rework, oldest first."""
-    return session.scalars(select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no)).all()
+    """A ticket's questions about the handling, one per rework, oldest first."""
+    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_HANDLING)
+    return session.scalars(asked.order_by(Invitation.rework_no)).all()
+
+
+def second_questions_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
+    """Those about repairs of a ticket, oldest first."""
+    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ~ABOUT_HANDLING)
+    return session.scalars(asked.order_by(Invitation.id)).all()
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ class Asking:
 
 def asking(session: Session, ticket_id: int, *, now: datetime) -> Asking:
     """The newest one."""
-    newest = select(Invitation).filter_by(ticket_id=ticket_id).order_by(Invitation.rework_no.desc()).limit(1)
+    of_handling = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_HANDLING)
+    newest = of_handling.order_by(Invitation.rework_no.desc()).limit(1)
     asked = session.scalar(newest)
     if asked is None:
         return Asking()
@@ -69,11 +80,11 @@ def asking(session: Session, ticket_id: int, *, now: datetime) -> Asking:
 
 def asked_so_far(session: Session, found: Invitation) -> Asked:
     """What was done until now to ask about one answer."""
-    asking = (RATING.name, RATING_REMINDER.name)
+    asking = (RATING.name, RATING_REPAIR.name, RATING_REMINDER.name)
     sent = select(Message).join(InvitationMessage, InvitationMessage.message_id == Message.id)
     of_it = sent.where(InvitationMessage.invitation_id == found.id, Message.template.in_(asking))
     by_name = {message.template: message for message in session.scalars(of_it)}
-    first, reminder = by_name.get(RATING.name), by_name.get(RATING_REMINDER.name)
+    first, reminder = by_name.get(RATING.name) or by_name.get(RATING_REPAIR.name), by_name.get(RATING_REMINDER.name)
     return Asked(
         found.state,
         found.expires_at,

@@ -48,6 +48,8 @@ class Subject(Named):
     DIRECT = "direct", "直接答复"
     AGENT = "agent", "坐席服务"
     COUNTER = "counter", "窗口事项"
+    #: the second question, about how a bad rating was mended; no headline counts it
+    REPAIR = "repair", "差评整改"
 
 
 class Channel(Named):
@@ -86,6 +88,8 @@ LETTERS = {
     "d": BadReason.ATTITUDE,
     "e": BadReason.OTHER,
 }
+#: by these only a verified number answers, so that whoever did can be called back about it
+REAL_NAME_CHANNELS = frozenset({Channel.SMS, Channel.PAGE, Channel.CALLBACK})
 
 
 class InvitationState(Named):
@@ -132,6 +136,7 @@ class Reason(Named):
     REWORKED = "reworked", "工单重办"
     SILENT = "silent", "短信后多日未回复"
     CALLS_MADE = "calls_made", "三次回访未得到评价"
+    CORRECTED = "corrected", "差评已更正"
 
 
 REASONS: dict[str, Reason] = {reason.value: reason for reason in Reason}

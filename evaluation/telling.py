@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from evaluation.model import Invitation
+from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import InvitationState, Reason
 from staff.rules import Actor
 from tickets.kinds import Named
@@ -30,7 +31,7 @@ _HEARD = (InvitationState.ANSWERED, InvitationState.REFUSED)
 _FAILED = (InvitationState.UNDELIVERED, InvitationState.TO_CALL)
 
 #: the question about the answer that stands now: a ticket that is being done again waits again
-_OWN = and_(Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no)
+_OWN = and_(Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no, ABOUT_HANDLING)
 
 _how_far = case(
     (or_(Invitation.id.is_(None), Invitation.state == InvitationState.VOIDED), Told.WAITING.value),

@@ -17,6 +17,7 @@ from indicators.counts.queries import Changes, changes
 from indicators.on_time import timely_counts
 from indicators.periods import Period
 from indicators.population import population
+from indicators.repairs import RepairCounts, repair_counts
 from indicators.satisfaction import Slice
 
 
@@ -53,27 +54,36 @@ def show(
     period = Period(first, last)
     known = known or Known(session, period)
     found = card(name)
-    parts: dict[str, Any]
+    parts = _parts(session, name, period, subject, known, now=now or period.ends_at)
+    return {"name": name, "from": first.isoformat(), "to": last.isoformat(), **parts, "card": asdict(found)}
+
+
+def _parts(
+    session: Session, name: str, period: Period, subject: Subject, known: Known, *, now: datetime
+) -> dict[str, Any]:
+    """What the figure says besides its card."""
     match name:
         case "satisfaction":
             rated = answers(session, Slice(period, subject), known.changed)
-            parts = {"subject": subject.value, **satisfaction_parts(rated)}
+            return {"subject": subject.value, **satisfaction_parts(rated)}
         case "population":
             account = population(session, period, known.changed)
-            parts = {"registered": account.registered, "adds_up": account.adds_up}
-            parts |= {standing.value: count for standing, count in account.standing.items()}
+            account_parts: dict[str, Any] = {"registered": account.registered, "adds_up": account.adds_up}
+            account_parts |= {standing.value: count for standing, count in account.standing.items()}
+            return account_parts
         case "on_time_rate":
-            timely = timely_counts(session, period, now=now or period.ends_at, changed=known.changed)
+            timely = timely_counts(session, period, now=now, changed=known.changed)
             rate = _rounded(timely.in_time / timely.due if timely.due else None)
-            parts = {"rate": rate, "numerator": timely.in_time, "n": timely.due}
+            return {"rate": rate, "numerator": timely.in_time, "n": timely.due}
         case "auto_dispatch_error":
-            parts = check_parts(check_counts(session, period))
+            return check_parts(check_counts(session, period))
+        case "repair_rate" | "repair_on_time_rate":
+            return repair_parts(name, repair_counts(session, period))
         case _:
             counts = known.calls
             counted = counts.answered if name == "connect_rate" else counts.fast
             rate = _rounded(counted / counts.asked if counts.asked else None)
-            parts = {"rate": rate, "numerator": counted, "n": counts.asked, "excluded": counts.excluded}
-    return {"name": name, "from": first.isoformat(), "to": last.isoformat(), **parts, "card": asdict(found)}
+            return {"rate": rate, "numerator": counted, "n": counts.asked, "excluded": counts.excluded}
 
 
 def show_all(session: Session, first: date, last: date, *, now: datetime) -> list[dict[str, Any]]:
@@ -98,6 +108,19 @@ def satisfaction_parts(counted: Answers) -> dict[str, Any]:
         "target": float(TARGET),
         "needed_for_target": needed_for_target(counted.satisfied, counted.answered),
         "needed_for_proof": needed_for_proof(counted.satisfied, counted.answered),
+    }
+
+
+def repair_parts(name: str, counted: RepairCounts) -> dict[str, Any]:
+    """Mended, or in time, of the valid ones; and what was left out."""
+    done = counted.fixed if name == "repair_rate" else counted.in_time
+    rate = _rounded(done / counted.valid if counted.valid else None)
+    return {
+        "rate": rate,
+        "numerator": done,
+        "n": counted.valid,
+        "withdrawn": counted.withdrawn,
+        "upheld": counted.upheld,
     }
 
 

@@ -234,6 +234,31 @@ def standing_tickets(session: Session, period: Period) -> Iterator[tuple[int, st
         yield ticket_id, place if place in named else "open"
 
 
+def repairs(session: Session, period: Period) -> dict[str, int]:
+    """From what was written down about each: valid ones, mended ones, in time; and those left out."""
+    told: dict[int, tuple[str, datetime | None]] = {}
+    query = "SELECT repair_id, act, at FROM repair_lines ORDER BY id"
+    for repair_id, act, at in _rows(session, query):
+        state, done = told.get(repair_id, ("open", None))
+        if act in {"withdraw", "uphold"}:
+            told[repair_id] = act, done
+        elif act == "reopen":
+            told[repair_id] = "open", None
+        elif act in {"explain", "complete"}:
+            told[repair_id] = state, _moment(at)
+    counted = dict.fromkeys(("n", "fixed", "in_time", "withdrawn", "upheld"), 0)
+    for repair_id, opened_at, due_at in _rows(session, "SELECT id, opened_at, fix_due_at FROM repairs"):
+        if not _is_in(opened_at, period):
+            continue
+        state, done = told.get(repair_id, ("open", None))
+        left_out = {"withdraw": "withdrawn", "uphold": "upheld"}.get(state)
+        counted[left_out or "n"] += 1
+        if left_out is None and done is not None:
+            counted["fixed"] += 1
+            counted["in_time"] += due_at is None or done < _moment(due_at)
+    return counted
+
+
 def owners(session: Session) -> dict[int, tuple[int, int]]:
     """(unit, topic) of every ticket, 0 where there is none."""
     query = "SELECT id, unit_id, topic_id FROM tickets"
@@ -243,7 +268,7 @@ def owners(session: Session) -> dict[int, tuple[int, int]]:
 def questions(session: Session) -> dict[int, tuple[str, bool]]:
     """(state of the last question, whether any has arrived) of every ticket that has one."""
     asked: dict[int, tuple[str, bool]] = {}
-    query = "SELECT ticket_id, state, delivered_at FROM invitations ORDER BY id"
+    query = "SELECT ticket_id, state, delivered_at FROM invitations WHERE subject <> 'repair' ORDER BY id"
     for ticket_id, state, delivered_at in _rows(session, query):
         _, has_arrived = asked.get(ticket_id, ("", False))
         asked[ticket_id] = state, has_arrived or delivered_at is not None

@@ -71,6 +71,10 @@ def _figures(session: Session, period: Period) -> Iterator[Difference]:
     due = Counter(part for _, part in raw_rows.due_tickets(session, period))
     yield from compared("on_time_rate", {"n": due.total(), "numerator": due["in_time"]})
     yield from compared("auto_dispatch_error", raw_rows.checks(session, period))
+    mended = raw_rows.repairs(session, period)
+    left_out = {name: mended[name] for name in ("n", "withdrawn", "upheld")}
+    yield from compared("repair_rate", {**left_out, "numerator": mended["fixed"]})
+    yield from compared("repair_on_time_rate", {**left_out, "numerator": mended["in_time"]})
     standing = Counter(part for _, part in raw_rows.standing_tickets(session, period))
     yield from compared("population", {**standing, "registered": standing.total()})
 

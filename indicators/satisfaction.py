@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
+from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import Channel, Subject
 from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
@@ -100,7 +101,7 @@ def answer_rows(
         return _counter_rows(session, base, part, after=after, limit=limit)
     if matter is not Ticket:
         return _call_rows(session, base, rating, part, after=after, limit=limit)
-    asked = exists().where(Invitation.ticket_id == Ticket.id)
+    asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
     reached = asked.where(Invitation.delivered_at.is_not(None))
     query = (
         base.outerjoin(Unit, Unit.id == Ticket.unit_id)

@@ -70,6 +70,13 @@ RATING_REMINDER = Template(
     {"ticket": 4, "code": 6},
     expects_reply=True,
 )
+#: the second question, once a unit says that it has mended what was rated badly
+RATING_REPAIR = Template(
+    "rating_repair",
+    "工单{ticket}已整改,请回复5非常满意4满意3基本满意2不满意1非常不满意;网页{address}码{code}",
+    {"ticket": 4, "code": 6},
+    expects_reply=True,
+)
 #: asked once after an answer that could mean two things; the first request stays open, so the reply belongs to it
 RATING_UNCLEAR = Template(
     "rating_unclear",
@@ -120,8 +127,8 @@ LOG_IN_CODE = Template(
 )
 
 _ALL = (
-    RATING, RATING_REMINDER, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED, REJECTED,
-    TRANSFERRED, MATERIAL, LOG_IN_CODE,
+    RATING, RATING_REMINDER, RATING_REPAIR, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED,
+    REJECTED, TRANSFERRED, MATERIAL, LOG_IN_CODE,
 )  # fmt: skip
 TEMPLATES = {template.name: template for template in _ALL}
 

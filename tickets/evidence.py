@@ -53,6 +53,13 @@ class Evidence:
     visit: Seen | None = None
     visits: Sequence[Seen] = ()
 
+    @property
+    def spoken_at(self) -> datetime | None:
+        """When, by the call or the visit that bears it out."""
+        if self.proof is not None:
+            return self.proof.talked_at
+        return self.visit.visited_at if self.visit is not None else None
+
 
 def evidence_for(contacts: Sequence[Contact], *, unit_path: str, since: datetime, until: datetime) -> Evidence:
     """Calls by the unit or one below it, from when it got the ticket to when it answered; the longest proves it."""

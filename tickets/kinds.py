@@ -339,6 +339,9 @@ class Step(Named):
     RING = "ring", "值班电话"
     #: so long before its end a unit is warned
     WARN = "warn", "到期提醒"
+    #: after a bad rating: the citizen is spoken with, and what was wrong is mended
+    REPAIR_CONTACT = "repair_contact", "差评联系"
+    REPAIR_FIX = "repair_fix", "差评整改"
 
 
 class Measure(Named):

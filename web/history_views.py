@@ -16,6 +16,7 @@ _KINDS = {
     "open_photos": "view",
     "print": "view",
     "rated": "rating",
+    "repair": "rating",
     "urge": "contact",
     "called": "contact",
     "supplement": "contact",

@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from core.masking import mask_phone
+from evaluation.repairs.model import Repair
 from indicators.automatic import CheckPart, check_rows
 from indicators.calls import CallPart, call_rows
 from indicators.cards import FormulaCard, card
@@ -17,6 +18,7 @@ from indicators.on_time import TimelyPart, timely_rows
 from indicators.periods import Period, asked_period, shanghai_day
 from indicators.population import population_rows
 from indicators.queries import show, show_all
+from indicators.repairs import RepairPart, repair_rows
 from indicators.satisfaction import AnswerRow, Part, Slice, answer_rows
 from staff.rules import Role
 from telephony.model import Call
@@ -41,12 +43,13 @@ class PeriodQuery(Query):
 
 
 class RowsQuery(PeriodQuery):
-    """`part`: numerator, … for calls; closed, … for satisfaction; due, … for 按期办结率; checked, … for 抽检.
+    """`part`: numerator, … for calls; closed, … for satisfaction; due, … for 按期办结率; checked, … for 抽检;
+    valid, … for 差评整改率.
 
     `standing` for 人口账.
     """
 
-    part: CallPart | Part | TimelyPart | CheckPart | None = None
+    part: CallPart | Part | TimelyPart | CheckPart | RepairPart | None = None
     standing: Standing | None = None
     after: RowId | None = None
 
@@ -124,6 +127,12 @@ class IndicatorRow(View):
         return cls(id=sent.id, ticket_number=number, caller=None, at=sent.sent_at, waited_s=None, note=note)
 
     @classmethod
+    def of_repair(cls, repair: Repair) -> Self:
+        """Needs `Repair.ticket`."""
+        number, at = repair.ticket.number, repair.opened_at
+        return cls(id=repair.id, ticket_number=number, caller=None, at=at, waited_s=None, note=repair.state)
+
+    @classmethod
     def of_ticket(cls, ticket: Ticket) -> Self:
         at = ticket.registered_at
         return cls(id=ticket.id, ticket_number=ticket.number, caller=None, at=at, waited_s=None, note=ticket.state)
@@ -172,6 +181,9 @@ async def list_indicator_rows(request: Request, name: str, query: RowsQuery) -> 
         case "on_time_rate":
             wanted = query.part if isinstance(query.part, TimelyPart) else TimelyPart.DUE
             rows = await request.read(timely_rows, wanted, period, now=request.now, **page, view=_ticket_rows)
+        case "repair_rate" | "repair_on_time_rate":
+            mended = query.part if isinstance(query.part, RepairPart) else RepairPart.VALID
+            rows = await request.read(repair_rows, mended, period, **page, view=_repair_rows)
         case "auto_dispatch_error":
             checked = query.part if isinstance(query.part, CheckPart) else CheckPart.CHECKED
             rows = await request.read(check_rows, checked, period, **page, view=_check_rows)
@@ -187,6 +199,10 @@ def _answer_rows(rows: Sequence[AnswerRow]) -> list[IndicatorRow]:
 
 def _check_rows(rows: Sequence[AutomaticDispatch]) -> list[IndicatorRow]:
     return [IndicatorRow.of_check(row) for row in rows]
+
+
+def _repair_rows(repairs: Sequence[Repair]) -> list[IndicatorRow]:
+    return [IndicatorRow.of_repair(repair) for repair in repairs]
 
 
 def _ticket_rows(tickets: Sequence[Ticket]) -> list[IndicatorRow]:

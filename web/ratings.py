@@ -21,6 +21,7 @@ from evaluation.queries import (
     owed_calls,
     ratings_of,
     reasons_of,
+    second_questions_of,
     words_of,
 )
 from evaluation.rules import BadReason, Channel, InvitationState, Level, Reason, Subject
@@ -194,7 +195,9 @@ def _ticket_ratings(session: Session, number: str, *, by: Actor, pace: Pace) -> 
         return TicketRatings(invitations=[], ratings=[], plan=[], attempts=[], is_class_first=True)
     ratings = ratings_of(session, ticket_id)
     reasons = reasons_of(session, [rating.id for rating in ratings])
-    asked = invitations_of(session, ticket_id)
+    asked = sorted(
+        [*invitations_of(session, ticket_id), *second_questions_of(session, ticket_id)], key=lambda one: one.id
+    )
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in asked],
         ratings=[RatingView.of(rating, reasons.get(rating.id, []), words_of(session, rating.id)) for rating in ratings],

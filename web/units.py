@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from evaluation.repairs.queries import open_repairs
 from evaluation.verdict import Answers, Verdict
 from indicators.answers import answers
 from indicators.periods import shanghai_day, statistical_month
@@ -88,7 +89,10 @@ class MonthView(View):
 
 
 class InboxHeadView(View):
-    """待签收 · 今日到期 · 已超期 · 本月满意, papers without a receipt, and each tab's count (to 1,000)."""
+    """待签收 · 今日到期 · 已超期 · 本月满意, papers without a receipt, and each tab's count (to 1,000).
+
+    `repairs`: bad ratings for which the unit, or whoever decides on its appeal, still has something to do.
+    """
 
     to_sign: int
     due_today: int
@@ -96,10 +100,11 @@ class InboxHeadView(View):
     month: MonthView
     papers: int
     tabs: dict[Tab, int]
+    repairs: int
     has_below: bool
 
     @classmethod
-    def of(cls, head: InboxHead, rated: Answers, *, has_below: bool) -> Self:
+    def of(cls, head: InboxHead, rated: Answers, *, repairs: int, has_below: bool) -> Self:
         """`rated`: the answers whose rows stand behind 我的数据, of which silence is none."""
         said = replace(rated, closed=rated.answered)
         low, high = said.interval or (None, None)
@@ -119,6 +124,7 @@ class InboxHeadView(View):
             month=month,
             papers=head.papers,
             tabs=head.tabs,
+            repairs=repairs,
             has_below=has_below,
         )
 
@@ -182,7 +188,8 @@ async def show_head(request: Request, query: HeadQuery) -> InboxHeadView:
         month = Slice(statistical_month(shanghai_day(now)), unit_ids=tuple(reach))
         rated = answers(session, month)
         head = inbox_head(session, unit_id=unit_id, by=request.actor, now=now, reach=reach)
-        return InboxHeadView.of(head, rated, has_below=len(below) > 1)
+        waiting = open_repairs(session, unit_id, by=request.actor)
+        return InboxHeadView.of(head, rated, repairs=waiting, has_below=len(below) > 1)
 
     return await request.read(view)
 

@@ -13,7 +13,7 @@ from core.codes import draw_code
 from core.events import announce
 from evaluation.actions.ending import STILL_OPEN, locked_invitation, stop_asking
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
-from evaluation.events import BadRating, RatingRecorded
+from evaluation.events import BadRating, RatingRecorded, SecondQuestionOver
 from evaluation.ledger import SALT_BYTES, append_entry, receipt_said, salted_hash
 from evaluation.model import Invitation, Rating, RatingReason, RatingWords
 from evaluation.queries import counting_answer, first_answer, reasons_of, words_of
@@ -56,7 +56,7 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
 
     Told twice, the first telling is returned.
     Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated.
-    Announces RatingRecorded and, for a bad level that did not stand before, BadRating.
+    Announces RatingRecorded and, for a bad level that did not stand before, BadRating; of a repair SecondQuestionOver.
     """
     invitation = locked_invitation(session, invitation_id)
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
@@ -174,6 +174,9 @@ def announce_rating(
     session: Session, rating: Rating, *, rework_no: int | None = None, before: Rating | None = None
 ) -> None:
     """Tell what follows from it; a correction of the level `before` to itself is no new bad rating."""
+    if rating.subject is Subject.REPAIR and rating.invitation_id is not None and rating.ticket_id is not None:
+        announce(session, SecondQuestionOver(rating.invitation_id, rating.ticket_id))
+        return
     announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
     is_news = before is None or before.level != rating.level
     if is_news and rating.ticket_id is not None and not Level(rating.level).is_satisfied:

@@ -7,11 +7,14 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.events import announce
 from core.secrets import phone_hash
 from evaluation.errors import InvitationNotFound
+from evaluation.events import SecondQuestionOver
 from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
-from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason
+from evaluation.queries import ABOUT_HANDLING
+from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason, Subject
 from sms.actions.queueing import withdraw_message
 
 log = structlog.get_logger(__name__)
@@ -22,7 +25,10 @@ _OVER = frozenset({InvitationState.ANSWERED, InvitationState.EXPIRED, Invitation
 
 
 def refuse_invitation(session: Session, invitation_id: int, *, channel: Channel, now: datetime) -> None:
-    """The citizen does not want to rate (TD, or said so): a refusal, never silence.  An answer given stays."""
+    """The citizen does not want to rate (TD, or said so): a refusal, never silence.  An answer given stays.
+
+    Announces SecondQuestionOver of one about a repair.
+    """
     invitation = locked_invitation(session, invitation_id)
     if invitation.state not in STILL_OPEN or invitation.state is InvitationState.REFUSED:
         return
@@ -30,10 +36,11 @@ def refuse_invitation(session: Session, invitation_id: int, *, channel: Channel,
     invitation.closed_at = now
     stop_asking(session, invitation, now=now)
     append_entry(session, LedgerKind.REFUSAL, {"invitation": invitation.id, "channel": channel}, now=now)
+    _announce_second(session, invitation)
 
 
 def expire_invitation(session: Session, invitation_id: int, *, now: datetime) -> None:
-    """The window is over without an answer: 未评价, which is not 满意."""
+    """The window is over without an answer: 未评价, which is not 满意.  Announces SecondQuestionOver of a repair."""
     invitation = locked_invitation(session, invitation_id)
     if now < invitation.expires_at or invitation.state in _OVER:
         return
@@ -43,6 +50,12 @@ def expire_invitation(session: Session, invitation_id: int, *, now: datetime) ->
     if invitation.state is not InvitationState.REFUSED:
         invitation.state = InvitationState.EXPIRED
         invitation.closed_at = now
+        _announce_second(session, invitation)
+
+
+def _announce_second(session: Session, invitation: Invitation) -> None:
+    if invitation.subject is Subject.REPAIR:
+        announce(session, SecondQuestionOver(invitation.id, invitation.ticket_id))
 
 
 def void_invitations(session: Session, ticket_id: int, *, rework_no: int, now: datetime) -> None:
@@ -51,18 +64,24 @@ def void_invitations(session: Session, ticket_id: int, *, rework_no: int, now: d
     Answers and refusals that were given stay.  A voided question is neither an answer nor silence.
     """
     earlier = select(Invitation.id).where(
-        Invitation.ticket_id == ticket_id, Invitation.rework_no < rework_no, Invitation.state.in_(UNANSWERED)
+        Invitation.ticket_id == ticket_id,
+        Invitation.rework_no < rework_no,
+        Invitation.state.in_(UNANSWERED),
+        ABOUT_HANDLING,
     )
     for invitation_id in session.scalars(earlier.order_by(Invitation.rework_no)).all():
         invitation = locked_invitation(session, invitation_id)
         if invitation.state not in UNANSWERED:
             continue
-        body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.REWORKED}
-        append_entry(session, LedgerKind.VOIDING, body, now=now)
-        invitation.state = InvitationState.VOIDED
-        invitation.reason = Reason.REWORKED
-        invitation.closed_at = now
-        stop_asking(session, invitation, now=now)
+        void_invitation(session, invitation, Reason.REWORKED, now=now)
+
+
+def void_invitation(session: Session, invitation: Invitation, reason: Reason, *, now: datetime) -> None:
+    """Of one that is locked and unanswered: the question has lost its sense."""
+    body = {"invitation": invitation.id, "was": invitation.state, "reason": reason}
+    append_entry(session, LedgerKind.VOIDING, body, now=now)
+    invitation.state, invitation.reason, invitation.closed_at = InvitationState.VOIDED, reason, now
+    stop_asking(session, invitation, now=now)
 
 
 def hand_to_person(session: Session, invitation_id: int, reason: Reason) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from evaluation.events import InvitationSent, MailWriterInvited
 from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
 from evaluation.plan import Pace, Step, next_step
-from evaluation.queries import asked_so_far
+from evaluation.queries import ABOUT_HANDLING, asked_so_far
 from evaluation.rules import ANSWER_LEAST, REASONS, InvitationState, LedgerKind, Reason, Subject
 from evaluation.settings import EvaluationSettings
 from sms.actions.queueing import queue_message
@@ -33,6 +34,16 @@ EXPIRE = "evaluation.expire_invitation"
 FOLLOW = "evaluation.follow_plan"
 #: how often a plan whose SMS still waits for its turn is looked at
 LOOK_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: about which answer (`rework_no`) of which unit, in which words."""
+
+    subject: Subject
+    rework_no: int
+    unit_id: int | None
+    template: Template
 
 
 def invite_citizen(
@@ -52,19 +63,35 @@ def invite_citizen(
     """
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     known = select(Invitation).filter_by(ticket_id=ticket_id, rework_no=ticket.rework_no)
-    if found := session.scalar(known):
+    if found := session.scalar(known.where(ABOUT_HANDLING)):
         return found
 
-    invitation = _new_invitation(session, ticket, office=office, settings=settings, now=now, choose=choose)
-    _ask(session, invitation, ticket, office=office, now=now)
+    question = Question(Subject.HANDLING, ticket.rework_no, ticket.unit_id, RATING)
+    invitation = put_question(session, ticket, question, office=office, settings=settings, now=now, choose=choose)
+    if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
+        announce(session, MailWriterInvited(invitation.id, ticket.id))
+    return invitation
+
+
+def put_question(
+    session: Session,
+    ticket: Ticket,
+    question: Question,
+    *,
+    office: SmsOffice,
+    settings: EvaluationSettings,
+    now: datetime,
+    choose: Callable[[str], str] = secrets.choice,
+) -> Invitation:
+    """Ask it, by SMS or by a person, with its line in the ledger and its end.  Announces InvitationSent."""
+    invitation = _new_invitation(session, ticket, question, office=office, settings=settings, now=now, choose=choose)
+    _ask(session, invitation, ticket, question.template, office=office, now=now)
     append_entry(session, LedgerKind.INVITATION, _invitation_line(invitation, ticket), now=now)
     key = f"{EXPIRE}:{invitation.id}"
     enqueue(session, EXPIRE, due_at=invitation.expires_at, idempotency_key=key, now=now, invitation_id=invitation.id)
     if invitation.state is InvitationState.INVITED and settings.remind_days + settings.call_days:
         look_again(session, invitation, at=now + timedelta(days=settings.remind_days or settings.call_days), now=now)
     announce(session, InvitationSent(invitation.id, ticket.id))
-    if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
-        announce(session, MailWriterInvited(invitation.id, ticket.id))
     return invitation
 
 
@@ -115,6 +142,7 @@ def send_about(
 def _new_invitation(
     session: Session,
     ticket: Ticket,
+    question: Question,
     *,
     office: SmsOffice,
     settings: EvaluationSettings,
@@ -125,10 +153,10 @@ def _new_invitation(
     while session.scalar(select(Invitation.id).filter_by(code=code)) is not None:
         code = draw_code(choose)
     invitation = Invitation(
-        subject=Subject.HANDLING,
+        subject=question.subject,
         ticket_id=ticket.id,
-        rework_no=ticket.rework_no,
-        unit_id=ticket.unit_id,
+        rework_no=question.rework_no,
+        unit_id=question.unit_id,
         topic_id=ticket.topic_id,
         phone_hash=phone_hash(ticket.phone, office.phone_key),
         tail_hash=phone_hash(tail(ticket.phone), office.phone_key),
@@ -142,13 +170,15 @@ def _new_invitation(
     return invitation
 
 
-def _ask(session: Session, invitation: Invitation, ticket: Ticket, *, office: SmsOffice, now: datetime) -> None:
+def _ask(
+    session: Session, invitation: Invitation, ticket: Ticket, template: Template, *, office: SmsOffice, now: datetime
+) -> None:
     """By SMS, or by a person where no SMS may go."""
     if ticket.secrecy is Secrecy.SEALED or not ticket.phone:
         invitation.state = InvitationState.TO_CALL
         invitation.reason = Reason.SEALED if ticket.phone else Reason.NO_PHONE
         return
-    message = _queue_question(session, invitation, ticket, RATING, office=office, now=now)
+    message = _queue_question(session, invitation, ticket, template, office=office, now=now)
     if message.state is MessageState.NOT_SENT and message.reason:
         invitation.state = InvitationState.TO_CALL
         invitation.reason = REASONS[message.reason]

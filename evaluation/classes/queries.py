@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from evaluation.classes.model import ClassDecision
 from evaluation.classes.rules import CLAIMS
 from evaluation.model import Invitation, Rating
+from evaluation.queries import ABOUT_HANDLING
 from staff.rules import Actor
 from tickets.kinds import ReplyResult
 from tickets.model import Reply, Ticket
@@ -50,7 +51,7 @@ def first_rated_at(session: Session, ticket_id: int, rework_no: int) -> datetime
 
 
 def _of_answer(ticket_id: int, rework_no: int) -> tuple[ColumnElement[bool], ...]:
-    return Invitation.ticket_id == ticket_id, Invitation.rework_no == rework_no
+    return Invitation.ticket_id == ticket_id, Invitation.rework_no == rework_no, ABOUT_HANDLING
 
 
 def unclassed(session: Session, *, by: Actor, limit: int = 50) -> list[Unclassed]:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import aliased
 
 from evaluation.model import Invitation, Rating
+from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import Subject
 from indicators.counts.model import CountedTicket
 from indicators.counts.rules import NOBODY, NOT_REGISTERED, Facts, Rated, Standing, standing_of
@@ -43,7 +44,9 @@ def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
         direct.level.label("direct_level"),
         direct.recorded_at.label("direct_at"),
         asked.state.label("invitation"),
-        exists().where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None)).label("is_delivered"),
+        exists()
+        .where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None), ABOUT_HANDLING)
+        .label("is_delivered"),
     )
     return (
         query.select_from(tickets)
@@ -71,8 +74,9 @@ def last_rating(subject: Subject) -> Any:
 
 
 def last_invitation() -> Any:
-    """The id of the last question to the citizen of a ticket."""
-    return select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
+    """The id of the last question about the handling to the citizen of a ticket."""
+    asked = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
+    return asked.correlate(Ticket).scalar_subquery()
 
 
 def _archived_from() -> Any:

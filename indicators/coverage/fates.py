@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from evaluation.model import Invitation, InvitationMessage, Rating
+from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import REASONS, UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
 from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
@@ -101,7 +102,7 @@ def _closed(period: Period) -> Select[Any]:
 def _present_question() -> Any:
     """The id of the question about the present answer; that of an earlier one does not stand for it."""
     question = select(func.max(Invitation.id)).where(
-        Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no
+        Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no, ABOUT_HANDLING
     )
     return question.correlate(Ticket).scalar_subquery()
 

@@ -3,7 +3,7 @@
 import importlib
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect, text
 
 from core import migrate
 from core.database import Database
@@ -46,3 +46,32 @@ def test_the_schema_goes_up_down_and_up_again(database: Database) -> None:
 
 def test_there_is_one_newest_revision() -> None:
     assert len(migrate.heads()) == 1
+
+
+def _doubts(engine: Engine) -> list[str]:
+    """The triggers of invitations, and its indexes."""
+    inspector = inspect(engine)
+    if engine.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'invitations'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'invitations'::regclass AND NOT tgisinternal"
+    with engine.connect() as connection:
+        triggers = connection.execute(text(query)).scalars().all()
+    indexes = (index["name"] or "" for index in inspector.get_indexes("invitations") if not index.get("unique"))
+    return sorted([*triggers, *indexes])
+
+
+def test_a_table_that_is_made_anew_keeps_its_rows_triggers_and_indexes(database: Database) -> None:
+    engine = database.writing
+    before = _doubts(engine)
+    assert len(before) >= 5
+
+    migrate.downgrade(engine, "0081")
+    down = _doubts(engine)
+    migrate.upgrade(engine)
+
+    assert down == _doubts(engine) == before
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []

@@ -15,7 +15,8 @@ from tickets.notices.rules import UNIT_NOTICE, NoticeKind, Told, limit_words, wo
 #: the whole of what may be said
 MAY_BE_SAID = re.compile(
     r"您单位有\d{1,3}件(待签收|退回重办|即将到期|已超期|催办督办|紧急未签收|待协办|待审签|已补正|诉求已撤销|任务已收回|催办抄送|"
-    r"转为紧急|内部将到期|内部已超期|下级已上报|退单被驳回|延期已批准|已挂账|恢复办理|已终止|申请被驳回|承诺已过期|待首次处置|未首次处置)"
+    r"转为紧急|内部将到期|内部已超期|下级已上报|退单被驳回|延期已批准|已挂账|恢复办理|已终止|申请被驳回|承诺已过期|待首次处置|未首次处置|"
+    r"差评待整改|整改将到期|整改已超期)"
     r"\(尾号\d{4},(一般|紧急|特急),(未设时限|无须再办|暂停计时|超?\d{1,3}(分钟|小时|天)内?)\),请登录平台办理"
 )
 NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)

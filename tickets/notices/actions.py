@@ -58,8 +58,11 @@ def plan_notices(
     now: datetime,
     unit_id: int | None = None,
     rank: DutyRank | None = None,
+    due_at: datetime | None = None,
 ) -> list[UnitNotice]:
     """One notice for each way of `unit_id`, else of the unit in whose hands it is; an occasion of it is told once.
+
+    `due_at` is the limit it tells of where that is not one of the ticket.
 
     With a `rank` only whoever has it is told, by SMS.  A city without ways tells nobody.
     Who cannot be reached by any way is one failed notice, for the supervisor to see.
@@ -77,7 +80,7 @@ def plan_notices(
         notice = _add(session, held, kind, way, f"{kind}:{held.mark}:{occasion}:{way}", now=now)
         if notice is None:
             continue
-        notice.unit_id, notice.not_before, notice.rank = unit_id, not_before, rank
+        notice.unit_id, notice.not_before, notice.rank, notice.due_at = unit_id, not_before, rank, due_at
         planned.append(notice)
         if reached:
             _enqueue(session, notice, at=not_before, now=now)

@@ -16,7 +16,8 @@ from tickets.notices.rules import NoticeKind, NoticeState, NoticeWay
 class UnitNotice(Model):
     """One event told by one way.  `key` makes it once; `joined_into_id` is the notice that tells of it as well.
 
-    `told` is whom it went to, masked; `rank`, `outcome`: of a ring; `inner_id`: of work that was sent down.
+    `told` is whom it went to, masked; `rank`, `outcome`: of a ring; `inner_id`: of work that was sent down; `due_at`: a
+    limit that is not the ticket's own.
     """
 
     __tablename__ = "unit_notices"
@@ -37,6 +38,7 @@ class UnitNotice(Model):
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=0)
     joined_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit_notices.id"), index=True)
     n: Mapped[int] = mapped_column(default=1)

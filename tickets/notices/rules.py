@@ -50,6 +50,10 @@ class NoticeKind(Named):
     REQUEST_REFUSED = "request_refused", "申请被驳回"
     #: the day by which the rest should be done is over, and the unit has not said that it is
     PROMISE_OVER = "promise_over", "承诺已过期"
+    #: of a bad rating: the unit has to speak with its citizen; a limit of that comes near, or is over
+    REPAIR_OPENED = "repair_opened", "差评待整改"
+    REPAIR_SOON_DUE = "repair_soon_due", "整改将到期"
+    REPAIR_OVERDUE = "repair_overdue", "整改已超期"
 
 
 class NoticeWay(Named):

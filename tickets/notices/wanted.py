@@ -16,6 +16,8 @@ from tickets.rules import State
 UNTIL_SIGNED = frozenset({NoticeKind.NEW, NoticeKind.SENT_BACK, NoticeKind.UNSIGNED})
 #: told in any case: there is nothing left to do
 _NEWS = frozenset({NoticeKind.WITHDRAWN, NoticeKind.TERMINATED, NoticeKind.TAKEN_BACK})
+#: whoever plans these has looked whether they are due, and of what limit they tell; the ticket may long be closed
+REPAIRS = frozenset({NoticeKind.REPAIR_OPENED, NoticeKind.REPAIR_SOON_DUE, NoticeKind.REPAIR_OVERDUE})
 #: how far the work below is when its unit, or the one above, is told of this; else while it owes its report
 _BELOW = {
     NoticeKind.NEW: (InnerState.SENT,),
@@ -33,7 +35,7 @@ _SIGNING = WITH_UNIT | {State.REPLIED, State.PARKED}
 
 def is_wanted(session: Session, notice: UnitNotice) -> bool:
     """Not when the ticket has left the unit, was recalled, or what it asks for has been done."""
-    if notice.kind in _NEWS:
+    if notice.kind in _NEWS | REPAIRS:
         return True
     if notice.kind is NoticeKind.PARKED:
         return notice.ticket.state is State.PARKED
@@ -90,9 +92,11 @@ def is_still_to_do(held: Held, kind: NoticeKind) -> bool:
 def limit_of(session: Session, notice: UnitNotice) -> datetime | None:
     """Until signing: when it must be signed; of work below: when the unit above wants the report; else the answer's.
 
-    Of a promise the end of its day, of the first step its own.
+    Of a promise the end of its day, of the first step its own, of a bad rating what it was planned with.
     """
     ticket = notice.ticket
+    if notice.kind in REPAIRS:
+        return notice.due_at
     if notice.kind in FIRST_STEP:
         return session.get_one(Holding, notice.holding_id).first_due_at
     if notice.kind is NoticeKind.PROMISE_OVER:

@@ -113,11 +113,11 @@ def _concerned(session: Session, held: Held, kind: NoticeKind, *, office: Notice
     other = held.ticket.working_unit_id if held.inner is None else held.inner.from_unit_id
     others = [] if held.inner is not None or kind in FIRST_STEP else helping_units(session, held.ticket)
     if kind is NoticeKind.FIRST_OVERDUE:
-        others = _hotline_on_duty(session, office=office, now=now)
+        others = hotline_on_duty(session, office=office, now=now)
     return list(dict.fromkeys(id_ for id_ in (held.unit_id, other, *others) if id_ is not None))
 
 
-def _hotline_on_duty(session: Session, *, office: NoticeOffice, now: datetime) -> list[int]:
+def hotline_on_duty(session: Session, *, office: NoticeOffice, now: datetime) -> list[int]:
     """The hotline itself, where its roster or its standing contact names whom to tell."""
     hotlines = select(Unit).where(Unit.kind == UnitKind.HOTLINE, Unit.is_active).order_by(Unit.id)
     ways = office.settings.ways

@@ -70,6 +70,15 @@ def evidence_of(
     return found
 
 
+def evidence_since(
+    session: Session, ticket: Ticket, way: ContactMade, unit_path: str, *, since: datetime, until: datetime, by: Actor
+) -> Evidence:
+    """What bears out that a unit spoke with the citizen in that time, beside its holdings: about a bad rating."""
+    if way is ContactMade.CALL:
+        return evidence_for(_contacts(session, ticket), unit_path=unit_path, since=since, until=until)
+    return evidence_of_visits(_visits(session, ticket, by), unit_path=unit_path, since=since, until=until)
+
+
 def proof_of_call(session: Session, ticket: Ticket, *, now: datetime) -> Contact | None:
     """The call that would bear out an answer which the unit gives now; None while the hotline has the ticket."""
     if ticket.unit is None or ticket.holding_id is None:

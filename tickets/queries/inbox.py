@@ -33,7 +33,7 @@ from tickets.rules import State
 
 
 class Tab(StrEnum):
-    """待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 承诺事项 · 已办."""
+    """待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 承诺事项 · 已办."""
 
     TO_SIGN = "to_sign"
     IN_PROGRESS = "in_progress"
@@ -43,7 +43,6 @@ class Tab(StrEnum):
     HELPING = "helping"
     REQUESTED = "requested"
     REPLIED = "replied"
-    REPAIR = "repair"
     PROMISED = "promised"
     DONE = "done"
 
@@ -64,7 +63,7 @@ _HELD = (State.DISPATCHED, State.IN_PROGRESS, State.RETURN_REVIEW, State.REPLIED
 #: what a unit works on is found by `working_unit_id`, what it leads by `unit_id`; the rest has tables of its own
 _WORKED = (Tab.TO_SIGN, Tab.IN_PROGRESS, Tab.REWORK, Tab.TO_AUDIT)
 _LED = (Tab.REQUESTED, Tab.REPLIED)
-_ORDERS = {Tab.DONE: Order(), Tab.REPAIR: Order(), Tab.PROMISED: Order(Ticket.promise_due_at)}
+_ORDERS = {Tab.DONE: Order(), Tab.PROMISED: Order(Ticket.promise_due_at)}
 _OTHERS = tuple(tab for tab in Tab if tab not in {*_WORKED, *_LED})
 #: a moment, or the parameter that will be one
 _At = datetime | BindParameter[datetime]
@@ -112,8 +111,6 @@ def _led(tab: Tab) -> ColumnElement[bool]:
             return or_(Ticket.state == State.RETURN_REVIEW, requested, lacking)
         case Tab.REPLIED:
             return Ticket.state == State.REPLIED
-        case Tab.REPAIR:
-            return and_(Ticket.needs_repair, Ticket.state.in_(_DONE))
         case Tab.PROMISED:
             return Ticket.promise_due_at.is_not(None)
     return Ticket.state.in_(_DONE)

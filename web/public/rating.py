@@ -18,7 +18,16 @@ from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, Invita
 from evaluation.links import read_link, sign_link
 from evaluation.office import EvaluationOffice
 from evaluation.queries import counting_answer, first_answer, invitation, reasons_of, words_of
-from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, BadReason, Channel, InvitationState, Level, may_correct
+from evaluation.rules import (
+    CORRECTION_WINDOW,
+    LEVEL_NAMES,
+    BadReason,
+    Channel,
+    InvitationState,
+    Level,
+    Subject,
+    may_correct,
+)
 from tickets.model import Ticket
 from web.api.request import SERVICES, Services
 from web.public.forms import HERE, address_with, read_form, refused, render
@@ -33,6 +42,8 @@ class RatingPage:
     """What the page shows: `level` is the answer that counts, `may_rate` whether the form is open."""
 
     ticket: str
+    #: about the repair of a bad rating, not about the handling
+    is_second: bool
     answered_on: str
     level: int | None
     level_name: str | None
@@ -111,6 +122,7 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
     closed = _closed_because(asked.state, asked.expires_at, first.recorded_at if first else None, now)
     return RatingPage(
         ticket=ticket.number[-4:],
+        is_second=asked.subject is Subject.REPAIR,
         answered_on=dated_words(asked.invited_at),
         level=rating.level if rating else None,
         level_name=Level(rating.level).name_zh if rating else None,

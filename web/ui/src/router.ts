@@ -16,6 +16,7 @@ import { mailRoutes } from '@/mails/routes';
 import { noticeRoutes } from '@/notices/routes';
 import { oversightRoutes } from '@/oversight/routes';
 import { publicationRoutes } from '@/publications/routes';
+import { repairRoutes } from '@/repairs/routes';
 import { smsRoutes } from '@/sms/routes';
 import { staffRoutes } from '@/staff/routes';
 import { ticketRoutes } from '@/tickets/routes';
@@ -37,6 +38,7 @@ const routes: RouteRecordRaw[] = [
   ...ticketRoutes,
   ...evaluationRoutes,
   ...publicationRoutes,
+  ...repairRoutes,
   ...smsRoutes,
   ...catalogueRoutes,
   ...incidentRoutes,

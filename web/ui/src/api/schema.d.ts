@@ -1928,6 +1928,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repairs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send repairs as a file. */
+        get: operations["repair_exports_export_repairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List repairs, the oldest first; a unit's officer reads the own unit's. */
+        get: operations["repairs_list_repairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what each lane holds of what the other filters leave. */
+        get: operations["repairs_show_repair_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one repair with its history, its evidence and what may be done now. */
+        get: operations["repairs_show_repair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a ticket's repairs, oldest first; of a unit only its own, and to nobody else than who watches over them. */
+        get: operations["repairs_list_ticket_repairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down that the citizen was spoken with; the hotline's own records bear it out or not. */
+        post: operations["repairs_note_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down a try that reached nobody. */
+        post: operations["repairs_note_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let three dated tries stand for the contact. */
+        post: operations["repairs_give_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 立行立改: say what is being done at once. */
+        post: operations["repairs_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 建账限期整改: say what will be done, and by which day. */
+        post: operations["repairs_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解释说明: say why nothing can be mended; the citizen is asked again. */
+        post: operations["repairs_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 整改完成: say what was done; the citizen is asked again. */
+        post: operations["repairs_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉: say on which ground the rating is not to be held against the unit. */
+        post: operations["repairs_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/uphold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uphold an appeal; the rating stays, the ruling stands beside it. */
+        post: operations["repairs_uphold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repairs/{number}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse an appeal; the unit does something about it after all. */
+        post: operations["repairs_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{number}/reply-draft": {
         parameters: {
             query?: never;
@@ -4628,6 +4883,12 @@ export interface components {
             note: string;
         };
         /**
+         * Act
+         * @description What somebody does to a repair.
+         * @enum {string}
+         */
+        Act: "open" | "relevel" | "try" | "contact" | "give_up" | "fix" | "book" | "explain" | "appeal" | "uphold" | "refuse" | "complete" | "rate_again" | "end" | "withdraw" | "reopen" | "retime";
+        /**
          * ActDraftBody
          * @description The fields as they stand in the form; none: it was given, or is given up.
          */
@@ -4736,6 +4997,24 @@ export interface components {
             needed_for_target: number;
             /** Needed For Proof */
             needed_for_proof: number;
+        };
+        /** Appeal */
+        Appeal: {
+            form: components["schemas"]["AppealForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * AppealForm
+         * @description 申诉: on which ground, and what bears it out.
+         */
+        AppealForm: {
+            ground: components["schemas"]["Ground"];
+            /** Evidence */
+            evidence: string;
         };
         /**
          * AroundView
@@ -4974,6 +5253,29 @@ export interface components {
             reported_at: string | null;
             /** Report */
             report: string;
+        };
+        /** Book */
+        Book: {
+            form: components["schemas"]["BookForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * BookForm
+         * @description 建账限期整改: what will be done, by which day.
+         */
+        BookForm: {
+            /** Words */
+            words: string;
+            /**
+             * Until On
+             * Format: date
+             * @description The last day; from tomorrow on, at most 90 days ahead.
+             */
+            until_on: string;
         };
         /**
          * BoxKind
@@ -5773,6 +6075,19 @@ export interface components {
             webhook: string;
         };
         /**
+         * ContactForm
+         * @description 联系核实: by which way, and what the citizen said.
+         */
+        ContactForm: {
+            /** @description call or visit. */
+            way: components["schemas"]["ContactMade"];
+            /**
+             * Words
+             * @description What the citizen says is wrong.
+             */
+            words: string;
+        };
+        /**
          * ContactMade
          * @description How the unit says it reached the citizen before answering.
          * @enum {string}
@@ -5993,6 +6308,15 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** Decide */
+        Decide: {
+            form: components["schemas"]["DecisionForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /**
          * Decision
          * @description A word on it; the unit reads it.  An end may be granted for another reason than it was asked for.
@@ -6010,6 +6334,14 @@ export interface components {
              * @default
              */
             channel: string;
+        };
+        /**
+         * DecisionForm
+         * @description Why an appeal is upheld or not.
+         */
+        DecisionForm: {
+            /** Reason */
+            reason: string;
         };
         /**
          * DecisionKind
@@ -6501,6 +6833,20 @@ export interface components {
             /** Purpose */
             purpose: string;
         };
+        /** GiveUp */
+        GiveUp: {
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * Ground
+         * @description Why a unit says that a bad rating is not to be held against it.
+         * @enum {string}
+         */
+        Ground: "mistaken" | "malicious" | "not_ours";
         /**
          * GuideBody
          * @description What is asked, at most twelve questions, and what may be said at once.
@@ -6740,6 +7086,8 @@ export interface components {
         /**
          * InboxHeadView
          * @description 待签收 · 今日到期 · 已超期 · 本月满意, papers without a receipt, and each tab's count (to 1,000).
+         *
+         *     `repairs`: bad ratings for which the unit, or whoever decides on its appeal, still has something to do.
          */
         InboxHeadView: {
             /** To Sign */
@@ -6755,6 +7103,8 @@ export interface components {
             tabs: {
                 [key: string]: number;
             };
+            /** Repairs */
+            repairs: number;
             /** Has Below */
             has_below: boolean;
         };
@@ -7059,6 +7409,12 @@ export interface components {
              */
             version: number | null;
         };
+        /**
+         * Lane
+         * @description The tabs of the supervisor's list; `OVERDUE` and `STILL_BAD` cut across the states.
+         * @enum {string}
+         */
+        Lane: "to_contact" | "overdue" | "fixing" | "appealed" | "rerating" | "still_bad" | "ended";
         /**
          * LedgerKind
          * @description What a line of the ledger says.
@@ -7712,12 +8068,30 @@ export interface components {
          * @enum {string}
          */
         NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "withdrawn";
+        /** NoteContact */
+        NoteContact: {
+            form: components["schemas"]["ContactForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** NoteTry */
+        NoteTry: {
+            form: components["schemas"]["TryForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /**
          * NoticeKind
          * @description Why a unit is told.
          * @enum {string}
          */
-        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "first_soon_due" | "first_overdue" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused" | "promise_over";
+        NoticeKind: "new" | "sent_back" | "soon_due" | "overdue" | "supervised" | "unsigned" | "help" | "to_release" | "completed" | "withdrawn" | "taken_back" | "copied" | "made_urgent" | "inner_soon_due" | "inner_overdue" | "reported" | "first_soon_due" | "first_overdue" | "return_refused" | "extended" | "parked" | "resumed" | "terminated" | "request_refused" | "promise_over" | "repair_opened" | "repair_soon_due" | "repair_overdue";
         /**
          * NoticeState
          * @description How far a notice is.
@@ -7990,11 +8364,6 @@ export interface components {
             /** @default null */
             void_reason: components["schemas"]["VoidReason"] | null;
         };
-        /**
-         * Outcome
-         * @enum {string}
-         */
-        "Outcome-Output": "rated" | "unclear" | "refused";
         /**
          * OutcomeView
          * @description What came of a call (通话结果).
@@ -8821,7 +9190,7 @@ export interface components {
          * @description Why an invitation is with a person now, could not go by SMS, or is void.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected";
         /**
          * ReasonableView
          * @description 合理诉求 beside the headline: of `classed` matters `left_out` are not counted, as the cap allows.
@@ -9023,6 +9392,42 @@ export interface components {
             is_needed: boolean;
         };
         /**
+         * RepairAppealView
+         * @description What the unit holds against the rating, and what another body made of it (null: not decided).
+         */
+        RepairAppealView: {
+            ground: components["schemas"]["Ground"];
+            /** Evidence */
+            evidence: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Is Upheld */
+            is_upheld: boolean | null;
+            /** Reason */
+            reason: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Unit */
+            decided_unit: string;
+        };
+        /**
+         * RepairHeadView
+         * @description How many stand in each lane, whichever of them is looked at.
+         */
+        RepairHeadView: {
+            /** Lanes */
+            lanes: {
+                [key: string]: number;
+            };
+        };
+        /**
          * RepairLine
          * @description A ticket whose citizen was not satisfied and who has not been called back.
          */
@@ -9040,6 +9445,191 @@ export interface components {
              * Format: date-time
              */
             changed_at: string;
+        };
+        /**
+         * RepairLineView
+         * @description One act; `is_proven` says of a contact whether the hotline's own records bore it out then.
+         */
+        RepairLineView: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            act: components["schemas"]["Act"];
+            /** Act Name */
+            act_name: string;
+            /** Actor */
+            actor: string;
+            /** Unit */
+            unit: string;
+            /** Words */
+            words: string;
+            /** Is Proven */
+            is_proven: boolean | null;
+        };
+        /**
+         * RepairOfferView
+         * @description A button: grey with its reason when a guard blocks it, absent when the role never has it.
+         */
+        RepairOfferView: {
+            act: components["schemas"]["Act"];
+            /** Act Name */
+            act_name: string;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /** RepairPage */
+        RepairPage: {
+            /** Rows */
+            rows: components["schemas"]["RepairRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * RepairRow
+         * @description One 整改单 with both of its ratings; `second_level` is null until the citizen was asked again and answered.
+         *
+         *     `contact_due_at` is null where no contact is owed, both limits where the calendar is not loaded.
+         */
+        RepairRow: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Ticket Number */
+            ticket_number: string;
+            /** Title */
+            title: string;
+            /** Unit Id */
+            unit_id: number;
+            /** Unit Name */
+            unit_name: string;
+            /** Level */
+            level: number;
+            /** Level Name */
+            level_name: string;
+            /** Is Real Name */
+            is_real_name: boolean;
+            state: components["schemas"]["RepairState"];
+            outcome: components["schemas"]["evaluation__repairs__rules__Outcome"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Contact Due At */
+            contact_due_at: string | null;
+            /** Fix Due At */
+            fix_due_at: string | null;
+            /** Booked On */
+            booked_on: string | null;
+            /** Is Late */
+            is_late: boolean;
+            /** Waits For Calendar */
+            waits_for_calendar: number | null;
+            /** Tries */
+            tries: number;
+            /** Contacted At */
+            contacted_at: string | null;
+            contact_way: components["schemas"]["ContactMade"] | null;
+            /** Done At */
+            done_at: string | null;
+            /** Second Level */
+            second_level: number | null;
+            /** Second Level Name */
+            second_level_name: string;
+            /** Is Still Bad */
+            is_still_bad: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RepairState
+         * @description Where a repair stands.
+         * @enum {string}
+         */
+        RepairState: "to_contact" | "contacted" | "fixing" | "appealed" | "rerating" | "closed" | "withdrawn";
+        /**
+         * RepairView
+         * @description The whole order: what the citizen said (no name), why each limit is on that day, evidence, acts and appeals.
+         */
+        RepairView: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Ticket Number */
+            ticket_number: string;
+            /** Title */
+            title: string;
+            /** Unit Id */
+            unit_id: number;
+            /** Unit Name */
+            unit_name: string;
+            /** Level */
+            level: number;
+            /** Level Name */
+            level_name: string;
+            /** Is Real Name */
+            is_real_name: boolean;
+            state: components["schemas"]["RepairState"];
+            outcome: components["schemas"]["evaluation__repairs__rules__Outcome"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Contact Due At */
+            contact_due_at: string | null;
+            /** Fix Due At */
+            fix_due_at: string | null;
+            /** Booked On */
+            booked_on: string | null;
+            /** Is Late */
+            is_late: boolean;
+            /** Waits For Calendar */
+            waits_for_calendar: number | null;
+            /** Tries */
+            tries: number;
+            /** Contacted At */
+            contacted_at: string | null;
+            contact_way: components["schemas"]["ContactMade"] | null;
+            /** Done At */
+            done_at: string | null;
+            /** Second Level */
+            second_level: number | null;
+            /** Second Level Name */
+            second_level_name: string;
+            /** Is Still Bad */
+            is_still_bad: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Version */
+            version: number;
+            /** Words */
+            words: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["BadReason"][];
+            /** Second Words */
+            second_words: string | null;
+            /** Contact Why */
+            contact_why: string;
+            /** Fix Why */
+            fix_why: string;
+            evidence: components["schemas"]["EvidenceView"] | null;
+            /** Lines */
+            lines: components["schemas"]["RepairLineView"][];
+            /** Appeals */
+            appeals: components["schemas"]["RepairAppealView"][];
+            /** Offers */
+            offers: components["schemas"]["RepairOfferView"][];
         };
         /**
          * Replied
@@ -9553,6 +10143,15 @@ export interface components {
             name: string;
             /** Query */
             query: string;
+        };
+        /** SayWords */
+        SayWords: {
+            form: components["schemas"]["WordsForm"];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /**
          * ScoreLine
@@ -10149,7 +10748,7 @@ export interface components {
          * @description What is rated.  Each has its own headline; they are never added up.
          * @enum {string}
          */
-        Subject: "handling" | "direct" | "agent" | "counter";
+        Subject: "handling" | "direct" | "agent" | "counter" | "repair";
         /**
          * SuggestedTopic
          * @description A topic with how sure the system is, 0..1 and in a word, and what spoke for it.
@@ -10185,10 +10784,10 @@ export interface components {
         SuggestionVerdict: "auto" | "list" | "abstained";
         /**
          * Tab
-         * @description 待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 差评整改 · 承诺事项 · 已办.
+         * @description 待签收 · 办理中 · 退回重办 · 待下级报 · 本级待审 · 协办 · 申请中 · 待审核 · 承诺事项 · 已办.
          * @enum {string}
          */
-        Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
+        Tab: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "promised" | "done";
         /**
          * Taken
          * @description What both want to hear; anything else and they push again.
@@ -10681,6 +11280,26 @@ export interface components {
             answers: components["schemas"]["AnswersView"];
         };
         /**
+         * TryForm
+         * @description 联系未果: one try, with its moment; the same minute counts once.
+         */
+        TryForm: {
+            /** @description call or visit. */
+            way: components["schemas"]["ContactMade"];
+            /**
+             * Tried At
+             * Format: date-time
+             * @description When; not before the repair was opened, not in the future.
+             */
+            tried_at: string;
+            /**
+             * Words
+             * @description What came of it.
+             * @default
+             */
+            words: string;
+        };
+        /**
          * Typed
          * @description What the form holds so far.
          */
@@ -11149,6 +11768,14 @@ export interface components {
             fault: string;
         };
         /**
+         * WordsForm
+         * @description What is done, was done, or is to be said about it.
+         */
+        WordsForm: {
+            /** Words */
+            words: string;
+        };
+        /**
          * WorkHoursBody
          * @description Hours as they are typed: 08:30-12:00、13:30-17:00; no hours on days off: closed.
          */
@@ -11178,6 +11805,17 @@ export interface components {
             /** Is Own */
             is_own: boolean;
         };
+        /**
+         * Outcome
+         * @description What a unit does about a bad rating, once it has spoken with the citizen.
+         * @enum {string}
+         */
+        evaluation__repairs__rules__Outcome: "fixed" | "booked" | "explained" | "appealed";
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        sms__replies__Outcome: "rated" | "unclear" | "refused";
         /**
          * Reveal
          * @description Why the full number is needed; it is written to the audit log.
@@ -11266,7 +11904,7 @@ export interface components {
             id: number;
             /** Text */
             text: string;
-            outcome: components["schemas"]["Outcome-Output"];
+            outcome: components["schemas"]["sms__replies__Outcome"];
             /** Level */
             level: number | null;
             /** Comment */
@@ -15336,7 +15974,7 @@ export interface operations {
                 due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
-                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
+                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "promised" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
                 working_unit_id?: number | null;
@@ -18060,7 +18698,7 @@ export interface operations {
                 due?: ("over" | "soon" | "unknown" | "promise_over" | "promise_soon") | null;
                 since?: string | null;
                 until?: string | null;
-                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "repair" | "promised" | "done";
+                tab?: "to_sign" | "in_progress" | "rework" | "below" | "to_audit" | "helping" | "requested" | "replied" | "promised" | "done";
                 figure?: ("to_sign" | "due_today" | "overdue") | null;
                 with_below?: boolean;
                 working_unit_id?: number | null;
@@ -22573,6 +23211,1433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair_exports_export_repairs: {
+        parameters: {
+            query?: {
+                lane?: ("to_contact" | "overdue" | "fixing" | "appealed" | "rerating" | "still_bad" | "ended") | null;
+                unit_id?: number | null;
+                level?: number | null;
+                ground?: ("mistaken" | "malicious" | "not_ours") | null;
+                q?: string;
+                after?: number | null;
+                limit?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_list_repairs: {
+        parameters: {
+            query?: {
+                lane?: ("to_contact" | "overdue" | "fixing" | "appealed" | "rerating" | "still_bad" | "ended") | null;
+                unit_id?: number | null;
+                level?: number | null;
+                ground?: ("mistaken" | "malicious" | "not_ours") | null;
+                q?: string;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPage"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_show_repair_head: {
+        parameters: {
+            query?: {
+                lane?: ("to_contact" | "overdue" | "fixing" | "appealed" | "rerating" | "still_bad" | "ended") | null;
+                unit_id?: number | null;
+                level?: number | null;
+                ground?: ("mistaken" | "malicious" | "not_ours") | null;
+                q?: string;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairHeadView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_show_repair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_list_ticket_repairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairRow"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_note_contact: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteContact"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_note_try: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteTry"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_give_up: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUp"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_fix: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayWords"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_book: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Book"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_explain: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayWords"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_complete: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayWords"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_appeal: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Appeal"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_uphold: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repairs_refuse: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairView"];
                 };
             };
             /** @description 请求无法解析 */
@@ -34946,7 +37011,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35011,7 +37076,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35078,7 +37143,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35143,7 +37208,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35208,7 +37273,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35273,7 +37338,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35339,7 +37404,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter";
+                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -35611,7 +37676,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | ("in_time" | "due" | "late") | ("wrong" | "checked" | "drawn") | null;
+                part?: ("numerator" | "denominator" | "excluded") | ("closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered") | ("in_time" | "due" | "late") | ("wrong" | "checked" | "drawn") | ("valid" | "fixed" | "fixed_in_time" | "not_fixed") | null;
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 after?: number | null;
             };

@@ -23,6 +23,7 @@ import {
   Flag,
   Share,
   Stamp,
+  Tools,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
@@ -39,6 +40,7 @@ export type PageId =
   | 'satisfaction'
   | 'classes'
   | 'counters'
+  | 'repairs'
   | 'sms'
   | 'mails'
   | 'notices'
@@ -63,7 +65,7 @@ export interface PageEntry {
 }
 
 /** By name, in their order: what stands beside 满意度 under 评价. */
-export const EVALUATION_PAGES = ['satisfaction', 'classes', 'publications', 'counters'] as const;
+export const EVALUATION_PAGES = ['satisfaction', 'repairs', 'classes', 'publications', 'counters'] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
@@ -90,10 +92,11 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
-    also: ['/classes', '/publications', '/counters'],
+    also: ['/repairs', '/classes', '/publications', '/counters'],
   },
   { id: 'counters', path: '/counters', icon: Monitor, roles: ['administrator'] },
   { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
+  { id: 'repairs', path: '/repairs', icon: Tools, roles: ['escalation', 'callback'] },
   {
     id: 'oversight',
     path: '/oversight',

@@ -37,7 +37,8 @@ export interface CheckFigure {
 }
 export type InboxRowView = Schemas['InboxRow'];
 export type InboxHead = Schemas['InboxHeadView'];
-export type InboxTab = Schemas['Tab'];
+/** 差评整改 lists repairs, the others tickets. */
+export type InboxTab = Schemas['Tab'] | 'repair';
 export type InboxFigure = 'to_sign' | 'due_today' | 'overdue';
 export type Ratings = Schemas['TicketRatings'];
 export type BadReason = Schemas['BadReason'];

@@ -16,6 +16,7 @@ import notices from './notices';
 import oversight from './oversight';
 import photos from './photos';
 import publications from './publications';
+import repairs from './repairs';
 import session from './session';
 import shared from './shared';
 import sharing from './sharing';
@@ -35,6 +36,7 @@ export default {
   ...bulk,
   ...evaluation,
   ...counters,
+  ...repairs,
   ...sms,
   ...incidents,
   ...indicators,

@@ -23,6 +23,7 @@ export default {
     objections: '异议',
     classes: '定类',
     counters: '窗口',
+    repairs: '整改',
     oversight: '督办',
     decisions: '裁定',
     publications: '公开',

@@ -1,0 +1,89 @@
+"""差评整改率 and 按期整改率: what counts, what is left out by name, and the second way to both."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from core.database import Database
+from evaluation.repairs.actions.appealing import appeal_rating, uphold_appeal
+from evaluation.repairs.actions.contacting import note_contact
+from evaluation.repairs.actions.mending import complete_repair, explain_repair, fix_at_once
+from indicators.periods import Period, shanghai_day
+from indicators.queries import show
+from indicators.recount import recount
+from indicators.repairs import RepairPart, repair_rows
+from tests.evaluation.mending import Town, appeal, contact, decision, make_town, words
+from tests.sms.desk import MovableClock
+
+FATES = ("open", "contacted", "fixed", "explained", "late", "upheld", "corrected")
+
+
+@pytest.fixture
+def town(open_database: Callable[..., Database], clock: MovableClock) -> Town:
+    return make_town(open_database, clock)
+
+
+@pytest.fixture
+def clock(now: Any) -> MovableClock:
+    return MovableClock(now)
+
+
+def live(town: Town, fate: str) -> None:
+    number = town.badly_rated()
+    if fate == "corrected":
+        town.rate(town.repair(number).ticket_id, 5)
+    if fate in {"open", "corrected"}:
+        return
+    town.act(note_contact, number, contact())
+    if fate == "upheld":
+        town.act(appeal_rating, number, appeal())
+        town.act(uphold_appeal, number, decision(), by=town.town.supervisor)
+    elif fate == "explained":
+        town.act(explain_repair, number, words())
+    elif fate in {"fixed", "late"}:
+        town.act(fix_at_once, number, words())
+        if fate == "late":
+            town.wait(days=12)
+        town.act(complete_repair, number, words())
+
+
+def figures(town: Town, period: Period) -> dict[str, Any]:
+    def read(session: Session) -> dict[str, Any]:
+        both = {name: show(session, name, period.first, period.last) for name in ("repair_rate", "repair_on_time_rate")}
+        rows = {part: len(repair_rows(session, part, period)) for part in RepairPart}
+        return {"shown": both, "rows": rows, "differences": recount(session, period)}
+
+    return town.database.read(read)
+
+
+def test_each_fate_is_counted_once_and_what_is_left_out_is_named(town: Town) -> None:
+    period = Period(shanghai_day(town.clock.now()), shanghai_day(town.clock.now() + timedelta(days=30)))
+    for fate in FATES:
+        live(town, fate)
+
+    found = figures(town, period)
+
+    fixed, timely = found["shown"]["repair_rate"], found["shown"]["repair_on_time_rate"]
+    assert (fixed["numerator"], fixed["n"], fixed["withdrawn"], fixed["upheld"]) == (3, 5, 1, 1)
+    assert (timely["numerator"], timely["n"], timely["rate"]) == (2, 5, 0.4)
+    assert found["rows"] == {"valid": 5, "fixed": 3, "fixed_in_time": 2, "not_fixed": 2}
+    assert found["differences"] == []
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fates=st.lists(st.sampled_from(FATES), max_size=4))
+def test_the_second_way_agrees_whatever_happens(town: Town, fates: list[str]) -> None:
+    period = Period(shanghai_day(town.clock.now()), shanghai_day(town.clock.now() + timedelta(days=60)))
+    for fate in fates:
+        live(town, fate)
+
+    found = figures(town, period)
+
+    assert found["differences"] == []
+    shown = found["shown"]["repair_rate"]
+    assert (found["rows"]["valid"], found["rows"]["fixed"]) == (shown["n"], shown["numerator"])
