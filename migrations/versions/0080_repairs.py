@@ -7,7 +7,7 @@ from core.migrate import protect
 from core.model import Id, Json, UtcDateTime
 
 revision = "0080"
-down_revision = "0097"
+down_revision = "0092"
 
 SOURCE = "演示口径，假定值，非吉林省规定；联系参照安阳条例，整改参照德州办法"
 LIMITS = (("repair_contact", 1, "working_days"), ("repair_fix", 5, "working_days"))

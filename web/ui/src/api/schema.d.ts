@@ -11683,6 +11683,21 @@ export interface components {
              */
             queued_at: string;
         };
+        /**
+         * WalkView
+         * @description The last walk over the whole chain and all its checkpoints: up to row `sealed` everything holds.
+         */
+        WalkView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sealed */
+            sealed: number;
+            /** Holds */
+            holds: boolean;
+        };
         /** WindowBody */
         WindowBody: {
             /** Name */
@@ -11701,21 +11716,6 @@ export interface components {
             number: string;
             /** Name */
             name: string;
-        };
-        /**
-         * WalkView
-         * @description The last walk over the whole chain and all its checkpoints: up to row `sealed` everything holds.
-         */
-        WalkView: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Sealed */
-            sealed: number;
-            /** Holds */
-            holds: boolean;
         };
         /**
          * Withdraw
