@@ -13,6 +13,8 @@ from web import (
     contacts,
     counter_windows,
     counters,
+    coverage,
+    coverage_exports,
     decisions,
     desk,
     device,
@@ -45,6 +47,7 @@ from web import (
     reply_drafts,
     return_bases,
     rulings,
+    samples,
     satisfaction,
     satisfaction_beside,
     satisfaction_export,
@@ -151,6 +154,9 @@ APIS = (
     unit_figures.api,
     publications.api,
     objections.api,
+    coverage.api,
+    coverage_exports.api,
+    samples.api,
     ledger.api,
 )
 

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo import bulletins, halls
+from app.demo import bulletins
+from app.demo.auditing import AUDITED_BEFORE, audit_past
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
 from app.demo.errors import DemoNeedsConsole, DemoNotEmpty
@@ -101,6 +103,7 @@ def load_demo(
     world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
     world.stage.add(start_at - TOLD_BEFORE, publish(world))
     world.stage.add(start_at - halls.BEFORE, halls.open_hall(world, start_at=start_at))
+    world.stage.add(start_at - AUDITED_BEFORE, audit_past(world, start_at))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)

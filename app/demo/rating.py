@@ -6,6 +6,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from app.demo.auditing import press_citizen
 from app.demo.hours import waking_moment
 from app.demo.numbers import is_some_caller
 from app.demo.stage import Story
@@ -60,6 +61,7 @@ def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
     else:
         _answer_by_sms(world, citizen)
         _say_why(world, citizen, invitation.id)
+        _answer_by_sms(world, citizen, ticket_id)
     if not world.ticket(ticket_id).needs_repair:
         return False
     return (yield from _repaired(world, ticket_id))
@@ -82,13 +84,15 @@ def _class(world: World, ticket_id: int) -> None:
     decide_class(world.session, ticket_id, matter_class=matter_class, reason=reason, by=auditor, now=world.now)
 
 
-def _answer_by_sms(world: World, citizen: Citizen) -> None:
+def _answer_by_sms(world: World, citizen: Citizen, ticket_id: int) -> None:
     weights, kinds = zip(*_ANSWERS, strict=True)
     kind = world.chance.choices(kinds, weights)[0]
     # who calls during the demo can still be asked by SMS
     if kind == "refuse" and is_some_caller(citizen.phone):
         return
     if kind:
+        if kind.isdecimal():
+            press_citizen(world, ticket_id)
         _send(world, citizen, kind)
 
 

@@ -1,11 +1,11 @@
 """The whole of an audit: the account that must add up, every loss with its reason, every flag with its rows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from indicators.coverage import findings, flags, unit_flags
@@ -77,10 +77,14 @@ class FlagCount:
 
 @dataclass(frozen=True)
 class Flagged:
-    """A flagged row, and the newest of what was found by whoever looked at it."""
+    """A flagged row, and everything that was found by whoever looked at it, the newest first."""
 
     row: FlagRow
-    check: CoverageCheck | None
+    checks: Sequence[CoverageCheck]
+
+    @property
+    def check(self) -> CoverageCheck | None:
+        return self.checks[0] if self.checks else None
 
 
 @dataclass(frozen=True)
@@ -124,8 +128,8 @@ def flag_counts(session: Session, period: Period, *, now: datetime) -> list[Flag
 def flagged(session: Session, flag: Flag, wanted: Wanted) -> list[Flagged]:
     """The rows of a flag, newest first, each with what was found."""
     rows = FLAGS[flag](session, wanted)
-    checks = _newest_checks(session, flag, [row.key for row in rows])
-    return [Flagged(row, checks.get(row.key)) for row in rows]
+    checks = _checks(session, flag, [row.key for row in rows])
+    return [Flagged(row, checks[row.key]) for row in rows]
 
 
 def flagged_row(session: Session, flag: Flag, key: str, period: Period, *, now: datetime) -> FlagRow:
@@ -136,15 +140,9 @@ def flagged_row(session: Session, flag: Flag, key: str, period: Period, *, now: 
     raise NotFlagged
 
 
-def checks_of(session: Session, flag: Flag, key: str) -> Sequence[CoverageCheck]:
-    """Everything that was found about a flagged row, oldest first."""
-    return session.scalars(select(CoverageCheck).filter_by(flag=flag, key=key).order_by(CoverageCheck.id)).all()
-
-
-def _newest_checks(session: Session, flag: Flag, keys: Sequence[str]) -> dict[str, CoverageCheck]:
-    newest = (
-        select(func.max(CoverageCheck.id))
-        .where(CoverageCheck.flag == flag, CoverageCheck.key.in_(keys))
-        .group_by(CoverageCheck.key)
-    )
-    return {check.key: check for check in session.scalars(select(CoverageCheck).where(CoverageCheck.id.in_(newest)))}
+def _checks(session: Session, flag: Flag, keys: Sequence[str]) -> Mapping[str, Sequence[CoverageCheck]]:
+    found: defaultdict[str, list[CoverageCheck]] = defaultdict(list)
+    looked_at = select(CoverageCheck).where(CoverageCheck.flag == flag, CoverageCheck.key.in_(keys))
+    for check in session.scalars(looked_at.order_by(CoverageCheck.id.desc())):
+        found[check.key].append(check)
+    return found

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { bulletinRoutes } from '@/bulletins/routes';
 import { callRoutes } from '@/calls/routes';
 import { catalogueRoutes } from '@/catalogue/routes';
+import { coverageRoutes } from '@/coverage/routes';
 import { disputeRoutes } from '@/disputes/routes';
 import { evaluationRoutes } from '@/evaluation/routes';
 import { t } from '@/i18n';
@@ -39,6 +40,7 @@ const routes: RouteRecordRaw[] = [
   ...evaluationRoutes,
   ...publicationRoutes,
   ...repairRoutes,
+  ...coverageRoutes,
   ...smsRoutes,
   ...catalogueRoutes,
   ...incidentRoutes,

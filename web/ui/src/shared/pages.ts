@@ -9,6 +9,7 @@ import {
   CircleCheck,
   Collection,
   DataAnalysis,
+  Finished,
   EditPen,
   Headset,
   List,
@@ -38,6 +39,7 @@ export type PageId =
   | 'callback'
   | 'completions'
   | 'satisfaction'
+  | 'coverage'
   | 'classes'
   | 'counters'
   | 'repairs'
@@ -97,6 +99,7 @@ export const PAGES: readonly PageEntry[] = [
   { id: 'counters', path: '/counters', icon: Monitor, roles: ['administrator'] },
   { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
   { id: 'repairs', path: '/repairs', icon: Tools, roles: ['escalation', 'callback'] },
+  { id: 'coverage', path: '/coverage', icon: Finished, roles: ['supervisor', 'inspector', 'administrator'] },
   {
     id: 'oversight',
     path: '/oversight',

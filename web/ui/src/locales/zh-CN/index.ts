@@ -5,6 +5,7 @@ import catalogue from './catalogue';
 import codes from './codes';
 import contact from './contact';
 import counters from './counters';
+import coverage from './coverage';
 import decisions from './decisions';
 import disputes from './disputes';
 import evaluation from './evaluation';
@@ -51,5 +52,6 @@ export default {
   ...decisions,
   ...disputes,
   ...contact,
+  ...coverage,
   code: codes,
 };

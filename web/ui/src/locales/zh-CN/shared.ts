@@ -21,6 +21,7 @@ export default {
     disputes: '会商',
     unitFigures: '数据',
     objections: '异议',
+    coverage: '普查',
     classes: '定类',
     counters: '窗口',
     repairs: '整改',
