@@ -1,4 +1,4 @@
-"""What an audit of the demo city finds: units that ring before a rating, looks at such rows, and asking again by lot."""
+"""What an audit of the demo city finds: units that ring before a rating, looks at such rows, reviews by lot."""
 
 from datetime import datetime, timedelta
 from random import Random

@@ -96,7 +96,7 @@ async def test_a_finding_is_dealt_with_once_by_name_and_stays_listed(client: Cli
         return await client.post("/api/coverage/checks", params=DAYS, json=body | changes, headers=headers(token))
 
     short = await post("inspector", finding="好")
-    assert (short.status, (await short.json())["faults"][0]["field"]) == (422, "finding")
+    assert (short.status, (await short.json())["errors"][0]["loc"]) == (422, ["body", "finding"])
     assert (await post("administrator")).status == 403
     assert (await post("inspector", key="ticket:999:0")).status == 404
     assert (await post("inspector")).status == 200
