@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.demo import bulletins, halls
-from app.demo import bulletins
 from app.demo.auditing import AUDITED_BEFORE, audit_past
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters

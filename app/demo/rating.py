@@ -59,9 +59,8 @@ def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
         yield world.in_office(2, 20)
         _ask_by_phone(world, ticket_id)
     else:
-        _answer_by_sms(world, citizen)
-        _say_why(world, citizen, invitation.id)
         _answer_by_sms(world, citizen, ticket_id)
+        _say_why(world, citizen, invitation.id)
     if not world.ticket(ticket_id).needs_repair:
         return False
     return (yield from _repaired(world, ticket_id))

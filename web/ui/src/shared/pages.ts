@@ -67,7 +67,14 @@ export interface PageEntry {
 }
 
 /** By name, in their order: what stands beside 满意度 under 评价. */
-export const EVALUATION_PAGES = ['satisfaction', 'repairs', 'classes', 'publications', 'counters'] as const;
+export const EVALUATION_PAGES = [
+  'satisfaction',
+  'coverage',
+  'repairs',
+  'classes',
+  'publications',
+  'counters',
+] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
@@ -94,12 +101,12 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
-    also: ['/repairs', '/classes', '/publications', '/counters'],
+    also: ['/coverage', '/repairs', '/classes', '/publications', '/counters'],
   },
   { id: 'counters', path: '/counters', icon: Monitor, roles: ['administrator'] },
   { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
   { id: 'repairs', path: '/repairs', icon: Tools, roles: ['escalation', 'callback'] },
-  { id: 'coverage', path: '/coverage', icon: Finished, roles: ['supervisor', 'inspector', 'administrator'] },
+  { id: 'coverage', path: '/coverage', icon: Finished, roles: ['administrator'] },
   {
     id: 'oversight',
     path: '/oversight',
