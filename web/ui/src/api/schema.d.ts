@@ -4831,6 +4831,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole audit of a period. */
+        get: operations["coverage_show_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows each flag has. */
+        get: operations["coverage_list_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows behind a number, newest first; without any choice all that were closed. */
+        get: operations["coverage_list_coverage_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 已核查: keep what was found about a flagged row; it stays listed, as dealt with. */
+        post: operations["coverage_check_row"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the account, its losses and the flags. */
+        get: operations["coverage_exports_export_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/rows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the rows behind a number. */
+        get: operations["coverage_exports_export_coverage_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/sample/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a sample with what was found. */
+        get: operations["coverage_exports_export_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draw it, with what has been found so far. */
+        get: operations["samples_show_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep what was found beside the rating and in the ledger; no figure changes. */
+        post: operations["samples_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger/status": {
         parameters: {
             query?: never;
@@ -4869,6 +5022,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountLine
+         * @description How many stand where.
+         */
+        AccountLine: {
+            standing: components["schemas"]["Standing"];
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+        };
         /**
          * Acknowledge
          * @description Who took it there, or the number of their paper, and a word on it.
@@ -4936,6 +5100,26 @@ export interface components {
             /** Staff Number */
             staff_number: string;
             answers: components["schemas"]["AnswersView"];
+        };
+        /**
+         * AgreementView
+         * @description Shares are 0…1 and None while nobody was reached; `low` and `high` are the 95 % Wilson interval.
+         */
+        AgreementView: {
+            /** Reached */
+            reached: number;
+            /** Agreed */
+            agreed: number;
+            /** Same */
+            same: number;
+            /** Unreached */
+            unreached: number;
+            /** Rate */
+            rate: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
         };
         /**
          * Answer
@@ -5708,6 +5892,32 @@ export interface components {
             is_right: boolean;
         };
         /**
+         * CheckBody
+         * @description Which row, and what was found.
+         */
+        CheckBody: {
+            flag: components["schemas"]["Flag"];
+            /** Key */
+            key: string;
+            /** Finding */
+            finding: string;
+        };
+        /**
+         * CheckView
+         * @description Who looked, when, and what they found.
+         */
+        CheckView: {
+            /** Finding */
+            finding: string;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Checked By */
+            checked_by: string;
+        };
+        /**
          * CheckpointView
          * @description The first `size` rows under a signed root; in order: of last night, and kept by enough witnesses.
          */
@@ -6299,6 +6509,65 @@ export interface components {
             unregistered: components["schemas"]["UnregisteredWindow"][];
         };
         /**
+         * CoverageRow
+         * @description A ticket, or whatever else is behind a number; `key` names a flagged row, and is empty otherwise.
+         */
+        CoverageRow: {
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Numbers */
+            numbers: string[];
+            /** Title */
+            title: string;
+            /** Unit Name */
+            unit_name: string;
+            /** At */
+            at: string | null;
+            /** What */
+            what: string;
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+        };
+        /** CoverageRows */
+        CoverageRows: {
+            /** Rows */
+            rows: components["schemas"]["CoverageRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * CoverageView
+         * @description `registered` is counted from the tickets, `standing` from the kept counts: together they must add up.
+         */
+        CoverageView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Registered */
+            registered: number;
+            /** Standing */
+            standing: components["schemas"]["AccountLine"][];
+            /** Adds Up */
+            adds_up: boolean;
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+            /** Losses */
+            losses: components["schemas"]["LossView"][];
+            /** Flags */
+            flags: components["schemas"]["FlagView"][];
+            /** Has Finding */
+            has_finding: boolean;
+        };
+        /**
          * Credentials
          * @description What somebody types to log in.
          */
@@ -6787,6 +7056,12 @@ export interface components {
             reason: string;
         };
         /**
+         * Fate
+         * @description What became of a closed matter's present question; every matter has exactly one, so the account adds up.
+         * @enum {string}
+         */
+        Fate: "at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated";
+        /**
          * Fault
          * @description One thing that is wrong with a request: where, a stable code, and a Chinese sentence.
          */
@@ -6805,6 +7080,32 @@ export interface components {
         Finding: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Flag
+         * @description What somebody has to look at; the first three are findings by themselves, the others may have a good reason.
+         * @enum {string}
+         */
+        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few";
+        /** FlagList */
+        FlagList: {
+            /** Flags */
+            flags: components["schemas"]["FlagView"][];
+        };
+        /**
+         * FlagView
+         * @description A flag, how many rows it has (at most 1,000 are counted), and how many nobody has looked at.
+         */
+        FlagView: {
+            flag: components["schemas"]["Flag"];
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+            /** Unchecked */
+            unchecked: number;
+            /** Is Finding */
+            is_finding: boolean;
         };
         /**
          * Formula
@@ -6888,7 +7189,7 @@ export interface components {
             item_code: string;
             /** Item Name */
             item_name: string;
-            stage: components["schemas"]["Stage"];
+            stage: components["schemas"]["Stage-Input"];
             /**
              * Unit Code
              * @default
@@ -7631,6 +7932,23 @@ export interface components {
             purpose: string;
         };
         /**
+         * LossView
+         * @description Why so many came to `stage` and no farther; `is_finding`: nobody can say why.
+         */
+        LossView: {
+            stage: components["schemas"]["indicators__coverage__rules__Stage"];
+            fate: components["schemas"]["Fate"];
+            /** Name */
+            name: string;
+            reason: components["schemas"]["Reason-Output"] | null;
+            /** Reason Name */
+            reason_name: string;
+            /** N */
+            n: number;
+            /** Is Finding */
+            is_finding: boolean;
+        };
+        /**
          * MailAnswerView
          * @description One mail back, and what became of it.
          */
@@ -7806,7 +8124,7 @@ export interface components {
             number: string;
             /** Version */
             version: number;
-            stage: components["schemas"]["Stage"];
+            stage: components["schemas"]["evaluation__counters__rules__Stage"];
             /** Is Rated */
             is_rated: boolean;
             /** Correct Until */
@@ -9921,6 +10239,42 @@ export interface components {
             points: components["schemas"]["Point"][];
         };
         /**
+         * ReviewBody
+         * @description What the citizen says now; `level` null: nobody was reached.
+         */
+        ReviewBody: {
+            /** Number */
+            number: string;
+            /** Seed */
+            seed: string;
+            /** Level */
+            level: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ReviewView
+         * @description What was found; `found_level` is None when nobody was reached.
+         */
+        ReviewView: {
+            /** Found Level */
+            found_level: number | null;
+            /** Is Agreed */
+            is_agreed: boolean | null;
+            /** Note */
+            note: string;
+            /**
+             * Reviewed At
+             * Format: date-time
+             */
+            reviewed_at: string;
+            /** Reviewed By */
+            reviewed_by: string;
+        };
+        /**
          * Reword
          * @description What callers are told from now on.
          */
@@ -10012,6 +10366,39 @@ export interface components {
          * @enum {string}
          */
         Salutation: "unknown" | "mr" | "ms";
+        /**
+         * SampleRow
+         * @description A ticket of the sample; without number and title where it is kept from the reader.
+         */
+        SampleRow: {
+            /** Number */
+            number: string | null;
+            /** Title */
+            title: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Level */
+            level: number;
+            review: components["schemas"]["ReviewView"] | null;
+        };
+        /**
+         * SampleView
+         * @description `fingerprint` is the SHA-256 of the list it was drawn from.
+         */
+        SampleView: {
+            /** Population */
+            population: number;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Rows */
+            rows: components["schemas"]["SampleRow"][];
+            agreement: components["schemas"]["AgreementView"];
+            /**
+             * Next
+             * @default null
+             */
+            next: null;
+        };
         /**
          * SatisfactionRow
          * @description `level` is None where nobody answered, `closed_at` where a rated ticket is still open.
@@ -10690,7 +11077,18 @@ export interface components {
          * @description How far a matter is when its citizen is asked (evalProcess).
          * @enum {string}
          */
-        Stage: "accepted" | "done";
+        "Stage-Input": "accepted" | "done";
+        /**
+         * StageView
+         * @description How many closed matters came at least so far.
+         */
+        StageView: {
+            stage: components["schemas"]["indicators__coverage__rules__Stage"];
+            /** Name */
+            name: string;
+            /** N */
+            n: number;
+        };
         /**
          * Standing
          * @description Where a registered ticket stands: the columns of 人口账.
@@ -11806,11 +12204,23 @@ export interface components {
             is_own: boolean;
         };
         /**
+         * Stage
+         * @description How far a matter is when its citizen is asked (evalProcess).
+         * @enum {string}
+         */
+        evaluation__counters__rules__Stage: "accepted" | "done";
+        /**
          * Outcome
          * @description What a unit does about a bad rating, once it has spoken with the citizen.
          * @enum {string}
          */
         evaluation__repairs__rules__Outcome: "fixed" | "booked" | "explained" | "appealed";
+        /**
+         * Stage
+         * @description How far a closed matter came; each holds all that came farther.
+         * @enum {string}
+         */
+        indicators__coverage__rules__Stage: "closed" | "owed" | "invited" | "delivered" | "rated";
         /**
          * Outcome
          * @enum {string}
@@ -38631,6 +39041,667 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObjectionView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_show_coverage: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_flags: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_coverage_rows: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
+                stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
+                fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageRows"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_check_row: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_exports_export_coverage: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_exports_export_coverage_rows: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
+                stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
+                fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                after?: number | null;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_exports_export_sample: {
+        parameters: {
+            query: {
+                from?: string | null;
+                to?: string | null;
+                seed: string;
+                n?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    samples_show_sample: {
+        parameters: {
+            query: {
+                from?: string | null;
+                to?: string | null;
+                seed: string;
+                n?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    samples_review: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
                 };
             };
             /** @description 请求无法解析 */

@@ -67,14 +67,7 @@ export interface PageEntry {
 }
 
 /** By name, in their order: what stands beside 满意度 under 评价. */
-export const EVALUATION_PAGES = [
-  'satisfaction',
-  'coverage',
-  'repairs',
-  'classes',
-  'publications',
-  'counters',
-] as const;
+export const EVALUATION_PAGES = ['satisfaction', 'coverage', 'repairs', 'classes', 'publications', 'counters'] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
