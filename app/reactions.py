@@ -11,7 +11,7 @@ from typing import Any
 from core.calendar import CalendarImported
 from core.events import Event, Reaction, Reactions
 from evaluation.events import MailWriterInvited, RatingRecorded, SecondQuestionOver
-from evaluation.repairs.events import RepairDone, RepairDueMoved, RepairOpened
+from evaluation.repairs.events import RepairDone, RepairDueMoved, RepairOpened, RepairSettled
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
 from staff.events import UnitAdded, UnitMoved
 from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
@@ -147,5 +147,6 @@ REACTIONS: Reactions = {
     RepairOpened: [Reaction("evaluation.tell_of_repair", only("repair_id", "version"), order_key=of_ticket)],
     RepairDone: [Reaction("evaluation.ask_again", only("repair_id"), order_key=of_ticket)],
     SecondQuestionOver: [Reaction("evaluation.note_second_answer", only("invitation_id"), order_key=of_ticket)],
+    RepairSettled: [Reaction("tickets.close_after_repair", only("ticket_id", "rework_no"), order_key=of_ticket)],
     RepairDueMoved: [Reaction("evaluation.watch_repair", only("repair_id"))],
 }

@@ -52,6 +52,10 @@ class Subject(Named):
     REPAIR = "repair", "差评整改"
 
 
+#: those with a headline; the second word on what was mended has none
+HEADLINES = (Subject.HANDLING, Subject.DIRECT, Subject.AGENT, Subject.COUNTER)
+
+
 class Channel(Named):
     """The way an answer came."""
 

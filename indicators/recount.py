@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
-from evaluation.rules import Subject
+from evaluation.rules import HEADLINES, Subject
 from indicators import raw_rows
 from indicators.counts.model import DayCount, MonthCount
 from indicators.counts.queries import Changes, changes
@@ -65,7 +65,7 @@ def _figures(session: Session, period: Period) -> Iterator[Difference]:
 
     yield from compared("connect_rate", raw_rows.calls(session, period, fast=False))
     yield from compared("answered_in_15s", raw_rows.calls(session, period, fast=True))
-    for subject in Subject:
+    for subject in HEADLINES:
         again = satisfaction_again(session, period, subject)
         yield from compared("satisfaction", again, f"satisfaction/{subject}", subject=subject)
     due = Counter(part for _, part in raw_rows.due_tickets(session, period))

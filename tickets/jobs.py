@@ -30,6 +30,7 @@ from tickets.actions.side_paths import Course
 from tickets.actions.suggesting import NO_MODEL, record_suggestion
 from tickets.actions.timers import plan_ladder
 from tickets.cutting import cut_for_index
+from tickets.kinds import CloseReason
 from tickets.queries.desk import text_to_classify
 from tickets.queries.search import text_to_index, texts_to_index, ticket_ids_after
 from tickets.queries.similar import Likes, likes_of
@@ -131,13 +132,18 @@ def close_on_rating(work: Work, *, ticket_id: int | None, level: int, rework_no:
 @job(retry=(Unavailable,))
 def close_at_window_end(work: Work, *, ticket_id: int, rework_no: int) -> None:
     """The citizen had time to rate."""
-    work.finish(
-        ending.close_at_window_end,
-        ticket_id,
-        rework_no=rework_no,
-        office=work.service(TicketOffice),
-        now=work.now(),
-    )
+    _close_waiting(work, ticket_id, rework_no, CloseReason.WINDOW_END)
+
+
+@job(retry=(Unavailable,))
+def close_after_repair(work: Work, *, ticket_id: int, rework_no: int) -> None:
+    """A bad rating was dealt with."""
+    _close_waiting(work, ticket_id, rework_no, CloseReason.RATED)
+
+
+def _close_waiting(work: Work, ticket_id: int, rework_no: int, reason: CloseReason) -> None:
+    office = work.service(TicketOffice)
+    work.finish(ending.close_waiting, ticket_id, rework_no=rework_no, office=office, now=work.now(), reason=reason)
 
 
 @job(retry=(Unavailable,))

@@ -27,3 +27,11 @@ class RepairDone(Event):
 
     repair_id: int
     ticket_id: int
+
+
+@dataclass(frozen=True)
+class RepairSettled(Event):
+    """Nothing waits for a person any more on a ticket that had been rated badly, of the answer `rework_no`."""
+
+    ticket_id: int
+    rework_no: int

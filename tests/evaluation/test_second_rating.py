@@ -25,6 +25,8 @@ from indicators.recount import recount
 from indicators.satisfaction import Slice
 from tests.evaluation.mending import Town, contact, make_town, words
 from tests.sms.desk import MovableClock
+from tickets.kinds import CloseReason
+from tickets.rules import State
 
 
 @pytest.fixture
@@ -120,6 +122,26 @@ def test_a_correction_of_the_second_word_counts_for_a_day(town: Town) -> None:
     town.wait(hours=2)
     with pytest.raises(AlreadyRated):
         answer_again(town, number, Level.DISSATISFIED, "page:too late")
+
+
+def test_a_ticket_that_waited_for_its_repair_is_closed_when_that_is_settled_and_not_before(town: Town) -> None:
+    number = mended(town)
+    before = town.ticket_of(number).state
+
+    answer_again(town, number, Level.SATISFIED)
+
+    closed = town.ticket_of(number)
+    assert before is State.TO_CALLBACK
+    assert (closed.state, closed.close_reason) == (State.CLOSED, CloseReason.RATED)
+
+
+def test_whoever_is_still_not_satisfied_leaves_the_ticket_with_a_person(town: Town) -> None:
+    number = mended(town)
+
+    answer_again(town, number, Level.DISSATISFIED)
+    town.wait(days=9)
+
+    assert town.ticket_of(number).state is State.TO_CALLBACK
 
 
 @pytest.mark.parametrize("how", ["silence", "refusal"])

@@ -11,8 +11,8 @@ from core.jobs.model import JobRow
 from tests.tickets.making import OFFICE, City, reply_form
 from tickets.actions.ending import (
     archive_ticket,
-    close_at_window_end,
     close_ticket,
+    close_waiting,
     fail_audit,
     note_rating,
     pass_audit,
@@ -66,7 +66,7 @@ def test_silence_closes_at_the_end_of_the_window_and_leaves_no_rating(
     session.flush()
     due = session.scalars(select(JobRow).where(JobRow.kind == "tickets.close_at_window_end")).one()
 
-    close_at_window_end(session, ticket.id, rework_no=0, office=OFFICE, now=due.due_at)
+    close_waiting(session, ticket.id, rework_no=0, office=OFFICE, now=due.due_at, reason=CloseReason.WINDOW_END)
 
     assert due.due_at == datetime(2026, 10, 20, 16, tzinfo=UTC)
     assert ticket.close_reason is CloseReason.WINDOW_END
@@ -77,7 +77,8 @@ def test_a_bad_rating_waits_for_a_person_even_past_the_window(session: Session, 
     ticket = city.answered(now)
 
     note_rating(session, ticket.id, level=2, rework_no=0, office=OFFICE, now=now)
-    close_at_window_end(session, ticket.id, rework_no=0, office=OFFICE, now=now + timedelta(days=8))
+    late = now + timedelta(days=8)
+    close_waiting(session, ticket.id, rework_no=0, office=OFFICE, now=late, reason=CloseReason.WINDOW_END)
 
     assert ticket.state is State.TO_CALLBACK
     assert ticket.needs_repair

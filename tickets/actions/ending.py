@@ -194,13 +194,15 @@ def note_rating(
     return ticket
 
 
-def close_at_window_end(
-    session: Session, ticket_id: int, *, rework_no: int, office: TicketOffice, now: datetime
+def close_waiting(
+    session: Session, ticket_id: int, *, rework_no: int, office: TicketOffice, now: datetime, reason: CloseReason
 ) -> None:
-    """Silence closes and is not satisfaction; a bad rating waits for a person; a rework has its own window."""
+    """Close what waits for its citizen and for no person: silence closes (and is not satisfaction), so does a repair
+    that is settled.  A bad rating waits for a person; a rework has its own window.
+    """
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     if ticket.state is State.TO_CALLBACK and ticket.rework_no == rework_no and not ticket.needs_repair:
-        close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.WINDOW_END)
+        close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=reason)
 
 
 def archive_ticket(session: Session, ticket_id: int, *, ended_at: datetime, now: datetime) -> None:

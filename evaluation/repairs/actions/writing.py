@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from core.events import announce
 from evaluation.repairs.errors import GUARD_ERRORS, RepairMoveRefused, RepairNotFound, RepairRoleRefused
+from evaluation.repairs.events import RepairSettled
 from evaluation.repairs.model import Repair, RepairLine
 from evaluation.repairs.queries import situation_of
 from evaluation.repairs.rules import TABLE, Act, Move, RepairState, hindrance
@@ -75,9 +77,16 @@ def take(
         repair.version += 1
     if move.to in {RepairState.CLOSED, RepairState.WITHDRAWN}:
         repair.closed_at = repair.closed_at or now
-        is_settled = repair.second_level is None or Level(repair.second_level).is_satisfied
-        repair.ticket.needs_repair = repair.ticket.needs_repair and not is_settled
+        _settle(session, repair)
     write_line(session, repair, move.act, before=before, by=by, now=now, words=words, particulars=particulars)
+
+
+def _settle(session: Session, repair: Repair) -> None:
+    """Whoever is still not satisfied waits for a person as before.  Announces RepairSettled."""
+    ticket, is_satisfied = repair.ticket, repair.second_level is None or Level(repair.second_level).is_satisfied
+    if ticket.needs_repair and is_satisfied:
+        ticket.needs_repair = False
+        announce(session, RepairSettled(ticket.id, ticket.rework_no))
 
 
 def write_line(
