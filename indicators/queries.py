@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
 from evaluation.verdict import TARGET, Answers, needed_for_proof, needed_for_target
-from indicators.answers import answers
+from indicators.answers import answers, course_of
 from indicators.automatic import CheckCounts, check_counts
 from indicators.calls import CallCounts, call_counts
 from indicators.cards import CARDS, card
-from indicators.counts.queries import Changes, changes
+from indicators.counts.queries import Changes, Counts, Tally, changes, tallies
+from indicators.counts.rules import KIND_OF, Kind
 from indicators.on_time import timely_counts
 from indicators.periods import Period
-from indicators.population import population
+from indicators.population import population_of
 from indicators.repairs import RepairCounts, repair_counts
 from indicators.satisfaction import Slice
 
@@ -34,6 +35,17 @@ class Known:
     @cached_property
     def calls(self) -> CallCounts:
         return call_counts(self._session, self._period)
+
+    @cached_property
+    def repairs(self) -> RepairCounts:
+        return repair_counts(self._session, self._period)
+
+    @cached_property
+    def kept(self) -> tuple[Counts, Counts]:
+        """What was counted of handled matters, and of where registered ones stand: one statement for both."""
+        wanted = [Tally([self._period], [KIND_OF[Subject.HANDLING]]), Tally([self._period], [Kind.STANDING])]
+        handled, standing = tallies(self._session, self.changed, wanted)
+        return handled[0], standing[0]
 
 
 def show(
@@ -64,10 +76,13 @@ def _parts(
     """What the figure says besides its card."""
     match name:
         case "satisfaction":
-            rated = answers(session, Slice(period, subject), known.changed)
+            if subject is Subject.HANDLING:
+                rated = course_of([known.kept[0]], KIND_OF[subject])[0][0]
+            else:
+                rated = answers(session, Slice(period, subject), known.changed)
             return {"subject": subject.value, **satisfaction_parts(rated)}
         case "population":
-            account = population(session, period, known.changed)
+            account = population_of(known.kept[1])
             account_parts: dict[str, Any] = {"registered": account.registered, "adds_up": account.adds_up}
             account_parts |= {standing.value: count for standing, count in account.standing.items()}
             return account_parts
@@ -78,7 +93,7 @@ def _parts(
         case "auto_dispatch_error":
             return check_parts(check_counts(session, period))
         case "repair_rate" | "repair_on_time_rate":
-            return repair_parts(name, repair_counts(session, period))
+            return repair_parts(name, known.repairs)
         case _:
             counts = known.calls
             counted = counts.answered if name == "connect_rate" else counts.fast
