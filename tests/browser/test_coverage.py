@@ -21,7 +21,7 @@ def test_an_inspector_opens_a_number_deals_with_a_row_and_asks_again(browser: Br
     closed = next(line for line in shown["standing"] if line["standing"] == "closed")
     assert inspector.serious_findings() == []
 
-    page.get_by_role("button", name=f"{closed['name']} {closed['n']}", exact=True).click()
+    page.get_by_role("button", name=f"{closed['name']} {closed['n']}", exact=True).first.click()
     expect(page.locator("[data-row]")).not_to_have_count(0, timeout=PATIENCE_MS)
     assert "part=standing" in page.url
     page.keyboard.press("Escape")
