@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
@@ -40,8 +41,11 @@ def publish_month(session: Session, period: Period, *, note: str = "", by: Actor
         published_at=now,
         published_by=by.label,
     )
-    session.add(publication)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(publication)
+    except IntegrityError as error:  # somebody else told this month in the same moment
+        raise NoteMissing from error
     words = f"{period.first} 至 {period.last} 第 {version} 版"
     record_view(session, by.label, by.person_id, "publish_month", "publication", publication.id, words, now)
     return publication
