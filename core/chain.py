@@ -149,25 +149,30 @@ def hash_at(session: Session, chain: Chain, seq: int) -> str | None:
 
 
 def unsealed(session: Session, chain: Chain, *, at_most: int) -> list[int]:
-    """Ids of rows that wait for the sealer, lowest first."""
+    """Ids of rows that wait for the sealer, lowest first.
+
+    Two ranges of indexes are set against each other: PostgreSQL, when it does not know yet how a table has grown, would
+    look for the seal of each row among all of them.
+    """
     rows, seals = chain.rows.__table__, chain.seals.__table__
-    highest = session.scalar(select(func.max(seals.c.row_id))) or 0
-    waiting = select(rows.c.id).where(*_waits(session, chain, highest)).order_by(rows.c.id).limit(at_most)
-    return list(session.scalars(waiting))
+    after = _settled_to(session, session.scalar(select(func.max(seals.c.row_id))) or 0)
+    near = select(rows.c.id).where(rows.c.id > after).order_by(rows.c.id).limit(at_most + OVERTAKEN_MOST).subquery()
+    waiting = select(near.c.id).except_(select(seals.c.row_id).where(seals.c.row_id > after)).subquery()
+    return list(session.scalars(select(waiting.c.id).order_by(waiting.c.id).limit(at_most)))
 
 
 def count_unsealed(session: Session, chain: Chain, *, last_row_id: int) -> int:
     """How many rows wait for the sealer; `last_row_id` is that of the last seal.  Looks at the chain's end alone."""
-    waiting = select(func.count(chain.rows.__table__.c.id)).where(*_waits(session, chain, last_row_id))
-    return session.scalar(waiting) or 0
-
-
-def _waits(session: Session, chain: Chain, sealed_to: int) -> tuple[ColumnElement[bool], ...]:
-    """Near `sealed_to`, given as a number: PostgreSQL plans for it."""
     rows, seals = chain.rows.__table__, chain.seals.__table__
-    overtaken_most = 0 if session.get_bind().dialect.name == "sqlite" else OVERTAKEN_MOST
-    is_sealed = select(seals.c.row_id).where(seals.c.row_id == rows.c.id).exists()
-    return rows.c.id > sealed_to - overtaken_most, ~is_sealed
+    after = _settled_to(session, last_row_id)
+    written = select(func.count()).where(rows.c.id > after).scalar_subquery()
+    sealed = select(func.count()).where(seals.c.row_id > after).scalar_subquery()
+    return session.scalar(select(written - sealed)) or 0
+
+
+def _settled_to(session: Session, sealed_to: int) -> int:
+    """The id below which no row can wait any more: on PostgreSQL a higher id may be committed, and sealed, before."""
+    return sealed_to if session.get_bind().dialect.name == "sqlite" else sealed_to - OVERTAKEN_MOST
 
 
 def seal(session: Session, chain: Chain, *, now: datetime, at_most: int = 1000, algorithm: str = ALGORITHM) -> int:
@@ -313,8 +318,9 @@ def _waiting(session: Session, chain: Chain, now: datetime) -> tuple[int, int | 
     Rows at the end only wait: the sealer may have been killed, and seals them when it is there again.
     """
     rows, seals = chain.rows.__table__, chain.seals.__table__
-    is_free = ~select(seals.c.row_id).where(seals.c.row_id == rows.c.id).exists()
-    waiting = session.scalar(select(func.count()).select_from(rows).where(is_free)) or 0
+    free = select(rows.c.id).except_(select(seals.c.row_id)).subquery()
+    waiting = session.scalar(select(func.count()).select_from(free)) or 0
     sealed_since = select(func.max(seals.c.row_id)).scalar_subquery()
     is_old = and_(rows.c.at < now - UNSEALED_MOST, rows.c.id < sealed_since)
-    return waiting, session.scalar(select(func.min(rows.c.id)).where(is_free, is_old)) if waiting else None
+    overtaken = select(func.min(rows.c.id)).where(rows.c.id.in_(select(free.c.id)), is_old)
+    return waiting, session.scalar(overtaken) if waiting else None
