@@ -81,6 +81,12 @@ def _execute(server: URL, statement: str) -> None:
     engine.dispose()
 
 
+def _create(server: URL, name: str, *, like: str = "template1") -> None:
+    """Anew: where tests that name their database themselves come between, these fixtures are made a second time."""
+    _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {like}")
+
+
 def _migrated(url: URL) -> None:
     database = Database(DatabaseSettings(url=url.render_as_string(hide_password=False)))
     migrate.upgrade(database.writing)
@@ -94,7 +100,7 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = make_url(f"sqlite:///{tmp_path_factory.mktemp('template')}/hotline.db")
     else:
         server: URL = request.getfixturevalue("postgresql")
-        _execute(server, "CREATE DATABASE hotline_template")
+        _create(server, "hotline_template")
         url = server.set(database="hotline_template")
     _migrated(url)
     return url
@@ -144,7 +150,7 @@ def _shared_database(template: URL) -> Iterator[Database]:
         # nobody may be connected to a database that others are copied from
         database.close()
         server = template.set(database="postgres")
-        _execute(server, "CREATE DATABASE hotline_shared TEMPLATE hotline_template")
+        _create(server, "hotline_shared", like="hotline_template")
         database = Database(
             DatabaseSettings(url=template.set(database="hotline_shared").render_as_string(hide_password=False))
         )
