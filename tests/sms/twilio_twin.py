@@ -57,6 +57,14 @@ class TwilioTwin:
     def misbehave(self, *faults: Fault) -> None:
         self.faults.extend(faults)
 
+    def fault_of(self, _to: str) -> Fault | None:
+        """How this request to send goes wrong."""
+        return self.faults.popleft() if self.faults else None
+
+    def keep(self, message: Kept) -> None:
+        """From here on Twilio has it."""
+        self.kept.append(message)
+
     def report(self, sid: str, status: str, error_code: int | None = None) -> tuple[str, dict[str, str], str]:
         """(path with query, form, signature) of a status callback, as Twilio would push it."""
         message = next(kept for kept in self.kept if kept.sid == sid)
@@ -88,11 +96,11 @@ class TwilioTwin:
         """POST Messages.json, with the checks and error numbers of the real one."""
         if refusal := self._refusal(request):
             return refusal
-        fault = self.faults.popleft() if self.faults else None
-        if fault is Fault.TURNED_AWAY:
-            return _error(429, 20429, "Too Many Requests")
         form = await request.post()
         to, body = str(form.get("To", "")), str(form.get("Body", ""))
+        fault = self.fault_of(to)
+        if fault is Fault.TURNED_AWAY:
+            return _error(429, 20429, "Too Many Requests")
         if fault is Fault.REJECTED or not to.startswith("+"):
             return _error(400, 21211, f"Invalid 'To' Phone Number: {to}")
         if not body or len(body) > 1600 or form.get("From") != NUMBER:
@@ -100,7 +108,7 @@ class TwilioTwin:
         message = Kept(
             f"SM{next(self._numbers):032d}", to, body, str(form.get("StatusCallback", "")), datetime.now(UTC)
         )
-        self.kept.append(message)
+        self.keep(message)
         error = {"code": 20500, "message": "Internal Server Error", "status": 500, "more_info": ""}
         return await answered(request, fault, message.as_json(), (500, error), hangs_s=self.hangs_s)
 

@@ -203,14 +203,18 @@ def is_rated(session: Session, number: str) -> bool:
 
 def log_all_in(session: Session, city: City, now: datetime) -> None:
     for actor in (city.agent, city.dispatcher, city.officer, city.auditor):
-        finish_log_in(
-            session,
-            Attempt(id=0, person_id=actor.person_id, password_hash=""),
-            token_hash=token_hash(token_of(actor)),
-            csrf_token=f"csrf-{token_of(actor)}",
-            address="127.0.0.1",
-            now=now,
-        )
+        log_in(session, actor, now)
+
+
+def log_in(session: Session, actor: Actor, now: datetime) -> None:
+    finish_log_in(
+        session,
+        Attempt(id=0, person_id=actor.person_id, password_hash=""),
+        token_hash=token_hash(token_of(actor)),
+        csrf_token=f"csrf-{token_of(actor)}",
+        address="127.0.0.1",
+        now=now,
+    )
 
 
 def site(database_url: str, folder: Path) -> dict[str, str]:
