@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from app.demo.bridging import call_citizen
 from app.demo.stage import Story
 from app.demo.world import World
 from evaluation.queries import invitations_of
@@ -15,8 +16,6 @@ from indicators.coverage.rules import Flag
 from indicators.coverage.sampling import sample
 from indicators.periods import Period, shanghai_day, statistical_month
 from staff.rules import Role
-from telephony.bridges.actions import Line, ask_bridge, note_bridge_news
-from telephony.bridges.rules import BridgeNews, BridgeResult, BridgeStep
 
 #: the evening before the demo begins
 AUDITED_BEFORE = timedelta(hours=14)
@@ -34,21 +33,7 @@ def press_citizen(world: World, ticket_id: int) -> None:
     ticket, asked = world.ticket(ticket_id), invitations_of(world.session, ticket_id)
     if Random(ticket_id).randrange(100) >= _PRESSED or not asked or asked[-1].invited_at >= asked_at:
         return
-    officer = world.officer_of(ticket)
-    bridge = ask_bridge(
-        world.session,
-        node=world.telephony.node,
-        about_id=ticket.id,
-        person_id=officer.person_id or 0,
-        person_label=officer.label,
-        own=Line(channel="", shown="单位座机"),
-        citizen_channel="",
-        now=asked_at,
-    )
-    steps = [BridgeNews(bridge.id, step, asked_at) for step in (BridgeStep.OWN_ANSWERED, BridgeStep.CITIZEN_ANSWERED)]
-    ended_at = asked_at + timedelta(seconds=_TALK_S)
-    ended = BridgeNews(bridge.id, BridgeStep.ENDED, ended_at, BridgeResult.TALKED, _TALK_S)
-    note_bridge_news(world.session, [*steps, ended])
+    call_citizen(world, ticket, world.officer_of(ticket), asked_at=asked_at, talk_s=_TALK_S)
 
 
 def audit_past(world: World, start_at: datetime) -> Story:

@@ -3,11 +3,10 @@
 from datetime import timedelta
 from random import Random
 
+from app.demo.bridging import call_citizen, ended_at
 from app.demo.stage import Story
 from app.demo.world import World
 from staff.rules import Actor
-from telephony.bridges.actions import Line, ask_bridge, note_bridge_news
-from telephony.bridges.rules import BridgeNews, BridgeResult, BridgeStep
 from tickets.actions.visiting import record_visit
 from tickets.actions.writing import holding_of
 from tickets.forms import VisitForm
@@ -16,7 +15,7 @@ from tickets.model import Place, Ticket
 from tickets.rules import State
 
 BORNE_OUT = 0.8
-_RINGS_S, _AFTERWARDS = 20, timedelta(minutes=3)
+_AFTERWARDS = timedelta(minutes=3)
 
 
 def bear_out(world: World, ticket_id: int, contact: ContactMade, officer: Actor) -> Story:
@@ -33,26 +32,10 @@ def bear_out(world: World, ticket_id: int, contact: ContactMade, officer: Actor)
 
 def _called(world: World, ticket: Ticket, officer: Actor, chance: Random) -> Story:
     """One in eight citizens does not pick up."""
-    own = Line(channel="", shown="单位座机")
-    bridge = ask_bridge(
-        world.session,
-        node=world.telephony.node,
-        about_id=ticket.id,
-        person_id=officer.person_id or 0,
-        person_label=officer.label,
-        own=own,
-        citizen_channel="",
-        now=world.now,
-    )
-    picks_up = chance.random() > 1 / 8
+    asked_at, picks_up = world.now, chance.random() > 1 / 8
     talk_s = chance.randint(40, 320) if picks_up else None
-    news = [BridgeNews(bridge.id, BridgeStep.OWN_ANSWERED, world.now)]
-    picked_up_at = world.now + timedelta(seconds=_RINGS_S)
-    if picks_up:
-        news.append(BridgeNews(bridge.id, BridgeStep.CITIZEN_ANSWERED, picked_up_at))
-    yield picked_up_at + timedelta(seconds=talk_s or _RINGS_S)
-    result = BridgeResult.TALKED if picks_up else BridgeResult.NO_ANSWER
-    note_bridge_news(world.session, [*news, BridgeNews(bridge.id, BridgeStep.ENDED, world.now, result, talk_s)])
+    yield ended_at(asked_at, talk_s)
+    call_citizen(world, ticket, officer, asked_at=asked_at, talk_s=talk_s)
     yield world.now + _AFTERWARDS
 
 
