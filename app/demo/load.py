@@ -96,7 +96,7 @@ def load_demo(
     password_hash = hash_password(password)
     founded = database.write(_found, city, services, password_hash=password_hash, now=begins - timedelta(hours=1))
     played = {**services, NoticeOffice: muted(services[NoticeOffice])}
-    world = _world(played, city, founded, begins, Random(f"{seed}"))
+    world = _world(played, city, founded, start_at, Random(f"{seed}"))
     plan_past(world, start_at)
     world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
     world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
@@ -150,15 +150,16 @@ def _found(session: Session, city: City, services: Mapping[type, Any], *, passwo
     return founded
 
 
-def _world(services: Mapping[type, Any], city: City, founded: Founded, begins: datetime, chance: Random) -> World:
+def _world(services: Mapping[type, Any], city: City, founded: Founded, ends_at: datetime, chance: Random) -> World:
     return World(
-        stage=Stage(services, begins),
+        stage=Stage(services, ends_at - timedelta(days=DAYS)),
         city=city,
         founded=founded,
         chance=chance,
         office=services[TicketOffice],
         sms=services[SmsOffice],
         telephony=services[TelephonySettings],
+        ends_at=ends_at,
         citizens=make_citizens(city, chance, n=_CITIZENS),
     )
 

@@ -4,14 +4,13 @@ from collections.abc import Generator
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import select
-
 from app.demo.auditing import press_citizen
 from app.demo.hours import waking_moment
+from app.demo.mending import plan_mending
 from app.demo.numbers import is_some_caller
 from app.demo.stage import Story
+from app.demo.texting import open_request, write_sms
 from app.demo.world import Citizen, World
-from core.secrets import phone_hash
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.actions.calling import record_attempt
 from evaluation.classes.actions import decide_class
@@ -19,10 +18,6 @@ from evaluation.classes.rules import MatterClass
 from evaluation.plan import CallbackOutcome
 from evaluation.queries import invitations_of, was_asked_why
 from evaluation.rules import BadReason, Channel, InvitationState, Level
-from sms.inbox import record_reply
-from sms.model import Message
-from sms.providers.provider import Inbound
-from sms.settings import ProviderName
 from staff.rules import Role
 from tickets.actions.ending import close_ticket, rework_ticket
 from tickets.kinds import CloseReason
@@ -97,7 +92,7 @@ def _answer_by_sms(world: World, citizen: Citizen, ticket_id: int) -> None:
 
 def _send(world: World, citizen: Citizen, kind: str) -> None:
     """Nobody answers what has not reached them."""
-    if not _is_asked(world, citizen):
+    if open_request(world, citizen.phone) is None:
         return
     text = {"refuse": "TD", "unclear": world.say("rating", "unclear")}.get(kind) or world.say("rating", kind)
     _write(world, citizen, text)
@@ -111,16 +106,8 @@ def _say_why(world: World, citizen: Citizen, invitation_id: int) -> None:
 
 
 def _write(world: World, citizen: Citizen, text: str) -> None:
-    world.replies_sent += 1
-    inbound = Inbound(ProviderName.CONSOLE, f"demo-{world.replies_sent:05d}", citizen.phone, text)
-    record_reply(world.session, inbound, phone_key=world.sms.phone_key, now=world.now)
-    world.stage.settle()
-
-
-def _is_asked(world: World, citizen: Citizen) -> bool:
-    """Whether a request is open with this phone."""
-    hashed = phone_hash(citizen.phone, world.sms.phone_key)
-    return world.session.scalar(select(Message.id).where(Message.open_phone == hashed)) is not None
+    write_sms(world, citizen.phone, text)
+    plan_mending(world)
 
 
 def _ask_by_phone(world: World, ticket_id: int) -> None:
@@ -136,6 +123,7 @@ def _ask_by_phone(world: World, ticket_id: int) -> None:
     answer = Answer(level, Channel.CALLBACK, source, is_solved=level.is_satisfied, reasons=reasons)
     record_answer(world.session, invitation.id, answer, now=world.now)
     world.stage.settle()
+    plan_mending(world)
 
 
 def _not_reached(world: World, invitation_id: int) -> None:
@@ -145,8 +133,10 @@ def _not_reached(world: World, invitation_id: int) -> None:
 
 
 def _repaired(world: World, ticket_id: int) -> Rated:
-    """A bad rating: done again, explained, or still waiting for a person."""
+    """A bad rating: done again, explained, or settled by its repair meanwhile."""
     yield world.in_office(3, 26)
+    if not world.ticket(ticket_id).needs_repair:
+        return False
     caller = world.somebody(Role.CALLBACK)
     if world.chance.random() < 0.65:
         reason = world.say("notes", "rework")

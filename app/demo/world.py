@@ -42,11 +42,15 @@ class World:
     office: TicketOffice
     sms: SmsOffice
     telephony: TelephonySettings
+    #: when the past is over and the demo begins
+    ends_at: datetime
     citizens: Sequence[Citizen] = ()
     #: until when a seat is taken
     busy_until: dict[str, datetime] = field(default_factory=dict)
     calls_made: int = 0
     replies_sent: int = 0
+    #: repairs up to this id have their story
+    newest_repair: int = 0
 
     @property
     def now(self) -> datetime:
