@@ -81,17 +81,6 @@ class AnswerRow:
     is_delivered: bool
 
 
-@dataclass(frozen=True)
-class Repair:
-    """A ticket whose citizen was not satisfied and has not been called back."""
-
-    ticket_number: str
-    title: str
-    unit_id: int | None
-    level: int | None
-    changed_at: datetime
-
-
 def answer_rows(
     session: Session, wanted: Slice, part: Part, *, after: int | None = None, limit: int = 50
 ) -> list[AnswerRow]:
@@ -124,13 +113,6 @@ def answer_rows(
     if after is not None:
         query = query.where(Ticket.id < after)
     return [AnswerRow(*row) for row in session.execute(query)]
-
-
-def repairs(session: Session, *, limit: int = 50) -> list[Repair]:
-    """Tickets whose citizen was not satisfied and still waits for a call, the longest waiting first."""
-    columns = Ticket.number, Ticket.title, Ticket.unit_id, Ticket.rating_level, Ticket.changed_at
-    query = select(*columns).where(Ticket.needs_repair.is_(True)).order_by(Ticket.changed_at, Ticket.id).limit(limit)
-    return [Repair(*row) for row in session.execute(query)]
 
 
 def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:

@@ -14,7 +14,7 @@ from indicators.answers import UnitAnswers, rolled_up
 from indicators.cards import card
 from indicators.overview import overview
 from indicators.periods import Period, asked_period, shanghai_day
-from indicators.satisfaction import Basis, Part, Slice, answer_rows, repairs
+from indicators.satisfaction import Basis, Part, Slice, answer_rows
 from staff.model import Unit
 from staff.queries import every_unit, units_within
 from web.api import Api, Query, Request, RowId
@@ -26,7 +26,6 @@ from web.satisfaction_views import (
     PeriodView,
     PopulationView,
     ReasonableView,
-    RepairLine,
     SatisfactionRows,
     SatisfactionView,
     TrendPoint,
@@ -114,7 +113,6 @@ def _page(session: Session, query: SatisfactionQuery, *, rule: ExclusionRule, no
         population=PopulationView.of(shown.population),
         asked=AskedView.of(wanted.subject, shown, has_answers_only=wanted.has_answers_only),
         units=[UnitLine.of(line) for line in _lines(query, units, shown.units)],
-        repairs=[RepairLine.model_validate(repair) for repair in repairs(session, limit=PAGE_ROWS)],
         checkpoint=read_checkpoint(session, now=now),
         card_version=card("satisfaction").version,
         as_of=now,

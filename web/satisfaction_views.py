@@ -166,16 +166,6 @@ class UnitLine(View):
         )
 
 
-class RepairLine(View):
-    """A ticket whose citizen was not satisfied and who has not been called back."""
-
-    ticket_number: str
-    title: str
-    unit_id: int | None
-    level: int | None
-    changed_at: Moment
-
-
 class SatisfactionView(View):
     """`basis` is the moment tickets are counted by; units come in order of verdict, never ranked."""
 
@@ -191,7 +181,6 @@ class SatisfactionView(View):
     population: PopulationView
     asked: AskedView
     units: list[UnitLine]
-    repairs: list[RepairLine]
     checkpoint: CheckpointView | None
     card_version: int
     as_of: Moment

@@ -1,5 +1,6 @@
 """What every story needs at hand: the stage, the city's rows, chance, and the citizens."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,6 +50,8 @@ class World:
     busy_until: dict[str, datetime] = field(default_factory=dict)
     calls_made: int = 0
     replies_sent: int = 0
+    #: how many each unit has given
+    answers: Counter[int | None] = field(default_factory=Counter)
     #: repairs up to this id have their story
     newest_repair: int = 0
 

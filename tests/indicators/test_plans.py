@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from indicators.satisfaction import Part, Slice, answer_rows, repairs
+from indicators.satisfaction import Part, Slice, answer_rows
 from tests.indicators.test_figures import MONTH
 
 
@@ -18,7 +18,6 @@ def rows_of_a_unit(session: Session) -> Any:
 @pytest.mark.parametrize(
     ("read", "index"),
     [
-        (repairs, "ix_tickets_repair_changed_at"),
         (rows_of_a_unit, "ix_tickets_unit_id_closed_at"),
         (rows_of_a_unit, "ix_tickets_unit_id_ended_otherwise"),
     ],

@@ -9746,25 +9746,6 @@ export interface components {
             };
         };
         /**
-         * RepairLine
-         * @description A ticket whose citizen was not satisfied and who has not been called back.
-         */
-        RepairLine: {
-            /** Ticket Number */
-            ticket_number: string;
-            /** Title */
-            title: string;
-            /** Unit Id */
-            unit_id: number | null;
-            /** Level */
-            level: number | null;
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-        };
-        /**
          * RepairLineView
          * @description One act; `is_proven` says of a contact whether the hotline's own records bore it out then.
          */
@@ -10463,8 +10444,6 @@ export interface components {
             asked: components["schemas"]["AskedView"];
             /** Units */
             units: components["schemas"]["UnitLine"][];
-            /** Repairs */
-            repairs: components["schemas"]["RepairLine"][];
             checkpoint: components["schemas"]["CheckpointView"] | null;
             /** Card Version */
             card_version: number;

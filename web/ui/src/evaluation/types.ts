@@ -7,7 +7,6 @@ export type SatisfactionView = Schemas['SatisfactionView'];
 export type AnswersView = Schemas['AnswersView'];
 export type TrendPoint = Schemas['TrendPoint'];
 export type UnitLine = Schemas['UnitLine'];
-export type RepairLine = Schemas['RepairLine'];
 export type PopulationView = Schemas['PopulationView'];
 export type AskedView = Schemas['AskedView'];
 export type CheckpointView = Schemas['CheckpointView'];
