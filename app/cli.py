@@ -29,6 +29,7 @@ COMMANDS = {
     "ledger": ("ledger", "The ledger of ratings: verify, export, checkpoint, prove, erase-words."),
     "audit": ("audit", "The audit log: verify."),
     "indicators": ("indicators", "A figure with its parts, and its recount."),
+    "submissions": ("submissions", "Records to the provincial exchange: check, backfill, fields."),
     "evaluation": ("evaluation", "Was everybody asked: audit, sample, review."),
 }
 CONFIG_NAME = "HOTLINE_CONFIG"

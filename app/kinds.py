@@ -7,6 +7,7 @@ JOB_MODULES = (
     "evaluation.checkpoints.jobs",
     "indicators.recounts.jobs",
     "evaluation.repairs.jobs",
+    "evaluation.submissions.jobs",
     "sms.jobs",
     "tickets.jobs",
     "tickets.bulletins.jobs",

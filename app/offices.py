@@ -1,6 +1,7 @@
 """What jobs and pages are handed: one instance of each service, made from settings and secrets."""
 
 from collections.abc import Callable, Container, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from evaluation.checkpoints.actions import CHAINS
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.checkpoints.witnesses import FolderWitness, MailWitness, WebhookWitness, Witness
 from evaluation.office import EvaluationOffice
+from evaluation.submissions.errors import SubmissionsNotReady
+from evaluation.submissions.exchange import Exchange, FileExchange, HttpExchange
+from evaluation.submissions.settings import ExchangeName, SubmissionOffice
 from sms.office import SmsOffice
 from sms.providers.cmpp.dialect import CmppDialect
 from sms.providers.console import ConsoleProvider
@@ -58,6 +62,7 @@ def make_services(settings: Settings, computer: Computer) -> Services:
         NoticeOffice: make_notice_office(settings, secrets, sms),
         EvaluationOffice: EvaluationOffice(settings.evaluation, sms, secrets.secret("rating_link")),
         CheckpointOffice: make_checkpoint_office(settings, secrets),
+        SubmissionOffice: make_submission_office(settings, secrets),
         TelephonySettings: settings.telephony,
         WebSettings: settings.web,
     }
@@ -189,6 +194,25 @@ def _witness(settings: Settings, secrets: Secrets, address: str) -> Witness:
         return MailWitness(unquote(parts.path), make_mail_carrier(settings, secrets), sender=sender)
     key = secrets.secret("checkpoint_webhook")
     return WebhookWitness(address, WebhookCarrier(key, timeout_s=settings.notices.http.timeout_s, text_hosts=()))
+
+
+def make_submission_office(settings: Settings, secrets: Secrets) -> SubmissionOffice:
+    """Half of a connection is none.  Raises SecretUnreadable, SubmissionsNotReady."""
+    chosen = settings.submissions
+    is_http = chosen.exchange is ExchangeName.HTTP
+    key = secrets.given("submissions") if is_http else None
+    missing = [f"[submissions] {name}" for name in chosen.missing]
+    if is_http and key is None:
+        missing.append("HOTLINE_SECRET_SUBMISSIONS")
+    if missing:
+        raise SubmissionsNotReady(exchange=chosen.exchange.value, missing="、".join(missing))
+    exchange: Exchange | None = None
+    if key is not None:
+        exchange = HttpExchange(chosen.url, key_id=chosen.key_id, key=key, timeout_s=chosen.timeout_s)
+    elif chosen.exchange is ExchangeName.FILE:
+        exchange = FileExchange(settings.data_folder / "submissions-console.jsonl")
+    timely = timedelta(minutes=chosen.timely_minutes)
+    return SubmissionOffice(exchange, chosen.city_code, chosen.hotline_code, timely)
 
 
 def make_platform_office(settings: Settings, secrets: Secrets) -> PlatformOffice:

@@ -16,6 +16,8 @@ from core.secrets import Secrets
 from evaluation.checkpoints.queries import newest_checkpoints
 from evaluation.checkpoints.rules import WITNESSES_LEAST
 from evaluation.ledger import LEDGER_CHAIN
+from evaluation.submissions.queries import queue_head
+from evaluation.submissions.settings import ExchangeName
 from nlp.serving import SHIPPED_MODEL
 from sms.actions.choosing import rests_until
 from sms.model import GatewayLink
@@ -32,6 +34,7 @@ from web.health import Dependency, Readiness
 #: Less room than this and recordings will soon be refused.
 DISK_LEAST_BYTES = 1 << 30
 #: The next year's calendar should be there so long before it is needed; it is published in November.
+QUEUE_MOST = timedelta(hours=1)
 CALENDAR_AHEAD = timedelta(days=60)
 #: So many units without a contact are named.
 UNITS_NAMED = 5
@@ -70,6 +73,7 @@ def stored_dependencies(settings: Settings, database: Database) -> Iterator[Depe
         yield _mails(settings, database)
         yield from _gateways(settings, database)
         yield _checkpoints(settings, database)
+        yield from _submissions(settings, database)
     yield _disk(settings)
     yield _recordings(settings)
 
@@ -181,6 +185,21 @@ def _checkpoints(settings: Settings, database: Database) -> Dependency:
     detail = f"{moment_words(newest[0].checkpoint.at)}，{newest[0].kept} 个见证人已留存"
     is_ready = newest[0].is_in_order(database.clock.now())
     return Dependency(name="checkpoints", is_ready=is_ready, is_needed=False, detail=detail)
+
+
+def _submissions(settings: Settings, database: Database) -> Iterator[Dependency]:
+    """Whether records go up to the exchange, and what waits for a person."""
+    if settings.submissions.exchange is ExchangeName.OFF:
+        return
+    try:
+        head = database.read(queue_head)
+    except HotlineError as error:
+        yield Dependency(name="submissions", is_ready=False, is_needed=False, detail=str(error))
+        return
+    is_late = head.oldest_at is not None and database.clock.now() - head.oldest_at > QUEUE_MOST
+    detail = f"{head.n_moving} 条待上报，{head.n_stuck} 条需人处理"
+    is_ready = not head.n_stuck and not is_late
+    yield Dependency(name="submissions", is_ready=is_ready, is_needed=False, detail=detail)
 
 
 def mailbox_dependency(settings: Settings) -> Iterator[Dependency]:

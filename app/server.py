@@ -24,6 +24,8 @@ from core.jobs.drainer import Drainer
 from core.jobs.runner import Runner
 from core.sealer import Sealer
 from evaluation.checkpoints.actions import CHAINS, plan_checkpoints
+from evaluation.submissions.actions import plan_submissions
+from evaluation.submissions.settings import ExchangeName
 from indicators.counts.counter import TicketCounter
 from indicators.recounts.actions import plan_recount
 from sms.office import SmsOffice
@@ -91,6 +93,8 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     database.write(plan_ladder, now=database.clock.now())
     database.write(plan_checkpoints, every_h=settings.checkpoints.every_hours, now=database.clock.now())
     database.write(plan_recount, now=database.clock.now())
+    if settings.submissions.exchange is not ExchangeName.OFF:
+        database.write(plan_submissions, now=database.clock.now())
     if settings.broker.url:
         from core.jobs.broker import Relay
 

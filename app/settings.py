@@ -11,6 +11,7 @@ from core.jobs import BrokerSettings, JobSettings
 from core.settings import Section, load_settings
 from evaluation.checkpoints.settings import CheckpointSettings, LedgerSettings
 from evaluation.settings import EvaluationSettings
+from evaluation.submissions.settings import SubmissionSettings
 from sms.settings import SmsSettings
 from telephony.exchange.settings import ExchangeSettings
 from telephony.settings import TelephonySettings
@@ -42,6 +43,7 @@ class Settings(Section):
     evaluation: EvaluationSettings = Field(EvaluationSettings(), description="How citizens are asked.")
     ledger: LedgerSettings = Field(LedgerSettings(), description="How ledger and audit log are chained.")
     checkpoints: CheckpointSettings = Field(CheckpointSettings(), description="Signed roots of ledger and audit log.")
+    submissions: SubmissionSettings = Field(SubmissionSettings(), description="Records to the provincial exchange.")
     sms: SmsSettings = Field(SmsSettings(), description="Messages to and from citizens.")
 
 

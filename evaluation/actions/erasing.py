@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.audit import record_view
 from evaluation.errors import OnlyAdministratorsErase
 from evaluation.model import Rating, RatingWords
+from evaluation.submissions.actions import forget_bodies
 from sms.model import Reply
 from staff.rules import Actor, Role
 from tickets.queries.access import ticket_by_number
@@ -33,6 +34,7 @@ def erase_words(session: Session, number: str, *, by: Actor, reason: str, now: d
         kept.words, kept.salt, kept.erased_at = None, None, now
         _erase_reply(session, rating.source)
         record_view(session, by.label, by.person_id, "erase_words", "rating", rating.id, reason, now)
+    forget_bodies(session, ticket.id)
     return len(found)
 
 

@@ -49,6 +49,7 @@ class Town(evaluation_city.City):
         self.notices_office = NoticeOffice(
             NoticeSettings(), "demo-jilin", self.office.sms, ConsoleCarrier(), ConsoleCarrier(), ConsoleDutyPhone()
         )
+        self.other_services: dict[type, Any] = {}
         database.write(set_contact, self.town.heating.id, phone="15404310009", email="", webhook="")
 
     @property
@@ -121,14 +122,17 @@ class Town(evaluation_city.City):
         self.clock.move_on(timedelta(**span))
         self.work()
 
-    def work(self) -> None:
-        services: dict[type, Any] = {
+    def services(self) -> dict[type, Any]:
+        return {
             SmsOffice: self.office.sms,
             EvaluationOffice: self.office,
             TicketOffice: making.OFFICE,
             NoticeOffice: self.notices_office,
+            **self.other_services,
         }
-        drain(self.database, services)
+
+    def work(self) -> None:
+        drain(self.database, self.services())
 
 
 def make_town(open_database: Callable[..., Database], clock: MovableClock) -> Town:
