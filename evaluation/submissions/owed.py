@@ -15,7 +15,7 @@ from evaluation.repairs.model import Repair, RepairLine
 from evaluation.repairs.rules import Act
 from evaluation.rules import Subject
 from evaluation.submissions.model import Submission, SubmissionMark
-from evaluation.submissions.rules import RecordKind, Stream
+from evaluation.submissions.rules import KINDS, STREAMS, RecordKind, Stream
 from tickets.model import HistoryLine
 from tickets.rules import State
 
@@ -126,7 +126,7 @@ def _as_it_happened(one: Owed) -> tuple[datetime, bool, int, int]:
 
 def _owed(row: Any) -> Owed:
     about = f"ticket {row.ticket_id}" if row.ticket_id is not None else row.about
-    return Owed(Stream(row.stream), row.id, RecordKind(row.kind), row.ticket_id, about, row.at)
+    return Owed(STREAMS[row.stream], row.id, KINDS[row.kind], row.ticket_id, about, row.at)
 
 
 def _unqueued(stream: Stream) -> ColumnElement[bool]:

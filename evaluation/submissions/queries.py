@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from evaluation.submissions.errors import SubmissionNotFound
@@ -45,10 +45,11 @@ def submissions_page(
     query = narrowed(select(Submission), wanted)
     if before is not None:
         query = query.where(Submission.id < before)
-    return session.scalars(query.order_by(Submission.id.desc()).limit(limit)).all()
+    found: Sequence[Submission] = session.scalars(query.order_by(Submission.id.desc()).limit(limit)).all()
+    return found
 
 
-def narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def narrowed(query: Any, wanted: Wanted) -> Any:
     """Words are the beginning of a record's own number or of 办件编号."""
     if wanted.states:
         query = query.where(Submission.state.in_(wanted.states))

@@ -53,6 +53,9 @@ class SubmissionState(Named):
     SET_ASIDE = "set_aside", "不再上报"
 
 
+STREAMS: dict[str, Stream] = {stream.value: stream for stream in Stream}
+KINDS: dict[str, RecordKind] = {kind.value: kind for kind in RecordKind}
+
 #: the queue works on these by itself
 MOVING = (SubmissionState.WAITING, SubmissionState.UNKNOWN)
 #: these wait for a person
@@ -89,7 +92,7 @@ def record_number(city_code: str, stream: Stream, subject_id: int) -> str:
 
 def pause_after(attempts: int) -> timedelta:
     """Until the next try, after so many of them."""
-    return min(_PAUSE_LEAST * 2 ** min(attempts - 1, 10), _PAUSE_MOST)
+    return min(_PAUSE_LEAST * (1 << min(attempts - 1, 10)), _PAUSE_MOST)
 
 
 def is_over(first_tried_at: datetime, now: datetime) -> bool:
