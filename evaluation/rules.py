@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Literal, get_args
 
 from tickets.kinds import Named
 from tickets.rules import SATISFIED_FROM
@@ -53,7 +54,8 @@ class Subject(Named):
 
 
 #: those with a headline; the second word on what was mended has none
-HEADLINES = (Subject.HANDLING, Subject.DIRECT, Subject.AGENT, Subject.COUNTER)
+Headline = Literal[Subject.HANDLING, Subject.DIRECT, Subject.AGENT, Subject.COUNTER]
+HEADLINES: tuple[Headline, ...] = get_args(Headline)
 
 
 class Channel(Named):

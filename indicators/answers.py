@@ -134,17 +134,17 @@ def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | N
 
 
 def _where_they_lie(session: Session, wanted: Slice, periods: Sequence[Period]) -> tuple[list[Answers], Asked]:
-    """Calls and counter matters, of which no counts are kept; neither has a topic."""
+    """Calls and counter matters, of which no counts are kept."""
+    if wanted.has_no_rows:
+        return [Answers(0, 0, 0) for _ in periods], NOBODY_ASKED
     if wanted.subject is Subject.AGENT:
         return call_answers(session, periods), NOBODY_ASKED
-    if wanted.topic_id is not None:
-        return [Answers(0, 0, 0) for _ in periods], NOBODY_ASKED
     found, states = counter_course(session, periods, wanted.unit_ids)
     return found, Asked(states, sum(states.values()))
 
 
 def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
-    if wanted.topic_id is not None:
+    if wanted.has_no_rows:
         return []
     lines = counter_lines(session, wanted.period, CounterScope.UNIT, wanted.unit_ids)
     found = [UnitAnswers(int(one.code), one.name, one.answers, one.answers.closed - one.asked) for one in lines]

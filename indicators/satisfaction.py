@@ -64,6 +64,13 @@ class Slice:
     def has_answers_only(self) -> bool:
         return self.channel is not None or self.basis is Basis.RATED
 
+    @property
+    def has_no_rows(self) -> bool:
+        """A call is no unit's, and neither a call nor a matter at a window has a topic."""
+        if self.subject is Subject.AGENT:
+            return self.unit_ids is not None or self.topic_id is not None
+        return self.subject is Subject.COUNTER and self.topic_id is not None
+
 
 @dataclass(frozen=True)
 class AnswerRow:
@@ -204,7 +211,9 @@ def _calls(wanted: Slice, rating: Any) -> Select[Any]:
         .outerjoin(rating, (rating.call_id == Call.id) & rating.is_current & (rating.subject == Subject.AGENT))
         .where(moment >= wanted.period.begins_at, moment < wanted.period.ends_at, Call.result == CallResult.ANSWERED)
     )
-    return query if wanted.channel is None else query.where(rating.channel == wanted.channel)
+    if wanted.channel is not None:
+        query = query.where(rating.channel == wanted.channel)
+    return query.where(false()) if wanted.has_no_rows else query
 
 
 def _call_rows(
@@ -226,12 +235,11 @@ def _call_rows(
 
 
 def _counter_matters(wanted: Slice) -> Select[Any]:
-    """They have no topic."""
     by_basis = {Basis.CLOSED: counter_rows, Basis.RATED: counter_rows_rated}
     query = by_basis[wanted.basis](wanted.period, wanted.unit_ids)
     if wanted.channel is not None:
         query = query.where(Rating.channel == wanted.channel)
-    return query if wanted.topic_id is None else query.where(false())
+    return query.where(false()) if wanted.has_no_rows else query
 
 
 def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from evaluation.classes.rules import ExclusionRule
 from evaluation.office import EvaluationOffice
-from evaluation.rules import Channel, Subject
+from evaluation.rules import Channel, Headline, Subject
 from evaluation.verdict import TARGET
 from indicators.answers import UnitAnswers, rolled_up
 from indicators.cards import card
@@ -45,7 +45,7 @@ class SatisfactionQuery(Query):
 
     first: date | None = Field(None, alias="from")
     last: date | None = Field(None, alias="to")
-    subject: Subject = Subject.HANDLING
+    subject: Headline = Subject.HANDLING
     unit_id: RowId | None = None
     with_below: bool = False
     topic_id: RowId | None = None

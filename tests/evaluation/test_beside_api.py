@@ -92,3 +92,8 @@ async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: 
 
     assert (said["differences"], said["named"]) == (1, ["satisfaction/handling n: 260 / 259"])
     assert (before["differences"], before["at"]) == (0, None)
+
+
+async def test_the_second_word_on_what_was_mended_has_no_page_of_its_own(office: Office) -> None:
+    for path in ("", "/rows", "/elsewhere", "/slices", "/export"):
+        assert await office.get(f"/satisfaction{path}", query={**TODAY, "subject": "repair"}) == 422, path

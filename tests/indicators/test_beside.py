@@ -182,7 +182,9 @@ def test_of_one_channel_and_by_the_moment_of_rating_there_are_answers_only(sessi
     assert recount(session, MONTH) == []
 
 
-def test_agents_stand_by_verdict_and_bad_answers_with_their_silent_callers(session: Session, now: datetime) -> None:
+def test_agents_stand_by_bad_answers_with_their_silent_callers_and_are_of_no_unit_and_no_topic(
+    session: Session, now: datetime
+) -> None:
     people = [
         Person(account=name, name=name, staff_number=number, unit_id=make_unit(session).id, password_hash="")
         for name, number in (("王一", "A1"), ("李二", "A2"))
@@ -204,3 +206,8 @@ def test_agents_stand_by_verdict_and_bad_answers_with_their_silent_callers(sessi
 
     assert [(line.name, line.answers) for line in lines] == [("李二", Answers(2, 1, 0)), ("王一", Answers(1, 1, 1))]
     assert given_to_agents(session, TODAY) == []
+
+    for other in (Slice(TODAY.period, Subject.AGENT, unit_ids=(1,)), Slice(TODAY.period, Subject.AGENT, topic_id=1)):
+        assert answer_rows(session, other, Part.CLOSED) == []
+        assert overview(session, other, [other.period]).trend == [Answers(0, 0, 0)]
+        assert given(session, other) == Answers(0, 0, 0)

@@ -37400,7 +37400,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37465,7 +37465,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37532,7 +37532,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37597,7 +37597,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37662,7 +37662,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37727,7 +37727,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
@@ -37793,7 +37793,7 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
-                subject?: "handling" | "direct" | "agent" | "counter" | "repair";
+                subject?: "handling" | "direct" | "agent" | "counter";
                 unit_id?: number | null;
                 with_below?: boolean;
                 topic_id?: number | null;
