@@ -35,7 +35,9 @@ def wait_for_answers(session: Session, report: Report) -> None:
     """
     if report.phone:
         under_way = select(Message.id).where(
-            Message.provider == report.provider, Message.phone == report.phone, Message.state == MessageState.HANDING
+            Message.provider == report.provider,
+            Message.phone == report.phone,
+            Message.state.in_([MessageState.HANDING, MessageState.UNKNOWN]),
         )
         session.scalars(under_way.with_for_update()).all()
 

@@ -119,6 +119,7 @@ class TencentReport(BaseModel):
     sid: str
     report_status: str
     errmsg: str = ""
+    mobile: str = ""
 
 
 class TencentReply(BaseModel):
@@ -132,7 +133,7 @@ class TencentReply(BaseModel):
 
 
 def pushed_report(pushed: TencentReport) -> Report:
-    return _report(pushed.sid, pushed.report_status, pushed.errmsg)
+    return _report(pushed.sid, pushed.report_status, pushed.errmsg, plain_number(pushed.mobile))
 
 
 def pushed_reply(pushed: TencentReply) -> Inbound:
@@ -141,10 +142,10 @@ def pushed_reply(pushed: TencentReply) -> Inbound:
     return Inbound(NAME, hashlib.sha256(said.encode()).hexdigest()[:40], plain_number(pushed.mobile), pushed.text)
 
 
-def _report(sid: str, status: object, code: object) -> Report:
+def _report(sid: str, status: object, code: object, phone: str = "") -> Report:
     if status == "SUCCESS":
-        return Report(NAME, sid, Delivery.DELIVERED)
-    return Report(NAME, sid, Delivery.FAILED, str(code or "FAIL")[:40])
+        return Report(NAME, sid, Delivery.DELIVERED, phone=phone)
+    return Report(NAME, sid, Delivery.FAILED, str(code or "FAIL")[:40], phone=phone)
 
 
 def _international(phone: str) -> str:
