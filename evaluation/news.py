@@ -12,7 +12,7 @@ from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.model import Rating
 from evaluation.office import EvaluationOffice
-from evaluation.queries import invitation_of_message, was_asked_why
+from evaluation.queries import invitation_of_message, was_asked_by_sms, was_asked_why
 from evaluation.rules import LETTERS, REASONS, BadReason, Channel, InvitationState, Level, Reason
 from sms.model import Message
 from sms.queries import other_request
@@ -70,10 +70,15 @@ def hear_delivery(session: Session, message_id: int) -> None:
 
 
 def hear_failure(session: Session, message_id: int, reason: str) -> None:
+    """A person asks instead; where only the reminder came too late, they read that the first SMS was not answered."""
     message = session.get_one(Message, message_id)
     invitation_id = invitation_of_message(session, message_id)
-    if invitation_id is not None and message.expects_reply:
-        hand_to_person(session, invitation_id, REASONS.get(reason, Reason.DELIVERY_FAILED))
+    if invitation_id is None or not message.expects_reply:
+        return
+    why = REASONS.get(reason, Reason.DELIVERY_FAILED)
+    if why is Reason.TOO_LATE and was_asked_by_sms(session, invitation_id):
+        why = Reason.SILENT
+    hand_to_person(session, invitation_id, why)
 
 
 def _answer(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:

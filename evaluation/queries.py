@@ -43,6 +43,13 @@ def was_asked_why(session: Session, invitation_id: int) -> bool:
     return session.scalar(why.where(Message.state != MessageState.NOT_SENT).limit(1)) is not None
 
 
+def was_asked_by_sms(session: Session, invitation_id: int) -> bool:
+    """Whether an SMS with the question has left."""
+    asked = select(InvitationMessage.message_id).join(Message, Message.id == InvitationMessage.message_id)
+    left = asked.where(InvitationMessage.invitation_id == invitation_id, Message.expects_reply)
+    return session.scalar(left.where(Message.submitted_at.is_not(None)).limit(1)) is not None
+
+
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
     """A ticket's questions about the handling, one per rework, oldest first."""
     asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_HANDLING)

@@ -100,7 +100,9 @@ def test_a_question_that_cannot_leave_in_time_goes_to_a_person_who_still_has_a_d
     third = city.invitation(invited[2])
     assert (third.state, third.reason) == (InvitationState.TO_CALL, Reason.TOO_LATE)
     assert third.expires_at - city.clock.now() == timedelta(days=1)
-    # so does the first: its reminder waits behind the second question until it is too late
+    # so does the first: its reminder waits behind the second question until it is too late, and nobody answered its SMS
+    first = city.invitation(invited[0])
+    assert (first.state, first.reason) == (InvitationState.TO_CALL, Reason.SILENT)
     assert [owed.id for owed, _ in city.database.read(owed_calls, by=SYSTEM)] == [invited[0], third.id]
 
 
