@@ -1,17 +1,12 @@
 """From a bad rating on an old phone to both values before the supervisor, in a real browser; and an appeal."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web as http
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.offices import make_services
-from app.resources import APIS, add_public_pages
 from app.settings import Settings
 from core.computer import Computer
 from core.database import Database
@@ -19,19 +14,12 @@ from core.masking import tail
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitations_of, second_questions_of
 from evaluation.repairs.queries import repairs_of
-from staff.rules import Actor
-from tests.api.test_tickets import _log_in
 from tests.evaluation.mending import Town, make_town
 from tests.sms.desk import MovableClock
 from tests.system.browser import chromium
+from tests.system.pages import office_page, serious_findings, served_pages
 from tests.tickets.making import OFFICE
 from tickets.settings import TicketOffice
-from web.api import Services
-from web.application import add_ui, make_application
-from web.health import Dependency
-from web.live import Hub
-from web.live_topics import TOPICS
-from web.settings import WebSettings
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(600)]
 __all__ = ["chromium"]
@@ -47,46 +35,12 @@ def town(open_database: Callable[..., Database], clock: MovableClock) -> Town:
 def address(town: Town, computer: Computer, tmp_path: Path) -> Iterator[str]:
     """The whole server over the town, from a thread of its own; its jobs run when a test says so."""
     made = {**make_services(Settings(data_folder=tmp_path), computer), TicketOffice: OFFICE}
-    hub = Hub(town.database.serving, town.clock, TOPICS, outbox_size=64)
-    stop_hearing = town.database.subscribe(hub.hear)
-    served = Services(town.database.serving, town.clock, WebSettings(), made | {EvaluationOffice: town.office})
-
-    async def all_there() -> list[Dependency]:
-        return []
-
-    app = make_application(served, APIS, hub=hub, readiness=all_there)
-    add_public_pages(app)
-    add_ui(app)
-    loop = asyncio.new_event_loop()
-    runner = http.AppRunner(app, shutdown_timeout=0.1)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> str:
-        await runner.setup()
-        await http.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    yield asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
-    stop_hearing()
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=20)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=20)
-    loop.close()
+    with served_pages(town.database, town.clock, made | {EvaluationOffice: town.office}) as address:
+        yield address
 
 
 def phone_page(chromium: Browser) -> Page:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="zh-CN")
-    context.set_default_timeout(20_000)
-    return context.new_page()
-
-
-def office_page(chromium: Browser, town: Town, address: str, actor: Actor) -> Page:
-    token = f"token-{actor.staff_number}"
-    town.database.write(_log_in, actor, token=token, now=town.clock.now())
-    context = chromium.new_context(viewport={"width": 1366, "height": 625}, locale="zh-CN", reduced_motion="reduce")
-    context.add_cookies([{"name": "hotline", "value": token, "url": address}])
-    context.add_init_script("localStorage.setItem('hotline.logged-in', '1')")
     context.set_default_timeout(20_000)
     return context.new_page()
 
@@ -99,13 +53,6 @@ def rate(page: Page, address: str, code: str, level: str) -> None:
     page.get_by_label(level, exact=True).check()
     page.get_by_role("button", name="提交评价").click()
     expect(page.get_by_role("heading", name="谢谢，您的评价已记录")).to_be_visible()
-
-
-def serious_findings(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in {"serious", "critical"}
-    ]
 
 
 def badly_rated(town: Town, chromium: Browser, address: str) -> str:
@@ -134,7 +81,7 @@ def test_from_a_bad_rating_to_both_values_before_the_supervisor(town: Town, chro
     town.wait(minutes=20)
     town.call(number)
 
-    officer = office_page(chromium, town, address, town.officer)
+    officer = office_page(chromium, town.database, town.clock, address, town.officer)
     officer.goto(f"{address}/unit/inbox")
     officer.get_by_role("tab", name="差评整改").click()
     expect(officer.get_by_text("实名差评须先联系群众核实")).to_be_visible()
@@ -149,7 +96,7 @@ def test_from_a_bad_rating_to_both_values_before_the_supervisor(town: Town, chro
     rate(phone_page(chromium), address, code, "满意")
     town.work()
 
-    supervisor = office_page(chromium, town, address, town.town.supervisor)
+    supervisor = office_page(chromium, town.database, town.clock, address, town.town.supervisor)
     supervisor.goto(f"{address}/repairs?lane=ended")
     row = supervisor.locator("[data-row]").first
     expect(row).to_contain_text("非常不满意")
@@ -164,7 +111,7 @@ def test_from_a_bad_rating_to_both_values_before_the_supervisor(town: Town, chro
 
 def test_a_unit_appeals_another_body_decides_and_both_values_stand(town: Town, chromium: Browser, address: str) -> None:
     number = badly_rated(town, chromium, address)
-    officer = office_page(chromium, town, address, town.officer)
+    officer = office_page(chromium, town.database, town.clock, address, town.officer)
     officer.goto(f"{address}/unit/inbox?tab=repair")
     act(officer, "已联系核实", words="群众说按错了数字，本意是满意。")
     expect(officer.get_by_text("未证实").first).to_be_visible()
@@ -175,7 +122,7 @@ def test_a_unit_appeals_another_body_decides_and_both_values_stand(town: Town, c
     expect(officer.get_by_text("由市热线主管或审计复核").first).to_be_visible()
     expect(officer.get_by_role("button", name="申诉成立")).to_have_count(0)
 
-    supervisor = office_page(chromium, town, address, town.town.supervisor)
+    supervisor = office_page(chromium, town.database, town.clock, address, town.town.supervisor)
     supervisor.goto(f"{address}/repairs?lane=appealed")
     act(supervisor, "申诉成立", reason="已调听回访录音，与申诉所述相符。")
 
