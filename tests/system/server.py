@@ -58,6 +58,27 @@ def running_server(
         _stop(process)
 
 
+@contextmanager
+def running_worker(folder: Path, environment: dict[str, str]) -> Iterator[Server]:
+    """`hotline worker` until the block ends."""
+    log = folder / "worker.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "worker"],
+            cwd=folder,
+            env=os.environ | QUICK | environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    worker = Server("", process, log)
+    try:
+        yield worker
+    finally:
+        if process.poll() is None:
+            worker.kill()
+
+
 def wait_until_ready(server: Server) -> None:
     """Until /readyz says yes; fails with the server's own log when it does not."""
     deadline = time.monotonic() + STARTS_WITHIN_S

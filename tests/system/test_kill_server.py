@@ -1,12 +1,7 @@
 """Kill -9 of the server, and of a worker, between ring and rating: nothing lost, nothing twice."""
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +21,7 @@ from sms.model import Message
 from sms.providers.console import ConsoleProvider
 from tests.system.calling import SEAT, CalledWalk, calls_as_told, found_seat, telephones
 from tests.system.rabbitmq import Rabbit, free_port
-from tests.system.server import QUICK, Server, running_server
+from tests.system.server import running_server, running_worker
 from tests.system.walk import PHONES, Walk, log_all_in, site, struck
 from tests.tickets.making import City
 from tickets.model import HistoryLine, Ticket
@@ -86,27 +81,6 @@ def test_a_killed_worker_loses_and_doubles_nothing(
 
     assert fate.kills >= 5
     assert_everything_is_there_once(database, [number], tmp_path)
-
-
-@contextmanager
-def running_worker(folder: Path, environment: dict[str, str]) -> Iterator[Server]:
-    """`hotline worker` until the block ends."""
-    log = folder / "worker.log"
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "worker"],
-            cwd=folder,
-            env=os.environ | QUICK | environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    worker = Server("", process, log)
-    try:
-        yield worker
-    finally:
-        if process.poll() is None:
-            worker.kill()
 
 
 def until_sealed(database: Database) -> None:
