@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from bench import calls, helpdesk, ledger, live, million, tickets
+from bench import calls, closings, helpdesk, ledger, live, million, tickets
 from bench.figures import Figure, keep, tell
 
 RESULT = Path("build/bench.json")
@@ -18,14 +18,22 @@ RESULT = Path("build/bench.json")
 async def measure_all(folder: Path, asked: argparse.Namespace) -> list[Figure]:
     """Every figure that is asked for, one measurement after the other."""
     rows = ledger.VERY_MANY if asked.full else ledger.MANY
+    seconds = closings.MANY_SECONDS if asked.full else closings.SECONDS
     if asked.ledger:
         return ledger.measure(folder, rows)
+    if asked.closings:
+        return await closings.measure(folder, seconds)
     peer = await helpdesk.measure(folder)
     large = await million.measure(folder, peer, fresh=asked.fresh) if asked.full or asked.million else []
     if asked.million:
         return large
     figures = [*await tickets.measure(folder, peer), *large, *ledger.measure(folder, rows)]
-    return [*figures, *await calls.measure(folder), *await live.measure(folder)]
+    return [
+        *figures,
+        *await calls.measure(folder),
+        *await live.measure(folder),
+        *await closings.measure(folder, seconds),
+    ]
 
 
 def main() -> None:
@@ -35,6 +43,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="load the million again")
     parser.add_argument("--million", action="store_true", help="what has a million rows, and nothing else")
     parser.add_argument("--ledger", action="store_true", help="the ledger, and nothing else")
+    parser.add_argument("--closings", action="store_true", help="closings and the SMS that follow, and nothing else")
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web as http
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from tests.sms.serving import Fault
-from tests.sms.twilio_twin import Kept, TwilioTwin
+from tests.sms.twilio_twin import ACCOUNT, NUMBER, TOKEN, Kept, TwilioTwin
 from tests.system.server import Server
+from tests.system.walk import site
 from tests.tickets.making import OFFICE, City
 from tickets.actions.ending import pass_audit
 
@@ -57,6 +59,19 @@ def audit_answers(database: Database, city: City, tickets: list[int], *, now: da
 
     for first in range(0, len(tickets), AT_ONCE):
         database.write(some, first)
+
+
+def site_of_twilio(database_url: str, folder: Path, port: int, twin: TwilioTwin) -> dict[str, str]:
+    """The environment of a site that sends through this Twilio, which pushes back to this port."""
+    return site(database_url, folder) | {
+        "HOTLINE_WEB__PUBLIC_ADDRESS": f"http://127.0.0.1:{port}",
+        "HOTLINE_SMS__PROVIDERS": '["twilio"]',
+        "HOTLINE_SMS__TWILIO__ACCOUNT_SID": ACCOUNT,
+        "HOTLINE_SMS__TWILIO__SENDER": NUMBER,
+        "HOTLINE_SMS__TWILIO__BASE_URL": twin.base_url,
+        "HOTLINE_SMS__TWILIO__TIMEOUT_S": "1",
+        "HOTLINE_SECRET_TWILIO_AUTH_TOKEN": f"text:{TOKEN}",
+    }
 
 
 @dataclass

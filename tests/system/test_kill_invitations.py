@@ -23,7 +23,6 @@ from evaluation.model import Invitation
 from sms.model import HandOver, Message
 from sms.rules import MessageState, Settled
 from tests.sms.serving import running
-from tests.sms.twilio_twin import ACCOUNT, NUMBER, TOKEN
 from tests.system.invitations import (
     Processes,
     StumblingTwilio,
@@ -31,11 +30,12 @@ from tests.system.invitations import (
     handle_tickets,
     phone_of,
     processes,
+    site_of_twilio,
 )
 from tests.system.rabbitmq import Rabbit, free_port
-from tests.system.server import running_server
-from tests.system.test_kill_server import ledger_kinds, running_worker, until_sealed, walked
-from tests.system.walk import ask, log_in, site, token_of
+from tests.system.server import running_server, running_worker
+from tests.system.test_kill_server import ledger_kinds, until_sealed, walked
+from tests.system.walk import ask, log_in, token_of
 from tests.tickets.making import City
 
 #: how often a message of unknown outcome is asked about: after 1, 2 and 4 seconds
@@ -105,19 +105,12 @@ def assert_one_hand_over_each(database: Database, many: int) -> None:
 def house(database_url: str, folder: Path, rabbitmq: Rabbit, twin: StumblingTwilio) -> Iterator[Processes]:
     """Server and worker of a site that sends through this Twilio."""
     port = free_port()
-    environment = site(database_url, folder) | {
-        "HOTLINE_WEB__PUBLIC_ADDRESS": f"http://127.0.0.1:{port}",
+    environment = site_of_twilio(database_url, folder, port, twin) | {
         "HOTLINE_BROKER__URL": rabbitmq.url,
         "HOTLINE_BROKER__QUEUE": f"invitations-{port}",
         "HOTLINE_BROKER__THREADS": str(AT_ONCE),
-        "HOTLINE_SMS__PROVIDERS": '["twilio"]',
         "HOTLINE_SMS__ASK_TIMES": str(ASK_TIMES),
         "HOTLINE_SMS__REST_S": "1",
-        "HOTLINE_SMS__TWILIO__ACCOUNT_SID": ACCOUNT,
-        "HOTLINE_SMS__TWILIO__SENDER": NUMBER,
-        "HOTLINE_SMS__TWILIO__BASE_URL": twin.base_url,
-        "HOTLINE_SMS__TWILIO__TIMEOUT_S": "1",
-        "HOTLINE_SECRET_TWILIO_AUTH_TOKEN": f"text:{TOKEN}",
     }
     serve = partial(running_server, ["serve", "--port", str(port)], port=port, folder=folder, environment=environment)
     worker = partial(running_worker, folder=folder, environment=environment)
