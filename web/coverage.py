@@ -100,6 +100,7 @@ class CoverageView(View):
     adds_up: bool
     stages: list[StageView]
     losses: list[LossView]
+    rated_open: int
     flags: list[FlagView]
     has_finding: bool
 
@@ -116,6 +117,7 @@ class CoverageView(View):
             adds_up=account.adds_up,
             stages=[StageView(stage=stage, name=stage.name_zh, n=n) for stage, n in account.stages.items()],
             losses=[LossView.of(loss) for loss in account.losses],
+            rated_open=account.rated_open,
             flags=[FlagView.of(counted) for counted in found.flags],
             has_finding=found.has_finding,
         )

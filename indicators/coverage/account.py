@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from indicators.coverage.rules import OUTCOME_TIME
 from indicators.periods import Period
+from indicators.satisfaction import Slice, rated_tickets
 from telephony.model import Call
 from telephony.rules import CallResult
 from tickets.kinds import CallOutcome
@@ -44,6 +45,12 @@ def missing_numbers(session: Session, period: Period) -> MissingNumbers:
             numbers = (number_of(day, count) for count in range(1, running + 1))
             named += [number for number in numbers if number not in there][: NAMED - len(named)]
     return MissingNumbers(lost, named)
+
+
+def rated_open(session: Session, period: Period) -> int:
+    """Matters not closed whose last rating was given in the period: satisfaction counts them beside the closed ones."""
+    matters, _ = rated_tickets(Slice(period))
+    return session.scalar(matters.with_only_columns(func.count()).where(Ticket.close_reason.is_(None))) or 0
 
 
 def calls_unaccounted(session: Session, period: Period, *, now: datetime) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from indicators.coverage import findings, flags, unit_flags
-from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers
+from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
 from indicators.coverage.fates import Loss, losses
 from indicators.coverage.flags import FlagRow, Read, Wanted
@@ -39,12 +39,14 @@ FLAGS: Mapping[Flag, Read] = {
 class Account:
     """Registered in the period and where it stands; closed in the period and what became of each question.
 
-    `standing` comes from the kept counts and `registered` from the tickets: together they must add up.
+    `standing` comes from the kept counts and `registered` from the tickets: together they must add up.  `rated_open`:
+    rated and not closed, which with those owed a question makes what satisfaction counts.
     """
 
     registered: int
     standing: Population
     losses: Sequence[Loss]
+    rated_open: int
     missing: MissingNumbers
     calls: int
 
@@ -110,6 +112,7 @@ def account(session: Session, period: Period, *, now: datetime) -> Account:
         registered=registered_count(session, period),
         standing=population(session, period),
         losses=losses(session, period, now=now),
+        rated_open=rated_open(session, period),
         missing=missing_numbers(session, period),
         calls=calls_unaccounted(session, period, now=now),
     )

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.model import Invitation, InvitationMessage, Rating
 from evaluation.rules import Channel, InvitationState, Level, Reason
+from indicators.answers import answers
 from indicators.coverage.account import call_rows, calls_unaccounted, missing_numbers
 from indicators.coverage.fates import fate_rows, losses
 from indicators.coverage.flags import Wanted
 from indicators.coverage.queries import account, audit, flagged
 from indicators.coverage.rules import Fate, Flag, Stage, lost_after
+from indicators.satisfaction import Slice
 from tests.coverage.making import DAY, MONTH, make_closed, make_invitation, make_rated, make_rating
 from tests.evaluation.city import City, make_call, make_ticket
 from tickets.kinds import CallOutcome, CloseReason
@@ -155,12 +157,22 @@ def test_the_account_adds_up_whatever_became_of_the_matters(session: Session, no
     for loss in found.losses:
         rows = fate_rows(session, MONTH, [loss.fate], reason=loss.reason, now=now, limit=100)
         assert len(rows) == loss.n
+    at_once = sum(loss.n for loss in found.losses if loss.fate is Fate.AT_ONCE)
+    shown = answers(session, Slice(MONTH))
+    assert found.rated_open > 0
+    assert shown.closed == found.stages[Stage.CLOSED] - at_once + found.rated_open
+    assert shown.answered == found.stages[Stage.RATED] + found.rated_open
 
 
 def _walk(session: Session, chance: random.Random, now: datetime) -> None:
-    """A matter in any state; a closed one with any question, or none."""
+    """A matter in any state; a closed one with any question, or none; one rated badly and being worked at again."""
     if chance.random() < 0.4:
         make_ticket(session, now=now, state=chance.choice([*State]))
+        return
+    if chance.random() < 0.1:
+        reopened = session.get_one(Ticket, make_rated(session, now=now).ticket_id)
+        reopened.state, reopened.closed_at, reopened.close_reason = State.IN_PROGRESS, None, None
+        session.flush()
         return
     ticket = make_closed(session, now=now, rework_no=chance.choice([0, 0, 1]))
     ticket.close_reason = chance.choice([*CloseReason])

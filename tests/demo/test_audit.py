@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+
 from indicators.coverage.flags import Wanted
 from indicators.coverage.queries import audit, flagged
 from indicators.coverage.rules import Flag, Stage
 from indicators.coverage.sampling import sample
 from indicators.periods import Period, shanghai_day, statistical_month
 from tests.demo.conftest import START, Demo
+
+#: one process loads the city, not each
+pytestmark = pytest.mark.xdist_group("demo loaded")
 
 
 def test_everything_in_the_demo_city_is_accounted_for_and_some_of_it_looks_odd(demo: Demo) -> None:

@@ -34,7 +34,7 @@ from tickets.rules import TABLE, Action, State
 _SUGGESTED = select(Suggestion.ticket_id, Suggestion.topics).order_by(Suggestion.id)
 
 #: two loads on a busy machine
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.xdist_group("demo loaded")]
 
 _tales: dict[str, list[tuple[object, ...]]] = {}
 

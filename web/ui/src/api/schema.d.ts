@@ -6562,6 +6562,8 @@ export interface components {
             stages: components["schemas"]["StageView"][];
             /** Losses */
             losses: components["schemas"]["LossView"][];
+            /** Rated Open */
+            rated_open: number;
             /** Flags */
             flags: components["schemas"]["FlagView"][];
             /** Has Finding */

@@ -9,6 +9,7 @@ export default {
     noFinding: '本期每一件都有去向，没有未核查的无理由流失',
     registered: '本期登记的去向',
     closed: '本期办结的邀请与参评',
+    ratedOpen: '另有未办结而已评价，与应邀件同计入满意度',
     off: '合计不符：工单数与计数不一致',
     flags: '异常',
     flag: '类别',
