@@ -25,6 +25,7 @@ from core import migrate
 from core.clock import Clock, ShiftedClock
 from core.computer import Computer
 from core.database import Database
+from evaluation.submissions.settings import ExchangeName
 from telephony.exchange.builtin import BuiltInExchange
 from telephony.exchange.callers import DemoCallers, Habits
 from tickets.mail.settings import MailboxName
@@ -38,6 +39,9 @@ DEMO_DIAL_IN = "123459"
 SIGNATURE = "【松江12345】"
 #: Where they write to; a file put into mails/new of the demo's folder is such a mail.
 MAIL_ADDRESS = "12345@songjiang.example"
+
+#: no such city stands in GB/T 2260
+CITY_CODE = "229900"
 
 Progress = Callable[[float], None]
 Told = Callable[[str, DemoLoaded], None]
@@ -105,6 +109,7 @@ def demo_settings(settings: Settings, folder: Path) -> Settings:
                     "witnesses": (f"file://{folder.absolute()}/witnesses/archive", "mailto:audit@witness.example"),
                 }
             ),
+            "submissions": type(settings.submissions)(exchange=ExchangeName.FILE, city_code=CITY_CODE),
             "telephony": telephony,
             "exchange": settings.exchange.model_copy(update={"browser_seats": DEMO_SEATS, "phones": ()}),
         }

@@ -61,6 +61,8 @@ from web import (
     sms_templates,
     sms_webhooks,
     soon,
+    submission_exports,
+    submissions,
     ticket_acts,
     ticket_privacy,
     ticket_sharing,
@@ -157,6 +159,8 @@ APIS = (
     coverage.api,
     coverage_exports.api,
     samples.api,
+    submission_exports.api,
+    submissions.api,
     ledger.api,
 )
 

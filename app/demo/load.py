@@ -21,6 +21,7 @@ from app.demo.publishing import BEFORE as TOLD_BEFORE
 from app.demo.publishing import publish
 from app.demo.records import shipped_records
 from app.demo.stage import Stage
+from app.demo.submitting import submit_past
 from app.demo.world import World, make_citizens
 from core.chain import seal
 from core.checkpoints.actions import keep_nodes, note_walk
@@ -29,6 +30,7 @@ from core.database import Database
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN
+from evaluation.submissions.settings import SubmissionOffice
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
 from sms.queries import phones_asked
@@ -110,6 +112,8 @@ def load_demo(
         publishing = services[CheckpointOffice] if day > DAYS - TOLD_DAYS else None
         database.write(_play_day, world.stage, begins + timedelta(days=day), publishing)
         progress(day / DAYS)
+    if (office := services[SubmissionOffice]).exchange is not None:
+        database.write(submit_past, office, now=start_at)
     tickets, calls = database.read(_counts)
     return DemoLoaded(tickets, calls, _accounts(city), password, database.read(phones_asked))
 

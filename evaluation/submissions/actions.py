@@ -74,6 +74,7 @@ def queue_owed(session: Session, owed: Sequence[Owed], *, office: SubmissionOffi
             ticket_id=one.ticket_id,
             serial=serial_of(session, one.stream, one.subject_id, one.ticket_id),
             happened_at=one.at,
+            timely_until=one.at + office.timely,
             queued_at=now,
             due_at=now,
         )

@@ -35,6 +35,7 @@ class Submission(Model):
     #: 办件编号: the ticket's number, a hall's own, or that of a call
     serial: Mapped[str] = mapped_column(String(60), default="", index=True)
     happened_at: Mapped[datetime] = mapped_column(index=True)
+    timely_until: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     state: Mapped[SubmissionState] = mapped_column(default=SubmissionState.WAITING)
     due_at: Mapped[datetime]

@@ -1,11 +1,11 @@
 """Reads of the queue: the field map in force, lists, one record with its story, and how the connection stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from evaluation.submissions.errors import SubmissionNotFound
@@ -13,7 +13,10 @@ from evaluation.submissions.fields import COLUMNS, Field, shipped_rows
 from evaluation.submissions.judging import judge_fields
 from evaluation.submissions.model import Submission, SubmissionField, SubmissionLine
 from evaluation.submissions.rules import MOVING, PASSED, STUCK, RecordKind, SubmissionState
+from evaluation.submissions.scores import Score, missed
+from staff.rules import Actor
 from tickets.importing.reading import Sheet
+from tickets.queries.access import not_kept_from
 
 
 def fields_in_force(session: Session) -> list[Field]:
@@ -33,24 +36,27 @@ class Wanted:
     words: str = ""
     begins_at: datetime | None = None
     ends_at: datetime | None = None
+    #: what a score lacks
+    missed: Score | None = None
 
 
 ALL = Wanted()
 
 
 def submissions_page(
-    session: Session, wanted: Wanted = ALL, *, before: int | None = None, limit: int = 25
+    session: Session, wanted: Wanted = ALL, *, by: Actor, now: datetime, before: int | None = None, limit: int = 25
 ) -> Sequence[Submission]:
-    """Newest first, below the one with id `before`."""
-    query = narrowed(select(Submission), wanted)
+    """Newest first, below the one with id `before`; without what is kept from `by`."""
+    query = _narrowed(select(Submission), wanted, by, now)
     if before is not None:
         query = query.where(Submission.id < before)
     found: Sequence[Submission] = session.scalars(query.order_by(Submission.id.desc()).limit(limit)).all()
     return found
 
 
-def narrowed(query: Any, wanted: Wanted) -> Any:
+def _narrowed(query: Any, wanted: Wanted, by: Actor, now: datetime) -> Any:
     """Words are the beginning of a record's own number or of 办件编号."""
+    query = query.where(_may_look(by))
     if wanted.states:
         query = query.where(Submission.state.in_(wanted.states))
     if wanted.kind is not None:
@@ -63,12 +69,16 @@ def narrowed(query: Any, wanted: Wanted) -> Any:
         query = query.where(Submission.happened_at >= wanted.begins_at)
     if wanted.ends_at is not None:
         query = query.where(Submission.happened_at < wanted.ends_at)
-    return query
+    return query if wanted.missed is None else query.where(missed(wanted.missed, now))
 
 
-def submission_by_number(session: Session, number: str) -> Submission:
-    """Raises SubmissionNotFound."""
-    submission = session.scalar(select(Submission).filter_by(number=number))
+def _may_look(by: Actor) -> ColumnElement[bool]:
+    return or_(Submission.ticket_id.is_(None), not_kept_from(by, Submission.ticket_id))
+
+
+def submission_by_number(session: Session, number: str, by: Actor) -> Submission:
+    """Raises SubmissionNotFound, also where `by` may not look."""
+    submission = session.scalar(select(Submission).where(Submission.number == number, _may_look(by)))
     if submission is None:
         raise SubmissionNotFound(number=number)
     return submission
@@ -105,10 +115,19 @@ class QueueHead:
         return sum(self.counts.get(state, 0) for state in MOVING)
 
 
-def queue_head(session: Session, wanted: Wanted = ALL) -> QueueHead:
-    """Of what the other filters leave; the state that is looked at changes no count."""
-    others = Wanted((), wanted.kind, wanted.words, wanted.begins_at, wanted.ends_at)
-    counted = narrowed(select(Submission.state, func.count()), others).group_by(Submission.state)
-    counts = {row[0]: row[1] for row in session.execute(counted)}
+def queue_head(session: Session) -> QueueHead:
+    """Of everything."""
+    counts = {row[0]: row[1] for row in session.execute(_counted())}
     waiting = select(func.min(Submission.queued_at)).where(Submission.state.in_(MOVING))
     return QueueHead({state: counts.get(state, 0) for state in SubmissionState}, session.scalar(waiting))
+
+
+def counts_of(session: Session, wanted: Wanted, *, by: Actor, now: datetime) -> dict[SubmissionState, int]:
+    """Of what the other filters leave; the state that is looked at changes no count."""
+    found = session.execute(_narrowed(_counted(), replace(wanted, states=()), by, now))
+    counts = {row[0]: row[1] for row in found}
+    return {state: counts.get(state, 0) for state in SubmissionState}
+
+
+def _counted() -> Any:
+    return select(Submission.state, func.count()).group_by(Submission.state)

@@ -20,6 +20,7 @@ import { publicationRoutes } from '@/publications/routes';
 import { repairRoutes } from '@/repairs/routes';
 import { smsRoutes } from '@/sms/routes';
 import { staffRoutes } from '@/staff/routes';
+import { submissionRoutes } from '@/submissions/routes';
 import { ticketRoutes } from '@/tickets/routes';
 
 declare module 'vue-router' {
@@ -40,6 +41,7 @@ const routes: RouteRecordRaw[] = [
   ...evaluationRoutes,
   ...publicationRoutes,
   ...repairRoutes,
+  ...submissionRoutes,
   ...coverageRoutes,
   ...smsRoutes,
   ...catalogueRoutes,

@@ -4984,6 +4984,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send records as a file. */
+        get: operations["submission_exports_export_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List records, newest first. */
+        get: operations["submissions_list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what each state holds of what the other filters leave. */
+        get: operations["submissions_show_submission_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the five scores of some days, by default of the present statistical month. */
+        get: operations["submissions_show_submission_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the oldest hundred tickets and ratings of some days that are not in the queue. */
+        get: operations["submissions_list_missing_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one record with its fields as they were sent, masked, and its story. */
+        get: operations["submissions_show_submission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{number}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a stuck record together anew and send it again. */
+        post: operations["submissions_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{number}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a stuck record go, so that later ones of its matter pass. */
+        post: operations["submissions_set_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/resend-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again everything that is stuck in one way; of any other state nothing. */
+        post: operations["submissions_resend_all_stuck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger/status": {
         parameters: {
             query?: never;
@@ -5048,10 +5201,18 @@ export interface components {
         };
         /**
          * Act
+         * @description What was done about it, or why it may be let go; it stands in the audit log.
+         */
+        "Act-Input": {
+            /** Note */
+            note: string;
+        };
+        /**
+         * Act
          * @description What somebody does to a repair.
          * @enum {string}
          */
-        Act: "open" | "relevel" | "try" | "contact" | "give_up" | "fix" | "book" | "explain" | "appeal" | "uphold" | "refuse" | "complete" | "rate_again" | "end" | "withdraw" | "reopen" | "retime";
+        "Act-Output": "open" | "relevel" | "try" | "contact" | "give_up" | "fix" | "book" | "explain" | "appeal" | "uphold" | "refuse" | "complete" | "rate_again" | "end" | "withdraw" | "reopen" | "retime";
         /**
          * ActDraftBody
          * @description The fields as they stand in the form; none: it was given, or is given up.
@@ -7296,6 +7457,12 @@ export interface components {
             answered_at: string | null;
         };
         /**
+         * Happening
+         * @description One line of a record's story.
+         * @enum {string}
+         */
+        Happening: "sent" | "not_reached" | "accepted" | "refused" | "invalid" | "given_up" | "resent" | "set_aside";
+        /**
          * HeldReason
          * @description Why a person has to look at a mail.
          * @enum {string}
@@ -8209,6 +8376,22 @@ export interface components {
             missing: string;
             /** @default agent */
             asks: components["schemas"]["CompletionBy"];
+        };
+        /**
+         * MissingView
+         * @description Something that owes a record and is not in the queue.
+         */
+        MissingView: {
+            kind: components["schemas"]["RecordKind"];
+            /** Kind Name */
+            kind_name: string;
+            /** Serial */
+            serial: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * MonthView
@@ -9554,6 +9737,12 @@ export interface components {
             after: string;
         };
         /**
+         * RecordKind
+         * @description What a record tells.
+         * @enum {string}
+         */
+        RecordKind: "accepted" | "done" | "ended" | "rating" | "correction" | "agent" | "general" | "repair" | "second";
+        /**
          * RecountView
          * @description What the last independent recount of these days found; until one finds nothing the figures are in doubt.
          */
@@ -9759,7 +9948,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["Act-Output"];
             /** Act Name */
             act_name: string;
             /** Actor */
@@ -9776,7 +9965,7 @@ export interface components {
          * @description A button: grey with its reason when a guard blocks it, absent when the role never has it.
          */
         RepairOfferView: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["Act-Output"];
             /** Act Name */
             act_name: string;
             /** Is Enabled */
@@ -10115,6 +10304,20 @@ export interface components {
             /** Decision Note */
             decision_note: string;
             evidence: components["schemas"]["EvidenceView"] | null;
+        };
+        /**
+         * ResendAll
+         * @description All that are stuck in one way.
+         */
+        ResendAll: {
+            /** Note */
+            note: string;
+            state: components["schemas"]["SubmissionState"];
+        };
+        /** ResentView */
+        ResentView: {
+            /** N */
+            n: number;
         };
         /**
          * Return
@@ -10522,6 +10725,12 @@ export interface components {
             version: number | null;
         };
         /**
+         * Score
+         * @description What counties are scored by every month (Lianyungang's report).
+         * @enum {string}
+         */
+        Score: "data" | "content" | "first_pass" | "timely" | "stable";
+        /**
          * ScoreLine
          * @description The unit itself (`is_own`) or one right below it with all below that; by name of the score, all lines add up.
          */
@@ -10610,6 +10819,28 @@ export interface components {
             n_without_upheld: number;
             /** Counted Without Upheld */
             counted_without_upheld: number;
+        };
+        /**
+         * ScoresView
+         * @description Of the days from `first` to `last`; `missing` of 数据完整 are not even in the queue.
+         */
+        ScoresView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Scores */
+            scores: components["schemas"]["SubmissionScoreView"][];
+            /** Missing */
+            missing: number;
+            /** Timely Minutes */
+            timely_minutes: number;
         };
         /**
          * SeatCall
@@ -11128,6 +11359,178 @@ export interface components {
          * @enum {string}
          */
         Subject: "handling" | "direct" | "agent" | "counter" | "repair";
+        /** SubmissionFaultView */
+        SubmissionFaultView: {
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
+        };
+        /** SubmissionFieldView */
+        SubmissionFieldView: {
+            /** Field */
+            field: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * SubmissionHeadView
+         * @description Whether anything goes up, how many are in each state, and since when the oldest on its way waits.
+         */
+        SubmissionHeadView: {
+            /** Is On */
+            is_on: boolean;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Oldest At */
+            oldest_at: string | null;
+        };
+        /**
+         * SubmissionLineView
+         * @description One line of its story.
+         */
+        SubmissionLineView: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            what: components["schemas"]["Happening"];
+            /** What Name */
+            what_name: string;
+            /** Why */
+            why: string;
+            /** Words */
+            words: string;
+            /** Actor */
+            actor: string;
+        };
+        /** SubmissionPage */
+        SubmissionPage: {
+            /** Rows */
+            rows: components["schemas"]["SubmissionRow"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * SubmissionRow
+         * @description One record; `why` and `words` say of a stuck one what is wrong, `receipt` of one that has arrived.
+         */
+        SubmissionRow: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            kind: components["schemas"]["RecordKind"];
+            /** Kind Name */
+            kind_name: string;
+            /** Serial */
+            serial: string;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            state: components["schemas"]["SubmissionState"];
+            /** State Name */
+            state_name: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Receipt */
+            receipt: string;
+            /** Why */
+            why: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * SubmissionScoreView
+         * @description `rate` is 0…1, null where there is nothing to count.
+         */
+        SubmissionScoreView: {
+            score: components["schemas"]["Score"];
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: number;
+            /** N */
+            n: number;
+            /** Rate */
+            rate: number | null;
+        };
+        /**
+         * SubmissionState
+         * @description How far a record is on its way up.
+         * @enum {string}
+         */
+        SubmissionState: "waiting" | "unknown" | "accepted" | "refused" | "invalid" | "given_up" | "set_aside";
+        /**
+         * SubmissionView
+         * @description With its fields as they were sent, masked; `waits_for` is the earlier record of the same matter.
+         */
+        SubmissionView: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            kind: components["schemas"]["RecordKind"];
+            /** Kind Name */
+            kind_name: string;
+            /** Serial */
+            serial: string;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            state: components["schemas"]["SubmissionState"];
+            /** State Name */
+            state_name: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Receipt */
+            receipt: string;
+            /** Why */
+            why: string;
+            /** Words */
+            words: string;
+            /** Is About Ticket */
+            is_about_ticket: boolean;
+            /** Is Resendable */
+            is_resendable: boolean;
+            /** Waits For */
+            waits_for: string | null;
+            /** Fields */
+            fields: components["schemas"]["SubmissionFieldView"][];
+            /** Faults */
+            faults: components["schemas"]["SubmissionFaultView"][];
+            /** Lines */
+            lines: components["schemas"]["SubmissionLineView"][];
+        };
         /**
          * SuggestedTopic
          * @description A topic with how sure the system is, 0..1 and in a word, and what spoke for it.
@@ -39714,6 +40117,713 @@ export interface operations {
             };
             /** @description 没有找到 */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submission_exports_export_submissions: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                state?: ("waiting" | "unknown" | "accepted" | "refused" | "invalid" | "given_up" | "set_aside") | null;
+                record?: ("accepted" | "done" | "ended" | "rating" | "correction" | "agent" | "general" | "repair" | "second") | null;
+                search?: string;
+                missed?: ("data" | "content" | "first_pass" | "timely" | "stable") | null;
+                after?: number | null;
+                limit?: number;
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_list_submissions: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                state?: ("waiting" | "unknown" | "accepted" | "refused" | "invalid" | "given_up" | "set_aside") | null;
+                record?: ("accepted" | "done" | "ended" | "rating" | "correction" | "agent" | "general" | "repair" | "second") | null;
+                search?: string;
+                missed?: ("data" | "content" | "first_pass" | "timely" | "stable") | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionPage"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_show_submission_head: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                state?: ("waiting" | "unknown" | "accepted" | "refused" | "invalid" | "given_up" | "set_aside") | null;
+                record?: ("accepted" | "done" | "ended" | "rating" | "correction" | "agent" | "general" | "repair" | "second") | null;
+                search?: string;
+                missed?: ("data" | "content" | "first_pass" | "timely" | "stable") | null;
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionHeadView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_show_submission_scores: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_list_missing_submissions: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingView"][];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_show_submission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionView"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_resend: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act-Input"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_set_aside: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act-Input"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submissions_resend_all_stuck: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendAll"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResentView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,7 @@ import {
   Share,
   Stamp,
   Tools,
+  Upload,
 } from '@element-plus/icons-vue';
 import type { Component } from 'vue';
 import type { Role } from '@/session/types';
@@ -54,7 +55,8 @@ export type PageId =
   | 'objections'
   | 'oversight'
   | 'decisions'
-  | 'publications';
+  | 'publications'
+  | 'submissions';
 
 export interface PageEntry {
   readonly id: PageId;
@@ -67,7 +69,15 @@ export interface PageEntry {
 }
 
 /** By name, in their order: what stands beside 满意度 under 评价. */
-export const EVALUATION_PAGES = ['satisfaction', 'coverage', 'repairs', 'classes', 'publications', 'counters'] as const;
+export const EVALUATION_PAGES = [
+  'satisfaction',
+  'coverage',
+  'repairs',
+  'classes',
+  'publications',
+  'submissions',
+  'counters',
+] as const;
 
 export const SEAT_ROLES: readonly Role[] = ['agent', 'specialist'];
 /** Who may speak with citizens. */
@@ -94,7 +104,7 @@ export const PAGES: readonly PageEntry[] = [
     path: '/satisfaction',
     icon: ChatLineSquare,
     roles: ['supervisor', 'shift_leader', 'inspector'],
-    also: ['/coverage', '/repairs', '/classes', '/publications', '/counters'],
+    also: ['/coverage', '/repairs', '/classes', '/publications', '/submissions', '/counters'],
   },
   { id: 'counters', path: '/counters', icon: Monitor, roles: ['administrator'] },
   { id: 'classes', path: '/classes', icon: Files, roles: ['auditor'] },
@@ -143,6 +153,7 @@ export const PAGES: readonly PageEntry[] = [
     roles: ['supervisor', 'administrator', 'shift_leader', 'escalation', 'inspector'],
   },
   { id: 'publications', path: '/publications', icon: Memo, roles: ['administrator'] },
+  { id: 'submissions', path: '/submissions', icon: Upload, roles: ['administrator'] },
   { id: 'sms', path: '/sms', icon: ChatDotRound, roles: ['supervisor', 'administrator'] },
 ];
 

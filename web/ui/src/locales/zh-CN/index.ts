@@ -23,6 +23,7 @@ import shared from './shared';
 import sharing from './sharing';
 import sms from './sms';
 import staff from './staff';
+import submissions from './submissions';
 import tickets from './tickets';
 import wordings from './wordings';
 
@@ -38,6 +39,7 @@ export default {
   ...evaluation,
   ...counters,
   ...repairs,
+  ...submissions,
   ...sms,
   ...incidents,
   ...indicators,

@@ -28,6 +28,7 @@ export default {
     oversight: '督办',
     decisions: '裁定',
     publications: '公开',
+    submissions: '上报',
   },
   frame: {
     search: '工单号 / 关键词',
