@@ -36,8 +36,9 @@ class Desk:
             self._known.add(role)
         return {"Cookie": f"hotline=desk-{role}", "X-CSRF-Token": f"csrf-desk-{role}"}
 
-    async def get(self, path: str, role: Role = Role.SUPERVISOR, **query: str) -> Any:
-        answer = await self._client.get(f"/api/submissions{path}", params=query, headers=self._headers(role))
+    async def get(self, path: str, **query: str) -> Any:
+        headers = self._headers(Role.SUPERVISOR)
+        answer = await self._client.get(f"/api/submissions{path}", params=query, headers=headers)
         return await answer.json() if answer.content_type == "application/json" else await answer.text()
 
     async def status(self, method: str, path: str, role: Role, body: dict[str, Any] | None = None) -> int:

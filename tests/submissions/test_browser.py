@@ -1,24 +1,34 @@
 """数据上报 in a real browser: a supervisor goes from a score to the refused record and sends it again."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.offices import make_services
+from app.settings import Settings
+from core.computer import Computer
 from evaluation.submissions.rules import SubmissionState
-from tests.evaluation.mending import Town
-from tests.evaluation.test_repair_browser import address, office_page, serious_findings
+from evaluation.submissions.settings import SubmissionOffice
 from tests.submissions.exchange_twin import Mood
 from tests.submissions.province import Province
 from tests.system.browser import chromium
+from tests.system.pages import office_page, serious_findings, served_pages
+from tests.tickets.making import OFFICE
+from tickets.settings import TicketOffice
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.timeout(600)]
-__all__ = ["address", "chromium"]
+__all__ = ["chromium"]
 
 
 @pytest.fixture
-def town(province: Province) -> Town:
-    return province.town
+def address(province: Province, computer: Computer, tmp_path: Path) -> Iterator[str]:
+    """The whole server over the town, from a thread of its own; its jobs run when a test says so."""
+    made = {**make_services(Settings(data_folder=tmp_path), computer), TicketOffice: OFFICE}
+    with served_pages(province.database, province.town.clock, made | {SubmissionOffice: province.office}) as address:
+        yield address
 
 
 def test_a_supervisor_finds_what_was_refused_and_sends_it_again(
@@ -31,7 +41,7 @@ def test_a_supervisor_finds_what_was_refused_and_sends_it_again(
     province.will(Mood.REFUSE)
     province.minute()
     number = province.records()[0].number
-    page = office_page(chromium, province.town, address, province.supervisor)
+    page = office_page(chromium, province.database, province.town.clock, address, province.supervisor)
     page.goto(f"{address}/submissions?kind=custom&from=2026-10-01&to=2026-10-31")
     expect(page.get_by_role("button", name=re.compile("一次通过"))).to_contain_text("66.7 %")
     expect(page.locator("[data-row]")).to_have_count(3)
