@@ -62,6 +62,8 @@ class IssueView(View):
     subjects: list[RatedLineView]
     units: list[RatedLineView]
     levels: list[CountView]
+    #: months told before have none
+    repairs: list[CountView] = Field(default_factory=list)
     cells: list[CellView]
     left_out: int
     versions: dict[str, int]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from evaluation.rules import LEVEL_NAMES, Level, Subject
+from evaluation.rules import HEADLINES, LEVEL_NAMES, Level
 from evaluation.verdict import Answers
 from indicators.answers import UnitAnswers, answers, rolled_up, unit_answers
 from indicators.cards import CARDS
@@ -19,6 +19,7 @@ from indicators.on_time import timely_counts
 from indicators.periods import Period
 from indicators.population import population
 from indicators.publications.rules import GROUP_LEAST, OTHER_UNITS, Cell, groups, safe_cells
+from indicators.repairs import repair_counts
 from indicators.satisfaction import Slice, rated_tickets
 from staff.model import Unit
 from staff.queries import every_unit
@@ -28,7 +29,6 @@ from tickets.model import Ticket, Topic
 #: the rest is told in one line
 TOPICS_MOST = 10
 NO_TOPIC, NO_UNIT, REST = "未分类", "未派出", "其余"
-_SUBJECTS = (Subject.HANDLING, Subject.DIRECT, Subject.AGENT)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Issue:
     subjects: list[RatedLine]
     units: list[RatedLine]
     levels: list[Count]
+    repairs: list[Count]
     cells: list[Cell]
     left_out: int
     versions: dict[str, int]
@@ -108,13 +109,14 @@ def issue_of(session: Session, period: Period, *, now: datetime) -> Issue:
         due=timely.due,
         in_time=timely.in_time,
         subjects=[
-            RatedLine.of(subject.name_zh, answers(session, Slice(period, subject), changed)) for subject in _SUBJECTS
+            RatedLine.of(subject.name_zh, answers(session, Slice(period, subject), changed)) for subject in HEADLINES
         ],
         units=_units(session, period, units, changed),
         levels=[Count(LEVEL_NAMES[level], levels[level]) for level in Level],
+        repairs=_repairs(session, period),
         cells=safe.cells,
         left_out=safe.left_out,
-        versions={name: CARDS[name].version for name in ("satisfaction", "on_time_rate", "population")},
+        versions={name: CARDS[name].version for name in ("satisfaction", "on_time_rate", "repair_rate", "population")},
     )
 
 
@@ -169,6 +171,18 @@ def _units(session: Session, period: Period, units: Sequence[Unit], changed: Cha
 
 def _name(line: UnitAnswers) -> str:
     return line.unit_name or NO_UNIT
+
+
+def _repairs(session: Session, period: Period) -> list[Count]:
+    """差评整改: what became of the bad answers of the month, and which of them are left out."""
+    found = repair_counts(session, period)
+    return [
+        Count("有效差评", found.valid),
+        Count("已整改", found.fixed),
+        Count("其中按期", found.in_time),
+        Count("本人改为满意，不计", found.withdrawn),
+        Count("申诉成立，不计", found.upheld),
+    ]
 
 
 def _cells(session: Session, period: Period, units: Sequence[Unit]) -> list[Cell]:

@@ -118,6 +118,7 @@ def test_a_month_says_what_the_office_reads_and_puts_a_unit_with_few_answers_bes
         ("非常满意", 28), ("满意", 3), ("基本满意", 0), ("不满意", 0), ("非常不满意", 2),
     ]  # fmt: skip
     assert sum(cell.n for cell in issue.cells) == 33
+    assert [line.name for line in issue.subjects] == ["转办件办理", "直接答复", "坐席服务", "窗口事项"]
 
 
 def test_a_month_without_answers_has_no_rate_and_names_no_unit(session: Session, now: datetime) -> None:

@@ -14,6 +14,7 @@ from evaluation.repairs.actions.appealing import appeal_rating, uphold_appeal
 from evaluation.repairs.actions.contacting import note_contact
 from evaluation.repairs.actions.mending import complete_repair, explain_repair, fix_at_once
 from indicators.periods import Period, shanghai_day
+from indicators.publications.issue import issue_of
 from indicators.queries import show
 from indicators.recount import recount
 from indicators.repairs import RepairPart, repair_rows
@@ -73,6 +74,8 @@ def test_each_fate_is_counted_once_and_what_is_left_out_is_named(town: Town) -> 
     assert (timely["numerator"], timely["n"], timely["rate"]) == (2, 5, 0.4)
     assert found["rows"] == {"valid": 5, "fixed": 3, "fixed_in_time": 2, "not_fixed": 2}
     assert found["differences"] == []
+    told = town.database.read(issue_of, period, now=town.clock.now()).repairs
+    assert [count.n for count in told] == [5, 3, 2, 1, 1]
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

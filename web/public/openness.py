@@ -20,6 +20,7 @@ from web.sheets import CONTENT_TYPES, Cells, CsvSheet, Kind
 #: what was told does not change; that another month was told is seen within the hour
 _KEPT = {"Cache-Control": "public, max-age=3600"}
 RATING_COLUMNS = ("统计期起", "统计期止", "承办单位", "诉求分类", "评价等级", "等级代码", "件数")
+_TABLES = {"standing": "现状", "sources": "来源", "types": "类型", "topics": "诉求分类", "repairs": "差评整改"}
 TICKET_COLUMNS = ("统计期起", "统计期止", "项目", "类别", "件数")
 
 
@@ -139,6 +140,6 @@ def _rating_rows(issue: Mapping[str, Any]) -> Iterable[Cells]:
 
 
 def _ticket_rows(issue: Mapping[str, Any]) -> Iterable[Cells]:
-    for name, title in (("standing", "现状"), ("sources", "来源"), ("types", "类型"), ("topics", "诉求分类")):
-        for count in issue[name]:
+    for name, title in _TABLES.items():
+        for count in issue.get(name, ()):
             yield title, count["name"], str(count["n"])

@@ -7849,6 +7849,8 @@ export interface components {
             units: components["schemas"]["RatedLineView"][];
             /** Levels */
             levels: components["schemas"]["CountView"][];
+            /** Repairs */
+            repairs?: components["schemas"]["CountView"][];
             /** Cells */
             cells: components["schemas"]["CellView"][];
             /** Left Out */

@@ -25,6 +25,7 @@ export default {
     units: '各单位（不排名）',
     noUnits: '参评太少，不分单位公开',
     levels: '评价等级',
+    repairs: '差评整改',
     standing: '现状',
     sources: '来源',
     types: '类型',
