@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from evaluation.model import Invitation, InvitationMessage, Rating
 from evaluation.queries import ABOUT_HANDLING
-from evaluation.rules import REASONS, UNANSWERED, InvitationState, Reason, Subject
+from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
 from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
 from indicators.periods import Period
@@ -44,9 +44,11 @@ class FateRow:
 
 def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
     """Every end and its count, in the order of the way; they add up to what was closed in the period."""
-    fate, reason = _fate(now), _reason(now)
-    rows = session.execute(_closed(period).with_only_columns(fate, reason, func.count()).group_by(fate, reason))
-    found = [Loss(FATES[ended], REASONS.get(why or ""), n) for ended, why, n in rows]
+    fate, counted = _fate(now), Counter[tuple[Fate, Reason | None]]()
+    grouped = _closed(period).with_only_columns(fate, Invitation.reason, func.count()).group_by(fate, Invitation.reason)
+    for ended, why, n in session.execute(grouped):
+        counted[FATES[ended], _told_reason(FATES[ended], why)] += n
+    found = [Loss(ended, why, n) for (ended, why), n in counted.items()]
     return sorted(found, key=lambda loss: (list(Fate).index(loss.fate), loss.reason or ""))
 
 
@@ -72,17 +74,20 @@ def fate_rows(
     limit: int = 50,
 ) -> list[FateRow]:
     """The matters that came to one of these ends, newest first, below the one with id `after`."""
-    fate, why = _fate(now), _reason(now)
+    fate = _fate(now)
     query = _closed(period).outerjoin(Unit, Unit.id == Ticket.unit_id).where(fate.in_([one.value for one in fates]))
     if reason is not None:
-        query = query.where(why == reason.value)
+        query = query.where(Invitation.reason == reason, fate == Fate.NOT_BY_SMS.value)
     if unit_id is not None:
         query = query.where(Ticket.unit_id == unit_id)
     if after is not None:
         query = query.where(Ticket.id < after)
-    columns = query.with_only_columns(Ticket, Unit.name, fate, why, Invitation.invited_at)
+    columns = query.with_only_columns(Ticket, Unit.name, fate, Invitation.reason, Invitation.invited_at)
     rows = session.execute(columns.order_by(Ticket.id.desc()).limit(limit))
-    return [FateRow(ticket, name, FATES[ended], REASONS.get(y or ""), at) for ticket, name, ended, y, at in rows]
+    return [
+        FateRow(ticket, name, FATES[ended], _told_reason(FATES[ended], why), at)
+        for ticket, name, ended, why, at in rows
+    ]
 
 
 def _closed(period: Period) -> Select[Any]:
@@ -152,5 +157,6 @@ def _is_reached() -> ColumnElement[bool]:
     return Invitation.delivered_at.is_not(None) | func.coalesce(Invitation.reason == Reason.UNCLEAR_TWICE, False)
 
 
-def _reason(now: datetime) -> ColumnElement[str | None]:
-    return case((_fate(now) == Fate.NOT_BY_SMS.value, Invitation.reason), else_=None)
+def _told_reason(fate: Fate, reason: Reason | None) -> Reason | None:
+    """Of a question that did not go by SMS: why; of any other it says nothing of its fate."""
+    return reason if fate is Fate.NOT_BY_SMS else None
