@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench import calls, closings, helpdesk, ledger, live, million, tickets
 from bench.figures import Figure, keep, tell
+from bench.ratings import measure as ratings
 
 RESULT = Path("build/bench.json")
 
@@ -23,6 +24,8 @@ async def measure_all(folder: Path, asked: argparse.Namespace) -> list[Figure]:
         return ledger.measure(folder, rows)
     if asked.closings:
         return await closings.measure(folder, seconds)
+    if asked.ratings:
+        return await ratings.measure(folder, is_full=asked.full, fresh=asked.fresh, databases=asked.database)
     peer = await helpdesk.measure(folder)
     large = await million.measure(folder, peer, fresh=asked.fresh) if asked.full or asked.million else []
     if asked.million:
@@ -44,6 +47,12 @@ def main() -> None:
     parser.add_argument("--million", action="store_true", help="what has a million rows, and nothing else")
     parser.add_argument("--ledger", action="store_true", help="the ledger, and nothing else")
     parser.add_argument("--closings", action="store_true", help="closings and the SMS that follow, and nothing else")
+    parser.add_argument(
+        "--ratings", action="store_true", help="a million ratings, with --full ten; kept in build/ratings"
+    )
+    parser.add_argument(
+        "--database", action="append", choices=["sqlite", "postgresql"], help="of --ratings, this alone"
+    )
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()

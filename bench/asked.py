@@ -27,22 +27,22 @@ class Cost:
     sent_away: int
 
 
-async def asked(served: Served, what: str, path: str, headers: dict[str, str]) -> Cost:
+async def asked(served: Served, what: str, path: str, headers: dict[str, str], times: int = REQUESTS) -> Cost:
     """The first few are not counted: they fill what the server keeps."""
     load = Load(f"{served.url}{path}", headers=headers, clients=CLIENTS)
     await put(load.times(CLIENTS))
     spent_s = meter(served.database)
     before_s = spent_s()
     with counted_sql(served.database) as statements:
-        answers = await put(load.times(REQUESTS))
-    cpu_ms = (spent_s() - before_s) * 1000 / REQUESTS
-    alone = await put(load.times(REQUESTS // 4, clients=1))
+        answers = await put(load.times(times))
+    cpu_ms = (spent_s() - before_s) * 1000 / times
+    alone = await put(load.times(max(times // 4, 20), clients=1))
     return Cost(
         what,
         cpu_ms,
         answers.latency_ms(0.95),
         alone.latency_ms(0.95),
-        len(statements) // REQUESTS,
+        len(statements) // times,
         answers.sent_away + alone.sent_away,
     )
 
