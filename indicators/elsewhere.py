@@ -1,19 +1,18 @@
 """The same matters under the formulas of other places, beside ours: what the difference is and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from evaluation.formulas import DEFINITIONS, Counted, Definition, Formula, Silence
-from evaluation.model import Rating
 from evaluation.rules import Channel
-from indicators.satisfaction import Slice, rated_tickets
-from tickets.kinds import ContactMade
-from tickets.model import Reply, Ticket
+from indicators.answers import answers
+from indicators.counts.queries import Counts, Owner, changes, said_counts
+from indicators.counts.rules import AGAIN, CountedPart
+from indicators.given import Words, said_kind, words_of
+from indicators.satisfaction import Slice
 from tickets.rules import SATISFIED_FROM
 
 
@@ -39,16 +38,22 @@ class Elsewhere:
     rate: float | None
 
 
-class Told(NamedTuple):
-    """What is known of a matter: `level` None is silence, `is_responded` contact and answer within the limit."""
+@dataclass(frozen=True)
+class Told:
+    """What is known of a slice's matters: how many, the answers that count by channel and level, those of all rounds
+    by level, and of how many it is known that the unit responded in time, that they are solved, that they are not.
+    """
 
-    level: int | None
-    channel: Channel | None
-    is_solved: bool | None
-    is_responded: bool
+    matters: int
+    words: Words
+    every: Counter[int]
+    responded: int = 0
+    solved: int = 0
+    unsolved: int = 0
 
-
-Tally = Counter[Told]
+    @property
+    def silent(self) -> int:
+        return self.matters - self.words.total()
 
 
 def elsewhere(session: Session, wanted: Slice, *, weights: Sequence[int]) -> list[Elsewhere]:
@@ -56,52 +61,50 @@ def elsewhere(session: Session, wanted: Slice, *, weights: Sequence[int]) -> lis
 
     Of answers alone only those that do not count the silent.
     """
-    told, every = _told(session, wanted), _every_answer(session, wanted)
+    told = _told(session, wanted)
     wants = [one for one in DEFINITIONS.values() if not wanted.has_answers_only or _needs_no_silence(one)]
-    return [_computed(one, told, every, weights) for one in wants]
+    return [_computed(one, told, weights) for one in wants]
 
 
 def _needs_no_silence(definition: Definition) -> bool:
     return definition.silence is Silence.LEFT_OUT and definition.formula is not Formula.THREE_RATES
 
 
-def _computed(definition: Definition, told: Tally, every: Counter[int], weights: Sequence[int]) -> Elsewhere:
+def _computed(definition: Definition, told: Told, weights: Sequence[int]) -> Elsewhere:
     if definition.formula is Formula.THREE_RATES:
         shares = three_rates(told)
         return Elsewhere(definition, shares, weighted(shares, weights))
-    share = _share(definition, told, every)
+    share = _share(definition, told)
     return Elsewhere(definition, (share,), share.rate)
 
 
-def _share(definition: Definition, told: Tally, every: Counter[int]) -> Share:
-    levels = every if definition.counted is Counted.EVERY else _levels(definition, told)
-    good = sum(n for level, n in levels.items() if level >= definition.good_from)
-    silent = sum(n for one, n in told.items() if one.level is None)
-    n = levels.total() + (0 if definition.silence is Silence.LEFT_OUT else silent)
-    return Share(definition.formula.name_zh, good + (silent if definition.silence is Silence.SATISFIED else 0), n)
+def _share(definition: Definition, told: Told) -> Share:
+    levels = told.every if definition.counted is Counted.EVERY else _levels(definition, told.words)
+    n = levels.total() + (0 if definition.silence is Silence.LEFT_OUT else told.silent)
+    good = _good(levels, definition.good_from)
+    return Share(definition.formula.name_zh, good + (told.silent if definition.silence is Silence.SATISFIED else 0), n)
 
 
-def _levels(definition: Definition, told: Tally) -> Counter[int]:
+def _levels(definition: Definition, words: Words) -> Counter[int]:
     levels: Counter[int] = Counter()
-    for one, n in told.items():
-        is_theirs = definition.counted is Counted.LAST or one.channel is Channel.CALLBACK
-        if one.level is not None and is_theirs:
-            levels[one.level] += n
+    for (channel, level), n in words.items():
+        if definition.counted is Counted.LAST or channel == Channel.CALLBACK:
+            levels[level] += n
     return levels
 
 
-def three_rates(told: Tally) -> tuple[Share, ...]:
+def _good(levels: Counter[int], good_from: int) -> int:
+    return sum(n for level, n in levels.items() if level >= good_from)
+
+
+def three_rates(told: Told) -> tuple[Share, ...]:
     """响应率, 解决率, 满意率."""
-
-    def counted(chosen: Iterable[bool]) -> int:
-        return sum(n for n, is_in in zip(told.values(), chosen, strict=True) if is_in)
-
-    responded = counted(one.is_responded for one in told)
-    solved = counted(one.is_solved is True for one in told)
-    asked = counted(one.is_solved is not None for one in told)
-    good = counted(one.level is not None and one.level >= SATISFIED_FROM for one in told)
-    given = counted(one.level is not None for one in told)
-    return Share("响应率", responded, told.total()), Share("解决率", solved, asked), Share("满意率", good, given)
+    good = sum(n for (_, level), n in told.words.items() if level >= SATISFIED_FROM)
+    return (
+        Share("响应率", told.responded, told.matters),
+        Share("解决率", told.solved, told.solved + told.unsolved),
+        Share("满意率", good, told.words.total()),
+    )
 
 
 def weighted(shares: Sequence[Share], weights: Sequence[int]) -> float | None:
@@ -113,29 +116,24 @@ def weighted(shares: Sequence[Share], weights: Sequence[int]) -> float | None:
     return sum(rate * weight for rate, weight in zip(known, weights, strict=True)) / sum(weights)
 
 
-def _told(session: Session, wanted: Slice) -> Tally:
-    """The slice's matters with the rating that counts, silence included."""
-    base, rating = rated_tickets(wanted)
-    newest = select(func.max(Reply.id)).where(Reply.ticket_id == Ticket.id).correlate(Ticket).scalar_subquery()
-    in_time = (Reply.contact != ContactMade.NONE) & (Ticket.answered_at < Ticket.citizen_due_at)
-    responded = case((in_time, 1), else_=0).label("is_responded")
-    said = base.outerjoin(Reply, Reply.id == newest).with_only_columns(
-        rating.level, rating.channel, rating.is_solved, responded
-    )
-    columns = said.subquery().c  # grouped outside: PostgreSQL does not see that two expressions with values are one
-    grouped: Select[Any] = select(*columns, func.count()).group_by(*columns)
-    tally: Tally = Counter()
-    for level, channel, is_solved, is_responded, n in session.execute(grouped):
-        tally[Told(level, channel, is_solved, bool(is_responded))] += n
-    return tally
+def _told(session: Session, wanted: Slice) -> Told:
+    """From what is kept; without an answer a matter is told apart by what was closed."""
+    kind, owner = said_kind(wanted), Owner(wanted.unit_ids, wanted.topic_id)
+    if kind is None:
+        return Told(0, Counter(), Counter())
+    changed = changes(session)
+    found = said_counts(session, changed, wanted.period, kind=kind, owner=owner)
+    words = words_of(found, wanted.channel)
+    every: Counter[int] = Counter()
+    for (_, level), n in (words + _before(found, wanted.channel)).items():
+        every[level] += n
+    if wanted.has_answers_only:
+        return Told(words.total(), words, every)
+    counted = (found[kind, part] for part in (CountedPart.RESPONDED, CountedPart.SOLVED, CountedPart.UNSOLVED))
+    return Told(answers(session, wanted, changed).closed, words, every, *counted)
 
 
-def _every_answer(session: Session, wanted: Slice) -> Counter[int]:
-    """Of each rework of the slice's matters the answer that counts."""
-    base, _ = rated_tickets(wanted)
-    given = aliased(Rating)
-    query = select(given.level, func.count()).where(
-        given.is_current, given.subject == wanted.subject, given.ticket_id.in_(base)
-    )
-    rows = session.execute(query.group_by(given.level))
-    return Counter({level: n for level, n in rows})  # noqa: C416  no dict() of rows
+def _before(found: Counts, channel: Channel | None) -> Words:
+    """What was said before a later round's answer, which came by `channel`."""
+    again = {(kind, part.removeprefix(AGAIN)): n for (kind, part), n in found.items() if part.startswith(AGAIN)}
+    return words_of(Counter(again), channel)

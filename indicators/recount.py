@@ -1,7 +1,7 @@
 """Whether every figure, and every count that is kept for them, agrees with what raw rows say."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,16 @@ from evaluation.rules import HEADLINES, Subject
 from indicators import raw_rows
 from indicators.counts.model import DayCount, MonthCount
 from indicators.counts.queries import Changes, changes
-from indicators.counts.rules import keys
+from indicators.counts.rules import NOT_BY_TOPIC, keys
 from indicators.periods import Period, statistical_month
 from indicators.queries import show
+from indicators.raw_reading import RawReading
 from indicators.recount_slices import slices_again
 
 #: (kind, scope, owner, part)
 _Place = tuple[str, str, int, str]
+#: hears (figure, part)
+Told = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -34,39 +37,43 @@ class Difference:
 
 def recount(session: Session, period: Period, rule: ExclusionRule = EXCLUSIONS) -> list[Difference]:
     """Every figure computed again from rows, and all that is kept of the period; empty when all agree."""
-    return [
-        *_figures(session, period),
-        *_kept(session, period),
-        *_months(session, period),
-        *_slices(session, period, rule),
-    ]
+    return list(compared_figures(session, period, rule))
+
+
+def compared_figures(
+    session: Session, period: Period, rule: ExclusionRule = EXCLUSIONS, *, told: Told | None = None
+) -> Iterator[Difference]:
+    """The differences one by one; `told` hears of every number that is compared, whether it agrees or not."""
+    rows = RawReading(session, period)
+    for read in (_figures, _kept, _months):
+        yield from read(rows, told)
+    for figure, part, shown, again in slices_again(rows, rule):
+        yield from _compared(figure, {part: shown}, {part: again}, told)
 
 
 def satisfaction_again(session: Session, period: Period, subject: Subject) -> dict[str, int]:
     """closed, n and satisfied of a subject, from rows."""
-    match subject:
-        case Subject.AGENT:
-            matters = raw_rows.rated_calls(session, period)
-        case Subject.COUNTER:
-            matters = raw_rows.counter_matters(session, period)
-        case _:
-            matters = raw_rows.closed_tickets(session, period, subject)
-    levels = [matter.level() for matter in matters.values()]
+    return _satisfaction(RawReading(session, period), subject)
+
+
+def _satisfaction(rows: RawReading, subject: Subject) -> dict[str, int]:
+    levels = [matter.level() for matter in rows.closed(subject).values()]
     given = [level for level in levels if level is not None]
     return {"closed": len(levels), "n": len(given), "satisfied": sum(level > 2 for level in given)}
 
 
-def _figures(session: Session, period: Period) -> Iterator[Difference]:
+def _figures(rows: RawReading, told: Told | None) -> Iterator[Difference]:
     """What the pages show."""
+    session, period = rows.session, rows.period
 
     def compared(name: str, again: Mapping[str, int], figure: str = "", **which: Any) -> Iterator[Difference]:
         shown = show(session, name, period.first, period.last, **which)
-        return _compared(figure or name, shown, again)
+        return _compared(figure or name, shown, again, told)
 
     yield from compared("connect_rate", raw_rows.calls(session, period, fast=False))
     yield from compared("answered_in_15s", raw_rows.calls(session, period, fast=True))
     for subject in HEADLINES:
-        again = satisfaction_again(session, period, subject)
+        again = _satisfaction(rows, subject)
         yield from compared("satisfaction", again, f"satisfaction/{subject}", subject=subject)
     due = Counter(part for _, part in raw_rows.due_tickets(session, period))
     yield from compared("on_time_rate", {"n": due.total(), "numerator": due["in_time"]})
@@ -79,36 +86,17 @@ def _figures(session: Session, period: Period) -> Iterator[Difference]:
     yield from compared("population", {**standing, "registered": standing.total()})
 
 
-def _slices(session: Session, period: Period, rule: ExclusionRule) -> Iterator[Difference]:
-    """What stands beside the headline."""
-    pairs = slices_again(session, period, rule)
-    return (Difference(*pair) for pair in pairs if pair[2] != pair[3])
-
-
-def _kept(session: Session, period: Period) -> Iterator[Difference]:
+def _kept(rows: RawReading, told: Told | None) -> Iterator[Difference]:
     """Every kept count, for all, for each unit and each topic, added up over the period."""
-    owners, again = raw_rows.owners(session), Counter[_Place]()
-    for kind, ticket_id, part in _counted_again(session, period):
-        unit_id, topic_id = owners[ticket_id]
-        again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part), (kind, "topic", topic_id, part)])
-    kept = _kept_counts(session, period, changes(session))
+    again = Counter[_Place]()
+    for kind, ticket_id, part in rows.counted():
+        unit_id, topic_id = rows.owners[ticket_id]
+        again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part)])
+        if kind not in NOT_BY_TOPIC:
+            again[kind, "topic", topic_id, part] += 1
+    kept = _kept_counts(rows.session, rows.period, changes(rows.session))
     for place in sorted(kept.keys() | again.keys()):
-        yield from _compared(f"kept {_named(place)}", {place[-1]: kept[place]}, {place[-1]: again[place]})
-
-
-def _counted_again(session: Session, period: Period) -> Iterator[tuple[str, int, str]]:
-    """(kind, ticket, part) for all that a ticket adds to a count."""
-    yield from (("standing", ticket_id, part) for ticket_id, part in raw_rows.standing_tickets(session, period))
-    yield from (("due", ticket_id, part) for ticket_id, part in raw_rows.due_tickets(session, period))
-    questions = raw_rows.questions(session)
-    for subject in (Subject.HANDLING, Subject.DIRECT):
-        for ticket_id, matter in raw_rows.closed_tickets(session, period, subject).items():
-            level = matter.level()
-            yield subject, ticket_id, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"
-            state, has_arrived = questions.get(ticket_id, ("not_invited", False))
-            yield subject, ticket_id, state
-            if has_arrived:
-                yield subject, ticket_id, "delivered"
+        yield from _compared(f"kept {_named(place)}", {place[-1]: kept[place]}, {place[-1]: again[place]}, told)
 
 
 def _kept_counts(session: Session, period: Period, changed: Changes) -> Counter[_Place]:
@@ -125,14 +113,14 @@ def _sums(session: Session, table: type[DayCount] | type[MonthCount], period: Pe
     return Counter({(kind, scope, owner_id, part): n for kind, scope, owner_id, part, n in session.execute(query)})
 
 
-def _months(session: Session, period: Period) -> Iterator[Difference]:
+def _months(rows: RawReading, told: Told | None) -> Iterator[Difference]:
     """Whether what is kept by month is what is kept by day, in every month that the period touches."""
-    month = statistical_month(period.last)
-    while month.last >= period.first:
+    session, month = rows.session, statistical_month(rows.period.last)
+    while month.last >= rows.period.first:
         kept, again = _sums(session, MonthCount, month), _sums(session, DayCount, month)
         for place in sorted(kept.keys() | again.keys()):
             figure = f"month {month.first} {_named(place)}"
-            yield from _compared(figure, {place[-1]: kept[place]}, {place[-1]: again[place]})
+            yield from _compared(figure, {place[-1]: kept[place]}, {place[-1]: again[place]}, told)
         month = month.before()
 
 
@@ -141,7 +129,11 @@ def _named(place: _Place) -> str:
     return f"{kind} of {scope} {owner_id or ''}".rstrip()
 
 
-def _compared(figure: str, shown: Mapping[str, Any], again: Mapping[str, int]) -> Iterator[Difference]:
-    return (
-        Difference(figure, part, shown.get(part), value) for part, value in again.items() if shown.get(part) != value
-    )
+def _compared(
+    figure: str, shown: Mapping[str, Any], again: Mapping[str, int], told: Told | None
+) -> Iterator[Difference]:
+    for part, value in again.items():
+        if told is not None:
+            told(figure, part)
+        if shown.get(part) != value:
+            yield Difference(figure, part, shown.get(part), value)

@@ -12,7 +12,7 @@ from indicators.answers import unit_answers
 from indicators.elsewhere import elsewhere
 from indicators.exclusions import with_exclusions
 from indicators.given import given, given_by_channel, given_to_units
-from indicators.periods import Period
+from indicators.raw_reading import ON_TICKETS, RawReading
 from indicators.raw_rows import Matter
 from indicators.satisfaction import Basis, Slice
 
@@ -21,16 +21,14 @@ Pair = tuple[str, str, int, int]
 _WEIGHTS = (20, 40, 40)
 
 
-def slices_again(session: Session, period: Period, rule: ExclusionRule) -> Iterator[Pair]:
+def slices_again(rows: RawReading, rule: ExclusionRule) -> Iterator[Pair]:
     """Every number both ways, whether they agree or not."""
-    for subject in (Subject.HANDLING, Subject.DIRECT):
-        matters = raw_rows.closed_tickets(session, period, subject)
-        yield from _channels(session, Slice(period, subject), matters)
-        yield from _formulas(session, Slice(period, subject), matters)
-        rated = raw_rows.matters_rated_in(session, period, subject)
-        yield from _by_rating(session, Slice(period, subject, basis=Basis.RATED), rated)
-    handled = raw_rows.closed_tickets(session, period, Subject.HANDLING)
-    yield from _reasonable(session, Slice(period), handled, rule)
+    for subject in ON_TICKETS:
+        wanted, matters = Slice(rows.period, subject), rows.closed(subject)
+        yield from _channels(rows.session, wanted, matters)
+        yield from _formulas(rows, wanted, matters)
+        yield from _by_rating(rows, Slice(rows.period, subject, basis=Basis.RATED), rows.rated(subject))
+    yield from _reasonable(rows, Slice(rows.period), rows.closed(Subject.HANDLING), rule)
 
 
 def _channels(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
@@ -44,9 +42,9 @@ def _channels(session: Session, wanted: Slice, matters: dict[int, Matter]) -> It
         yield figure, "satisfied", counted.satisfied if counted else 0, _good(levels)
 
 
-def _by_rating(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+def _by_rating(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
     """By the moment of rating, in all and of each unit."""
-    owners = raw_rows.owners(session)
+    session, owners = rows.session, rows.owners
     again: dict[int, list[int]] = {}
     for ticket_id, matter in matters.items():
         again.setdefault(owners[ticket_id][0], []).append(matter.level() or 0)
@@ -61,9 +59,9 @@ def _by_rating(session: Session, wanted: Slice, matters: dict[int, Matter]) -> I
         yield f"{figure} of unit {unit_id}", "satisfied", counted.satisfied if counted else 0, _good(levels)
 
 
-def _reasonable(session: Session, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
+def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
     """Of each unit: what may be left out, and what is left of its answers."""
-    owners, decided = raw_rows.owners(session), raw_rows.classes(session)
+    session, owners, decided = rows.session, rows.owners, raw_rows.classes(rows.session)
     levels: dict[int, list[int]] = {}
     classed: dict[int, list[int]] = {}
     for ticket_id, matter in matters.items():
@@ -87,7 +85,7 @@ def _reasonable(session: Session, wanted: Slice, matters: dict[int, Matter], rul
         yield figure, "satisfied", line.reasonable.satisfied, _good(given_levels) - min(_good(gone), most)
 
 
-def _formulas(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+def _formulas(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
     """By hand, each as its words say."""
     words = [word for matter in matters.values() if (word := matter.last_word())]
     levels, silent = [word.level for word in words], len(matters) - len(words)
@@ -99,19 +97,19 @@ def _formulas(session: Session, wanted: Slice, matters: dict[int, Matter]) -> It
         "jiangsu": [(_good(every), len(every))],
         "callback": [(_good(called), len(called))],
         "without_fairly": [(sum(level > 3 for level in levels), len(levels))],
-        "three_rates": _three_rates(session, wanted, matters),
+        "three_rates": _three_rates(rows, wanted, matters),
     }
-    for one in elsewhere(session, wanted, weights=_WEIGHTS):
+    for one in elsewhere(rows.session, wanted, weights=_WEIGHTS):
         formula = one.definition.formula.value
         for share, (numerator, n) in zip(one.shares, again[formula], strict=True):
             yield f"{wanted.subject} {formula} {share.name}", "numerator", share.numerator, numerator
             yield f"{wanted.subject} {formula} {share.name}", "n", share.n, n
 
 
-def _three_rates(session: Session, wanted: Slice, matters: dict[int, Matter]) -> list[tuple[int, int]]:
+def _three_rates(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> list[tuple[int, int]]:
     levels = [level for matter in matters.values() if (level := matter.level()) is not None]
-    responded = len(raw_rows.responded(session) & matters.keys())
-    said = raw_rows.solved(session, wanted.subject)
+    responded = len(rows.responded & matters.keys())
+    said = raw_rows.solved(rows.session, wanted.subject)
     solved = Counter(said[key] for key in matters if said.get(key) is not None)
     return [(responded, len(matters)), (solved[True], solved.total()), (_good(levels), len(levels))]
 

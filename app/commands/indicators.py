@@ -14,8 +14,7 @@ from core.calendar import SHANGHAI
 from core.clock import SystemClock
 from evaluation.rules import Subject
 from indicators.cards import CARDS
-from indicators.counts.actions import forget_counts
-from indicators.counts.counter import count_all
+from indicators.counts.afresh import count_afresh
 from indicators.periods import Period, statistical_month
 from indicators.queries import show as figure
 from indicators.recount import recount as recounted
@@ -62,7 +61,7 @@ def recount(config: Path | None, first: date | None, last: date | None, *, as_js
     settings = read_settings(config)
     days = Period(*period(first, last))
     with opened_database(settings, SystemClock()) as database:
-        differences = database.read(recounted, days, settings.evaluation.exclusions)
+        differences = database.read_at_length(recounted, days, settings.evaluation.exclusions)
         database.write(note_recount, days, differences, now=SystemClock().now())
     if as_json:
         click.echo(json.dumps({"differences": [asdict(found) for found in differences]}, ensure_ascii=False))
@@ -77,11 +76,13 @@ def recount(config: Path | None, first: date | None, last: date | None, *, as_js
 @command.command()
 @click.pass_obj
 def rebuild(config: Path | None) -> None:
-    """Count every ticket anew, when a recount has found a kept count wrong; until it ends, figures are slow."""
+    """Count every ticket anew, when a recount has found a kept count wrong.
+
+    On SQLite nobody else can write until it ends.
+    """
     settings = read_settings(config)
     with opened_database(settings, SystemClock()) as database:
-        database.write(forget_counts)
-        counted = count_all(database)
+        counted = database.write(count_afresh, now=SystemClock().now())
     click.echo(f"{counted} tickets counted")
 
 

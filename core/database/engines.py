@@ -13,6 +13,8 @@ from core.database.settings import DatabaseSettings
 _STEPS = 20_000
 #: Jobs, the sealer and checks take up to so many connections more than the pages' threads.
 BESIDE_PAGES = 8
+#: the execution option of an engine whose reads may take longer than a page's
+READ_LIMIT_S = "read_limit_s"
 
 
 def writing_engine(settings: DatabaseSettings) -> Engine:
@@ -66,7 +68,7 @@ def _limit_reads(engine: Engine, limit_s: float) -> None:
 
     @event.listens_for(engine, "begin")
     def _watch(connection: Connection) -> None:
-        ends = time.monotonic() + limit_s
+        ends = time.monotonic() + connection.get_execution_options().get(READ_LIMIT_S, limit_s)
         raw: Any = connection.connection.dbapi_connection
         raw.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
 

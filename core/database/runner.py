@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any, Self, TypeVar, overload
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, SystemClock
-from core.database.engines import reading_engine, writing_engine
+from core.database.engines import READ_LIMIT_S, reading_engine, writing_engine
 from core.database.errors import (
     DatabaseUnreachable,
     OutcomeUnknown,
@@ -37,6 +38,8 @@ Query = Callable[..., R]
 Listener = Callable[[list[Event]], None]
 
 TRIES = 6
+#: of what is no page's: a figure counted a second way, a chain walked over
+LONG_READ_S = 3600.0
 
 
 class Database:
@@ -151,6 +154,11 @@ class Database:
         """Run a query in a read-only transaction; `view` is applied inside it.  Raises Unavailable."""
         return self._tried(partial(self._read_once, fn, args, kwargs, view))
 
+    def read_at_length(self, fn: Query[R], /, *args: Any, **kwargs: Any) -> R:
+        """The same for what is no page's: it may take an hour, on one snapshot.  Raises Unavailable."""
+        result: R = self._tried(partial(self._read_long, fn, args, kwargs))
+        return result
+
     @overload
     def write(self, fn: Query[R], /, *args: Any, view: Callable[[R], V], lane: Lane = ..., **kwargs: Any) -> V: ...
     @overload
@@ -182,6 +190,14 @@ class Database:
         with Session(self.reading, expire_on_commit=False, autoflush=False) as session:
             result = fn(session, *args, **kwargs)
             return result if view is None else view(result)
+
+    def _read_long(self, fn: Any, args: Any, kwargs: Any) -> Any:
+        engine = self.reading.execution_options(**{READ_LIMIT_S: LONG_READ_S})
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            if not self.settings.is_sqlite:
+                session.execute(text(f"SET LOCAL statement_timeout = '{LONG_READ_S:.0f}s'"))
+                session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{LONG_READ_S:.0f}s'"))
+            return fn(session, *args, **kwargs)
 
     def _write_once(self, fn: Any, args: Any, kwargs: Any, view: Any) -> tuple[Any, list[Event]]:
         with Session(self.writing, expire_on_commit=False) as session:

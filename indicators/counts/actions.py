@@ -17,7 +17,7 @@ from tickets.model import Ticket
 
 #: SQLite's only writer is held for about ten milliseconds
 AT_ONCE = 200
-_LEASE = "count tickets"
+LEASE = "count tickets"
 
 
 def count_again(session: Session, *, now: datetime, at_most: int = AT_ONCE) -> int:
@@ -26,7 +26,7 @@ def count_again(session: Session, *, now: datetime, at_most: int = AT_ONCE) -> i
     One transaction at a time counts: the lease's row is locked until it commits, by whoever asks.  A change that
     commits meanwhile has left a mark of its own, and is counted the next time.
     """
-    take_lease(session, _LEASE, holder=_LEASE, for_s=0, now=now)
+    take_lease(session, LEASE, holder=LEASE, for_s=0, now=now)
     marks = session.execute(select(StaleTicket.id, StaleTicket.ticket_id).order_by(StaleTicket.id).limit(at_most)).all()
     if marks:
         _count(session, {mark.ticket_id for mark in marks})

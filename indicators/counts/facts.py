@@ -3,17 +3,28 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, exists, func, select
+from sqlalchemy import BigInteger, Select, Subquery, case, exists, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from evaluation.model import Invitation, Rating
 from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import Subject
 from indicators.counts.model import CountedTicket
-from indicators.counts.rules import NOBODY, NOT_REGISTERED, Facts, Rated, Standing, standing_of
+from indicators.counts.rules import (
+    LEVEL_DIGITS,
+    LEVELS,
+    NOBODY,
+    NOT_REGISTERED,
+    Facts,
+    Rated,
+    Said,
+    Standing,
+    standing_of,
+)
 from indicators.periods import shanghai_day
 from staff.model import Unit
-from tickets.model import HistoryLine, Ticket
+from tickets.kinds import ContactMade
+from tickets.model import HistoryLine, Reply, Ticket
 from tickets.rules import OPEN_STATES, State
 
 #: a limit that ends at 24:00 of a day is stored as the next 00:00 and is of that day
@@ -24,10 +35,15 @@ def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
     """What facts_of wants of each ticket in the column `ticket_id`, nulls for one that is no more; and as it was
     counted last.
     """
+    query = ticket_facts(tickets).add_columns(CountedTicket)
+    return query.outerjoin(CountedTicket, CountedTicket.ticket_id == tickets.c.ticket_id)
+
+
+def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
+    """The same without what was counted."""
     handled, direct, asked = aliased(Rating), aliased(Rating), aliased(Invitation)
     query = select(
         tickets.c.ticket_id,
-        CountedTicket,
         Ticket.id,
         Ticket.unit_id,
         Unit.name.label("unit_name"),
@@ -39,10 +55,9 @@ def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
         Ticket.closed_at,
         Ticket.close_reason,
         _archived_from().label("archived_from"),
-        handled.level.label("handled_level"),
-        handled.recorded_at.label("handled_at"),
-        direct.level.label("direct_level"),
-        direct.recorded_at.label("direct_at"),
+        *_said_columns("handled", handled, Subject.HANDLING),
+        *_said_columns("direct", direct, Subject.DIRECT),
+        _contact().label("contact"),
         asked.state.label("invitation"),
         exists()
         .where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None), ABOUT_HANDLING)
@@ -50,12 +65,21 @@ def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
     )
     return (
         query.select_from(tickets)
-        .outerjoin(CountedTicket, CountedTicket.ticket_id == tickets.c.ticket_id)
         .outerjoin(Ticket, Ticket.id == tickets.c.ticket_id)
         .outerjoin(Unit, Unit.id == Ticket.unit_id)
         .outerjoin(handled, handled.id == last_rating(Subject.HANDLING))
         .outerjoin(direct, direct.id == last_rating(Subject.DIRECT))
         .outerjoin(asked, asked.id == last_invitation())
+    )
+
+
+def _said_columns(name: str, rating: Any, subject: Subject) -> tuple[Any, ...]:
+    return (
+        rating.level.label(f"{name}_level"),
+        rating.recorded_at.label(f"{name}_at"),
+        rating.channel.label(f"{name}_channel"),
+        rating.is_solved.label(f"{name}_solved"),
+        _every_level(subject).label(f"{name}_every"),
     )
 
 
@@ -71,6 +95,22 @@ def last_rating(subject: Subject) -> Any:
         .correlate(Ticket)
         .scalar_subquery()
     )
+
+
+def _every_level(subject: Subject) -> Any:
+    """How many answers of each level every round of a ticket gave, as Said.every holds them."""
+    given = aliased(Rating)
+    digits = case(*((given.level == level, LEVEL_DIGITS ** (level - 1)) for level in LEVELS), else_=0)
+    every = select(func.sum(type_coerce(digits, BigInteger))).where(
+        given.ticket_id == Ticket.id, given.is_current, given.subject == subject
+    )
+    return every.correlate(Ticket).scalar_subquery()
+
+
+def _contact() -> Any:
+    """How the citizen was reached before the last reply."""
+    newest = select(Reply.contact).where(Reply.ticket_id == Ticket.id).order_by(Reply.id.desc()).limit(1)
+    return newest.correlate(Ticket).scalar_subquery()
 
 
 def last_invitation() -> Any:
@@ -94,17 +134,23 @@ def facts_of(row: Any) -> Facts | None:
     standing = _standing(row)
     is_due = row.state in OPEN_STATES or row.close_reason is not None
     due_at, answered_at = row.citizen_due_at, row.answered_at
+    is_in_time = answered_at is not None and due_at is not None and answered_at < due_at
     return Facts(
         unit_id=row.unit_id or NOBODY,
         topic_id=row.topic_id or NOBODY,
         registered_on=None if standing is None else shanghai_day(row.registered_at),
         standing=standing,
         due_on=shanghai_day(due_at - _JUST_BEFORE) if is_due and due_at is not None else None,
-        is_in_time=answered_at is not None and due_at is not None and answered_at < due_at,
+        is_in_time=is_in_time,
         handled=_rated(row.close_reason is not None, row.closed_at, row.handled_level, row.handled_at),
         direct=_rated(_is_answered_at_once(row), row.closed_at, row.direct_level, row.direct_at),
         invitation=row.invitation,
         is_delivered=bool(row.is_delivered),
+        is_responded=is_in_time and row.contact not in {None, ContactMade.NONE},
+        handled_said=_said(row.handled_channel, row.handled_level, row.handled_solved, row.handled_every),
+        handled_said_on=None if row.handled_at is None else shanghai_day(row.handled_at),
+        direct_said=_said(row.direct_channel, row.direct_level, row.direct_solved, row.direct_every),
+        direct_said_on=None if row.direct_at is None else shanghai_day(row.direct_at),
     )
 
 
@@ -129,6 +175,11 @@ def _rated(is_closed: bool, closed_at: datetime | None, level: int | None, rated
     return None if at is None else Rated(shanghai_day(at), level)
 
 
+def _said(channel: str | None, level: int | None, is_solved: bool | None, every: Any) -> Said | None:
+    """The sum is a decimal on PostgreSQL."""
+    return None if channel is None or level is None else Said(str(channel), level, is_solved, int(every))
+
+
 def counted_facts(counted: CountedTicket | None) -> Facts | None:
     """A ticket as it was counted last; None for one that never was."""
     if counted is None:
@@ -144,12 +195,18 @@ def counted_facts(counted: CountedTicket | None) -> Facts | None:
         direct=None if counted.direct_on is None else Rated(counted.direct_on, counted.direct_level),
         invitation=counted.invitation,
         is_delivered=counted.is_delivered,
+        is_responded=counted.is_responded,
+        handled_said=_said(
+            counted.handled_channel, counted.handled_level, counted.handled_solved, counted.handled_every
+        ),
+        handled_said_on=counted.handled_said_on,
+        direct_said=_said(counted.direct_channel, counted.direct_level, counted.direct_solved, counted.direct_every),
+        direct_said_on=counted.direct_said_on,
     )
 
 
 def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
     """The row of counted_tickets that says so."""
-    handled, direct = facts.handled, facts.direct
     return {
         "ticket_id": ticket_id,
         "unit_id": facts.unit_id,
@@ -158,10 +215,21 @@ def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
         "standing": facts.standing,
         "due_on": facts.due_on,
         "is_in_time": facts.is_in_time,
-        "handled_on": handled.day if handled else None,
-        "handled_level": handled.level if handled else None,
-        "direct_on": direct.day if direct else None,
-        "direct_level": direct.level if direct else None,
+        "handled_said_on": facts.handled_said_on,
+        "direct_said_on": facts.direct_said_on,
+        **_row_of("handled", facts.handled, facts.handled_said),
+        **_row_of("direct", facts.direct, facts.direct_said),
         "invitation": facts.invitation,
         "is_delivered": facts.is_delivered,
+        "is_responded": facts.is_responded,
+    }
+
+
+def _row_of(name: str, rated: Rated | None, said: Said | None) -> dict[str, Any]:
+    return {
+        f"{name}_on": rated.day if rated else None,
+        f"{name}_level": said.level if said else None,
+        f"{name}_channel": said.channel if said else None,
+        f"{name}_solved": said.is_solved if said else None,
+        f"{name}_every": said.every if said else None,
     }

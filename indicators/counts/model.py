@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -40,6 +40,15 @@ class CountedTicket(Model):
     handled_level: Mapped[int | None]
     direct_on: Mapped[date | None]
     direct_level: Mapped[int | None]
+    handled_said_on: Mapped[date | None]
+    handled_channel: Mapped[str | None] = mapped_column(String(40))
+    handled_solved: Mapped[bool | None]
+    handled_every: Mapped[int | None] = mapped_column(Id)
+    direct_said_on: Mapped[date | None]
+    direct_channel: Mapped[str | None] = mapped_column(String(40))
+    direct_solved: Mapped[bool | None]
+    direct_every: Mapped[int | None] = mapped_column(Id)
+    is_responded: Mapped[bool] = mapped_column(default=False, server_default=false())
     invitation: Mapped[InvitationState | None]
     is_delivered: Mapped[bool]
 

@@ -10,9 +10,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
+from evaluation.rules import Subject
 from indicators.counts.facts import counted_facts, facts_of, facts_query
 from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
-from indicators.counts.rules import NOBODY, OF_UNITS, Cell, Kind, Scope, difference, rated_parts
+from indicators.counts.rules import (
+    NOBODY,
+    NOT_BY_TOPIC,
+    OF_UNITS,
+    SAID_OF,
+    Cell,
+    Kind,
+    Said,
+    Scope,
+    difference,
+    rated_parts,
+    said_parts,
+)
 from indicators.periods import Period
 from staff.model import Unit
 
@@ -112,7 +125,8 @@ def counts_by_unit(
     """
     found: list[dict[int, Counts]] = [defaultdict(Counter) for _ in periods]
     names = dict(changed.unit_names)
-    read = _kept_by_unit if owner.topic_id is None else _counted_by_unit
+    by_ticket = _said_by_unit if kind in NOT_BY_TOPIC else _counted_by_unit
+    read = _kept_by_unit if owner.topic_id is None else by_ticket
     for place, unit_id, name, part, n in read(session, owner, periods, kind):
         if place is not None:
             found[place][unit_id][kind, part] += n
@@ -121,6 +135,16 @@ def counts_by_unit(
         if cell.kind == kind and owner.has(cell) and (place := _place(cell.day, periods)) is not None:
             found[place][cell.unit_id][kind, cell.part] += n
     return found, names
+
+
+def said_counts(session: Session, changed: Changes, period: Period, *, kind: Kind, owner: Owner = EVERYBODY) -> Counts:
+    """What was said about an owner's tickets, by channel and level."""
+    if owner.topic_id is None:
+        return counts(session, changed, Tally([period], [kind], owner))[0]
+    total: Counts = Counter()
+    for of_unit in counts_by_unit(session, changed, [period], kind=kind, owner=owner)[0][0].values():
+        total.update(of_unit)
+    return total
 
 
 def _kept(wanted: Sequence[Tally]) -> _Read:
@@ -144,9 +168,11 @@ def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
         query = (
             select(place, kept.owner_id, Unit.name, kept.part, func.sum(kept.n))
             .outerjoin(Unit, Unit.id == kept.owner_id)
-            .where(kept.kind == kind, kept.scope == Scope.UNIT, kept.part.in_(OF_UNITS))
+            .where(kept.kind == kind, kept.scope == Scope.UNIT)
             .group_by(place, kept.owner_id, Unit.name, kept.part)
         )
+        if kind not in NOT_BY_TOPIC:
+            query = query.where(kept.part.in_(OF_UNITS))
         return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
 
     return session.execute(_together(_of_both(periods, of_units)))
@@ -190,6 +216,31 @@ def _counted_by_unit(session: Session, owner: Owner, periods: Sequence[Period], 
     for place, unit_id, name, given, invitation, is_delivered, n in session.execute(query):
         for part in rated_parts(given, invitation, is_delivered=is_delivered):
             yield place, unit_id, name, part, n
+
+
+def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterator[Any]:
+    """What was said about the tickets of a topic, added up in the same way."""
+    subject = Subject.HANDLING if kind in SAID_OF[Subject.HANDLING] else Subject.DIRECT
+    is_by_closing = kind is SAID_OF[subject][0]
+    name = {Subject.HANDLING: "handled", Subject.DIRECT: "direct"}[subject]
+    said_on, channel_of, level_of, solved_of, every_of = (
+        getattr(CountedTicket, f"{name}_{part}") for part in ("said_on", "channel", "level", "solved", "every")
+    )
+    said = channel_of, level_of, solved_of, every_of
+    day = getattr(CountedTicket, f"{name}_on") if is_by_closing else said_on
+    told = _place_in(day, list(enumerate(periods))), CountedTicket.unit_id, Unit.name, CountedTicket.is_responded, *said
+    query = (
+        select(*told, func.count())
+        .outerjoin(Unit, Unit.id == CountedTicket.unit_id)
+        .where(CountedTicket.topic_id == owner.topic_id, _around(day, periods))
+        .group_by(*told)
+    )
+    if owner.unit_ids is not None:
+        query = query.where(CountedTicket.unit_id.in_(owner.unit_ids))
+    for place, unit_id, unit_name, is_responded, channel, level, is_solved, every, n in session.execute(query):
+        given = None if level is None else Said(channel, level, is_solved, every)
+        for part, count in said_parts(given, is_by_closing=is_by_closing, is_responded=is_responded):
+            yield place, unit_id, unit_name, part, n * count
 
 
 def _place_in(day: Any, pieces: Sequence[tuple[int, Period]]) -> ColumnElement[int]:

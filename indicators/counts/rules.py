@@ -15,12 +15,18 @@ NOBODY = 0
 
 
 class Kind(Named):
-    """What is counted; each counts a ticket once, on one day."""
+    """What is counted; each counts a ticket on one day."""
 
     STANDING = "standing", "登记的现状"
     DUE = "due", "到期"
     HANDLING = "handling", "转办件评价"
     DIRECT = "direct", "直接答复评价"
+    #: what was said, by channel and level, on the day on which the ticket counts as closed
+    HANDLING_SAID = "handling_said", "转办件答案"
+    DIRECT_SAID = "direct_said", "直接答复答案"
+    #: the same on the day on which it was said
+    HANDLING_RATED = "handling_rated", "转办件答案（评价时间）"
+    DIRECT_RATED = "direct_rated", "直接答复答案（评价时间）"
 
 
 class CountedPart(Named):
@@ -33,6 +39,9 @@ class CountedPart(Named):
     SILENT = "silent", "未评价"
     NOT_INVITED = "not_invited", "未邀请"
     DELIVERED = "delivered", "已送达"
+    RESPONDED = "responded", "已响应"
+    SOLVED = "solved", "已解决"
+    UNSOLVED = "unsolved", "未解决"
 
 
 class Standing(Named):
@@ -73,6 +82,18 @@ class Scope(Named):
 #: the first three add up to what was closed
 OF_UNITS = (CountedPart.SATISFIED, CountedPart.DISSATISFIED, CountedPart.SILENT, CountedPart.NOT_INVITED)
 KIND_OF = {Subject.HANDLING: Kind.HANDLING, Subject.DIRECT: Kind.DIRECT}
+#: by the moment of closing, and by that of rating
+SAID_OF = {
+    Subject.HANDLING: (Kind.HANDLING_SAID, Kind.HANDLING_RATED),
+    Subject.DIRECT: (Kind.DIRECT_SAID, Kind.DIRECT_RATED),
+}
+#: sums of these are not kept by topic: a topic's tickets are few enough to be added up when it is looked at
+NOT_BY_TOPIC = frozenset(kind for kinds in SAID_OF.values() for kind in kinds)
+#: how many answers of each level a number holds: two decimal digits a level, the lowest first
+LEVEL_DIGITS = 100
+LEVELS = range(1, 6)
+#: before the part of an answer that a later round's has replaced
+AGAIN = "again."
 
 
 def standing_of(state: State | None) -> Standing:
@@ -89,6 +110,16 @@ class Rated:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The answer that counts; `every`: how many of each level all rounds together gave (LEVEL_DIGITS)."""
+
+    channel: str
+    level: int
+    is_solved: bool | None
+    every: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the figures need to know of one ticket; a day is None where it is no part of that figure."""
 
@@ -102,6 +133,11 @@ class Facts:
     direct: Rated | None = None
     invitation: InvitationState | None = None
     is_delivered: bool = False
+    is_responded: bool = False
+    handled_said: Said | None = None
+    handled_said_on: date | None = None
+    direct_said: Said | None = None
+    direct_said_on: date | None = None
 
 
 class Cell(NamedTuple):
@@ -124,19 +160,63 @@ class Key(NamedTuple):
     part: str
 
 
-def cells(facts: Facts | None) -> Iterator[Cell]:
-    """Every count to which the ticket adds one; none for a ticket that is no more."""
+def cells(facts: Facts | None) -> Iterator[tuple[Cell, int]]:
+    """Every count to which the ticket adds something, and how much; none for a ticket that is no more."""
     if facts is None:
         return
     owners = (facts.unit_id, facts.topic_id)
     if facts.registered_on is not None and facts.standing is not None:
-        yield Cell(Kind.STANDING, facts.registered_on, facts.standing, *owners)
+        yield Cell(Kind.STANDING, facts.registered_on, facts.standing, *owners), 1
     if facts.due_on is not None:
-        yield Cell(Kind.DUE, facts.due_on, CountedPart.IN_TIME if facts.is_in_time else CountedPart.LATE, *owners)
-    for kind, rated in ((Kind.HANDLING, facts.handled), (Kind.DIRECT, facts.direct)):
-        if rated is not None:
-            for part in rated_parts(rated.level, facts.invitation, is_delivered=facts.is_delivered):
-                yield Cell(kind, rated.day, part, *owners)
+        yield Cell(Kind.DUE, facts.due_on, CountedPart.IN_TIME if facts.is_in_time else CountedPart.LATE, *owners), 1
+    for subject, rated, said, said_on in (
+        (Subject.HANDLING, facts.handled, facts.handled_said, facts.handled_said_on),
+        (Subject.DIRECT, facts.direct, facts.direct_said, facts.direct_said_on),
+    ):
+        for kind, day, part, n in _cells_of(subject, rated, said, said_on, facts):
+            yield Cell(kind, day, part, *owners), n
+
+
+def _cells_of(
+    subject: Subject, rated: Rated | None, said: Said | None, said_on: date | None, facts: Facts
+) -> Iterator[tuple[Kind, date, str, int]]:
+    by_closing, by_rating = SAID_OF[subject]
+    if rated is not None:
+        for part in rated_parts(rated.level, facts.invitation, is_delivered=facts.is_delivered):
+            yield KIND_OF[subject], rated.day, part, 1
+        for part, n in said_parts(said, is_by_closing=True, is_responded=facts.is_responded):
+            yield by_closing, rated.day, part, n
+    if said_on is not None:
+        for part, n in said_parts(said, is_by_closing=False):
+            yield by_rating, said_on, part, n
+
+
+def said_parts(said: Said | None, *, is_by_closing: bool, is_responded: bool = False) -> Iterator[tuple[str, int]]:
+    """What a ticket counts as by its answer: channel and level, those that came before it, and where silence counts
+    as well whether the unit responded and solved it.
+    """
+    if is_by_closing and is_responded:
+        yield CountedPart.RESPONDED, 1
+    if said is None:
+        return
+    yield said_part(said.channel, said.level), 1
+    for level in LEVELS:
+        before = said.every // LEVEL_DIGITS ** (level - 1) % LEVEL_DIGITS - (level == said.level)
+        if before:
+            yield f"{AGAIN}{said_part(said.channel, level)}", before
+    if is_by_closing and said.is_solved is not None:
+        yield CountedPart.SOLVED if said.is_solved else CountedPart.UNSOLVED, 1
+
+
+def said_part(channel: str, level: int) -> str:
+    """The part of an answer."""
+    return f"{channel}.{level}"
+
+
+def said_of_part(part: str) -> tuple[str, int] | None:
+    """Channel and level of the part of an answer that counts; None for any other part."""
+    channel, _, level = part.partition(".")
+    return (channel, int(level)) if level.isdigit() else None
 
 
 def rated_parts(level: int | None, invitation: InvitationState | None, *, is_delivered: bool) -> Iterator[str]:
@@ -150,17 +230,22 @@ def rated_parts(level: int | None, invitation: InvitationState | None, *, is_del
         yield CountedPart.DELIVERED
 
 
-def keys(cell: Cell) -> tuple[Key, Key, Key]:
-    """The kept counts that hold this one: everybody's, its unit's, its topic's."""
-    return (
+def keys(cell: Cell) -> tuple[Key, ...]:
+    """The kept counts that hold this one: everybody's, its unit's, and of most kinds its topic's."""
+    kept = (
         Key(cell.kind, Scope.ALL, NOBODY, cell.day, cell.part),
         Key(cell.kind, Scope.UNIT, cell.unit_id, cell.day, cell.part),
-        Key(cell.kind, Scope.TOPIC, cell.topic_id, cell.day, cell.part),
     )
+    if cell.kind in NOT_BY_TOPIC:
+        return kept
+    return (*kept, Key(cell.kind, Scope.TOPIC, cell.topic_id, cell.day, cell.part))
 
 
 def difference(before: Facts | None, after: Facts | None) -> Counter[Cell]:
     """What a change of the ticket adds to each count, or takes away."""
-    found = Counter(cells(after))
-    found.subtract(cells(before))
+    found: Counter[Cell] = Counter()
+    for cell, n in cells(after):
+        found[cell] += n
+    for cell, n in cells(before):
+        found[cell] -= n
     return Counter({cell: n for cell, n in found.items() if n})

@@ -15,5 +15,5 @@ def recount_month(work: Work) -> None:
     now = work.now()
     work.note(actions.plan_recount, now=now)
     period = statistical_month(shanghai_day(now - timedelta(days=1)))
-    found = work.database.read(recount, period, work.service(EvaluationOffice).settings.exclusions)
+    found = work.database.read_at_length(recount, period, work.service(EvaluationOffice).settings.exclusions)
     work.finish(actions.note_recount, period, found, now=now)

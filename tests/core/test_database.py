@@ -147,6 +147,14 @@ def test_a_read_that_goes_on_for_too_long_is_stopped(database_url: str) -> None:
         database.read(lambda session: session.scalar(text(endless)))
 
 
+def test_a_read_at_length_is_not_stopped(database_url: str) -> None:
+    settings = DatabaseSettings(url=database_url, read_limit_s=0.01)
+    long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"
+
+    with Database(settings) as database:
+        assert database.read_at_length(lambda session: session.scalar(text(long))) == 1_000_000
+
+
 @pytest.fixture
 def heard(things: Database, open_database: Callable[..., Database]) -> queue.Queue[list[Event]]:
     """What another process on the same PostgreSQL hears, from the moment it listens."""

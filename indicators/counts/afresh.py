@@ -1,0 +1,176 @@
+"""Every ticket counted at once, by the database itself: what counts/facts.py and counts/rules.py say, in SQL."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, delete, func, insert, literal, null, select, text, true, union_all
+from sqlalchemy.orm import Session
+
+from core.leases import take_lease
+from evaluation.rules import Subject
+from indicators.counts.actions import LEASE
+from indicators.counts.facts import ticket_facts
+from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
+from indicators.counts.rules import (
+    AGAIN,
+    KIND_OF,
+    LEVEL_DIGITS,
+    LEVELS,
+    NOBODY,
+    NOT_BY_TOPIC,
+    NOT_REGISTERED,
+    SAID_OF,
+    CountedPart,
+    Kind,
+    Scope,
+    Standing,
+    standing_of,
+)
+from indicators.counts.shanghai import day_before, day_of
+from tickets.kinds import ContactMade
+from tickets.model import Ticket
+from tickets.rules import OPEN_STATES, SATISFIED_FROM, State
+
+_NAMES = {Subject.HANDLING: "handled", Subject.DIRECT: "direct"}
+
+
+def count_afresh(session: Session, *, now: datetime) -> int:
+    """Forget what is kept and count every ticket; how many.  In one transaction, so that no figure is ever half.
+
+    The marks go first: what commits meanwhile leaves one of its own.  On SQLite nobody else writes while it runs.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))  # of a million tickets one statement takes a minute
+    take_lease(session, LEASE, holder=LEASE, for_s=0, now=now)
+    for model in (StaleTicket, DayCount, MonthCount, CountedTicket):
+        session.execute(delete(model))
+    facts = _facts()
+    session.execute(insert(CountedTicket).from_select(list(facts), select(*facts.values())))
+    for one in _sums():
+        _add_up(session, one)
+    names = ["kind", "scope", "day", "owner_id", "part", "n"]
+    place = DayCount.kind, literal(Scope.ALL.value), DayCount.day, literal(NOBODY), DayCount.part
+    everybody = select(*place, func.sum(DayCount.n)).where(DayCount.scope == Scope.UNIT)
+    session.execute(insert(DayCount).from_select(names, everybody.group_by(DayCount.kind, DayCount.day, DayCount.part)))
+    return session.scalar(select(func.count()).select_from(CountedTicket)) or 0
+
+
+def _facts() -> dict[str, ColumnElement[Any]]:
+    """By column of counted_tickets."""
+    row = ticket_facts(select(Ticket.id.label("ticket_id")).subquery()).subquery().c
+    is_closed = row.close_reason.is_not(None)
+    is_at_once = ~is_closed & row.answered_at.is_not(None) & row.state.in_([State.ANSWERED, State.ARCHIVED])
+    is_in_time = func.coalesce(row.answered_at < row.citizen_due_at, False)
+    is_contacted = func.coalesce(row.contact != ContactMade.NONE, False)
+    return {
+        "ticket_id": row.ticket_id,
+        "unit_id": func.coalesce(row.unit_id, NOBODY),
+        "topic_id": func.coalesce(row.topic_id, NOBODY),
+        "registered_on": case((row.state.not_in(NOT_REGISTERED), day_of(row.registered_at))),
+        "standing": _standing(row),
+        "due_on": case((row.state.in_(OPEN_STATES) | is_closed, day_before(row.citizen_due_at))),
+        "is_in_time": is_in_time,
+        "invitation": row.invitation,
+        "is_delivered": row.is_delivered,
+        "is_responded": is_in_time & is_contacted,
+        "handled_on": case((is_closed, day_of(row.closed_at)), else_=day_of(row.handled_at)),
+        "direct_on": case((is_at_once, day_of(row.closed_at)), else_=day_of(row.direct_at)),
+        **_said(row, "handled"),
+        **_said(row, "direct"),
+    }
+
+
+def _said(row: Any, name: str) -> dict[str, ColumnElement[Any]]:
+    same = ("level", "channel", "solved", "every")
+    return {f"{name}_said_on": day_of(row[f"{name}_at"])} | {f"{name}_{part}": row[f"{name}_{part}"] for part in same}
+
+
+def _standing(row: Any) -> ColumnElement[Any]:
+    def of(state: Any) -> ColumnElement[Any]:
+        return case(
+            *((state == one, standing_of(one).value) for one in State if standing_of(one) is not Standing.OPEN),
+            else_=Standing.OPEN.value,
+        )
+
+    is_over = row.close_reason.is_not(None) | row.answered_at.is_not(None)
+    return case(
+        (row.state.in_(NOT_REGISTERED), null()),
+        ((row.state == State.ARCHIVED) & is_over, Standing.CLOSED.value),
+        (row.state == State.ARCHIVED, of(row.archived_from)),
+        else_=of(row.state),
+    )
+
+
+class _Sum(NamedTuple):
+    """Of which kind, on which day, as which part, how many for each ticket, and for which of them."""
+
+    kind: Kind
+    day: Any
+    part: Any
+    n: Any
+    condition: Any
+
+
+def _add_up(session: Session, one: _Sum) -> None:
+    """By unit, and by topic where that is kept."""
+    owners = [(Scope.UNIT, CountedTicket.unit_id)]
+    owners += [] if one.kind in NOT_BY_TOPIC else [(Scope.TOPIC, CountedTicket.topic_id)]
+    for scope, owner in owners:
+        # grouped outside: PostgreSQL does not see that two expressions with values are one
+        rows = (
+            select(one.day.label("day"), owner.label("owner_id"), one.part.label("part"), one.n.label("n"))
+            .where(one.day.is_not(None), one.condition)
+            .subquery()
+            .c
+        )
+        grouped = rows.day, rows.owner_id, rows.part
+        kept = select(literal(one.kind.value), literal(scope.value), *grouped, func.sum(rows.n)).group_by(*grouped)
+        session.execute(insert(DayCount).from_select(["kind", "scope", "day", "owner_id", "part", "n"], kept))
+
+
+def _sums() -> Iterator[_Sum]:
+    """As indicators.counts.rules.cells has them."""
+    counted = CountedTicket
+    timely = case((counted.is_in_time, CountedPart.IN_TIME.value), else_=CountedPart.LATE.value)
+    yield _Sum(Kind.STANDING, counted.registered_on, counted.standing, literal(1), counted.standing.is_not(None))
+    yield _Sum(Kind.DUE, counted.due_on, timely, literal(1), true())
+    for subject, name in _NAMES.items():
+        yield from _sums_of(subject, *(getattr(counted, f"{name}_{part}") for part in ("on", "said_on", "level")))
+
+
+def _sums_of(subject: Subject, day: Any, said_on: Any, level: Any) -> Iterator[_Sum]:
+    kind, (by_closing, by_rating), one = KIND_OF[subject], SAID_OF[subject], literal(1)
+    channel, solved, every = (
+        getattr(CountedTicket, f"{_NAMES[subject]}_{part}") for part in ("channel", "solved", "every")
+    )
+    answer = case(
+        (level.is_(None), CountedPart.SILENT.value),
+        (level >= SATISFIED_FROM, CountedPart.SATISFIED.value),
+        else_=CountedPart.DISSATISFIED.value,
+    )
+    yield _Sum(kind, day, answer, one, true())
+    yield _Sum(kind, day, func.coalesce(CountedTicket.invitation, CountedPart.NOT_INVITED.value), one, true())
+    yield _Sum(kind, day, literal(CountedPart.DELIVERED.value), one, CountedTicket.is_delivered)
+    yield _Sum(by_closing, day, literal(CountedPart.RESPONDED.value), one, CountedTicket.is_responded)
+    is_solved = case((solved, CountedPart.SOLVED.value), else_=CountedPart.UNSOLVED.value)
+    yield _Sum(by_closing, day, is_solved, one, solved.is_not(None) & level.is_not(None))
+    digits = _digits()
+    before = every // digits.power % LEVEL_DIGITS - case((level == digits.level, 1), else_=0)
+    is_again = (every != case(*((level == one, LEVEL_DIGITS ** (one - 1)) for one in LEVELS))) & (before > 0)
+    for said_kind, at in ((by_closing, day), (by_rating, said_on)):
+        yield _Sum(said_kind, at, channel + "." + digits.said, one, digits.level == level)
+        yield _Sum(said_kind, at, AGAIN + channel + "." + digits.said, before, (every >= digits.power) & is_again)
+
+
+def _digits() -> Any:
+    """One row for each level, with which a ticket is joined."""
+    rows = [
+        select(
+            literal(level).label("level"),
+            literal(str(level)).label("said"),
+            literal(LEVEL_DIGITS ** (level - 1)).label("power"),
+        )
+        for level in LEVELS
+    ]
+    return union_all(*rows).subquery().c

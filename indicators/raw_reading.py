@@ -1,0 +1,87 @@
+"""What a recount reads of one period, each table once, since there are millions of rows."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from evaluation.rules import Subject
+from indicators import raw_rows
+from indicators.periods import Period
+from indicators.raw_rows import Matter
+
+ON_TICKETS = (Subject.HANDLING, Subject.DIRECT)
+
+
+class RawReading:
+    """Raw rows of one period, read when they are first asked for."""
+
+    def __init__(self, session: Session, period: Period) -> None:
+        self.session, self.period = session, period
+        self._closed: dict[Subject, dict[int, Matter]] = {}
+        self._rated: dict[Subject, dict[int, Matter]] = {}
+
+    def closed(self, subject: Subject) -> dict[int, Matter]:
+        """Closed in the period; or not closed, and last rated in it."""
+        if subject not in self._closed:
+            read = {Subject.AGENT: raw_rows.rated_calls, Subject.COUNTER: raw_rows.counter_matters}.get(subject)
+            self._closed[subject] = (
+                read(self.session, self.period)
+                if read is not None
+                else raw_rows.closed_tickets(self.session, self.period, subject)
+            )
+        return self._closed[subject]
+
+    def rated(self, subject: Subject) -> dict[int, Matter]:
+        """Whatever became of the ticket: its last word was said in the period."""
+        if subject not in self._rated:
+            self._rated[subject] = raw_rows.matters_rated_in(self.session, self.period, subject)
+        return self._rated[subject]
+
+    @cached_property
+    def owners(self) -> dict[int, tuple[int, int]]:
+        """(unit, topic) of every ticket, 0 where there is none."""
+        return raw_rows.owners(self.session)
+
+    @cached_property
+    def responded(self) -> set[int]:
+        """Tickets of which the unit reached the citizen and answered within the limit."""
+        return raw_rows.responded(self.session)
+
+    def counted(self) -> Iterator[tuple[str, int, str]]:
+        """(kind, ticket, part) for all that a ticket adds to a count."""
+        session, period = self.session, self.period
+        yield from (("standing", ticket_id, part) for ticket_id, part in raw_rows.standing_tickets(session, period))
+        yield from (("due", ticket_id, part) for ticket_id, part in raw_rows.due_tickets(session, period))
+        questions = raw_rows.questions(session)
+        for subject in ON_TICKETS:
+            for ticket_id, matter in self.closed(subject).items():
+                level = matter.level()
+                yield subject, ticket_id, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"
+                state, has_arrived = questions.get(ticket_id, ("not_invited", False))
+                yield subject, ticket_id, state
+                if has_arrived:
+                    yield subject, ticket_id, "delivered"
+            yield from self._said(subject)
+
+    def _said(self, subject: Subject) -> Iterator[tuple[str, int, str]]:
+        solved = raw_rows.solved(self.session, subject)
+        for ticket_id, matter in self.closed(subject).items():
+            yield from ((f"{subject}_said", ticket_id, part) for part in _words(matter))
+            if ticket_id in self.responded:
+                yield f"{subject}_said", ticket_id, "responded"
+            if (is_solved := solved.get(ticket_id)) is not None:
+                yield f"{subject}_said", ticket_id, "solved" if is_solved else "unsolved"
+        for ticket_id, matter in self.rated(subject).items():
+            yield from ((f"{subject}_rated", ticket_id, part) for part in _words(matter))
+
+
+def _words(matter: Matter) -> Iterator[str]:
+    """By the way of the last one, to which those of the rounds before are added."""
+    last = matter.last_word()
+    if last is None:
+        return
+    yield f"{last.channel}.{last.level}"
+    for word in matter.words():
+        if word.round_no != last.round_no:
+            yield f"again.{last.channel}.{word.level}"
