@@ -5,16 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.classes.model import ClassDecision
 from evaluation.classes.rules import ExclusionRule, MatterClass
 from evaluation.model import Invitation, Rating
+from evaluation.rules import Channel, Subject
 from evaluation.verdict import Answers
 from indicators.answers import UnitAnswers
-from indicators.counts.rules import NOBODY
-from indicators.satisfaction import Slice, rated_tickets
+from indicators.counts.queries import Counts, Owner, changes, counts_by_unit
+from indicators.counts.rules import CLASSED, NOBODY, SAID_OF
+from indicators.satisfaction import Basis, Slice, rated_tickets
 from staff.model import Unit
 from tickets.model import Ticket
 from tickets.rules import SATISFIED_FROM
@@ -69,11 +71,19 @@ def with_exclusions(
 
 def classed_answers(session: Session, wanted: Slice, rule: ExclusionRule) -> dict[int, ClassedAnswers]:
     """By unit, 0 is none."""
-    query, rating, first_at = _classed(wanted, rule)
-    is_satisfied = rating.level >= SATISFIED_FROM
-    counted = query.with_only_columns(Ticket.unit_id, _count(is_satisfied), _count(~is_satisfied))
-    rows = session.execute(counted.where(ClassDecision.decided_at < first_at).group_by(Ticket.unit_id))
-    return {unit_id or NOBODY: ClassedAnswers(good, bad) for unit_id, good, bad in rows}
+    kind, owner = SAID_OF[Subject.HANDLING][wanted.basis is Basis.RATED], Owner(wanted.unit_ids, wanted.topic_id)
+    [by_unit], _ = counts_by_unit(session, changes(session), [wanted.period], kind=kind, owner=owner, parts=CLASSED)
+    return {unit_id: _classed_in(counted, wanted.channel, rule) for unit_id, counted in by_unit.items()}
+
+
+def _classed_in(counted: Counts, channel: Channel | None, rule: ExclusionRule) -> ClassedAnswers:
+    satisfied = dissatisfied = 0
+    for (_, part), n in counted.items():
+        matter_class, way, level = part.removeprefix(CLASSED).split(".")
+        if matter_class in rule.classes and channel in {None, way}:
+            is_good = int(level) >= SATISFIED_FROM
+            satisfied, dissatisfied = satisfied + n * is_good, dissatisfied + n * (not is_good)
+    return ClassedAnswers(satisfied, dissatisfied)
 
 
 def exclusion_rows(
@@ -124,7 +134,3 @@ def _classed(wanted: Slice, rule: ExclusionRule) -> tuple[Select[Any], Any, Any]
 
 def _beside(line: UnitAnswers, classed: ClassedAnswers, rule: ExclusionRule) -> UnitAnswers:
     return replace(line, reasonable=without(line.answers, classed, rule), classed=classed.n)
-
-
-def _count(condition: Any) -> Any:
-    return func.count(case((condition, 1)))

@@ -1,6 +1,7 @@
 """What a recount reads of one period, each table once, since there are millions of rows."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -64,16 +65,32 @@ class RawReading:
                     yield subject, ticket_id, "delivered"
             yield from self._said(subject)
 
+    @cached_property
+    def classes(self) -> dict[tuple[int, int], tuple[str, datetime]]:
+        """(ticket, round) → the class that stands and when it was decided."""
+        return raw_rows.classes(self.session)
+
+    def _classed(self, subject: Subject, ticket_id: int, matter: Matter) -> Iterator[str]:
+        """As what it counts if its class was decided before the round was rated."""
+        word = matter.last_word()
+        if word is None or subject is not Subject.HANDLING:
+            return
+        name, at = self.classes.get((ticket_id, word.round_no), ("", word.began))
+        if at < word.began:
+            yield f"classed.{name}.{word.channel}.{word.level}"
+
     def _said(self, subject: Subject) -> Iterator[tuple[str, int, str]]:
         solved = raw_rows.solved(self.session, subject)
         for ticket_id, matter in self.closed(subject).items():
             yield from ((f"{subject}_said", ticket_id, part) for part in _words(matter))
+            yield from ((f"{subject}_said", ticket_id, part) for part in self._classed(subject, ticket_id, matter))
             if ticket_id in self.responded:
                 yield f"{subject}_said", ticket_id, "responded"
             if (is_solved := solved.get(ticket_id)) is not None:
                 yield f"{subject}_said", ticket_id, "solved" if is_solved else "unsolved"
         for ticket_id, matter in self.rated(subject).items():
             yield from ((f"{subject}_rated", ticket_id, part) for part in _words(matter))
+            yield from ((f"{subject}_rated", ticket_id, part) for part in self._classed(subject, ticket_id, matter))
 
 
 def _words(matter: Matter) -> Iterator[str]:

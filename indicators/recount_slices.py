@@ -61,7 +61,7 @@ def _by_rating(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> I
 
 def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
     """Of each unit: what may be left out, and what is left of its answers."""
-    session, owners, decided = rows.session, rows.owners, raw_rows.classes(rows.session)
+    session, owners, decided = rows.session, rows.owners, rows.classes
     levels: dict[int, list[int]] = {}
     classed: dict[int, list[int]] = {}
     for ticket_id, matter in matters.items():

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from core.leases import take_lease
@@ -68,12 +68,30 @@ def _store(session: Session, changed: list[int], known: list[dict[str, Any]], ad
     if known:
         session.execute(insert(CountedTicket), known)
     rows = [{**key._asdict(), "n": n} for key, n in added.items() if n]
-    if rows:
-        session.execute(_adding(session.get_bind().dialect.name), rows)
+    if not rows:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(_adding(), rows)
+    else:
+        session.execute(_ADDING_ALL, {name: [_plain(row[name]) for row in rows] for name in rows[0]})
 
 
-def _adding(dialect: str) -> Any:
+def _plain(value: Any) -> Any:
+    """A list goes to PostgreSQL as what its values are, and some are words of an enumeration."""
+    return str(value) if isinstance(value, str) else value
+
+
+def _adding() -> Any:
     """Adds to a kept count, which is made when there is none; a trigger does the same for its month."""
     table = cast(Table, DayCount.__table__)
-    into = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    into = sqlite.insert(table)
     return into.on_conflict_do_update(index_elements=list(table.primary_key), set_={"n": table.c.n + into.excluded.n})
+
+
+#: the same of all in one statement, for which the trigger adds up the months once
+_ADDING_ALL = text(
+    "INSERT INTO day_counts (kind, scope, owner_id, day, part, n) SELECT * FROM unnest(CAST(:kind AS varchar[]), "
+    "CAST(:scope AS varchar[]), CAST(:owner_id AS bigint[]), CAST(:day AS date[]), CAST(:part AS varchar[]), "
+    "CAST(:n AS integer[])) "
+    "ON CONFLICT (kind, scope, day, owner_id, part) DO UPDATE SET n = day_counts.n + excluded.n"
+)

@@ -14,6 +14,7 @@ from indicators.counts.facts import ticket_facts
 from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
 from indicators.counts.rules import (
     AGAIN,
+    CLASSED,
     KIND_OF,
     LEVEL_DIGITS,
     LEVELS,
@@ -77,6 +78,7 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "handled_on": case((is_closed, day_of(row.closed_at)), else_=day_of(row.handled_at)),
         "direct_on": case((is_at_once, day_of(row.closed_at)), else_=day_of(row.direct_at)),
         **_said(row, "handled"),
+        "handled_class": row.handled_class,
         **_said(row, "direct"),
     }
 
@@ -160,6 +162,10 @@ def _sums_of(subject: Subject, day: Any, said_on: Any, level: Any) -> Iterator[_
     is_again = (every != case(*((level == one, LEVEL_DIGITS ** (one - 1)) for one in LEVELS))) & (before > 0)
     for said_kind, at in ((by_closing, day), (by_rating, said_on)):
         yield _Sum(said_kind, at, channel + "." + digits.said, one, digits.level == level)
+        if subject is Subject.HANDLING:
+            matter_class = CountedTicket.handled_class
+            classed = CLASSED + matter_class + "." + channel + "." + digits.said
+            yield _Sum(said_kind, at, classed, one, (digits.level == level) & matter_class.is_not(None))
         yield _Sum(said_kind, at, AGAIN + channel + "." + digits.said, before, (every >= digits.power) & is_again)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, Subquery, case, exists, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from evaluation.classes.model import ClassDecision
 from evaluation.model import Invitation, Rating
 from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import Subject
@@ -57,6 +58,7 @@ def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
         _archived_from().label("archived_from"),
         *_said_columns("handled", handled, Subject.HANDLING),
         *_said_columns("direct", direct, Subject.DIRECT),
+        _class_before(handled).label("handled_class"),
         _contact().label("contact"),
         asked.state.label("invitation"),
         exists()
@@ -107,6 +109,23 @@ def _every_level(subject: Subject) -> Any:
     return every.correlate(Ticket).scalar_subquery()
 
 
+def _class_before(rating: Any) -> Any:
+    """What a third party had decided about the answer of a rating before anybody rated it."""
+    asked, first = aliased(Invitation), aliased(Rating)
+    first_at = select(func.min(first.recorded_at)).where(first.invitation_id == rating.invitation_id)
+    decided = (
+        select(ClassDecision.matter_class)
+        .join(asked, (asked.ticket_id == ClassDecision.ticket_id) & (asked.rework_no == ClassDecision.rework_no))
+        .where(
+            asked.id == rating.invitation_id,
+            ClassDecision.is_current,
+            ClassDecision.decided_at < first_at.correlate(rating).scalar_subquery(),
+        )
+        .limit(1)
+    )
+    return decided.correlate(rating).scalar_subquery()
+
+
 def _contact() -> Any:
     """How the citizen was reached before the last reply."""
     newest = select(Reply.contact).where(Reply.ticket_id == Ticket.id).order_by(Reply.id.desc()).limit(1)
@@ -147,7 +166,9 @@ def facts_of(row: Any) -> Facts | None:
         invitation=row.invitation,
         is_delivered=bool(row.is_delivered),
         is_responded=is_in_time and row.contact not in {None, ContactMade.NONE},
-        handled_said=_said(row.handled_channel, row.handled_level, row.handled_solved, row.handled_every),
+        handled_said=_said(
+            row.handled_channel, row.handled_level, row.handled_solved, row.handled_every, row.handled_class
+        ),
         handled_said_on=None if row.handled_at is None else shanghai_day(row.handled_at),
         direct_said=_said(row.direct_channel, row.direct_level, row.direct_solved, row.direct_every),
         direct_said_on=None if row.direct_at is None else shanghai_day(row.direct_at),
@@ -175,9 +196,13 @@ def _rated(is_closed: bool, closed_at: datetime | None, level: int | None, rated
     return None if at is None else Rated(shanghai_day(at), level)
 
 
-def _said(channel: str | None, level: int | None, is_solved: bool | None, every: Any) -> Said | None:
+def _said(
+    channel: str | None, level: int | None, is_solved: bool | None, every: Any, matter_class: str | None = None
+) -> Said | None:
     """The sum is a decimal on PostgreSQL."""
-    return None if channel is None or level is None else Said(str(channel), level, is_solved, int(every))
+    if channel is None or level is None:
+        return None
+    return Said(str(channel), level, is_solved, int(every), str(matter_class) if matter_class else None)
 
 
 def counted_facts(counted: CountedTicket | None) -> Facts | None:
@@ -197,7 +222,11 @@ def counted_facts(counted: CountedTicket | None) -> Facts | None:
         is_delivered=counted.is_delivered,
         is_responded=counted.is_responded,
         handled_said=_said(
-            counted.handled_channel, counted.handled_level, counted.handled_solved, counted.handled_every
+            counted.handled_channel,
+            counted.handled_level,
+            counted.handled_solved,
+            counted.handled_every,
+            counted.handled_class,
         ),
         handled_said_on=counted.handled_said_on,
         direct_said=_said(counted.direct_channel, counted.direct_level, counted.direct_solved, counted.direct_every),
@@ -218,6 +247,7 @@ def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
         "handled_said_on": facts.handled_said_on,
         "direct_said_on": facts.direct_said_on,
         **_row_of("handled", facts.handled, facts.handled_said),
+        "handled_class": facts.handled_said.matter_class if facts.handled_said else None,
         **_row_of("direct", facts.direct, facts.direct_said),
         "invitation": facts.invitation,
         "is_delivered": facts.is_delivered,

@@ -44,6 +44,7 @@ class CountedTicket(Model):
     handled_channel: Mapped[str | None] = mapped_column(String(40))
     handled_solved: Mapped[bool | None]
     handled_every: Mapped[int | None] = mapped_column(Id)
+    handled_class: Mapped[str | None] = mapped_column(String(40))
     direct_said_on: Mapped[date | None]
     direct_channel: Mapped[str | None] = mapped_column(String(40))
     direct_solved: Mapped[bool | None]

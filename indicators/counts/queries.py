@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
@@ -117,22 +117,33 @@ def counts(session: Session, changed: Changes, wanted: Tally) -> list[Counts]:
 
 
 def counts_by_unit(
-    session: Session, changed: Changes, periods: Sequence[Period], *, kind: Kind, owner: Owner = EVERYBODY
+    session: Session,
+    changed: Changes,
+    periods: Sequence[Period],
+    *,
+    kind: Kind,
+    owner: Owner = EVERYBODY,
+    parts: str = "",
 ) -> tuple[list[dict[int, Counts]], dict[int, str]]:
     """How many of each unit's tickets were answered in each of the periods and how, and the units' names; 0 is no unit.
 
-    Within a topic also what became of the questions.
+    Within a topic also what became of the questions.  Of what was said perhaps only what begins with `parts`.
     """
     found: list[dict[int, Counts]] = [defaultdict(Counter) for _ in periods]
     names = dict(changed.unit_names)
     by_ticket = _said_by_unit if kind in NOT_BY_TOPIC else _counted_by_unit
     read = _kept_by_unit if owner.topic_id is None else by_ticket
-    for place, unit_id, name, part, n in read(session, owner, periods, kind):
-        if place is not None:
+    for place, unit_id, name, part, n in read(session, owner, periods, kind, parts):
+        if place is not None and part.startswith(parts):
             found[place][unit_id][kind, part] += n
             names[unit_id] = name or ""
     for cell, n in changed.cells.items():
-        if cell.kind == kind and owner.has(cell) and (place := _place(cell.day, periods)) is not None:
+        if (
+            cell.kind == kind
+            and owner.has(cell)
+            and (place := _place(cell.day, periods)) is not None
+            and cell.part.startswith(parts)
+        ):
             found[place][cell.unit_id][kind, cell.part] += n
     return found, names
 
@@ -163,7 +174,7 @@ def _of_owner(wanted: Tally, kept: _Table, place: Any) -> Select[*tuple[Any, ...
     return query.where(kept.scope == scope, kept.owner_id.in_(owner_ids), kept.kind.in_(wanted.kinds))
 
 
-def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterable[Any]:
+def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, parts: str) -> Iterable[Any]:
     def of_units(kept: _Table, place: Any) -> Select[*tuple[Any, ...]]:
         query = (
             select(place, kept.owner_id, Unit.name, kept.part, func.sum(kept.n))
@@ -173,6 +184,8 @@ def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
         )
         if kind not in NOT_BY_TOPIC:
             query = query.where(kept.part.in_(OF_UNITS))
+        elif parts:
+            query = query.where(kept.part >= parts, kept.part < parts + "~")
         return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
 
     return session.execute(_together(_of_both(periods, of_units)))
@@ -198,7 +211,9 @@ def _together(reads: Sequence[Select[*tuple[Any, ...]]]) -> _Read:
     return union_all(*reads) if len(reads) > 1 else reads[0]
 
 
-def _counted_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterator[Any]:
+def _counted_by_unit(
+    session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str
+) -> Iterator[Any]:
     """What the tickets of a topic added when they were counted, added up by whatever they have in common."""
     is_handled = kind is Kind.HANDLING
     day = CountedTicket.handled_on if is_handled else CountedTicket.direct_on
@@ -218,7 +233,7 @@ def _counted_by_unit(session: Session, owner: Owner, periods: Sequence[Period], 
             yield place, unit_id, name, part, n
 
 
-def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind) -> Iterator[Any]:
+def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str) -> Iterator[Any]:
     """What was said about the tickets of a topic, added up in the same way."""
     subject = Subject.HANDLING if kind in SAID_OF[Subject.HANDLING] else Subject.DIRECT
     is_by_closing = kind is SAID_OF[subject][0]
@@ -226,7 +241,8 @@ def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
     said_on, channel_of, level_of, solved_of, every_of = (
         getattr(CountedTicket, f"{name}_{part}") for part in ("said_on", "channel", "level", "solved", "every")
     )
-    said = channel_of, level_of, solved_of, every_of
+    matter_class = CountedTicket.handled_class if subject is Subject.HANDLING else null()
+    said = channel_of, level_of, solved_of, every_of, matter_class
     day = getattr(CountedTicket, f"{name}_on") if is_by_closing else said_on
     told = _place_in(day, list(enumerate(periods))), CountedTicket.unit_id, Unit.name, CountedTicket.is_responded, *said
     query = (
@@ -237,8 +253,8 @@ def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
     )
     if owner.unit_ids is not None:
         query = query.where(CountedTicket.unit_id.in_(owner.unit_ids))
-    for place, unit_id, unit_name, is_responded, channel, level, is_solved, every, n in session.execute(query):
-        given = None if level is None else Said(channel, level, is_solved, every)
+    for place, unit_id, unit_name, is_responded, channel, level, is_solved, every, classed, n in session.execute(query):
+        given = None if channel is None else Said(channel, level, is_solved, every, classed)
         for part, count in said_parts(given, is_by_closing=is_by_closing, is_responded=is_responded):
             yield place, unit_id, unit_name, part, n * count
 

@@ -94,6 +94,8 @@ LEVEL_DIGITS = 100
 LEVELS = range(1, 6)
 #: before the part of an answer that a later round's has replaced
 AGAIN = "again."
+#: before the class of a matter and the part of its answer
+CLASSED = "classed."
 
 
 def standing_of(state: State | None) -> Standing:
@@ -111,12 +113,16 @@ class Rated:
 
 @dataclass(frozen=True)
 class Said:
-    """The answer that counts; `every`: how many of each level all rounds together gave (LEVEL_DIGITS)."""
+    """The answer that counts; `every`: how many of each level all rounds together gave (LEVEL_DIGITS).
+
+    `matter_class` is what a third party had decided before the round was rated.
+    """
 
     channel: str
     level: int
     is_solved: bool | None
     every: int
+    matter_class: str | None = None
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,8 @@ def said_parts(said: Said | None, *, is_by_closing: bool, is_responded: bool = F
     if said is None:
         return
     yield said_part(said.channel, said.level), 1
+    if said.matter_class is not None:
+        yield f"{CLASSED}{said.matter_class}.{said_part(said.channel, said.level)}", 1
     for level in LEVELS:
         before = said.every // LEVEL_DIGITS ** (level - 1) % LEVEL_DIGITS - (level == said.level)
         if before:

@@ -17,7 +17,12 @@ DAY = {
 }
 RATINGS = "ticket_id, invitation_id, subject, level, is_current, recorded_at"
 #: what a rating says besides, and how the citizen was reached before the reply
-SOURCES = (("ratings", f"{RATINGS}, channel, is_solved"), ("replies", "contact"))
+SOURCES = (
+    ("ratings", f"{RATINGS}, channel, is_solved"),
+    ("replies", "contact"),
+    ("matter_classes", "rework_no, matter_class, decided_at, is_current"),
+)
+NEW = SOURCES[1:]
 WERE = (("ratings", RATINGS),)
 
 
@@ -32,6 +37,7 @@ def upgrade() -> None:
         op.add_column("counted_tickets", sa.Column(f"{name}_channel", sa.String(40)))
         op.add_column("counted_tickets", sa.Column(f"{name}_solved", sa.Boolean))
         op.add_column("counted_tickets", sa.Column(f"{name}_every", Id))
+    op.add_column("counted_tickets", sa.Column("handled_class", sa.String(40)))
     op.add_column("counted_tickets", sa.Column("is_responded", sa.Boolean, nullable=False, server_default=sa.false()))
     _fill_tickets(DAY[dialect].format("r.recorded_at"))
     for subject, name in NAMES.items():
@@ -61,6 +67,15 @@ def _fill_tickets(day: str) -> None:
             "AND ticket_id NOT IN (SELECT ticket_id FROM stale_tickets)"
         )
     op.execute(
+        "UPDATE counted_tickets SET handled_class = (SELECT c.matter_class FROM matter_classes AS c "
+        "JOIN invitations AS i ON i.ticket_id = c.ticket_id AND i.rework_no = c.rework_no AND i.subject = 'handling' "
+        "WHERE c.ticket_id = counted_tickets.ticket_id AND c.is_current AND c.rework_no = "
+        "(SELECT MAX(l.rework_no) FROM invitations AS l JOIN ratings AS r ON r.invitation_id = l.id "
+        "WHERE l.ticket_id = c.ticket_id AND r.is_current AND r.subject = 'handling') "
+        "AND c.decided_at < (SELECT MIN(r.recorded_at) FROM ratings AS r WHERE r.invitation_id = i.id) LIMIT 1) "
+        "WHERE handled_said_on IS NOT NULL AND ticket_id IN (SELECT ticket_id FROM matter_classes)"
+    )
+    op.execute(
         "UPDATE counted_tickets SET is_responded = true WHERE is_in_time AND "
         "(SELECT r.contact FROM replies AS r WHERE r.ticket_id = counted_tickets.ticket_id ORDER BY r.id DESC LIMIT 1) "
         "<> 'none'"
@@ -71,6 +86,8 @@ def _fill_counts(kind: str, day: str, name: str) -> None:
     """By channel and level, and what was said before a later round's answer."""
     said = f"{name}_channel || '.' || {name}_level"
     _fill(kind, day, said, "1", f"{name}_said_on IS NOT NULL")
+    if name == "handled":
+        _fill(kind, day, f"'classed.' || handled_class || '.' || {said}", "1", "handled_class IS NOT NULL")
     for level in range(1, 6):
         before = f"({name}_every / {100 ** (level - 1)} % 100 - CASE WHEN {name}_level = {level} THEN 1 ELSE 0 END)"
         _fill(kind, day, f"'again.' || {name}_channel || '.{level}'", before, f"{before} > 0")
@@ -91,9 +108,9 @@ def _fill(kind: str, day: str, part: str, n: str, condition: str) -> None:
 
 
 def _triggers(dialect: str, sources: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    """Whoever changes what a figure is made of leaves the ticket's id; replies are new among them."""
+    """Whoever changes what a figure is made of leaves the ticket's id; all but ratings are new among them."""
     for table, columns in sources:
-        for verb in ("insert", "update", "delete") if table == "replies" else ("update",):
+        for verb in ("insert", "update", "delete") if table != "ratings" else ("update",):
             when = f"UPDATE OF {columns}" if verb == "update" else verb.upper()
             row = "old" if verb == "delete" else "new"
             head = f"CREATE TRIGGER {table}_doubted_by_{verb} AFTER {when} ON {table} FOR EACH ROW"
@@ -115,7 +132,7 @@ def _drop(dialect: str, sources: tuple[tuple[str, str], ...], verbs: tuple[str, 
 def downgrade() -> None:
     dialect = op.get_bind().dialect.name
     _drop(dialect, (("ratings", ""),), ("update",))
-    _drop(dialect, (("replies", ""),), ("insert", "update", "delete"))
+    _drop(dialect, NEW, ("insert", "update", "delete"))
     for statement in _triggers(dialect, WERE):
         op.execute(statement)
     for table in ("day_counts", "month_counts"):
@@ -123,6 +140,7 @@ def downgrade() -> None:
     for name in NAMES.values():
         op.execute(f"UPDATE counted_tickets SET {name}_level = NULL WHERE {name}_on IS NULL")
     op.drop_column("counted_tickets", "is_responded")
+    op.drop_column("counted_tickets", "handled_class")
     for name in NAMES.values():
         for part in ("every", "solved", "channel", "said_on"):
             op.drop_column("counted_tickets", f"{name}_{part}")

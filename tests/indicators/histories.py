@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from evaluation.classes.model import ClassDecision
+from evaluation.classes.rules import MatterClass
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, InvitationState, Subject
 from indicators.counts.actions import count_again
@@ -48,7 +50,7 @@ class History:
         ticket = self.draw.choice(self.tickets)
         self.draw.choice(
             [self.reclassify, self.hand_over, self.close, self.reopen, self.archive, self.merge, self.limit, self.rate,
-             self.correct, self.rework, self.deliver, self.answer_at_once, self.reply, self.say]
+             self.correct, self.rework, self.deliver, self.answer_at_once, self.reply, self.say, self.decide]
         )(ticket)  # fmt: skip
         self.session.flush()
 
@@ -94,6 +96,20 @@ class History:
         subject = self.draw.choice([Subject.HANDLING, Subject.HANDLING, Subject.DIRECT])
         of_ticket = Rating.ticket_id == ticket.id
         self.session.execute(update(Rating).where(of_ticket).values(subject=subject, **said))
+
+    def decide(self, ticket: Ticket) -> None:
+        """What kind of matter it is, before or after it was rated."""
+        rounds = [no for (no,) in self.session.query(Invitation.rework_no).filter_by(ticket_id=ticket.id)]
+        no, kind = self.draw.choice([0, *rounds]), self.draw.choice(list(MatterClass))
+        before = (ClassDecision.ticket_id == ticket.id, ClassDecision.rework_no == no)
+        self.session.execute(update(ClassDecision).where(*before).values(is_current=False))
+        at, words = (
+            self.now + timedelta(hours=self.draw.randint(-900, 900)),
+            {"reason": "政策不支持", "decided_by": "张审"},
+        )
+        self.session.add(
+            ClassDecision(ticket_id=ticket.id, rework_no=no, matter_class=kind, decided_at=at, is_current=True, **words)
+        )
 
     def reply(self, ticket: Ticket) -> None:
         contact = self.draw.choice(list(ContactMade))
