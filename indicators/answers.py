@@ -1,21 +1,23 @@
 """Satisfaction with what was closed in a period, counted: three denominators, units, what became of the questions."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.rules import InvitationState, Subject
 from evaluation.verdict import Answers
-from indicators.calls import call_answers
-from indicators.counters import CounterScope, counter_course, counter_lines
+from indicators.counts.alone import ALONE
+from indicators.counts.alone_queries import counts_alone, counts_by_owner
 from indicators.counts.queries import Changes, Counts, Owner, Tally, changes, counts, counts_by_unit
-from indicators.counts.rules import KIND_OF, CountedPart, Kind
+from indicators.counts.rules import KIND_OF, CountedPart, Kind, said_of_part
 from indicators.periods import Period
 from indicators.satisfaction import Slice
 from indicators.tree import branches
 from staff.model import Unit
+from tickets.rules import SATISFIED_FROM
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def course(
     """The slice's answers in each of these periods, which do not overlap, and what was asked in the last of them."""
     kind = KIND_OF.get(wanted.subject)
     if kind is None:
-        return _where_they_lie(session, wanted, periods)
+        return _alone(session, wanted, periods)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if owner.is_kept:
@@ -133,22 +135,47 @@ def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | N
     return in_order([*rolled, *(line for line in lines if line.unit_id is None)])
 
 
-def _where_they_lie(session: Session, wanted: Slice, periods: Sequence[Period]) -> tuple[list[Answers], Asked]:
-    """Calls and counter matters, of which no counts are kept."""
-    if wanted.has_no_rows:
+def _alone(session: Session, wanted: Slice, periods: Sequence[Period]) -> tuple[list[Answers], Asked]:
+    """Calls and counter matters."""
+    if wanted.has_no_rows or wanted.subject not in ALONE:
         return [Answers(0, 0, 0) for _ in periods], NOBODY_ASKED
     if wanted.subject is Subject.AGENT:
-        return call_answers(session, periods), NOBODY_ASKED
-    found, states = counter_course(session, periods, wanted.unit_ids)
-    return found, Asked(states, sum(states.values()))
+        found = counts_alone(session, periods, Kind.AGENT_SAID)
+        return [answers_alone(one) for one in found], NOBODY_ASKED
+    found = counts_alone(session, periods, Kind.COUNTER_SAID, wanted.unit_ids)
+    course = [answers_alone(one) for one in found]
+    asked = found[-1][Kind.COUNTER_SAID, CountedPart.ASKED]
+    states = {InvitationState.ANSWERED: course[-1].answered, InvitationState.INVITED: asked - course[-1].answered}
+    states = {state: n for state, n in states.items() if n}
+    return course, Asked(states, sum(states.values()))
+
+
+def answers_alone(counted: Counts) -> Answers:
+    """Of calls or counter matters: by what was said, and by how many said nothing."""
+    n = good = silent = 0
+    for (_, part), count in counted.items():
+        if (said := said_of_part(part)) is not None:
+            n, good = n + count, good + count * (said[1] >= SATISFIED_FROM)
+        elif part == CountedPart.SILENT:
+            silent += count
+    return Answers(n + silent, n, good)
 
 
 def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
     if wanted.has_no_rows:
         return []
-    lines = counter_lines(session, wanted.period, CounterScope.UNIT, wanted.unit_ids)
-    found = [UnitAnswers(int(one.code), one.name, one.answers, one.answers.closed - one.asked) for one in lines]
-    return in_order(found)
+    found = counts_by_owner(session, wanted.period, Subject.COUNTER, Kind.COUNTER_SAID, wanted.unit_ids)
+    names = unit_names(session, found)
+    lines = []
+    for unit_id, counted in found.items():
+        own, asked = answers_alone(counted), counted[Kind.COUNTER_SAID, CountedPart.ASKED]
+        lines.append(UnitAnswers(unit_id, names.get(unit_id, ""), own, own.closed - asked))
+    return in_order([line for line in lines if line.answers.closed])
+
+
+def unit_names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(list(unit_ids))))
+    return {unit_id: name for unit_id, name in rows}  # noqa: C416  no dict() of rows
 
 
 def _answers(found: Counts, kind: Kind) -> Answers:

@@ -7,13 +7,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from evaluation.model import Rating
-from evaluation.rules import Subject
-from evaluation.verdict import Answers
 from indicators.periods import Period
 from telephony.model import Call
 from telephony.rules import CallResult
-from tickets.rules import SATISFIED_FROM
 
 FAST_S = 15
 
@@ -42,24 +38,6 @@ def call_counts(session: Session, period: Period) -> CallCounts:
         _count(_asked()), _count(_asked() & _answered()), _count(_asked() & _answered() & _fast()), _count(~_asked())
     ).where(*_came_in(period))
     return CallCounts(*session.execute(counted).one())
-
-
-def call_answers(session: Session, periods: Sequence[Period]) -> list[Answers]:
-    """Calls that somebody answered and the keys pressed afterwards, in each of these periods, in one query."""
-    place = case(*((_ended_in(period), number) for number, period in enumerate(periods)))
-    query = (
-        select(place, func.count(), func.count(Rating.level), _count(Rating.level >= SATISFIED_FROM))
-        .select_from(Call)
-        .outerjoin(Rating, (Rating.call_id == Call.id) & Rating.is_current & (Rating.subject == Subject.AGENT))
-        .where(or_(*(_ended_in(period) for period in periods)), _answered())
-        .group_by(place)
-    )
-    found = {place: Answers(*counted) for place, *counted in session.execute(query)}
-    return [found.get(number, Answers(0, 0, 0)) for number in range(len(periods))]
-
-
-def _ended_in(period: Period) -> ColumnElement[bool]:
-    return (Call.ended_at >= period.begins_at) & (Call.ended_at < period.ends_at)
 
 
 def call_rows(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Rating
-from evaluation.rules import InvitationState, Subject
+from evaluation.rules import Subject
 from evaluation.verdict import Answers
 from indicators.periods import Period
 from staff.model import Unit
@@ -47,23 +47,6 @@ class General:
 
 _THAT_COUNTS = (Rating.matter_id == CounterMatter.id) & Rating.is_current & (Rating.subject == Subject.COUNTER)
 _NOTHING = Answers(0, 0, 0)
-
-
-def counter_course(
-    session: Session, periods: Sequence[Period], unit_ids: Sequence[int] | None = None
-) -> tuple[list[Answers], dict[InvitationState, int]]:
-    """The answers in each of these periods, which do not overlap, and what became of the asking in the last."""
-    place = case(*((_counts_in(period), number) for number, period in enumerate(periods)))
-    query = (
-        _of_units(_matters(periods), unit_ids)
-        .with_only_columns(place.label("place"), *_numbers(), _count(was_asked()))
-        .group_by(place)
-    )
-    found = {number: (Answers(*counted), asked) for number, *counted, asked in session.execute(query)}
-    course = [found.get(number, (_NOTHING, 0))[0] for number in range(len(periods))]
-    last, asked = found.get(len(periods) - 1, (_NOTHING, 0))
-    states = {InvitationState.ANSWERED: last.answered, InvitationState.INVITED: asked - last.answered}
-    return course, {state: n for state, n in states.items() if n}
 
 
 def counter_lines(

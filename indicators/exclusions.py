@@ -14,7 +14,7 @@ from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, Subject
 from evaluation.verdict import Answers
 from indicators.answers import UnitAnswers
-from indicators.counts.queries import Counts, Owner, changes, counts_by_unit
+from indicators.counts.queries import Changes, Counts, Owner, changes, counts_by_unit
 from indicators.counts.rules import CLASSED, NOBODY, SAID_OF
 from indicators.satisfaction import Basis, Slice, rated_tickets
 from staff.model import Unit
@@ -62,17 +62,24 @@ def without(answers: Answers, classed: ClassedAnswers, rule: ExclusionRule) -> A
 
 
 def with_exclusions(
-    session: Session, wanted: Slice, lines: Sequence[UnitAnswers], rule: ExclusionRule
+    session: Session,
+    wanted: Slice,
+    lines: Sequence[UnitAnswers],
+    rule: ExclusionRule,
+    changed: Changes | None = None,
 ) -> list[UnitAnswers]:
     """The lines of single units, each with its reasonable matters beside it."""
-    classed = classed_answers(session, wanted, rule)
+    classed = classed_answers(session, wanted, rule, changed)
     return [_beside(line, classed.get(line.unit_id or NOBODY, ClassedAnswers()), rule) for line in lines]
 
 
-def classed_answers(session: Session, wanted: Slice, rule: ExclusionRule) -> dict[int, ClassedAnswers]:
+def classed_answers(
+    session: Session, wanted: Slice, rule: ExclusionRule, changed: Changes | None = None
+) -> dict[int, ClassedAnswers]:
     """By unit, 0 is none."""
+    changed = changes(session) if changed is None else changed
     kind, owner = SAID_OF[Subject.HANDLING][wanted.basis is Basis.RATED], Owner(wanted.unit_ids, wanted.topic_id)
-    [by_unit], _ = counts_by_unit(session, changes(session), [wanted.period], kind=kind, owner=owner, parts=CLASSED)
+    [by_unit], _ = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner, parts=CLASSED)
     return {unit_id: _classed_in(counted, wanted.channel, rule) for unit_id, counted in by_unit.items()}
 
 

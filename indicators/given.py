@@ -2,19 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evaluation.rules import Channel
+from evaluation.rules import Channel, Subject
 from evaluation.verdict import Answers
-from indicators.answers import UnitAnswers, in_order
+from indicators.answers import UnitAnswers, answers_alone, in_order, unit_names
+from indicators.counts.alone import ALONE
+from indicators.counts.alone_queries import counts_alone, counts_by_owner
 from indicators.counts.queries import Changes, Counts, Owner, changes, counts_by_unit, said_counts
 from indicators.counts.rules import SAID_OF, Kind, said_of_part
-from indicators.satisfaction import Basis, Slice, rated_matters
-from staff.model import Person, Unit
-from telephony.model import Call
+from indicators.satisfaction import Basis, Slice
+from staff.model import Person
 from tickets.rules import SATISFIED_FROM
 
 
@@ -52,7 +52,7 @@ def given_to_units(session: Session, wanted: Slice, changed: Changes | None = No
     """The answers about each unit, in order of verdict, then of bad answers; no rank."""
     kind = said_kind(wanted)
     if kind is None:
-        return _to_units_where_they_lie(session, wanted)
+        return _counter_units(session, wanted)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     [by_unit], names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner)
@@ -74,17 +74,21 @@ def given_by_channel(session: Session, wanted: Slice) -> dict[Channel, Answers]:
 
 def given_to_agents(session: Session, wanted: Slice) -> list[AgentAnswers]:
     """Of each agent, silence included; by bad answers, then by name; no rank."""
-    matter, rating, base = rated_matters(wanted)
-    if matter is not Call:
+    if wanted.has_no_rows or wanted.subject is not Subject.AGENT:
         return []
-    who = Call.person_id, Person.name, Person.staff_number
-    query = base.outerjoin(Person, Person.id == Call.person_id).group_by(*who)
-    rows = session.execute(query.with_only_columns(*who, func.count(), *_counted(rating)))
+    found = counts_by_owner(session, wanted.period, wanted.subject, _alone_kind(wanted))
+    people = session.execute(select(Person.id, Person.name, Person.staff_number).where(Person.id.in_(list(found))))
+    known = {person_id: (name, number) for person_id, name, number in people}
     lines = [
-        AgentAnswers(person_id, name or "", number or "", Answers(closed, n, good))
-        for person_id, name, number, closed, n, good in rows
+        AgentAnswers(person_id or None, *known.get(person_id, ("", "")), _with_silence(counted, wanted))
+        for person_id, counted in found.items()
     ]
-    return sorted(lines, key=lambda line: (*line.answers.place, line.name, line.staff_number))
+    heard = [line for line in lines if line.answers.closed]
+    return sorted(heard, key=lambda line: (*line.answers.place, line.name, line.staff_number))
+
+
+def _with_silence(counted: Counts, wanted: Slice) -> Answers:
+    return answers_in(words_of(counted, wanted.channel)) if wanted.has_answers_only else answers_alone(counted)
 
 
 def given(session: Session, wanted: Slice) -> Answers:
@@ -102,26 +106,26 @@ def _words(session: Session, wanted: Slice) -> Words:
     if kind is not None:
         owner = Owner(wanted.unit_ids, wanted.topic_id)
         return words_of(said_counts(session, changes(session), wanted.period, kind=kind, owner=owner), wanted.channel)
-    _, rating, base = rated_matters(wanted)
-    query = base.where(rating.level.is_not(None)).with_only_columns(rating.channel, rating.level, func.count())
-    rows = session.execute(query.group_by(rating.channel, rating.level))
-    return Counter({(channel, level): n for channel, level, n in rows})
+    if wanted.has_no_rows or wanted.subject not in ALONE:
+        return Counter()
+    unit_ids = wanted.unit_ids if wanted.subject is Subject.COUNTER else None
+    return words_of(counts_alone(session, [wanted.period], _alone_kind(wanted), unit_ids)[0], wanted.channel)
 
 
-def _to_units_where_they_lie(session: Session, wanted: Slice) -> list[UnitAnswers]:
-    """Of counter matters; a call has no unit."""
-    matter, rating, base = rated_matters(wanted)
-    if matter is Call:
+def _alone_kind(wanted: Slice) -> Kind:
+    return ALONE[wanted.subject][wanted.basis is Basis.RATED]
+
+
+def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
+    if wanted.has_no_rows or wanted.subject is not Subject.COUNTER:
         return []
-    query = base.outerjoin(Unit, Unit.id == matter.unit_id).where(rating.level.is_not(None))
-    rows = session.execute(
-        query.with_only_columns(matter.unit_id, Unit.name, *_counted(rating)).group_by(matter.unit_id, Unit.name)
-    )
-    return in_order([UnitAnswers(unit_id, name or "", _answers(n, good), 0) for unit_id, name, n, good in rows])
-
-
-def _counted(rating: Any) -> tuple[Any, Any]:
-    return func.count(rating.level), func.count(case((rating.level >= SATISFIED_FROM, 1)))
+    found = counts_by_owner(session, wanted.period, wanted.subject, _alone_kind(wanted), wanted.unit_ids)
+    names = unit_names(session, found)
+    lines = [
+        UnitAnswers(unit_id, names.get(unit_id, ""), answers_in(words_of(counted, wanted.channel)), 0)
+        for unit_id, counted in found.items()
+    ]
+    return in_order([line for line in lines if line.answers.answered])
 
 
 def _answers(n: int, satisfied: int) -> Answers:

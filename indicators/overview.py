@@ -9,7 +9,7 @@ from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
 from evaluation.rules import Subject
 from evaluation.verdict import Answers
 from indicators.answers import NOBODY_ASKED, Asked, UnitAnswers, course, course_of, lines_of, together, unit_answers
-from indicators.counts.queries import Owner, Tally, changes, counts_by_unit, tallies
+from indicators.counts.queries import Changes, Owner, Tally, changes, counts_by_unit, tallies
 from indicators.counts.rules import KIND_OF, Kind
 from indicators.exclusions import with_exclusions
 from indicators.given import given, given_to_units
@@ -41,20 +41,21 @@ class Overview:
 
 def overview(session: Session, wanted: Slice, periods: Sequence[Period], rule: ExclusionRule = EXCLUSIONS) -> Overview:
     """`periods`: they do not overlap, and the last is the slice's own; of answers alone there is no course but it."""
+    changed = changes(session)
     if wanted.has_answers_only:
-        lines = given_to_units(session, wanted)
+        lines = given_to_units(session, wanted, changed)
         total = added(line.answers for line in lines) if lines else given(session, wanted)
-        found = Overview([total], NOBODY_ASKED, lines, population(session, wanted.period))
+        found = Overview([total], NOBODY_ASKED, lines, population(session, wanted.period, changed))
     else:
-        found = _counted(session, wanted, periods)
+        found = _counted(session, wanted, periods, changed)
     if wanted.subject is not Subject.HANDLING:
         return found
-    return replace(found, units=with_exclusions(session, wanted, found.units, rule))
+    return replace(found, units=with_exclusions(session, wanted, found.units, rule, changed))
 
 
-def _counted(session: Session, wanted: Slice, periods: Sequence[Period]) -> Overview:
+def _counted(session: Session, wanted: Slice, periods: Sequence[Period], changed: Changes) -> Overview:
     """From what is kept."""
-    changed, kind = changes(session), KIND_OF.get(wanted.subject)
+    kind = KIND_OF.get(wanted.subject)
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if kind is None:
         trend, asked = course(session, wanted, periods, changed)

@@ -12,6 +12,8 @@ from indicators.periods import Period
 from indicators.raw_rows import Matter
 
 ON_TICKETS = (Subject.HANDLING, Subject.DIRECT)
+#: without a question of ours: whose each is
+ALONE = {Subject.AGENT: "person", Subject.COUNTER: "unit"}
 
 
 class RawReading:
@@ -21,6 +23,7 @@ class RawReading:
         self.session, self.period = session, period
         self._closed: dict[Subject, dict[int, Matter]] = {}
         self._rated: dict[Subject, dict[int, Matter]] = {}
+        self._owners: dict[Subject, dict[int, int]] = {}
 
     def closed(self, subject: Subject) -> dict[int, Matter]:
         """Closed in the period; or not closed, and last rated in it."""
@@ -36,7 +39,8 @@ class RawReading:
     def rated(self, subject: Subject) -> dict[int, Matter]:
         """Whatever became of the ticket: its last word was said in the period."""
         if subject not in self._rated:
-            self._rated[subject] = raw_rows.matters_rated_in(self.session, self.period, subject)
+            read = raw_rows.alone_rated_in if subject in ALONE else raw_rows.matters_rated_in
+            self._rated[subject] = read(self.session, self.period, subject)
         return self._rated[subject]
 
     @cached_property
@@ -91,6 +95,25 @@ class RawReading:
         for ticket_id, matter in self.rated(subject).items():
             yield from ((f"{subject}_rated", ticket_id, part) for part in _words(matter))
             yield from ((f"{subject}_rated", ticket_id, part) for part in self._classed(subject, ticket_id, matter))
+
+    def counted_alone(self) -> Iterator[tuple[str, str, int, str]]:
+        """(kind, scope, owner, part) for all that a call or a matter at a window adds to a count of its owner."""
+        at_windows = raw_rows.asked_at_windows(self.session)
+        for subject, scope in ALONE.items():
+            owners = self.alone_owners(subject)
+            for matter_id, matter in self.closed(subject).items():
+                word, said = matter.last_word(), f"{subject}_said"
+                yield said, scope, owners[matter_id], f"{word.channel}.{word.level}" if word else "silent"
+                if subject is Subject.AGENT or word or matter_id in at_windows:
+                    yield said, scope, owners[matter_id], "asked"
+            for matter_id, matter in self.rated(subject).items():
+                yield from ((f"{subject}_rated", scope, owners[matter_id], part) for part in _words(matter))
+
+    def alone_owners(self, subject: Subject) -> dict[int, int]:
+        """Of each call or matter."""
+        if subject not in self._owners:
+            self._owners[subject] = raw_rows.alone_owners(self.session, subject)
+        return self._owners[subject]
 
 
 def _words(matter: Matter) -> Iterator[str]:

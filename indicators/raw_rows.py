@@ -154,6 +154,33 @@ def counter_matters(session: Session, period: Period) -> dict[int, Matter]:
     return matters | {number: matter for number, matter in open_ones.items() if matter.is_rated_in(period)}
 
 
+def alone_rated_in(session: Session, period: Period, subject: Subject) -> dict[int, Matter]:
+    """Answered calls, or matters at windows, of which the last word was said in the period."""
+    is_call = subject is Subject.AGENT
+    every = "SELECT id FROM calls WHERE result = 'answered'" if is_call else "SELECT id FROM counter_matters"
+    matters = {matter_id: Matter([]) for (matter_id,) in _rows(session, every)}
+    pressed = "SELECT call_id, 0, recorded_at, level, channel FROM ratings WHERE subject = :subject ORDER BY id"
+    at_windows = (
+        "SELECT matter_id, 0, recorded_at, level, channel FROM ratings "
+        "WHERE subject = :subject AND matter_id IS NOT NULL ORDER BY id"
+    )
+    query = pressed if is_call else at_windows
+    _hear(matters, _rows(session, query, subject=subject.value))
+    return {number: matter for number, matter in matters.items() if matter.is_rated_in(period)}
+
+
+def alone_owners(session: Session, subject: Subject) -> dict[int, int]:
+    """Who answered each call, 0 where that is not known; or the unit of each matter at a window."""
+    is_call = subject is Subject.AGENT
+    query = "SELECT id, person_id FROM calls" if is_call else "SELECT id, unit_id FROM counter_matters"
+    return {matter_id: owner_id or 0 for matter_id, owner_id in _rows(session, query)}
+
+
+def asked_at_windows(session: Session) -> set[int]:
+    """Matters of which a device put the question."""
+    return {matter_id for (matter_id,) in _rows(session, "SELECT id FROM counter_matters WHERE asked_at IS NOT NULL")}
+
+
 def _hear(matters: dict[int, Matter], rows: Iterable[Any]) -> None:
     first: dict[tuple[int, int], datetime] = {}
     for matter_id, round_no, recorded_at, level, channel in rows:

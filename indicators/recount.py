@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
 from evaluation.rules import HEADLINES, Subject
 from indicators import raw_rows
+from indicators.counts.alone import changes_alone
 from indicators.counts.model import DayCount, MonthCount
 from indicators.counts.queries import Changes, changes
 from indicators.counts.rules import NOT_BY_TOPIC, keys
@@ -94,6 +95,8 @@ def _kept(rows: RawReading, told: Told | None) -> Iterator[Difference]:
         again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part)])
         if kind not in NOT_BY_TOPIC:
             again[kind, "topic", topic_id, part] += 1
+    for kind, scope, owner_id, part in rows.counted_alone():
+        again.update([(kind, "all", 0, part), (kind, scope, owner_id, part)])
     kept = _kept_counts(rows.session, rows.period, changes(rows.session))
     for place in sorted(kept.keys() | again.keys()):
         yield from _compared(f"kept {_named(place)}", {place[-1]: kept[place]}, {place[-1]: again[place]}, told)
@@ -104,6 +107,9 @@ def _kept_counts(session: Session, period: Period, changed: Changes) -> Counter[
     for cell, n in changed.cells.items():
         if period.first <= cell.day <= period.last:
             kept.update({(key.kind, key.scope, key.owner_id, key.part): n for key in keys(cell)})
+    for key, n in changes_alone(session).items():
+        if period.first <= key.day <= period.last:
+            kept[key.kind, key.scope, key.owner_id, key.part] += n
     return kept
 
 

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from evaluation.classes.rules import ExclusionRule
 from evaluation.rules import Channel, Subject
+from evaluation.verdict import Answers
 from indicators import raw_rows
 from indicators.answers import unit_answers
 from indicators.elsewhere import elsewhere
 from indicators.exclusions import with_exclusions
-from indicators.given import given, given_by_channel, given_to_units
-from indicators.raw_reading import ON_TICKETS, RawReading
+from indicators.given import given, given_by_channel, given_to_agents, given_to_units
+from indicators.raw_reading import ALONE, ON_TICKETS, RawReading
 from indicators.raw_rows import Matter
 from indicators.satisfaction import Basis, Slice
 
@@ -28,6 +29,10 @@ def slices_again(rows: RawReading, rule: ExclusionRule) -> Iterator[Pair]:
         yield from _channels(rows.session, wanted, matters)
         yield from _formulas(rows, wanted, matters)
         yield from _by_rating(rows, Slice(rows.period, subject, basis=Basis.RATED), rows.rated(subject))
+    for subject in ALONE:
+        yield from _channels(rows.session, Slice(rows.period, subject), rows.closed(subject))
+        yield from _alone(rows, Slice(rows.period, subject), rows.closed(subject))
+        yield from _alone(rows, Slice(rows.period, subject, basis=Basis.RATED), rows.rated(subject))
     yield from _reasonable(rows, Slice(rows.period), rows.closed(Subject.HANDLING), rule)
 
 
@@ -57,6 +62,24 @@ def _by_rating(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> I
         counted, levels = shown.get(unit_id), again.get(unit_id, [])
         yield f"{figure} of unit {unit_id}", "n", counted.answered if counted else 0, len(levels)
         yield f"{figure} of unit {unit_id}", "satisfied", counted.satisfied if counted else 0, _good(levels)
+
+
+def _alone(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+    """Of each agent, or of each unit with windows; by the moment of rating there are answers only."""
+    owners, again = rows.alone_owners(wanted.subject), dict[int, list[int | None]]()
+    for matter_id, matter in matters.items():
+        again.setdefault(owners[matter_id], []).append(matter.level())
+    if wanted.subject is Subject.AGENT:
+        shown = {line.person_id or 0: line.answers for line in given_to_agents(rows.session, wanted)}
+    else:
+        read = given_to_units if wanted.has_answers_only else unit_answers
+        shown = {line.unit_id or 0: line.answers for line in read(rows.session, wanted)}
+    for owner_id in sorted(shown.keys() | again.keys()):
+        levels = [level for level in again.get(owner_id, []) if level is not None]
+        counted, figure = shown.get(owner_id, Answers(0, 0, 0)), f"{wanted.subject} {wanted.basis} of {owner_id}"
+        yield figure, "closed", counted.closed, len(again.get(owner_id, []))
+        yield figure, "n", counted.answered, len(levels)
+        yield figure, "satisfied", counted.satisfied, _good(levels)
 
 
 def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:

@@ -10,8 +10,9 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from core.leases import take_lease
+from indicators.counts.alone import ALONE, answered, count_alone
 from indicators.counts.facts import counted_facts, counted_row, facts_of, facts_query
-from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
+from indicators.counts.model import CountedAnswer, CountedTicket, DayCount, MonthCount, StaleAnswer, StaleTicket
 from indicators.counts.rules import Facts, Key, difference, keys
 from tickets.model import Ticket
 
@@ -31,13 +32,20 @@ def count_again(session: Session, *, now: datetime, at_most: int = AT_ONCE) -> i
     if marks:
         _count(session, {mark.ticket_id for mark in marks})
         session.execute(delete(StaleTicket).where(StaleTicket.id.in_([mark.id for mark in marks])))
-    return len(marks)
+    alone, added = count_alone(session, at_most=at_most)
+    _add_to_kept(session, added)
+    return len(marks) + alone
 
 
 def forget_counts(session: Session) -> None:
     """Have every ticket counted anew, as if none ever had been."""
-    for model in (DayCount, MonthCount, CountedTicket, StaleTicket):
+    for model in (DayCount, MonthCount, CountedTicket, StaleTicket, CountedAnswer, StaleAnswer):
         session.execute(delete(model))
+    for subject in ALONE:
+        every = answered(subject).subquery().c
+        session.execute(
+            insert(StaleAnswer).from_select(["subject", "matter_id"], select(every.subject, every.matter_id))
+        )
     session.execute(insert(StaleTicket).from_select(["ticket_id"], select(Ticket.id)))
 
 
@@ -67,6 +75,10 @@ def _store(session: Session, changed: list[int], known: list[dict[str, Any]], ad
     session.execute(delete(CountedTicket).where(CountedTicket.ticket_id.in_(changed)))
     if known:
         session.execute(insert(CountedTicket), known)
+    _add_to_kept(session, added)
+
+
+def _add_to_kept(session: Session, added: Counter[Key]) -> None:
     rows = [{**key._asdict(), "n": n} for key, n in added.items() if n]
     if not rows:
         return

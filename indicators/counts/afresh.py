@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core.leases import take_lease
 from evaluation.rules import Subject
 from indicators.counts.actions import LEASE
+from indicators.counts.alone import ALONE, OWNER_OF, answered
 from indicators.counts.facts import ticket_facts
-from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
+from indicators.counts.model import CountedAnswer, CountedTicket, DayCount, MonthCount, StaleAnswer, StaleTicket
 from indicators.counts.rules import (
     AGAIN,
     CLASSED,
@@ -44,15 +45,20 @@ def count_afresh(session: Session, *, now: datetime) -> int:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))  # of a million tickets one statement takes a minute
     take_lease(session, LEASE, holder=LEASE, for_s=0, now=now)
-    for model in (StaleTicket, DayCount, MonthCount, CountedTicket):
+    for model in (StaleTicket, StaleAnswer, DayCount, MonthCount, CountedTicket, CountedAnswer):
         session.execute(delete(model))
     facts = _facts()
     session.execute(insert(CountedTicket).from_select(list(facts), select(*facts.values())))
     for one in _sums():
         _add_up(session, one)
+    for subject in ALONE:
+        every = answered(subject)
+        session.execute(insert(CountedAnswer).from_select([one.name for one in every.selected_columns], every))
+        for alone in _sums_alone(subject):
+            _add_up(session, alone)
     names = ["kind", "scope", "day", "owner_id", "part", "n"]
     place = DayCount.kind, literal(Scope.ALL.value), DayCount.day, literal(NOBODY), DayCount.part
-    everybody = select(*place, func.sum(DayCount.n)).where(DayCount.scope == Scope.UNIT)
+    everybody = select(*place, func.sum(DayCount.n)).where(DayCount.scope.in_([Scope.UNIT, Scope.PERSON]))
     session.execute(insert(DayCount).from_select(names, everybody.group_by(DayCount.kind, DayCount.day, DayCount.part)))
     return session.scalar(select(func.count()).select_from(CountedTicket)) or 0
 
@@ -105,20 +111,26 @@ def _standing(row: Any) -> ColumnElement[Any]:
 
 
 class _Sum(NamedTuple):
-    """Of which kind, on which day, as which part, how many for each ticket, and for which of them."""
+    """Of which kind, on which day, as which part, how many for each ticket, and for which of them; kept for whom."""
 
     kind: Kind
     day: Any
     part: Any
     n: Any
     condition: Any
+    owners: tuple[tuple[Scope, Any], ...] | None = None
+
+
+def _owners(one: _Sum) -> tuple[tuple[Scope, Any], ...]:
+    """By unit, and by topic where that is kept."""
+    if one.owners is not None:
+        return one.owners
+    of_unit = (Scope.UNIT, CountedTicket.unit_id)
+    return (of_unit,) if one.kind in NOT_BY_TOPIC else (of_unit, (Scope.TOPIC, CountedTicket.topic_id))
 
 
 def _add_up(session: Session, one: _Sum) -> None:
-    """By unit, and by topic where that is kept."""
-    owners = [(Scope.UNIT, CountedTicket.unit_id)]
-    owners += [] if one.kind in NOT_BY_TOPIC else [(Scope.TOPIC, CountedTicket.topic_id)]
-    for scope, owner in owners:
+    for scope, owner in _owners(one):
         # grouped outside: PostgreSQL does not see that two expressions with values are one
         rows = (
             select(one.day.label("day"), owner.label("owner_id"), one.part.label("part"), one.n.label("n"))
@@ -167,6 +179,18 @@ def _sums_of(subject: Subject, day: Any, said_on: Any, level: Any) -> Iterator[_
             classed = CLASSED + matter_class + "." + channel + "." + digits.said
             yield _Sum(said_kind, at, classed, one, (digits.level == level) & matter_class.is_not(None))
         yield _Sum(said_kind, at, AGAIN + channel + "." + digits.said, before, (every >= digits.power) & is_again)
+
+
+def _sums_alone(subject: Subject) -> Iterator[_Sum]:
+    """As indicators.counts.alone.Answered.keys has them."""
+    (by_closing, by_rating), one, counted = ALONE[subject], literal(1), CountedAnswer
+    owners = ((OWNER_OF[subject], counted.owner_id),)
+    ours, digits = counted.subject == subject, _digits()
+    part = counted.channel + "." + digits.said
+    yield _Sum(by_closing, counted.day, literal(CountedPart.SILENT.value), one, ours & counted.level.is_(None), owners)
+    yield _Sum(by_closing, counted.day, literal(CountedPart.ASKED.value), one, ours & counted.is_asked, owners)
+    yield _Sum(by_closing, counted.day, part, one, ours & (digits.level == counted.level), owners)
+    yield _Sum(by_rating, counted.said_on, part, one, ours & (digits.level == counted.level), owners)
 
 
 def _digits() -> Any:

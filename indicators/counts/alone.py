@@ -5,7 +5,7 @@ added is taken away and what it adds now is added.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, delete, func, insert, literal, select
@@ -27,6 +27,7 @@ ALONE = {
 }
 #: whose sums are kept besides everybody's
 OWNER_OF = {Subject.AGENT: Scope.PERSON, Subject.COUNTER: Scope.UNIT}
+_SUBJECTS = {subject.value: subject for subject in ALONE}
 _COLUMNS = ("subject", "matter_id", "owner_id", "day", "level", "channel", "said_on", "is_asked")
 
 
@@ -42,15 +43,16 @@ class Answered(NamedTuple):
     said_on: Any
     is_asked: bool
 
-    def keys(self) -> Iterator[Key]:
+    def places(self) -> Iterator[Key]:
         """The kept counts to which it adds one."""
-        by_closing, by_rating = ALONE[Subject(self.subject)]
+        subject = _SUBJECTS[self.subject]
+        by_closing, by_rating = ALONE[subject]
         parts = [] if self.day is None else [(by_closing, self.day, part) for part in self._parts()]
         if self.channel is not None and self.level is not None and self.said_on is not None:
             parts.append((by_rating, self.said_on, said_part(self.channel, self.level)))
         for kind, day, part in parts:
             yield Key(kind, Scope.ALL, NOBODY, day, part)
-            yield Key(kind, OWNER_OF[Subject(self.subject)], self.owner_id, day, part)
+            yield Key(kind, OWNER_OF[subject], self.owner_id, day, part)
 
     def _parts(self) -> Iterator[str]:
         if self.level is None or self.channel is None:
@@ -77,7 +79,7 @@ def _calls() -> Select[*tuple[Any, ...]]:
         Rating.level,
         Rating.channel,
         day_of(Rating.recorded_at).label("said_on"),
-        literal(True).label("is_asked"),  # noqa: FBT003 - a value of SQL
+        literal(True).label("is_asked"),
     )
     return select(*columns).outerjoin(Rating, that_counts).where(Call.result == CallResult.ANSWERED)
 
@@ -132,18 +134,13 @@ def _difference(session: Session, marks: Collection[Any]) -> tuple[Counter[Key],
             continue
         counted = select(*(getattr(CountedAnswer, name) for name in _COLUMNS))
         before = counted.where(CountedAnswer.subject == subject, CountedAnswer.matter_id.in_(ids))
-        added.subtract(key for row in _read(session, before) for key in row.keys())
+        added.subtract(key for row in _read(session, before) for key in row.places())
         now = answered(subject).where((Call if subject is Subject.AGENT else CounterMatter).id.in_(ids))
         present = _read(session, now)
-        added.update(key for row in present for key in row.keys())
+        added.update(key for row in present for key in row.places())
         rows += present
     return Counter({key: n for key, n in added.items() if n}), rows
 
 
 def _read(session: Session, query: Select[*tuple[Any, ...]]) -> list[Answered]:
     return [Answered(*row) for row in session.execute(query)]
-
-
-def sums_of(owner_ids: Sequence[int] | None, subject: Subject) -> tuple[Scope, tuple[int, ...]]:
-    """Under which kept counts an owner's are found."""
-    return (Scope.ALL, (NOBODY,)) if owner_ids is None else (OWNER_OF[subject], tuple(owner_ids))

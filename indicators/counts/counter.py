@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.database import Database, Lane
 from core.errors import HotlineError
 from indicators.counts.actions import count_again
-from indicators.counts.model import StaleTicket
+from indicators.counts.model import StaleAnswer, StaleTicket
 
 log = structlog.get_logger(__name__)
 
@@ -59,4 +59,4 @@ def count_all(database: Database) -> int:
 
 
 def _is_any_stale(session: Session) -> bool:
-    return session.scalar(select(StaleTicket.id).limit(1)) is not None
+    return any(session.scalar(select(model.id).limit(1)) is not None for model in (StaleTicket, StaleAnswer))

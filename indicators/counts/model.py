@@ -54,6 +54,31 @@ class CountedTicket(Model):
     is_delivered: Mapped[bool]
 
 
+class StaleAnswer(Model):
+    """A call or a matter at a window that changed since it was counted; written by triggers."""
+
+    __tablename__ = "stale_answers"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40))
+    matter_id: Mapped[int] = mapped_column(Id)
+
+
+class CountedAnswer(Model):
+    """What such a one adds to the kept counts now; see indicators.counts.alone.Answered."""
+
+    __tablename__ = "counted_answers"
+
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    matter_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    owner_id: Mapped[int] = mapped_column(Id)
+    day: Mapped[date | None]
+    level: Mapped[int | None]
+    channel: Mapped[str | None] = mapped_column(String(40))
+    said_on: Mapped[date | None]
+    is_asked: Mapped[bool]
+
+
 class _Count:
     """How many tickets of an owner count on a day; `owner_id` is 0 for everybody's, and where there is none."""
 

@@ -31,7 +31,7 @@ from staff.model import Unit
 
 #: by (kind, part)
 Counts = Counter[tuple[str, str]]
-_Table = type[DayCount] | type[MonthCount]
+KeptTable = type[DayCount] | type[MonthCount]
 _Read = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
@@ -93,7 +93,7 @@ class Tally:
     owner: Owner = EVERYBODY
 
     def add(self, found: list[Counts], cell: Cell, n: int) -> None:
-        place = _place(cell.day, self.periods)
+        place = place_of(cell.day, self.periods)
         if place is not None and cell.kind in self.kinds and self.owner.has(cell):
             found[place][cell.kind, cell.part] += n
 
@@ -141,7 +141,7 @@ def counts_by_unit(
         if (
             cell.kind == kind
             and owner.has(cell)
-            and (place := _place(cell.day, periods)) is not None
+            and (place := place_of(cell.day, periods)) is not None
             and cell.part.startswith(parts)
         ):
             found[place][cell.unit_id][kind, cell.part] += n
@@ -163,19 +163,19 @@ def _kept(wanted: Sequence[Tally]) -> _Read:
     reads: list[Select[*tuple[Any, ...]]] = []
     begin = 0
     for one in wanted:
-        reads += _of_both(one.periods, partial(_of_owner, one), begin=begin)
+        reads += of_both(one.periods, partial(_of_owner, one), begin=begin)
         begin += len(one.periods)
-    return _together(reads)
+    return united(reads)
 
 
-def _of_owner(wanted: Tally, kept: _Table, place: Any) -> Select[*tuple[Any, ...]]:
+def _of_owner(wanted: Tally, kept: KeptTable, place: Any) -> Select[*tuple[Any, ...]]:
     scope, owner_ids = wanted.owner.kept_as
     query = select(place, kept.kind, kept.part, func.sum(kept.n)).group_by(place, kept.kind, kept.part)
     return query.where(kept.scope == scope, kept.owner_id.in_(owner_ids), kept.kind.in_(wanted.kinds))
 
 
 def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, parts: str) -> Iterable[Any]:
-    def of_units(kept: _Table, place: Any) -> Select[*tuple[Any, ...]]:
+    def of_units(kept: KeptTable, place: Any) -> Select[*tuple[Any, ...]]:
         query = (
             select(place, kept.owner_id, Unit.name, kept.part, func.sum(kept.n))
             .outerjoin(Unit, Unit.id == kept.owner_id)
@@ -188,11 +188,11 @@ def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
             query = query.where(kept.part >= parts, kept.part < parts + "~")
         return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
 
-    return session.execute(_together(_of_both(periods, of_units)))
+    return session.execute(united(of_both(periods, of_units)))
 
 
-def _of_both(
-    periods: Sequence[Period], read: Callable[[_Table, Any], Select[*tuple[Any, ...]]], *, begin: int = 0
+def of_both(
+    periods: Sequence[Period], read: Callable[[KeptTable, Any], Select[*tuple[Any, ...]]], *, begin: int = 0
 ) -> list[Select[*tuple[Any, ...]]]:
     """Months that lie whole in a period are read as such, what is left of it by day."""
     months, days = [], []
@@ -207,7 +207,7 @@ def _of_both(
     ]
 
 
-def _together(reads: Sequence[Select[*tuple[Any, ...]]]) -> _Read:
+def united(reads: Sequence[Select[*tuple[Any, ...]]]) -> _Read:
     return union_all(*reads) if len(reads) > 1 else reads[0]
 
 
@@ -269,5 +269,5 @@ def _around(day: Any, pieces: Sequence[Period]) -> ColumnElement[bool]:
     return between
 
 
-def _place(day: date, periods: Sequence[Period]) -> int | None:
+def place_of(day: date, periods: Sequence[Period]) -> int | None:
     return next((number for number, period in enumerate(periods) if period.first <= day <= period.last), None)

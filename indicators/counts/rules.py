@@ -27,6 +27,10 @@ class Kind(Named):
     #: the same on the day on which it was said
     HANDLING_RATED = "handling_rated", "转办件答案（评价时间）"
     DIRECT_RATED = "direct_rated", "直接答复答案（评价时间）"
+    AGENT_SAID = "agent_said", "坐席答案"
+    AGENT_RATED = "agent_rated", "坐席答案（评价时间）"
+    COUNTER_SAID = "counter_said", "窗口答案"
+    COUNTER_RATED = "counter_rated", "窗口答案（评价时间）"
 
 
 class CountedPart(Named):
@@ -42,6 +46,7 @@ class CountedPart(Named):
     RESPONDED = "responded", "已响应"
     SOLVED = "solved", "已解决"
     UNSOLVED = "unsolved", "未解决"
+    ASKED = "asked", "已请评"
 
 
 class Standing(Named):
@@ -77,6 +82,7 @@ class Scope(Named):
     ALL = "all", "全部"
     UNIT = "unit", "单位"
     TOPIC = "topic", "诉求分类"
+    PERSON = "person", "坐席"
 
 
 #: the first three add up to what was closed
