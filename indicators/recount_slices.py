@@ -74,6 +74,10 @@ def _alone(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Itera
     else:
         read = given_to_units if wanted.has_answers_only else unit_answers
         shown = {line.unit_id or 0: line.answers for line in read(rows.session, wanted)}
+    every = [level for levels in again.values() for level in levels if level is not None]
+    total = given(rows.session, wanted)
+    yield f"{wanted.subject} {wanted.basis}", "n", total.answered, len(every)
+    yield f"{wanted.subject} {wanted.basis}", "satisfied", total.satisfied, _good(every)
     for owner_id in sorted(shown.keys() | again.keys()):
         levels = [level for level in again.get(owner_id, []) if level is not None]
         counted, figure = shown.get(owner_id, Answers(0, 0, 0)), f"{wanted.subject} {wanted.basis} of {owner_id}"
