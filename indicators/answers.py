@@ -68,7 +68,7 @@ def course(
     """The slice's answers in each of these periods, which do not overlap, and what was asked in the last of them."""
     kind = KIND_OF.get(wanted.subject)
     if kind is None:
-        return _alone(session, wanted, periods)
+        return _alone(session, wanted, periods, changed)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if owner.is_kept:
@@ -87,7 +87,7 @@ def unit_answers(session: Session, wanted: Slice, changed: Changes | None = None
     """One line per unit with something closed, in order of verdict, then of bad answers; no rank."""
     kind = KIND_OF.get(wanted.subject)
     if kind is None:
-        return _counter_units(session, wanted) if wanted.subject is Subject.COUNTER else []
+        return _counter_units(session, wanted, changed) if wanted.subject is Subject.COUNTER else []
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     found, names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner)
@@ -135,14 +135,16 @@ def rolled_up(lines: Sequence[UnitAnswers], units: Sequence[Unit], top: Unit | N
     return in_order([*rolled, *(line for line in lines if line.unit_id is None)])
 
 
-def _alone(session: Session, wanted: Slice, periods: Sequence[Period]) -> tuple[list[Answers], Asked]:
+def _alone(
+    session: Session, wanted: Slice, periods: Sequence[Period], changed: Changes | None
+) -> tuple[list[Answers], Asked]:
     """Calls and counter matters."""
     if wanted.has_no_rows or wanted.subject not in ALONE:
         return [Answers(0, 0, 0) for _ in periods], NOBODY_ASKED
     if wanted.subject is Subject.AGENT:
-        found = counts_alone(session, periods, Kind.AGENT_SAID)
+        found = counts_alone(session, periods, Kind.AGENT_SAID, changed=changed)
         return [answers_alone(one) for one in found], NOBODY_ASKED
-    found = counts_alone(session, periods, Kind.COUNTER_SAID, wanted.unit_ids)
+    found = counts_alone(session, periods, Kind.COUNTER_SAID, wanted.unit_ids, changed)
     course = [answers_alone(one) for one in found]
     asked = found[-1][Kind.COUNTER_SAID, CountedPart.ASKED]
     states = {InvitationState.ANSWERED: course[-1].answered, InvitationState.INVITED: asked - course[-1].answered}
@@ -161,10 +163,10 @@ def answers_alone(counted: Counts) -> Answers:
     return Answers(n + silent, n, good)
 
 
-def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
+def _counter_units(session: Session, wanted: Slice, changed: Changes | None) -> list[UnitAnswers]:
     if wanted.has_no_rows:
         return []
-    found = counts_by_owner(session, wanted.period, Subject.COUNTER, Kind.COUNTER_SAID, wanted.unit_ids)
+    found = counts_by_owner(session, wanted.period, Subject.COUNTER, Kind.COUNTER_SAID, wanted.unit_ids, changed)
     names = unit_names(session, found)
     lines = []
     for unit_id, counted in found.items():

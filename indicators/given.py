@@ -52,7 +52,7 @@ def given_to_units(session: Session, wanted: Slice, changed: Changes | None = No
     """The answers about each unit, in order of verdict, then of bad answers; no rank."""
     kind = said_kind(wanted)
     if kind is None:
-        return _counter_units(session, wanted)
+        return _counter_units(session, wanted, changed)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     [by_unit], names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner)
@@ -116,10 +116,10 @@ def _alone_kind(wanted: Slice) -> Kind:
     return ALONE[wanted.subject][wanted.basis is Basis.RATED]
 
 
-def _counter_units(session: Session, wanted: Slice) -> list[UnitAnswers]:
+def _counter_units(session: Session, wanted: Slice, changed: Changes | None) -> list[UnitAnswers]:
     if wanted.has_no_rows or wanted.subject is not Subject.COUNTER:
         return []
-    found = counts_by_owner(session, wanted.period, wanted.subject, _alone_kind(wanted), wanted.unit_ids)
+    found = counts_by_owner(session, wanted.period, wanted.subject, _alone_kind(wanted), wanted.unit_ids, changed)
     names = unit_names(session, found)
     lines = [
         UnitAnswers(unit_id, names.get(unit_id, ""), answers_in(words_of(counted, wanted.channel)), 0)

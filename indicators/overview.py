@@ -9,6 +9,8 @@ from evaluation.classes.rules import EXCLUSIONS, ExclusionRule
 from evaluation.rules import Subject
 from evaluation.verdict import Answers
 from indicators.answers import NOBODY_ASKED, Asked, UnitAnswers, course, course_of, lines_of, together, unit_answers
+from indicators.counts.alone import ALONE
+from indicators.counts.alone_queries import with_alone
 from indicators.counts.queries import Changes, Owner, Tally, changes, counts_by_unit, tallies
 from indicators.counts.rules import KIND_OF, Kind
 from indicators.exclusions import with_exclusions
@@ -42,6 +44,8 @@ class Overview:
 def overview(session: Session, wanted: Slice, periods: Sequence[Period], rule: ExclusionRule = EXCLUSIONS) -> Overview:
     """`periods`: they do not overlap, and the last is the slice's own; of answers alone there is no course but it."""
     changed = changes(session)
+    if wanted.subject in ALONE:
+        changed = with_alone(session, changed)
     if wanted.has_answers_only:
         lines = given_to_units(session, wanted, changed)
         total = added(line.answers for line in lines) if lines else given(session, wanted)
@@ -59,7 +63,9 @@ def _counted(session: Session, wanted: Slice, periods: Sequence[Period], changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
     if kind is None:
         trend, asked = course(session, wanted, periods, changed)
-        return Overview(trend, asked, unit_answers(session, wanted), population(session, wanted.period, changed))
+        return Overview(
+            trend, asked, unit_answers(session, wanted, changed), population(session, wanted.period, changed)
+        )
     if owner.is_kept:
         standing = Tally([wanted.period], [Kind.STANDING])
         found, stood = tallies(session, changed, [Tally(periods, [kind], owner), standing])

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -10,17 +11,31 @@ from sqlalchemy.orm import Session
 from evaluation.rules import Subject
 from indicators.counts.alone import OWNER_OF, changes_alone
 from indicators.counts.queries import Changes, Counts, KeptTable, Owner, Tally, counts, of_both, place_of, united
-from indicators.counts.rules import Kind
+from indicators.counts.rules import Key, Kind
 from indicators.periods import Period
 
 
+def with_alone(session: Session, changed: Changes) -> Changes:
+    """The changes of a page about calls or matters at windows, read once."""
+    return replace(changed, alone=changes_alone(session))
+
+
+def _alone(session: Session, changed: Changes | None) -> Counter[Key]:
+    known = None if changed is None else changed.alone
+    return changes_alone(session) if known is None else known
+
+
 def counts_alone(
-    session: Session, periods: Sequence[Period], kind: Kind, unit_ids: tuple[int, ...] | None = None
+    session: Session,
+    periods: Sequence[Period],
+    kind: Kind,
+    unit_ids: tuple[int, ...] | None = None,
+    changed: Changes | None = None,
 ) -> list[Counts]:
     """How many of each part in each of the periods, which do not overlap; of everybody's or of some units' matters."""
     owner = Owner(unit_ids)
     found, (scope, owner_ids) = counts(session, Changes(), Tally(periods, [kind], owner)), owner.kept_as
-    for key, n in changes_alone(session).items():
+    for key, n in _alone(session, changed).items():
         is_theirs = (key.kind, key.scope) == (kind, scope) and key.owner_id in owner_ids
         if is_theirs and (place := place_of(key.day, periods)) is not None:
             found[place][key.kind, key.part] += n
@@ -28,7 +43,12 @@ def counts_alone(
 
 
 def counts_by_owner(
-    session: Session, period: Period, subject: Subject, kind: Kind, owner_ids: tuple[int, ...] | None = None
+    session: Session,
+    period: Period,
+    subject: Subject,
+    kind: Kind,
+    owner_ids: tuple[int, ...] | None = None,
+    changed: Changes | None = None,
 ) -> dict[int, Counts]:
     """The same of each unit or person, 0 where nobody is known."""
     scope = OWNER_OF[subject]
@@ -42,7 +62,7 @@ def counts_by_owner(
     for place, owner_id, part, n in session.execute(united(of_both([period], of_owners))):
         if place is not None:
             found[owner_id][kind, part] += n
-    for key, n in changes_alone(session).items():
+    for key, n in _alone(session, changed).items():
         is_theirs = (key.kind, key.scope) == (kind, scope) and (owner_ids is None or key.owner_id in owner_ids)
         if is_theirs and period.first <= key.day <= period.last:
             found[key.owner_id][kind, key.part] += n

@@ -19,6 +19,7 @@ from indicators.counts.rules import (
     OF_UNITS,
     SAID_OF,
     Cell,
+    Key,
     Kind,
     Said,
     Scope,
@@ -37,10 +38,14 @@ _Read = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Changes:
-    """How much was added to each cell since it was counted, or taken away, and the names of these tickets' units."""
+    """How much was added to each cell since it was counted, or taken away, and the names of these tickets' units.
+
+    `alone`: the same of calls and of matters at windows; None where nobody has looked.
+    """
 
     cells: Counter[Cell] = field(default_factory=Counter)
     unit_names: dict[int, str] = field(default_factory=dict)
+    alone: Counter[Key] | None = None
 
 
 @dataclass(frozen=True)
