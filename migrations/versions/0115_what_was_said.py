@@ -8,7 +8,7 @@ from alembic import op
 from core.model import Id
 
 revision = "0115"
-down_revision = "0105"
+down_revision = "0106"
 
 NAMES = {"handling": "handled", "direct": "direct"}
 DAY = {
