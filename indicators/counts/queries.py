@@ -190,7 +190,7 @@ def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
         if kind not in NOT_BY_TOPIC:
             query = query.where(kept.part.in_(OF_UNITS))
         elif parts:
-            query = query.where(kept.part >= parts, kept.part < parts + "~")
+            query = query.where(kept.part.startswith(parts, autoescape=True))  # a range would be the collation's
         return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
 
     return session.execute(united(of_both(periods, of_units)))
