@@ -101,6 +101,8 @@ class Relay:
         self._unsubscribe = database.subscribe(self._hear)
 
     def start(self) -> None:
+        """What the server before us may not have told is told at once, not after `again_s`."""
+        self._database.write(queue.tell_anew, lane=Lane.JOBS)
         self._thread.start()
 
     def close(self) -> None:

@@ -218,6 +218,12 @@ def unpublish(session: Session, job_ids: Iterable[int]) -> None:
     session.execute(update(JobRow).where(JobRow.id.in_(list(job_ids)), _is_open()).values(published_until=None))
 
 
+def tell_anew(session: Session) -> None:
+    """Whoever marked jobs as told may have died before the broker heard of them; telling it twice does no harm."""
+    told = update(JobRow).where(_is_open(), JobRow.published_until.is_not(None))
+    session.execute(told.values(published_until=None))
+
+
 def dead_jobs(session: Session, *, at_most: int = 100) -> list[JobRow]:
     """The dead list, newest first."""
     newest = select(JobRow).where(JobRow.dead_at.is_not(None)).order_by(JobRow.dead_at.desc(), JobRow.id.desc())

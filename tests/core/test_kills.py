@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.database import Database
-from core.jobs import BrokerSettings, count_jobs, dead_jobs, enqueue
+from core.jobs import BrokerSettings, count_jobs, dead_jobs, enqueue, queue
 from core.jobs.broker import Relay, check_broker
 from core.jobs.errors import BrokerUnreachable
 from core.jobs.model import JobRow
@@ -144,6 +144,23 @@ def test_what_is_wanted_while_the_broker_is_away_is_done_when_it_is_back(
         wait_until(lambda: letters.read(untold) == N)
 
     with running_rabbit(tmp_path, port) as rabbit, worker(database_url, rabbit.url):
+        wait_until(lambda: letters.read(count_jobs).open == 0)
+        relay.close()
+
+    assert_each_letter_once_and_in_order(letters)
+
+
+@pytest.mark.needs("rabbitmq")
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_what_a_killed_server_was_about_to_tell_the_broker_is_told_when_it_is_back(
+    letters: Database, database_url: str, rabbitmq: Rabbit
+) -> None:
+    letters.write(queue.to_publish, again_s=600, at_most=N, now=letters.clock.now())
+    letters.exchange_news()
+    relay = Relay(letters, BrokerSettings(url=rabbitmq.url))
+    relay.start()
+
+    with worker(database_url, rabbitmq.url):
         wait_until(lambda: letters.read(count_jobs).open == 0)
         relay.close()
 
