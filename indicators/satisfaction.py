@@ -1,5 +1,6 @@
 """Satisfaction with what was closed in a period: the rows behind each of its numbers, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
-from evaluation.queries import ABOUT_HANDLING
-from evaluation.rules import Channel, Subject
+from evaluation.queries import ABOUT_HANDLING, reasons_of
+from evaluation.rules import BadReason, Channel, Subject
 from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
 from indicators.periods import Period
@@ -74,7 +75,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One row behind the figure; `level` None is silence."""
+    """One row behind the figure; `level` None is silence, `reasons` are those of a bad one."""
 
     id: int
     ticket_number: str | None
@@ -86,6 +87,8 @@ class AnswerRow:
     rated_at: datetime | None
     is_invited: bool
     is_delivered: bool
+    is_solved: bool | None = None
+    reasons: Sequence[BadReason] = ()
 
 
 def answer_rows(
@@ -112,6 +115,8 @@ def answer_rows(
             rating.recorded_at,
             asked.label("is_invited"),
             reached.label("is_delivered"),
+            rating.is_solved,
+            rating.id,
         )
         .where(_of_part(rating, part, asked, reached))
         .order_by(Ticket.id.desc())
@@ -119,7 +124,7 @@ def answer_rows(
     )
     if after is not None:
         query = query.where(Ticket.id < after)
-    return [AnswerRow(*row) for row in session.execute(query)]
+    return _with_reasons(session, query)
 
 
 def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
@@ -255,6 +260,8 @@ def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int
         Rating.recorded_at,
         was_asked(),
         was_asked(),
+        Rating.is_solved,
+        Rating.id,
     ]
     query = (
         base.join(Unit, Unit.id == CounterMatter.unit_id)
@@ -265,7 +272,14 @@ def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int
     )
     if after is not None:
         query = query.where(CounterMatter.id < after)
-    return [AnswerRow(*row) for row in session.execute(query)]
+    return _with_reasons(session, query)
+
+
+def _with_reasons(session: Session, query: Select[Any]) -> list[AnswerRow]:
+    """`query` gives the columns of a row, and the id of the rating that counts."""
+    rows: list[Any] = list(session.execute(query))
+    reasons = reasons_of(session, [rating_id for *_, rating_id in rows if rating_id is not None])
+    return [AnswerRow(*row, reasons.get(rating_id, ())) for *row, rating_id in rows]
 
 
 def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -17,7 +17,10 @@ from indicators.given import AgentAnswers, given, given_by_channel, given_to_age
 from indicators.periods import asked_period, shanghai_day
 from indicators.recounts.model import RecountRun
 from indicators.recounts.queries import last_recount
+from indicators.repairs import UnitRepairs, repairs_of_units
 from indicators.satisfaction import Slice
+from indicators.tree import branches
+from staff.model import Unit
 from web.api import Api, Moment, Request, RowId, View
 from web.ledger import READERS
 from web.satisfaction import SatisfactionQuery
@@ -154,6 +157,26 @@ class RecountView(View):
         return cls() if run is None else cls.model_validate(run)
 
 
+class UnitRepairsLine(View):
+    """A unit's bad ratings, as its line of the page: `rate` are those mended in time, None where there are none."""
+
+    unit_id: int
+    with_below: bool
+    valid: int
+    fixed: int
+    in_time: int
+    rate: float | None
+
+    @classmethod
+    def of(cls, unit_id: int, counted: UnitRepairs, *, with_below: bool) -> Self:
+        rate = counted.in_time / counted.valid if counted.valid else None
+        return cls(unit_id=unit_id, with_below=with_below, rate=rate, **vars(counted))
+
+
+class UnitRepairsList(View):
+    rows: list[UnitRepairsLine]
+
+
 class ExclusionsQuery(SatisfactionQuery):
     after: RowId | None = None
 
@@ -189,6 +212,18 @@ async def show_slices(request: Request, query: SatisfactionQuery) -> Satisfactio
     return await request.read(view)
 
 
+@api.get("/satisfaction/repairs", role=READERS)
+async def show_unit_repairs(request: Request, query: SatisfactionQuery) -> UnitRepairsList:
+    """整改按期, for each line of the units: of bad ratings given in the period those mended in time."""
+
+    def view(session: Session) -> UnitRepairsList:
+        units = query.units(session)
+        found = repairs_of_units(session, query.slice(shanghai_day(request.now), units))
+        return UnitRepairsList(rows=_repair_lines(query, units, found))
+
+    return await request.read(view)
+
+
 @api.get("/satisfaction/recount", role=READERS)
 async def show_recount(request: Request, query: SatisfactionQuery) -> RecountView:
     """Whether the figures of these days agreed when they were last computed a second way."""
@@ -206,6 +241,19 @@ async def list_exclusions(request: Request, query: ExclusionsQuery) -> Exclusion
         return ExclusionRows.of(exclusion_rows(session, wanted, rule, after=query.after, limit=PAGE_ROWS))
 
     return await request.read(view)
+
+
+def _repair_lines(
+    query: SatisfactionQuery, units: Sequence[Unit], found: dict[int, UnitRepairs]
+) -> list[UnitRepairsLine]:
+    """Only what was handled is mended."""
+    if query.subject is not Subject.HANDLING:
+        return []
+    if not query.with_below:
+        return [UnitRepairsLine.of(unit_id, counted, with_below=False) for unit_id, counted in found.items()]
+    top = next((unit for unit in units if unit.id == query.unit_id), None)
+    rolled = branches(units, found, top=top)
+    return [UnitRepairsLine.of(one.unit.id, one.part, with_below=not one.is_own) for one in rolled]
 
 
 def _slices(session: Session, wanted: Slice) -> SatisfactionSlices:

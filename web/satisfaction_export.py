@@ -6,27 +6,53 @@ from typing import Any
 
 from aiohttp import web as http
 
+from evaluation.rules import LEVEL_NAMES, Level
 from web.api import Api, Request
 from web.ledger import READERS
-from web.list_exports import FILES
+from web.list_exports import FILES, paged
 from web.list_files import Batch, Columns, send_list
-from web.satisfaction import SatisfactionQuery, show_satisfaction
+from web.satisfaction import SatisfactionQuery, SatisfactionRowsQuery, list_satisfaction_rows, show_satisfaction
 from web.satisfaction_beside import (
     ElsewhereList,
     ExclusionRows,
     ExclusionsQuery,
     SatisfactionSlices,
+    UnitRepairsList,
     list_exclusions,
     show_elsewhere,
     show_slices,
+    show_unit_repairs,
 )
-from web.satisfaction_views import AnswersView, SatisfactionView
+from web.satisfaction_views import AnswersView, SatisfactionRow, SatisfactionView
 from web.sheets import Kind
 
 api = Api()
 
 
+ROWS: Columns[SatisfactionRow] = Columns(
+    "satisfaction-rows",
+    "满意度明细",
+    {
+        "工单编号": lambda row: row.ticket_number,
+        "事项": lambda row: row.ticket_title,
+        "承办单位": lambda row: row.unit_name,
+        "办结时间": lambda row: row.closed_at,
+        "评价": lambda row: "" if row.level is None else LEVEL_NAMES[Level(row.level)],
+        "原因": lambda row: "、".join(reason.name_zh for reason in row.reasons),
+        "是否解决": lambda row: row.is_solved,
+        "渠道": lambda row: row.channel,
+        "评价时间": lambda row: row.rated_at,
+        "已邀请": lambda row: row.is_invited,
+        "已送达": lambda row: row.is_delivered,
+    },
+)
+
+
 class SatisfactionFile(SatisfactionQuery):
+    kind: Kind = Kind.XLSX
+
+
+class SatisfactionRowsFile(SatisfactionRowsQuery):
     kind: Kind = Kind.XLSX
 
 
@@ -68,7 +94,7 @@ async def export_satisfaction(request: Request, query: SatisfactionFile) -> http
     """Send the page as a file, with what stands beside the headline and what is left out there."""
     page = await show_satisfaction(request, query)
     lines = [
-        *_page_lines(page),
+        *_page_lines(page, await show_unit_repairs(request, query)),
         *_elsewhere_lines(await show_elsewhere(request, query)),
         *_slice_lines(await show_slices(request, query)),
         *_exclusion_lines(await _all_exclusions(request, query)),
@@ -78,6 +104,12 @@ async def export_satisfaction(request: Request, query: SatisfactionFile) -> http
         return Batch(lines)
 
     return await send_list(request, _columns(_words(page)), query.kind, fetch)
+
+
+@api.get("/satisfaction/rows/export", role=READERS, also=(409,), files=FILES)
+async def export_satisfaction_rows(request: Request, query: SatisfactionRowsFile) -> http.StreamResponse:
+    """Send the rows behind a number, with the reasons of bad ones and whether it was solved."""
+    return await send_list(request, ROWS, query.kind, paged(list_satisfaction_rows, request, query))
 
 
 async def _all_exclusions(request: Request, query: SatisfactionQuery) -> list[ExclusionRows]:
@@ -112,8 +144,8 @@ def _line(block: str, name: str, answers: AnswersView, note: str = "") -> Line:
     )
 
 
-def _page_lines(page: SatisfactionView) -> Iterator[Line]:
-    head = page.headline
+def _page_lines(page: SatisfactionView, mended: UnitRepairsList) -> Iterator[Line]:
+    head, repairs = page.headline, {(line.unit_id, line.with_below): line for line in mended.rows}
     yield _line("全部", page.subject_name, head, f"到 95 % 还差 {head.needed_for_target} 个满意答复")
     if page.reasonable is not None:
         left = page.reasonable
@@ -126,6 +158,8 @@ def _page_lines(page: SatisfactionView) -> Iterator[Line]:
         yield Line("人口账", standing.name, closed=standing.count)
     for line in page.units:
         note = f"未邀 {line.not_invited}；差评 {line.bad}；还差 {line.answers.needed_for_target}；排除 {line.left_out}"
+        if found := repairs.get((line.unit_id or 0, line.with_below)):
+            note += f"；整改按期 {found.in_time}/{found.valid}"
         yield _line("承办单位", line.unit_name, line.answers, note)
 
 

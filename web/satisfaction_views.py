@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 
 from evaluation.classes.rules import ExclusionRule, MatterClass
-from evaluation.rules import Channel, InvitationState, Subject
+from evaluation.rules import BadReason, Channel, InvitationState, Subject
 from evaluation.verdict import Answers, Verdict, needed_for_proof, needed_for_target
 from indicators.answers import UnitAnswers
 from indicators.counts.rules import Standing
@@ -187,7 +187,7 @@ class SatisfactionView(View):
 
 
 class SatisfactionRow(View):
-    """`level` is None where nobody answered, `closed_at` where a rated ticket is still open."""
+    """`level` is None where nobody answered, `closed_at` where a rated ticket is still open; `reasons` of a bad one."""
 
     id: int
     ticket_number: str | None
@@ -199,6 +199,8 @@ class SatisfactionRow(View):
     rated_at: Moment | None
     is_invited: bool
     is_delivered: bool
+    is_solved: bool | None
+    reasons: list[BadReason]
 
 
 class SatisfactionRows(View):

@@ -2,6 +2,10 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from evaluation.model import Rating
+from evaluation.repairs.actions.following import follow_rating
 from indicators.periods import Period
 from indicators.recount import Difference
 from indicators.recounts.actions import note_recount
@@ -80,6 +84,40 @@ async def test_the_page_is_taken_away_with_its_formula_on_every_line(office: Off
     assert ",全部,转办件办理,1,2,2,50.0," in lines[0]
     assert (sheet.status, (await sheet.read())[:2]) == (200, b"PK")
     assert await office.get("/satisfaction/export", Role.AGENT, TODAY) == 403
+
+
+async def test_the_rows_behind_a_number_say_why_and_are_taken_away_with_it(office: Office) -> None:
+    closed_ticket(office.city, "2")
+    office.city.write("A,D")
+
+    asked = {**TODAY, "part": "answered"}
+    [bad] = (await office.get("/satisfaction/rows", query=asked))["rows"]
+    headers = office.headers(Role.SUPERVISOR)
+    answer = await office.client.get("/api/satisfaction/rows/export", params={**asked, "kind": "csv"}, headers=headers)
+    heading, line = (await answer.text()).lstrip("\ufeff").splitlines()
+
+    assert (bad["level"], bad["reasons"], bad["is_solved"]) == (2, ["unsolved", "attitude"], None)
+    assert heading == "工单编号,事项,承办单位,办结时间,评价,原因,是否解决,渠道,评价时间,已邀请,已送达"
+    assert ",不满意,未解决、态度," in line
+    assert await office.get("/satisfaction/rows/export", Role.AGENT, asked) == 403
+
+
+async def test_each_unit_has_its_repairs_in_time_beside_its_rate(office: Office) -> None:
+    closed_ticket(office.city, "5")
+    closed_ticket(office.city, "2")
+    bad = next(line for line in (await office.get("/satisfaction", query=TODAY))["units"] if line["bad"])
+    rated = office.city.database.read(lambda session: session.scalars(select(Rating.id).filter_by(level=2)).one())
+    office.city.database.write(follow_rating, rated, profile="demo-jilin", now=office.city.clock.now())
+
+    plain = (await office.get("/satisfaction/repairs", query=TODAY))["rows"]
+    rolled = (await office.get("/satisfaction/repairs", query={**TODAY, "with_below": "true"}))["rows"]
+    nobody = (await office.get("/satisfaction/repairs", query={**TODAY, "subject": "agent"}))["rows"]
+
+    numbers = {"valid": 1, "fixed": 0, "in_time": 0, "rate": 0.0}
+    assert plain == [{"unit_id": bad["unit_id"], "with_below": False, **numbers}]
+    assert [(row["with_below"], row["valid"]) for row in rolled] == [(True, 1)]
+    assert nobody == []
+    assert await office.get("/satisfaction/repairs", Role.AGENT, TODAY) == 403
 
 
 async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: Office) -> None:

@@ -13,11 +13,13 @@ from core.database import Database
 from evaluation.repairs.actions.appealing import appeal_rating, uphold_appeal
 from evaluation.repairs.actions.contacting import note_contact
 from evaluation.repairs.actions.mending import complete_repair, explain_repair, fix_at_once
+from evaluation.rules import Channel
 from indicators.periods import Period, shanghai_day
 from indicators.publications.issue import issue_of
 from indicators.queries import show
 from indicators.recount import recount
-from indicators.repairs import RepairPart, repair_rows
+from indicators.repairs import RepairPart, UnitRepairs, repair_rows, repairs_of_units
+from indicators.satisfaction import Slice
 from tests.evaluation.mending import Town, appeal, contact, decision, make_town, words
 from tests.sms.desk import MovableClock
 
@@ -76,6 +78,10 @@ def test_each_fate_is_counted_once_and_what_is_left_out_is_named(town: Town) -> 
     assert found["differences"] == []
     told = town.database.read(issue_of, period, now=town.clock.now()).repairs
     assert [count.n for count in told] == [5, 3, 2, 1, 1]
+    by_unit = town.database.read(repairs_of_units, Slice(period))
+    assert sum(by_unit.values(), UnitRepairs(0, 0, 0)) == UnitRepairs(5, 3, 2)
+    assert town.database.read(repairs_of_units, Slice(period, topic_id=0)) == {}
+    assert town.database.read(repairs_of_units, Slice(period, channel=Channel.APP)) == {}
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

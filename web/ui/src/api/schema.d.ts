@@ -4540,6 +4540,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/satisfaction/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 整改按期, for each line of the units: of bad ratings given in the period those mended in time. */
+        get: operations["satisfaction_beside_show_unit_repairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/satisfaction/recount": {
         parameters: {
             query?: never;
@@ -4583,6 +4600,23 @@ export interface paths {
         };
         /** Send the page as a file, with what stands beside the headline and what is left out there. */
         get: operations["satisfaction_export_export_satisfaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/satisfaction/rows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send the rows behind a number, with the reasons of bad ones and whether it was solved. */
+        get: operations["satisfaction_export_export_satisfaction_rows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10589,7 +10623,7 @@ export interface components {
         };
         /**
          * SatisfactionRow
-         * @description `level` is None where nobody answered, `closed_at` where a rated ticket is still open.
+         * @description `level` is None where nobody answered, `closed_at` where a rated ticket is still open; `reasons` of a bad one.
          */
         SatisfactionRow: {
             /** Id */
@@ -10611,6 +10645,10 @@ export interface components {
             is_invited: boolean;
             /** Is Delivered */
             is_delivered: boolean;
+            /** Is Solved */
+            is_solved: boolean | null;
+            /** Reasons */
+            reasons: components["schemas"]["BadReason"][];
         };
         /** SatisfactionRows */
         SatisfactionRows: {
@@ -12251,6 +12289,29 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * UnitRepairsLine
+         * @description A unit's bad ratings, as its line of the page: `rate` are those mended in time, None where there are none.
+         */
+        UnitRepairsLine: {
+            /** Unit Id */
+            unit_id: number;
+            /** With Below */
+            with_below: boolean;
+            /** Valid */
+            valid: number;
+            /** Fixed */
+            fixed: number;
+            /** In Time */
+            in_time: number;
+            /** Rate */
+            rate: number | null;
+        };
+        /** UnitRepairsList */
+        UnitRepairsList: {
+            /** Rows */
+            rows: components["schemas"]["UnitRepairsLine"][];
         };
         /**
          * UnitView
@@ -38064,6 +38125,71 @@ export interface operations {
             };
         };
     };
+    satisfaction_beside_show_unit_repairs: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitRepairsList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     satisfaction_beside_show_recount: {
         parameters: {
             query?: {
@@ -38206,6 +38332,84 @@ export interface operations {
                 topic_id?: number | null;
                 channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
                 basis?: "closed" | "rated";
+                kind?: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_export_export_satisfaction_rows: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+                part?: "closed" | "answered" | "satisfied" | "dissatisfied" | "silent" | "not_invited" | "not_delivered";
+                after?: number | null;
                 kind?: "csv" | "xlsx";
             };
             header?: never;

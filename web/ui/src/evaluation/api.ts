@@ -6,6 +6,7 @@ import type {
   RecountView,
   SatisfactionSlices,
   SatisfactionView,
+  UnitRepairsList,
   UnclassedView,
 } from '@/evaluation/types';
 import { http, type Query } from '@/shared/http';
@@ -24,6 +25,10 @@ export const readRecount = (query: Query, signal: AbortSignal): Promise<RecountV
 /** By channel and, of calls, by agent. */
 export const readSlices = (query: Query, signal: AbortSignal): Promise<SatisfactionSlices> =>
   http.get('/satisfaction/slices', query, signal);
+
+/** Of each unit's bad ratings, how many were mended in time. */
+export const readUnitRepairs = (query: Query, signal: AbortSignal): Promise<UnitRepairsList> =>
+  http.get('/satisfaction/repairs', query, signal);
 
 /** What 合理诉求 leaves out, or would have if it had been decided in time. */
 export const readExclusions = (query: Query, signal: AbortSignal): Promise<ExclusionRows> =>

@@ -106,6 +106,8 @@ export default {
     corrected: '已被更正',
     silent: '没有评价',
     toTicket: '打开工单',
+    mended: '整改按期',
+    mendedHint: '本期收到的有效差评中，在时限内整改完成的',
     missing: '还差',
     missingHint: '到 95 % 还差几个满意答复（若此后全部满意）',
     missingIn: '{units} 个单位低于 95 %，共差 {n} 个满意答复',

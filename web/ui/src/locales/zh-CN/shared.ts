@@ -148,6 +148,8 @@ export default {
     n: 'n',
     row: '第 {n} 条',
     noRows: '没有明细',
+    solved: '已解决',
+    unsolved: '未解决',
     open: '查看口径和明细',
   },
   split: { handle: '拖动调整宽度', back: '返回列表' },

@@ -21,6 +21,8 @@ function rowOf(row: Row): FigureRow {
       text,
       at: row.closed_at,
       note: row.level === null ? null : String(row.level),
+      reasons: row.reasons,
+      isSolved: row.is_solved,
     };
   }
   return { id: row.id, number: row.ticket_number, text: row.caller ?? '', at: row.at, note: row.note };

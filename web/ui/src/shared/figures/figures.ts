@@ -10,6 +10,9 @@ export interface FigureRow {
   readonly text: string;
   readonly at: string | null;
   readonly note: string | null;
+  /** of a rating: why it was bad, and whether the citizen says that it was solved */
+  readonly reasons?: readonly string[];
+  readonly isSolved?: boolean | null;
 }
 
 export interface FigureQuestion {
