@@ -50,8 +50,8 @@ class LinkStale(Refused):
     message: ClassVar[str] = "链接已过期，请使用短信中的评价码重新进入"
 
 
-class OnlyAdministratorsErase(Refused):
-    """What a citizen wrote is taken out by an administrator, whose name stands in the audit log."""
+class MayNotErase(Refused):
+    """What a citizen wrote is taken out by an administrator or a supervisor, whose name stands in the audit log."""
 
-    code: ClassVar[str] = "only_administrators_erase"
-    message: ClassVar[str] = "只有管理员可以删除群众的评价留言"
+    code: ClassVar[str] = "may_not_erase"
+    message: ClassVar[str] = "只有管理员和督导可以删除群众的评价留言"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.masking import mask_text
 from evaluation.actions.answering import Answer
 from evaluation.actions.calling import answer_by_phone, record_attempt, refuse_by_phone
+from evaluation.actions.erasing import ERASERS, erase_words
 from evaluation.classes.queries import class_of
 from evaluation.classes.rules import must_decide_first
 from evaluation.model import Invitation, Rating
@@ -150,11 +151,30 @@ class CallbackAnswer(Body):
     entry: Entry
 
 
+class Erasing(Body):
+    """Why what a citizen wrote is taken out; it stands in the audit log."""
+
+    reason: str = Field(min_length=5, max_length=200)
+
+
+class Erased(View):
+    """Of how many ratings."""
+
+    n: int
+
+
 @api.get("/tickets/{number}/ratings", role=ANYONE)
 async def show_ticket_ratings(request: Request, number: TicketNumber) -> TicketRatings:
     """A ticket's invitations and ratings, oldest first, corrections included."""
     pace = request.service(EvaluationOffice).settings.pace
     return await request.read(_ticket_ratings, number, by=request.actor, pace=pace)
+
+
+@api.post("/tickets/{number}/ratings/erase-words", role=ERASERS)
+async def erase_rating_words(request: Request, number: TicketNumber, body: Erasing) -> Erased:
+    """Take out for good what the citizen wrote beside the ratings; level, receipt and every proof stay."""
+    n = await request.write(erase_words, number, by=request.actor, reason=body.reason, now=request.now)
+    return Erased(n=n)
 
 
 @api.get("/invitations/owed", role=(Role.CALLBACK, Role.SUPERVISOR, Role.SHIFT_LEADER))

@@ -291,3 +291,21 @@ async def test_every_figure_says_how_it_is_computed(office: Office, name: str) -
 
 async def test_a_card_that_nobody_wrote_is_not_found(office: Office) -> None:
     assert await office.get("/indicators/happiness/card") == 404
+
+
+async def test_a_supervisor_takes_out_what_a_citizen_wrote_and_says_why(office: Office) -> None:
+    number = closed_ticket(office.city, "2,我叫赵六")
+    path, why = f"/tickets/{number}/ratings/erase-words", {"reason": "群众来电要求删除"}
+
+    refused = [(await office.post(path, why, role))[0] for role in (Role.AGENT, Role.AUDITOR)]
+    short, fault = await office.post(path, {"reason": "删"}, Role.SUPERVISOR)
+    before = (await office.get(f"/tickets/{number}/ratings"))["ratings"]
+    taken = await office.post(path, why, Role.SUPERVISOR)
+    again = await office.post(path, why, Role.SUPERVISOR)
+    after = (await office.get(f"/tickets/{number}/ratings"))["ratings"]
+
+    assert refused == [403, 403]
+    assert (short, fault["errors"][0]["loc"]) == (422, ["body", "reason"])
+    assert (taken, again) == ((200, {"n": 1}), (200, {"n": 0}))
+    assert [(one["level"], bool(one["words"])) for one in before] == [(2, True)]
+    assert [(one["level"], bool(one["words"])) for one in after] == [(2, False)]

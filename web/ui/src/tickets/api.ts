@@ -76,6 +76,10 @@ export const readHistory = (number: string): Promise<HistoryLine[]> => http.get(
 
 export const readTraces = (number: string): Promise<Trace[]> => http.get(`${of(number)}/traces`);
 
+/** Take out for good what the citizen wrote; gives of how many ratings. */
+export const eraseWords = async (number: string, reason: string): Promise<number> =>
+  (await http.post<Schemas['Erased']>(`${of(number)}/ratings/erase-words`, { reason })).n;
+
 export const readRatings = (number: string): Promise<Ratings> => http.get(`${of(number)}/ratings`);
 
 /** Tickets whose citizens no SMS could ask how it went, the longest waiting first; at most a hundred. */

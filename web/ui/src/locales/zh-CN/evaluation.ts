@@ -106,6 +106,12 @@ export default {
     corrected: '已被更正',
     silent: '没有评价',
     toTicket: '打开工单',
+    erase: {
+      act: '删除留言',
+      question: '这张工单所有评价的留言和短信原文将永久删除，不可恢复；等级、回执和台账证明不变。',
+      reason: '删除原因',
+      done: '留言已删除',
+    },
     mended: '整改按期',
     mendedHint: '本期收到的有效差评中，在时限内整改完成的',
     missing: '还差',
