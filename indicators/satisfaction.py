@@ -1,7 +1,7 @@
 """Satisfaction with what was closed in a period: the rows behind each of its numbers, newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -277,9 +277,9 @@ def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int
 
 def _with_reasons(session: Session, query: Select[Any]) -> list[AnswerRow]:
     """`query` gives the columns of a row, and the id of the rating that counts."""
-    rows: list[Any] = list(session.execute(query))
-    reasons = reasons_of(session, [rating_id for *_, rating_id in rows if rating_id is not None])
-    return [AnswerRow(*row, reasons.get(rating_id, ())) for *row, rating_id in rows]
+    rows: list[Any] = [tuple(row) for row in session.execute(query)]
+    reasons = reasons_of(session, [row[-1] for row in rows if row[-1] is not None])
+    return [replace(AnswerRow(*row[:-1]), reasons=reasons.get(row[-1], ())) for row in rows]
 
 
 def _of_part(rating: Any, part: Part, asked: ColumnElement[bool], reached: ColumnElement[bool]) -> ColumnElement[bool]:
