@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.offices import make_checkpoint_office
 from app.processes import opened_reading
 from app.settings import read_settings
-from core.chain import ALGORITHM, Chain
+from core.chain import ALGORITHM, Chain, Read
 from core.checkpoints.tree import ChainTree
 from core.checkpoints.walk import Walked, walk
 from core.clock import SystemClock
@@ -28,8 +28,18 @@ WITNESSED = click.option(
 )
 
 
-def tell_verification(config: Path | None, chain: Chain, witnessed: Sequence[Path], *, as_json: bool) -> int:
-    """Walk a chain and its checkpoints and say what was found; 1 when something does not hold, which is named."""
+def tell_verification(
+    config: Path | None,
+    chain: Chain,
+    witnessed: Sequence[Path],
+    *,
+    beside: Callable[[Read, Walked], Walked] = lambda _read, found: found,
+    as_json: bool,
+) -> int:
+    """Walk a chain, its checkpoints and what is kept `beside` it, and say what was found.
+
+    1 when something does not hold, which is named.
+    """
     settings = read_settings(config)
     office = make_checkpoint_office(settings, Secrets(settings.data_folder / "secrets"))
     notes = [path.read_text(encoding="utf-8") for path in witnessed]
@@ -44,7 +54,8 @@ def tell_verification(config: Path | None, chain: Chain, witnessed: Sequence[Pat
             now=SystemClock().now(),
             told=lambda seq: progress.update(task, completed=seq),
         )
-    pace = found.verification.sealed / (time.monotonic() - begun)
+        pace = found.verification.sealed / (time.monotonic() - begun)
+        found = beside(database.read, found)
     told = json.dumps(_as_json(found, pace), ensure_ascii=False, default=str) if as_json else _as_words(found, pace)
     click.echo(told)
     return 0 if found.holds else 1
@@ -63,7 +74,7 @@ def _progress() -> Progress:
 
 def _as_json(found: Walked, pace: float) -> dict[str, object]:
     bad = None if found.bad is None else asdict(found.bad)
-    more = {"holds": found.holds, "checkpoints": found.checkpoints, "bad_checkpoint": bad}
+    more = {"holds": found.holds, "checkpoints": found.checkpoints, "bad_checkpoint": bad, "fault": found.fault}
     return asdict(found.verification) | more | {"rows_a_second": round(pace)}
 
 

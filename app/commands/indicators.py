@@ -19,6 +19,7 @@ from indicators.periods import Period, statistical_month
 from indicators.queries import show as figure
 from indicators.recount import recount as recounted
 from indicators.recounts.actions import note_recount
+from indicators.recounts.ledger import against_ledger
 
 
 @click.group()
@@ -57,11 +58,12 @@ def show(config: Path | None, name: str, first: date | None, last: date | None, 
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def recount(config: Path | None, first: date | None, last: date | None, *, as_json: bool) -> int:
-    """Compute every figure and kept count a second way from raw rows; exits 1 where they differ; the page says so."""
+    """Compute every figure a second way from raw rows, and these against the ledger; exits 1 where they differ."""
     settings = read_settings(config)
     days = Period(*period(first, last))
     with opened_database(settings, SystemClock()) as database:
         differences = database.read_at_length(recounted, days, settings.evaluation.exclusions)
+        differences += against_ledger(database.read_at_length)
         database.write(note_recount, days, differences, now=SystemClock().now())
     if as_json:
         click.echo(json.dumps({"differences": [asdict(found) for found in differences]}, ensure_ascii=False))

@@ -23,6 +23,7 @@ from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN, LedgerLine, exported, lines_beyond, sealed_lines
+from evaluation.replay.queries import with_replay
 from staff.queries import actor_by_id, person_by_staff_number
 from staff.rules import Actor
 
@@ -42,8 +43,8 @@ def command() -> None:
 @WITNESSED
 @click.pass_obj
 def verify(config: Path | None, witnessed: tuple[Path, ...], *, as_json: bool) -> int:
-    """Walk the whole chain and its checkpoints; exits 1 and names the first that does not hold."""
-    return tell_verification(config, LEDGER_CHAIN, witnessed, as_json=as_json)
+    """Walk the chain and its checkpoints, and play it again over the ratings; exits 1 and names what does not hold."""
+    return tell_verification(config, LEDGER_CHAIN, witnessed, beside=with_replay, as_json=as_json)
 
 
 @command.command()

@@ -30,6 +30,7 @@ from core.database import Database
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN
+from evaluation.replay.queries import with_replay, within
 from evaluation.submissions.settings import SubmissionOffice
 from nlp.topics import shipped_tree
 from sms.office import SmsOffice
@@ -140,7 +141,8 @@ def _publish(session: Session, office: CheckpointOffice, now: datetime) -> None:
         publish_checkpoint(session, chain, office=office, now=now)
     seal(session, LEDGER_CHAIN, now=now)
     for chain in CHAINS.values():
-        note_walk(session, walk(session, chain, office.signer(chain).verifier, now=now), now=now)
+        found = walk(session, chain, office.signer(chain).verifier, now=now)
+        note_walk(session, with_replay(within(session), found) if chain is LEDGER_CHAIN else found, now=now)
 
 
 def _found(session: Session, city: City, services: Mapping[type, Any], *, password_hash: str, now: datetime) -> Founded:

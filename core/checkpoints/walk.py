@@ -25,23 +25,28 @@ class BadCheckpoint:
 
 @dataclass(frozen=True)
 class Walked:
-    """What was found of the chain, how many checkpoints stand, and the first that does not."""
+    """What was found of the chain, how many checkpoints stand, and the first that does not.
+
+    `beside` is the first thing that what is kept beside the chain says otherwise; only a chain that holds can tell.
+    """
 
     verification: Verification
     checkpoints: int
     bad: BadCheckpoint | None
+    beside: str | None = None
 
     @property
     def holds(self) -> bool:
-        return self.verification.holds and self.bad is None
+        return self.fault is None
 
     @property
     def fault(self) -> str | None:
         """What does not hold first."""
         if (row := self.verification.bad) is not None:
             return f"row {row.row_id} does not hold: {row.reason}"
-        bad = self.bad
-        return None if bad is None else f"the checkpoint over {bad.size} rows does not hold: {bad.reason}"
+        if (bad := self.bad) is not None:
+            return f"the checkpoint over {bad.size} rows does not hold: {bad.reason}"
+        return self.beside
 
 
 def walk(

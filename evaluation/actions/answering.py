@@ -165,6 +165,7 @@ def _write_line(session: Session, rating: Rating, answer: Answer, *, now: dateti
     salt, receipt_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
     kind = LedgerKind.CORRECTION if rating.corrects_id else LedgerKind.ANSWER
     said = _rating_line(rating, reasons, answer.words, salt) | receipt_said(rating.receipt, receipt_salt)
+    said["source"] = salted_hash(receipt_salt, rating.source)
     line = append_entry(session, kind, said, now=now)
     kept = RatingWords(rating_id=rating.id, entry_id=line.id, words=answer.words, salt=salt, receipt_salt=receipt_salt)
     session.add_all([kept, *(RatingReason(rating_id=rating.id, reason=reason) for reason in reasons)])
@@ -187,6 +188,7 @@ def _rating_line(rating: Rating, reasons: list[BadReason], words: str | None, sa
     return {
         "rating": rating.id,
         "invitation": rating.invitation_id,
+        "ticket": rating.ticket_id,
         "call": rating.call_id,
         "matter": rating.matter_id,
         "window": rating.window_id,
@@ -194,6 +196,7 @@ def _rating_line(rating: Rating, reasons: list[BadReason], words: str | None, sa
         "subject": rating.subject,
         "unit": rating.unit_id,
         "level": rating.level,
+        "real_name": rating.is_real_name,
         "solved": rating.is_solved,
         "reasons": reasons,
         "channel": rating.channel,

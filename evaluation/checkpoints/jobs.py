@@ -9,6 +9,8 @@ from core.jobs import Work, job
 from evaluation.checkpoints import actions
 from evaluation.checkpoints.rules import WitnessState
 from evaluation.checkpoints.settings import CheckpointOffice
+from evaluation.ledger import LEDGER_CHAIN
+from evaluation.replay.queries import with_replay
 from tickets.notices.carriers import CarrierRefused, CarrierUnsure
 
 log = structlog.get_logger(__name__)
@@ -32,10 +34,12 @@ def take_checkpoints(work: Work) -> None:
 
 @job(limit_s=WALK_MOST_S)
 def verify_chains(work: Work) -> None:
-    """Walk over every link there is and every checkpoint, and keep for the page what was found."""
+    """Walk over every link there is, every checkpoint and what is kept beside; the page shows what was found."""
     office = work.service(CheckpointOffice)
     for chain in actions.CHAINS.values():
         found = walk_by(work.database.read, chain, office.signer(chain).verifier, now=work.now())
+        if chain is LEDGER_CHAIN:
+            found = with_replay(work.database.read, found)
         work.note(note_walk, found, now=work.now())
         if found.fault is not None:
             log.error("chain does not hold", chain=chain.name, fault=found.fault)

@@ -51,3 +51,9 @@ def _witnessed(checkpoint: Checkpoint, rows: Sequence[Any]) -> Witnessed:
 def published_note(session: Session, chain: str, size: int) -> str | None:
     """The text that was signed."""
     return session.scalar(select(Checkpoint.note).where(Checkpoint.chain == chain, Checkpoint.size == size))
+
+
+def is_in_doubt(session: Session, chain: str) -> bool:
+    """Whether the last walk over the chain found something that does not hold."""
+    walk = session.get(ChainWalk, chain)
+    return walk is not None and walk.fault is not None

@@ -7,6 +7,7 @@ from evaluation.office import EvaluationOffice
 from indicators.periods import shanghai_day, statistical_month
 from indicators.recount import recount
 from indicators.recounts import actions
+from indicators.recounts.ledger import against_ledger
 
 
 @job()
@@ -16,4 +17,5 @@ def recount_month(work: Work) -> None:
     work.note(actions.plan_recount, now=now)
     period = statistical_month(shanghai_day(now - timedelta(days=1)))
     found = work.database.read_at_length(recount, period, work.service(EvaluationOffice).settings.exclusions)
+    found += against_ledger(work.database.read_at_length)
     work.finish(actions.note_recount, period, found, now=now)

@@ -173,7 +173,7 @@ def test_a_request_that_keeps_the_phone_for_most_of_the_window_is_refused(
 
 
 def three_sealed_lines(session: Session, now: datetime) -> list[int]:
-    ids = [append_entry(session, LedgerKind.ANSWER, {"level": level}, now=now).id for level in (5, 4, 1)]
+    ids = [append_entry(session, LedgerKind.REVIEW, {"level": level}, now=now).id for level in (5, 4, 1)]
     session.flush()
     seal(session, LEDGER_CHAIN, now=now)
     return ids

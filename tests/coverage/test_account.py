@@ -19,6 +19,7 @@ from indicators.coverage.flags import Wanted
 from indicators.coverage.queries import account, audit, flagged
 from indicators.coverage.rules import Fate, Flag, Stage, lost_after
 from indicators.satisfaction import Slice
+from tests.core.test_chain import drop_guards
 from tests.coverage.making import DAY, MONTH, make_closed, make_invitation, make_rated, make_rating
 from tests.evaluation.city import City, make_call, make_ticket
 from tickets.kinds import CallOutcome, CloseReason
@@ -220,6 +221,7 @@ def test_a_rating_taken_away_behind_the_back_is_a_finding(session: Session, now:
     rated = make_rated(session, now=now)
     assert not audit(session, MONTH, now=now).has_finding
 
+    drop_guards(session, "ratings", "rating_words")
     session.execute(delete(Rating).where(Rating.id == rated.id))
 
     assert fates(session, now) == {Fate.RATING_GONE: 1}

@@ -95,7 +95,7 @@ class House:
         """What somebody with the database's own password could do."""
 
         def do(session: Session) -> None:
-            drop_guards(session, "ledger_entries", "ledger_seals", "checkpoints")
+            drop_guards(session, "ledger_entries", "ledger_seals", "checkpoints", "ratings", "rating_words")
             for statement in statements.split(";"):
                 session.connection().exec_driver_sql(statement)
 

@@ -296,3 +296,18 @@ def test_the_same_witness_twice_is_one_witness() -> None:
 def test_a_witness_without_a_way_to_it_stops_the_start(address: str) -> None:
     with pytest.raises(ValueError, match="none of file:"):
         CheckpointSettings(witnesses=(address,))
+
+
+async def test_a_citizen_whose_rating_was_taken_away_is_told_that_it_may_have_been(
+    house: House, client: Client
+) -> None:
+    code = house.rate(Level.DISSATISFIED)
+    house.night()
+    house.forge("DELETE FROM rating_words; DELETE FROM ratings; UPDATE invitations SET state = 'expired'")
+    house.rate(Level.SATISFIED)
+    house.night()
+
+    html = await (await client.post("/v", data={"code": code})).text()
+
+    assert "没有这个回执码" not in html
+    assert "这次评价可能已被删除" in html

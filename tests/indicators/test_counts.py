@@ -26,7 +26,9 @@ from indicators.satisfaction import Part, Slice, answer_rows
 from indicators.unit_scores import score_counts
 from staff.queries import every_unit, reach_of, unit_by_id
 from staff.rules import unit_path
+from tests.core.test_chain import drop_guards
 from tests.evaluation.city import make_ticket, make_unit
+from tests.evaluation.lines import write_lines
 from tests.indicators.histories import LONG, History, count_everything, slices
 from tests.indicators.test_figures import DAY, MONTH, close, rate
 from tickets.model import Ticket
@@ -127,6 +129,7 @@ def test_a_units_rows_hold_an_answer_at_once_that_was_rated_and_then_closed_by_t
     unit = make_unit(session)
     ticket = close(session, make_ticket(session, now=now, unit_id=unit.id), now + timedelta(days=90))
     rate(session, ticket, 2, at=now)
+    drop_guards(session, "ratings", "rating_words")
     session.execute(update(Rating).where(Rating.ticket_id == ticket.id).values(subject=Subject.DIRECT))
 
     wanted = Slice(MONTH, Subject.DIRECT, unit_ids=(unit.id,))
@@ -190,6 +193,7 @@ def test_the_recount_names_a_kept_count_that_is_wrong_and_a_rebuild_mends_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     database.write(lambda session: rate(session, close(session, make_ticket(session, now=now), now), 5, at=now))
+    database.write(write_lines)
     count_all(database)
     wrong = update(DayCount).where(DayCount.part == CountedPart.SATISFIED, DayCount.scope == "all").values(n=3)
     database.write(lambda session: session.execute(wrong) and None)

@@ -26,7 +26,9 @@ from indicators.queries import show
 from indicators.recount import recount, satisfaction_again
 from indicators.satisfaction import Part, Slice, answer_rows
 from telephony.rules import CallResult
+from tests.core.test_chain import drop_guards
 from tests.evaluation.city import make_call, make_ticket, make_unit
+from tests.evaluation.lines import write_lines
 from tickets.kinds import CloseReason
 from tickets.model import HistoryLine, Ticket
 from tickets.rules import State
@@ -105,6 +107,7 @@ def test_the_command_line_prints_the_worked_example(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     database.write(worked_example, now)
+    database.write(write_lines)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOTLINE_DATABASE__URL", database_url)
     day = ["--from", str(DAY), "--to", str(DAY)]
@@ -238,6 +241,7 @@ def test_the_population_account_adds_up(session: Session, now: datetime) -> None
 def test_the_recount_finds_a_figure_that_was_tampered_with(session: Session, now: datetime) -> None:
     ticket = close(session, make_ticket(session, now=now), now)
     rate(session, ticket, 5, 1, at=now)
+    drop_guards(session, "ratings", "rating_words")
     session.execute(update(Rating).where(Rating.level == 1).values(is_current=False))
     session.execute(update(Rating).where(Rating.level == 5).values(is_current=True))
 
@@ -250,6 +254,7 @@ def test_the_recount_finds_a_figure_that_was_tampered_with(session: Session, now
 
 @pytest.mark.parametrize("seed", range(6))
 def test_both_ways_agree_on_any_history(session: Session, now: datetime, seed: int) -> None:
+    drop_guards(session, "ratings")
     draw = random.Random(seed)
     units = [make_unit(session).id for _ in range(3)]
     for _ in range(60):

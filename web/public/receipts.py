@@ -10,7 +10,7 @@ from core.checkpoints.notes import Verifier
 from core.codes import typed_code
 from evaluation.checkpoints.actions import CHAINS
 from evaluation.checkpoints.proofs import Receipt, as_proof, prove
-from evaluation.checkpoints.queries import newest_checkpoints, published_note
+from evaluation.checkpoints.queries import is_in_doubt, newest_checkpoints, published_note
 from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN
@@ -25,6 +25,11 @@ TITLES = {
     Standing.BROKEN: "这次评价没有通过核验",
 }
 NOT_FOUND = "没有这个回执码的评价，请核对后重试"
+#: the last walk over the ledger found it, or what is kept beside it, otherwise than it was given
+REMOVED = (
+    "没有查到这个回执码的评价。台账最近一次核对没有通过：如果您抄写无误，这次评价可能已被删除或改动。"
+    "请保留回执码，拨打 12345 或向监督部门反映"
+)
 
 
 def add_receipt_pages(app: http.Application) -> None:
@@ -48,7 +53,7 @@ async def show_receipt(raw: http.Request) -> http.StreamResponse:
     """What the ledger says, and whether a published root is over it."""
     code, receipt = await _asked_for(raw)
     if receipt is None:
-        return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
+        return await _not_found(raw, code)
     if receipt.standing is Standing.BROKEN:
         log.error("receipt does not hold", rating_id=receipt.rating_id)
     at = receipt.inclusion.checkpoint_at if receipt.inclusion else None
@@ -67,7 +72,7 @@ async def give_proof(raw: http.Request) -> http.StreamResponse:
     """The proof as a file, for docs/verify_receipt.py or anybody's own program."""
     code, receipt = await _asked_for(raw)
     if receipt is None or receipt.inclusion is None:
-        return render("receipt_ask.html", raw, {"fault": NOT_FOUND, "code": code}, status=404)
+        return await _not_found(raw, code)
     body = json.dumps(as_proof(receipt, receipt.inclusion, _verifier(raw)), ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="proof-{receipt.inclusion.index + 1}.json"'}
     return http.Response(text=body, content_type="application/json", headers=headers)
@@ -96,6 +101,12 @@ async def show_note(raw: http.Request) -> http.StreamResponse:
 async def _asked_for(raw: http.Request) -> tuple[str, Receipt | None]:
     typed = (await read_form(raw)).get("code", "")[:CODE_MOST]
     return typed, await raw.app[SERVICES].database.read(prove, typed_code(typed), _verifier(raw))
+
+
+async def _not_found(raw: http.Request, code: str) -> http.StreamResponse:
+    is_doubted = await raw.app[SERVICES].database.read(is_in_doubt, LEDGER_CHAIN.name)
+    fault = REMOVED if is_doubted else NOT_FOUND
+    return render("receipt_ask.html", raw, {"fault": fault, "code": code}, status=404)
 
 
 def _verifier(raw: http.Request) -> Verifier:
