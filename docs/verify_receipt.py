@@ -1,5 +1,6 @@
-"""Check a rating's proof without our programs: python verify_receipt.py proof.json [checkpoint.txt of a witness].
+"""Check a rating's proof without our programs: python verify_receipt.py proof.json KEY [checkpoint.txt].
 
+KEY, or a checkpoint that you or a witness kept, must come from elsewhere than the proof: whoever forges one signs it.
 Needs the package cryptography, and for SM3 a Python whose OpenSSL has it.  RFC 6962, RFC 8032, C2SP signed-note.
 """
 
@@ -12,7 +13,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-note = Path(sys.argv[2]).read_text(encoding="utf-8") if len(sys.argv) > 2 else proof["checkpoint"]
+notes = [Path(given).read_text(encoding="utf-8") for given in sys.argv[2:] if Path(given).is_file()]
+keys = [given for given in sys.argv[2:] if not Path(given).is_file()]
+note, signer = [*notes, proof["checkpoint"]][0], [*keys, proof["key"]][0]
 line = json.loads(proof["line"])
 said = json.loads(line["body"])
 is_salted = said.get("receipt_rule") == "salted-sha256"
@@ -32,9 +35,11 @@ text, _, signatures = note.partition("\n\n")
 origin, size, root = text.split("\n")[:3]
 if last or int(size) != proof["size"] or found != b64decode(root):
     sys.exit("the line does not lead to the root")
-name, _, key = proof["key"].split("+", 2)
+name, _, key = signer.split("+", 2)
 if name != origin:
     sys.exit("the checkpoint is of another house")
 signed = b64decode(signatures.split()[-1])[4:]
 Ed25519PublicKey.from_public_bytes(b64decode(key)[1:]).verify(signed, text.encode() + b"\n")
+if not sys.argv[2:]:
+    sys.exit(f"signed by key {signer}: compare it with the published one, and give that one to this script")
 print(f"holds: level {said['level']}, recorded {line['at']}, line {proof['index'] + 1} of {size}")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.checkpoints.notes import Signer, Statement
 from core.checkpoints.walk import walk
+from core.merkle import Merkle
 from evaluation.checkpoints.rules import Standing
 from evaluation.ledger import LEDGER_CHAIN, exported, is_about, receipt_said, sealed_lines
 from evaluation.model import RatingWords
 from evaluation.rules import Level
-from tests.evaluation.house import House, checked
+from tests.evaluation.house import KEY, House, checked, said_of
 
 
 def write_as_before(house: House, code: str) -> None:
@@ -130,3 +133,35 @@ def test_a_line_is_about_one_receipt_by_the_rule_that_it_names() -> None:
     assert not is_about(said, "ABCDEFGHJK", None)
     assert not is_about(said, "CDEFGHJK", salt + b"AB")
     assert not is_about(said | {"receipt_rule": "another"}, "ABCDEFGHJK", salt)
+
+
+def test_a_proof_that_somebody_signed_anew_with_a_key_of_their_own_is_refused(house: House, tmp_path: Path) -> None:
+    code = house.rate(Level.DISSATISFIED)
+    house.night()
+    kept = next(house.folder.glob("ledger-*"))
+    proof = house.proof(code)
+    forged = proof | forged_by(Signer("hotline.example/ledger", b"x" * 32), proof)
+
+    assert checked(forged, tmp_path, KEY).returncode != 0
+    assert checked(forged, tmp_path, kept).returncode != 0
+    assert checked(forged, tmp_path, KEY, kept).returncode != 0
+    assert checked(proof, tmp_path, KEY, kept).returncode == 0
+    for unanchored in (forged, proof):
+        told = said_of(unanchored, tmp_path)
+        assert told.returncode != 0
+        assert f"signed by key {unanchored['key']}" in told.stderr
+
+
+def forged_by(signer: Signer, proof: dict[str, Any]) -> dict[str, Any]:
+    """A better level as the only line of a ledger, signed under the same name."""
+    line = proof["line"].replace('\\"level\\":2', '\\"level\\":5')
+    assert line != proof["line"]
+    said = Statement(signer.origin, 1, Merkle().leaf(line.encode()), None, datetime(2026, 10, 14, tzinfo=UTC), "sha256")
+    return {
+        "line": line,
+        "index": 0,
+        "size": 1,
+        "path": [],
+        "checkpoint": signer.sign(said),
+        "key": signer.verifier.line,
+    }

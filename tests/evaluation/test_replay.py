@@ -62,7 +62,9 @@ class Story:
     """Citizens who are asked; `ratings` and `invitations` by what became of them."""
 
     def __init__(self, session: Session, now: datetime) -> None:
-        self.session, self.now, self.ratings, self.asked = session, now, [], []
+        self.session, self.now = session, now
+        self.ratings: list[int] = []
+        self.asked: list[int] = []
 
     def ask(self) -> Invitation:
         ticket = make_ticket(self.session, now=self.now)
