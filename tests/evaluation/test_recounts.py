@@ -34,14 +34,34 @@ def test_what_differs_is_named_until_a_later_recount_of_the_same_days_finds_noth
     assert still is not None
     assert still.differences == 1
 
-    note_recount(session, Period(DAY, DAY), [], now=now)
+    note_recount(session, MONTH, [], now=now)
     cleared = last_recount(session, MONTH)
     assert cleared is not None
     assert cleared.differences == 0
 
 
+def test_a_clean_recount_of_one_day_does_not_clear_the_month(session: Session, now: datetime) -> None:
+    note_recount(session, MONTH, WRONG, now=now)
+
+    note_recount(session, Period(DAY, DAY), [], now=now)
+
+    for days in (MONTH, Period(DAY, DAY)):
+        still = last_recount(session, days)
+        assert still is not None
+        assert still.differences == 1
+
+
 def test_days_that_nobody_counted_again_say_nothing(session: Session) -> None:
     assert last_recount(session, MONTH) is None
+
+
+def test_a_period_of_which_only_some_days_were_counted_again_was_not(session: Session, now: datetime) -> None:
+    half = MONTH.first + timedelta(days=14)
+    note_recount(session, Period(MONTH.first, half), [], now=now)
+    assert last_recount(session, MONTH) is None
+
+    note_recount(session, Period(half + timedelta(days=1), MONTH.last), [], now=now)
+    assert last_recount(session, MONTH) is not None
 
 
 def test_every_night_the_month_of_yesterday_is_counted_again_once(city: City) -> None:

@@ -86,6 +86,7 @@ export default {
     asOf: '数据截至 {at}',
     version: '口径版本 {version}',
     recountOff: '独立复算不一致：{n} 处',
+    recountNone: '本期未复算',
     failed: '没有读到满意度',
     allUnits: '全部单位',
     elsewhere: '其他口径（并列，不代替）',
