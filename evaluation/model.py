@@ -118,6 +118,8 @@ class RatingWords(Model):
     words: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     receipt_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    #: typed by whoever checked a receipt of a window
+    wrong_levels: Mapped[int] = mapped_column(default=0)
     erased_at: Mapped[datetime | None]
 
 

@@ -23,7 +23,7 @@ from evaluation.checkpoints.rules import Standing, WitnessState, next_due
 from evaluation.checkpoints.settings import CheckpointOffice, CheckpointSettings
 from evaluation.ledger import LEDGER_CHAIN
 from evaluation.model import LedgerEntry, Rating
-from evaluation.rules import LedgerKind, Level
+from evaluation.rules import Channel, LedgerKind, Level
 from tests.evaluation.house import House, checked
 from tickets.notices.carriers import CarrierNotReached, CarrierRefused, CarrierUnsure
 from web.api import SERVICES, Services
@@ -311,3 +311,35 @@ async def test_a_citizen_whose_rating_was_taken_away_is_told_that_it_may_have_be
 
     assert "没有这个回执码" not in html
     assert "这次评价可能已被删除" in html
+
+
+@pytest.mark.parametrize("channel", [Channel.DEVICE, Channel.QR])
+async def test_a_receipt_of_a_window_tells_nobody_the_level_who_does_not_know_it(
+    house: House, client: Client, channel: Channel
+) -> None:
+    code = house.rate(Level.DISSATISFIED, channel=channel)
+    house.night()
+
+    asked = await (await client.post("/v", data={"code": code})).text()
+    proof = await client.post("/v/proof", data={"code": code})
+    wrong = await (await client.post("/v", data={"code": code, "level": "5"})).text()
+    right = await (await client.post("/v", data={"code": code, "level": "2"})).text()
+    taken = await client.post("/v/proof", data={"code": code, "level": "2"})
+
+    assert "请选出您给的评价" in asked
+    assert "原样" not in asked
+    assert proof.content_type == "text/html"
+    assert "不一致" in wrong
+    assert "原样" not in wrong
+    assert "您的评价原样在台账中" in right
+    assert (await taken.json())["receipt"] == code
+
+
+async def test_the_level_is_not_found_out_by_trying(house: House, client: Client) -> None:
+    code = house.rate(Level.VERY_DISSATISFIED, channel=Channel.DEVICE)
+    house.night()
+
+    pages = [await (await client.post("/v", data={"code": code, "level": str(level)})).text() for level in (5, 4, 3, 1)]
+
+    assert ["不再核对" in page for page in pages] == [False, False, True, True]
+    assert not any("原样" in page for page in pages)

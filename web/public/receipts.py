@@ -13,7 +13,9 @@ from evaluation.checkpoints.proofs import Receipt, as_proof, prove
 from evaluation.checkpoints.queries import is_in_doubt, newest_checkpoints, published_note
 from evaluation.checkpoints.rules import Standing
 from evaluation.checkpoints.settings import CheckpointOffice
+from evaluation.checkpoints.telling import AT_A_WINDOW, WRONG_LEVELS_MOST, Agreement, compare_level
 from evaluation.ledger import LEDGER_CHAIN
+from evaluation.rules import LEVEL_NAMES
 from web.api.request import SERVICES, Services
 from web.public.forms import read_form, render
 
@@ -30,6 +32,12 @@ REMOVED = (
     "没有查到这个回执码的评价。台账最近一次核对没有通过：如果您抄写无误，这次评价可能已被删除或改动。"
     "请保留回执码，拨打 12345 或向监督部门反映"
 )
+
+LEVELS = {str(level.value): name for level, name in LEVEL_NAMES.items()}
+SAID = {
+    Agreement.DIFFERS: "与台账中的评价不一致。如果您没有选错，请拨打 12345 或向监督部门反映，并出示回执码。",
+    Agreement.CLOSED: "选错次数过多，为保护评价人，不再核对这个回执码。如有疑问请拨打 12345。",
+}
 
 
 def add_receipt_pages(app: http.Application) -> None:
@@ -54,6 +62,8 @@ async def show_receipt(raw: http.Request) -> http.StreamResponse:
     code, receipt = await _asked_for(raw)
     if receipt is None:
         return await _not_found(raw, code)
+    if (question := await _level_first(raw, receipt)) is not None:
+        return question
     if receipt.standing is Standing.BROKEN:
         log.error("receipt does not hold", rating_id=receipt.rating_id)
     at = receipt.inclusion.checkpoint_at if receipt.inclusion else None
@@ -63,6 +73,7 @@ async def show_receipt(raw: http.Request) -> http.StreamResponse:
         "recorded_on": moment_words(receipt.recorded_at),
         "checkpoint_on": moment_words(at) if at else None,
         "level": receipt.level.name_zh,
+        "at_window": receipt.channel in AT_A_WINDOW,
         "every_h": _office(raw.app[SERVICES]).every_h,
     }
     return render("receipt.html", raw, context)
@@ -73,6 +84,8 @@ async def give_proof(raw: http.Request) -> http.StreamResponse:
     code, receipt = await _asked_for(raw)
     if receipt is None or receipt.inclusion is None:
         return await _not_found(raw, code)
+    if (question := await _level_first(raw, receipt)) is not None:
+        return question
     body = json.dumps(as_proof(receipt, receipt.inclusion, _verifier(raw)), ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="proof-{receipt.inclusion.index + 1}.json"'}
     return http.Response(text=body, content_type="application/json", headers=headers)
@@ -101,6 +114,26 @@ async def show_note(raw: http.Request) -> http.StreamResponse:
 async def _asked_for(raw: http.Request) -> tuple[str, Receipt | None]:
     typed = (await read_form(raw)).get("code", "")[:CODE_MOST]
     return typed, await raw.app[SERVICES].database.read(prove, typed_code(typed), _verifier(raw))
+
+
+async def _level_first(raw: http.Request, receipt: Receipt) -> http.StreamResponse | None:
+    """The question for the level, of a receipt that staff may have seen; None once it was answered rightly."""
+    if receipt.channel not in AT_A_WINDOW:
+        return None
+    typed, said = (await read_form(raw)).get("level", ""), None
+    if typed in LEVELS:
+        said = await raw.app[SERVICES].database.write(compare_level, receipt.rating_id, int(typed))
+    if said is Agreement.AGREES:
+        return None
+    context = {
+        "fault": said and SAID[said],
+        "closed": said is Agreement.CLOSED,
+        "code": receipt.code,
+        "levels": LEVELS.items(),
+        "action": raw.path,
+        "most": WRONG_LEVELS_MOST,
+    }
+    return render("receipt_level.html", raw, context)
 
 
 async def _not_found(raw: http.Request, code: str) -> http.StreamResponse:
