@@ -15,12 +15,13 @@ from app.processes import opened_database, opened_reading
 from app.settings import read_settings
 from core.clock import SystemClock
 from evaluation.reviews.actions import Found, record_review
-from evaluation.reviews.rules import SAMPLE_MOST, SEED_LONGEST
+from evaluation.reviews.rules import REVIEWERS, SAMPLE_MOST, SEED_LONGEST
 from evaluation.rules import LEVEL_NAMES, Level
 from indicators.coverage.sampling import Drawn, Sample, rated_numbers
 from indicators.coverage.sampling import sample as sampled
 from indicators.periods import Period
-from staff.rules import SYSTEM, Actor
+from staff.queries import actor_by_id, person_by_staff_number
+from staff.rules import Actor
 
 UNREACHED = "unreached"
 
@@ -71,20 +72,28 @@ def sample(
 @click.argument("number")
 @SEED
 @click.option("--level", type=click.Choice(["1", "2", "3", "4", "5", UNREACHED]), required=True)
-@click.option("--by", "label", required=True, help="Who asked.")
+@click.option("--by", "staff_number", required=True, help="Staff number of the supervisor or inspector who asked.")
 @click.option("--note", default="", help="At most 200 characters.")
 @click.pass_obj
-def review(config: Path | None, number: str, seed: str, level: str, label: str, note: str) -> None:
+def review(config: Path | None, number: str, seed: str, level: str, staff_number: str, note: str) -> None:
     """Keep what the citizen of NUMBER said when asked again, beside the rating and in the ledger."""
     clock = SystemClock()
     found = Found(None if level == UNREACHED else Level(int(level)), note[:200])
-    by = Actor(person_id=None, name=label, staff_number="", roles=SYSTEM.roles, unit_id=None)
     with opened_database(read_settings(config), clock) as database:
+        by = database.read(_reviewer, staff_number)
         is_agreed = database.write(
             lambda session: record_review(session, number, found, seed=seed, by=by, now=clock.now()).is_agreed
         )
     words: dict[bool | None, str] = {True: "agrees with the rating", False: "does not agree", None: "nobody reached"}
     click.echo(words[is_agreed])
+
+
+def _reviewer(session: Session, staff_number: str) -> Actor:
+    """Raises PersonNotFound, BadParameter."""
+    by = actor_by_id(session, person_by_staff_number(session, staff_number).id)
+    if not by.may_act_as(REVIEWERS):
+        raise click.BadParameter("须为主管或审计人员的工号", param_hint="--by")
+    return by
 
 
 def _sample(session: Session, asked: Period, seed: str, n: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from app.demo.stage import Story
 from app.demo.world import World
 from evaluation.queries import invitations_of
 from evaluation.reviews.actions import Found, record_review
+from evaluation.reviews.queries import counting_rating, took_part
 from evaluation.rules import Level
 from indicators.coverage.actions import record_check
 from indicators.coverage.flags import Wanted
@@ -55,6 +56,9 @@ def _ask_again(world: World, period: Period, chance: Random) -> None:
     inspector = world.founded.with_role(Role.INSPECTOR)[0]
     for drawn in sample(world.session, period, seed=seed, n=_SAMPLE).rows[: _SAMPLE * 2 // 3]:
         lot = chance.randrange(10)
+        rating = counting_rating(world.session, drawn.ticket.id)
+        if rating is None or inspector.person_id is None or took_part(world.session, rating, inspector.person_id):
+            continue
         level = Level(drawn.level)
         if lot < _OTHERWISE:
             level = Level.DISSATISFIED if level.is_satisfied else Level.SATISFIED

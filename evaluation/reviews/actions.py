@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from core.errors import Invalid
 from evaluation.ledger import append_entry
 from evaluation.model import Rating
-from evaluation.reviews.errors import AlreadyReviewed, NotRated
+from evaluation.reviews.errors import AlreadyReviewed, NotRated, ReviewerTookPart
 from evaluation.reviews.model import Review
-from evaluation.reviews.queries import counting_rating, review_of
+from evaluation.reviews.queries import counting_rating, review_of, took_part
 from evaluation.reviews.rules import SEED_LONGEST, agrees
 from evaluation.rules import LedgerKind, Level
 from staff.rules import Actor
@@ -29,7 +29,7 @@ def record_review(session: Session, number: str, found: Found, *, seed: str, by:
     """Keep it beside the rating and in the ledger; neither the rating nor any figure changes.
 
     A try that reached nobody may be followed by one that did.
-    Raises Invalid, TicketNotFound, NotRated, AlreadyReviewed.
+    Raises Invalid, TicketNotFound, NotRated, ReviewerTookPart, AlreadyReviewed.
     """
     if not 0 < len(seed) <= SEED_LONGEST:
         raise Invalid([(("body", "seed"), "seed_malformed", f"种子须为 1 至 {SEED_LONGEST} 个字")])
@@ -37,6 +37,8 @@ def record_review(session: Session, number: str, found: Found, *, seed: str, by:
     rating = counting_rating(session, ticket.id)
     if rating is None:
         raise NotRated(ticket=number)
+    if by.person_id is not None and took_part(session, rating, by.person_id):
+        raise ReviewerTookPart(ticket=number)
     review = review_of(session, ticket.id, seed)
     if review is not None and review.found_level is not None:
         raise AlreadyReviewed(found=Level(review.found_level).name_zh)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 
 
 class NotRated(Conflict):
@@ -13,3 +13,10 @@ class NotRated(Conflict):
 class AlreadyReviewed(Conflict):
     code: ClassVar[str] = "already_reviewed"
     message: ClassVar[str] = "该工单在这次抽样中已复核：{found}"
+
+
+class ReviewerTookPart(Refused):
+    """Whoever recorded the rating, or had a hand in the matter, asks nobody whether it is true."""
+
+    code: ClassVar[str] = "reviewer_took_part"
+    message: ClassVar[str] = "您经手过该工单或记录过这次评价，须由他人复核"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from evaluation.model import Invitation, Rating
+from evaluation.model import CallbackAttempt, Invitation, Rating
 from evaluation.reviews.model import Review
 from evaluation.reviews.rules import Agreement
 from evaluation.rules import Subject
+from tickets.model import HistoryLine
 
 
 def counting_rating(session: Session, ticket_id: int) -> Rating | None:
@@ -23,6 +24,13 @@ def counting_rating(session: Session, ticket_id: int) -> Rating | None:
 
 def review_of(session: Session, ticket_id: int, seed: str) -> Review | None:
     return session.scalar(select(Review).filter_by(ticket_id=ticket_id, seed=seed))
+
+
+def took_part(session: Session, rating: Rating, person_id: int) -> bool:
+    """Whether this person asked for the rating on the phone, or stands in the ticket's history."""
+    called = exists().where(CallbackAttempt.invitation_id == rating.invitation_id, CallbackAttempt.by_id == person_id)
+    acted = exists().where(HistoryLine.ticket_id == rating.ticket_id, HistoryLine.actor_id == person_id)
+    return bool(session.scalar(select(or_(called, acted))))
 
 
 def reviews_of(session: Session, ticket_ids: Sequence[int], seed: str) -> dict[int, Review]:

@@ -18,15 +18,18 @@ from app.cli import run
 from core.database import Database
 from core.errors import Invalid
 from evaluation.ledger import newest_lines
-from evaluation.model import Rating
+from evaluation.model import CallbackAttempt, Invitation, Rating
+from evaluation.plan import CallbackOutcome
 from evaluation.reviews.actions import Found, record_review
-from evaluation.reviews.errors import AlreadyReviewed, NotRated
+from evaluation.reviews.errors import AlreadyReviewed, NotRated, ReviewerTookPart
 from evaluation.reviews.rules import draw, fingerprint
 from evaluation.rules import LedgerKind, Level
 from indicators.coverage.sampling import rated_numbers, sample
-from staff.rules import SYSTEM
+from staff.model import Person, PersonRole
+from staff.rules import SYSTEM, Actor, Role
 from tests.coverage.making import DAY, MONTH, make_closed, make_rated
-from tickets.model import Ticket
+from tests.evaluation.city import make_unit
+from tickets.model import HistoryLine, Ticket
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "draw_sample.py"
 DAYS = ["--from", str(DAY), "--to", str(DAY)]
@@ -134,6 +137,51 @@ def test_without_a_rating_or_a_seed_there_is_nothing_to_compare(session: Session
         record_review(session, silent.number, Found(Level(4)), seed="x" * 61, by=SYSTEM, now=now)
 
 
+def make_person(session: Session, staff_number: str, role: Role = Role.AGENT) -> Person:
+    unit = make_unit(session, "审计处")
+    person = Person(account=staff_number, staff_number=staff_number, name="钱审", unit_id=unit.id)
+    person.role_rows = [PersonRole(role=role)]
+    session.add(person)
+    session.flush()
+    return person
+
+
+def test_whoever_took_the_rating_or_handled_the_matter_reviews_neither(session: Session, now: datetime) -> None:
+    taken, handled, other = rated(session, now, 5, 5, 5)
+    inspector = make_person(session, "S001", Role.INSPECTOR)
+    by = Actor(
+        person_id=inspector.id, name="钱审", staff_number="S001", roles=frozenset({Role.INSPECTOR}), unit_id=None
+    )
+    asked = session.scalars(select(Invitation).join(Ticket).where(Ticket.number == taken)).one()
+    session.add(
+        CallbackAttempt(
+            invitation_id=asked.id,
+            outcome=CallbackOutcome.REACHED,
+            at=now,
+            by=by.label,
+            by_id=inspector.id,
+            source="callback:1:aaaaaaaa",
+        )
+    )
+    ticket = session.scalars(select(Ticket).where(Ticket.number == handled)).one()
+    session.add(
+        HistoryLine(
+            ticket_id=ticket.id,
+            at=now,
+            action="note",
+            actor_id=inspector.id,
+            actor_label=by.label,
+            version=1,
+        )
+    )
+    session.flush()
+
+    for number in (taken, handled):
+        with pytest.raises(ReviewerTookPart):
+            record_review(session, number, Found(Level(5)), seed="a", by=by, now=now)
+    assert record_review(session, other, Found(Level(5)), seed="a", by=by, now=now).reviewed_by_id == inspector.id
+
+
 def test_both_databases_draw_the_same_and_the_command_line_too(
     open_database: Callable[..., Database],
     database_url: str,
@@ -158,7 +206,12 @@ def test_both_databases_draw_the_same_and_the_command_line_too(
     assert [row["number"] for row in shown["rows"]] == told.stdout.split() == draw(numbers, "a", 3)
 
     number = shown["rows"][0]["number"]
-    assert run(["evaluation", "review", number, "--seed", "a", "--level", "1", "--by", "审计甲"]) == 0
+    told_by = ["evaluation", "review", number, "--seed", "a", "--level", "1", "--by"]
+    database.write(lambda session: make_person(session, "S001", Role.INSPECTOR).id)
+    database.write(lambda session: make_person(session, "A001").id)
+    assert run([*told_by, "审计甲"]) != 0
+    assert run([*told_by, "A001"]) != 0
+    assert run([*told_by, "S001"]) == 0
     capsys.readouterr()
     assert run([*asked, "--n", "3"]) == 0
     assert "非常不满意" in capsys.readouterr().out
