@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0120"
-down_revision = "0105"
+down_revision = "0117"
 
 #: all columns but is_current
 GIVEN = (
