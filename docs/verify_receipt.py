@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 notes = [Path(given).read_text(encoding="utf-8") for given in sys.argv[2:] if Path(given).is_file()]
 keys = [given for given in sys.argv[2:] if not Path(given).is_file()]
-note, signer = [*notes, proof["checkpoint"]][0], [*keys, proof["key"]][0]
+note, signer = [*notes, proof["checkpoint"]][0], [*keys, proof["key"]][0].strip()
+if signer != proof["key"]:
+    sys.exit("the proof names another key")
 line = json.loads(proof["line"])
 said = json.loads(line["body"])
 is_salted = said.get("receipt_rule") == "salted-sha256"
