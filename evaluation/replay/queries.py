@@ -153,8 +153,9 @@ def _left_over(read: Read, tally: _Tally) -> str | None:
 
 def _counted(session: Session) -> Counter[str]:
     """Ratings, invitations, and invitations by state."""
-    states = session.execute(select(_ASKED.state, func.count()).group_by(_ASKED.state))
-    found: Counter[str] = Counter({state: n for state, n in states})
+    found: Counter[str] = Counter()
+    for state, n in session.execute(select(_ASKED.state, func.count()).group_by(_ASKED.state)):
+        found[state] = n
     found[_INVITATIONS_THERE] = found.total()
     found[_RATINGS_THERE] = session.scalar(select(func.count()).select_from(Rating)) or 0
     return found
