@@ -29,7 +29,8 @@ def drop_guards(session: Session, *tables: str) -> None:
             session.execute(text(f"DROP TRIGGER {table}_no_update"))
             session.execute(text(f"DROP TRIGGER {table}_no_delete"))
         else:
-            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            session.execute(text(f"DROP TRIGGER {table}_no_change ON {table}"))
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}"))
 
 
 @pytest.mark.parametrize("table", ["audit_rows", "audit_seals"])
