@@ -26,10 +26,10 @@ def drop_guards(session: Session, *tables: str) -> None:
     """What somebody with the database password would do first."""
     for table in tables:
         if session.get_bind().dialect.name == "sqlite":
-            session.execute(text(f"DROP TRIGGER {table}_no_update"))
-            session.execute(text(f"DROP TRIGGER {table}_no_delete"))
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_update"))
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
         else:
-            session.execute(text(f"DROP TRIGGER {table}_no_change ON {table}"))
+            session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}"))
             session.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}"))
 
 

@@ -13,6 +13,7 @@ from evaluation.rules import Channel, InvitationState, Subject
 from indicators.counts.actions import count_again
 from indicators.periods import Period
 from indicators.satisfaction import Slice
+from tests.core.test_chain import drop_guards
 from tests.evaluation.city import make_ticket, make_unit
 from tests.indicators.test_figures import DAY, rate
 from tickets.kinds import CloseReason, ContactMade, ReplyResult
@@ -31,6 +32,7 @@ class History:
     """Random lives of a few tickets, in any order a city may produce."""
 
     def __init__(self, session: Session, seed: int, now: datetime) -> None:
+        drop_guards(session, "ratings")
         self.session, self.draw, self.now = session, random.Random(seed), now
         self.units = [make_unit(session).id for _ in range(3)]
         topics = [Topic(code=f"S{seed}-{n}", name=f"诉求{n}", full_name=f"诉求{n}", level=1) for n in range(3)]
