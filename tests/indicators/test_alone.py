@@ -25,6 +25,7 @@ from indicators.satisfaction import Basis, Part, Slice, answer_rows
 from staff.model import Person
 from telephony.model import Call
 from telephony.rules import CallResult
+from tests.core.test_chain import drop_guards
 from tests.evaluation.city import make_call, make_unit
 from tests.indicators.histories import LONG
 from tests.indicators.test_afresh import kept_rows
@@ -37,6 +38,7 @@ class Floor:
     """Random lives of calls and of matters at windows."""
 
     def __init__(self, session: Session, seed: int, now: datetime) -> None:
+        drop_guards(session, "ratings")
         self.session, self.draw, self.now = session, random.Random(seed), now
         self.units = [make_unit(session).id for _ in range(3)]
         self.people = [self.person(n) for n in range(3)]
