@@ -163,6 +163,7 @@ def test_of_one_channel_and_by_the_moment_of_rating_there_are_answers_only(sessi
     close(session, make_ticket(session, now=now, unit_id=unit), now)
     by_call = close(session, make_ticket(session, now=now, unit_id=unit), now)
     rate(session, by_call, 1, at=now)
+    drop_guards(session, "ratings")
     session.query(Rating).filter_by(ticket_id=by_call.id).update({"channel": Channel.CALLBACK})
 
     by_rating, sms = Slice(TODAY.period, basis=Basis.RATED), Slice(TODAY.period, channel=Channel.SMS)
