@@ -1,5 +1,6 @@
 """抽样复核: whom to ask again, what was found, and how far it agrees with the ratings."""
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -7,15 +8,16 @@ from sqlalchemy.orm import Session
 
 from core.masking import mask_text
 from evaluation.reviews.actions import Found, record_review
-from evaluation.reviews.model import Review
-from evaluation.reviews.rules import SAMPLE_MOST, SEED_LONGEST
+from evaluation.reviews.model import Review, SampleDraw
+from evaluation.reviews.queries import agreement, draws_of, reviews_of_draw
+from evaluation.reviews.rules import SAMPLE_MOST, SEED_LONGEST, Agreement
 from evaluation.rules import Level
-from indicators.coverage.sampling import Drawn, Sample, sample
+from indicators.coverage.sampling import Drawn, Sample, announce_sample, announced_sample
 from indicators.periods import shanghai_day
 from staff.rules import Actor
 from tickets.model import Ticket
 from web.api import Api, Body, Moment, Request, View
-from web.coverage import JUDGES, READERS, shown_tickets
+from web.coverage import FLAG_READERS, JUDGES, READERS, shown_tickets
 from web.indicators import PeriodQuery
 from web.masked_views import title_of
 from web.ticket_rows import TicketNumber
@@ -82,10 +84,24 @@ class AgreementView(View):
     low: float | None
     high: float | None
 
+    @classmethod
+    def of(cls, counted: Agreement) -> Self:
+        low, high = counted.interval or (None, None)
+        return cls(
+            reached=counted.reached,
+            agreed=counted.agreed,
+            same=counted.same,
+            unreached=counted.unreached,
+            rate=counted.rate,
+            low=low,
+            high=high,
+        )
+
 
 class SampleView(View):
-    """`fingerprint` is the SHA-256 of the list it was drawn from."""
+    """`fingerprint` is the SHA-256 of the list it was drawn from.  Nothing is shown of an unannounced draw."""
 
+    is_announced: bool
     population: int
     fingerprint: str
     rows: list[SampleRow]
@@ -93,24 +109,60 @@ class SampleView(View):
     next: None = None
 
     @classmethod
-    def of(cls, found: Sample, session: Session, by: Actor) -> Self:
+    def of(cls, found: Sample | None, session: Session, by: Actor) -> Self:
+        if found is None:
+            nobody = AgreementView.of(agreement(()))
+            return cls(is_announced=False, population=0, fingerprint="", rows=[], agreement=nobody)
         seen = shown_tickets(session, [row.ticket.number for row in found.rows], by=by)
-        counted = found.agreement
-        low, high = counted.interval or (None, None)
         return cls(
+            is_announced=True,
             population=found.population,
             fingerprint=found.fingerprint,
             rows=[SampleRow.of(row, seen.get(row.ticket.number)) for row in found.rows],
-            agreement=AgreementView(
-                reached=counted.reached,
-                agreed=counted.agreed,
-                same=counted.same,
-                unreached=counted.unreached,
-                rate=counted.rate,
-                low=low,
-                high=high,
-            ),
+            agreement=AgreementView.of(found.agreement),
         )
+
+
+class DrawBody(Body):
+    """A lot, before anything is drawn."""
+
+    seed: Seed
+    n: Annotated[int, Field(ge=1, le=SAMPLE_MOST)] = 20
+
+
+class DrawView(View):
+    """An announced draw, and how far asking again agreed with the ratings; None: not one was reached."""
+
+    seed: str
+    first: date
+    last: date
+    n: int
+    population: int
+    fingerprint: str
+    drawn_at: Moment
+    drawn_by: str
+    agreement: AgreementView
+
+    @classmethod
+    def of(cls, drawn: SampleDraw, session: Session) -> Self:
+        return cls(
+            seed=drawn.seed,
+            first=drawn.first,
+            last=drawn.last,
+            n=drawn.n,
+            population=drawn.population,
+            fingerprint=drawn.fingerprint,
+            drawn_at=drawn.drawn_at,
+            drawn_by=drawn.drawn_by,
+            agreement=AgreementView.of(agreement(reviews_of_draw(session, drawn))),
+        )
+
+
+class DrawList(View):
+    """Newest first; `agreement` is over all of them."""
+
+    rows: list[DrawView]
+    agreement: AgreementView
 
 
 class ReviewBody(Body):
@@ -124,13 +176,40 @@ class ReviewBody(Body):
 
 @api.get("/coverage/sample", role=READERS)
 async def show_sample(request: Request, query: SampleQuery) -> SampleView:
-    """Draw it, with what has been found so far."""
+    """What was drawn, with what has been found so far; nothing before the draw was announced."""
     period = query.period(shanghai_day(request.now))
 
     def view(session: Session) -> SampleView:
-        return SampleView.of(sample(session, period, seed=query.seed, n=query.n), session, request.actor)
+        return SampleView.of(announced_sample(session, period, seed=query.seed), session, request.actor)
 
     return await request.read(view)
+
+
+@api.get("/coverage/draws", role=FLAG_READERS)
+async def list_draws(request: Request, query: PeriodQuery) -> DrawList:
+    """Every draw that touches these days, with its agreement: whoever draws until it suits leaves them standing."""
+    period = query.period(shanghai_day(request.now))
+
+    def view(session: Session) -> DrawList:
+        draws = draws_of(session, period.first, period.last)
+        reviews = [review for drawn in draws for review in reviews_of_draw(session, drawn)]
+        return DrawList(
+            rows=[DrawView.of(one, session) for one in draws], agreement=AgreementView.of(agreement(reviews))
+        )
+
+    return await request.read(view)
+
+
+@api.post("/coverage/draws", role=JUDGES, also=(409,))
+async def announce(request: Request, query: PeriodQuery, body: DrawBody) -> DrawView:
+    """Say in the ledger what is drawn, before its rows are shown; the same lot again is the first."""
+    period = query.period(shanghai_day(request.now))
+
+    def keep(session: Session) -> DrawView:
+        drawn = announce_sample(session, period, seed=body.seed, n=body.n, by=request.actor, now=request.now)
+        return DrawView.of(drawn, session)
+
+    return await request.write(keep)
 
 
 @api.post("/coverage/reviews", role=JUDGES, also=(404, 409))

@@ -17,7 +17,7 @@ from core.clock import SystemClock
 from evaluation.reviews.actions import Found, record_review
 from evaluation.reviews.rules import REVIEWERS, SAMPLE_MOST, SEED_LONGEST
 from evaluation.rules import LEVEL_NAMES, Level
-from indicators.coverage.sampling import Drawn, Sample, rated_numbers
+from indicators.coverage.sampling import Drawn, Sample, announce_sample, rated_numbers
 from indicators.coverage.sampling import sample as sampled
 from indicators.periods import Period
 from staff.queries import actor_by_id, person_by_staff_number
@@ -42,6 +42,9 @@ SEED = click.option(
 @click.option("--n", type=click.IntRange(1, SAMPLE_MOST), default=20, show_default=True, help="How many.")
 @FROM
 @TO
+@click.option(
+    "--announce", "staff_number", help="Say so in the ledger first: staff number of the supervisor or inspector."
+)
 @click.option("--population", is_flag=True, help="Print the list that is drawn from, for docs/draw_sample.py.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
@@ -51,12 +54,15 @@ def sample(
     n: int,
     first: date | None,
     last: date | None,
+    staff_number: str | None,
     *,
     population: bool,
     as_json: bool,
 ) -> None:
     """Draw rated tickets to be asked about again, and tell how far that agrees with the ratings so far."""
     asked = Period(*period(first, last))
+    if staff_number is not None:
+        _announce(config, asked, seed, n, staff_number)
     with opened_reading(read_settings(config)) as database:
         if population:
             click.echo("\n".join(database.read(rated_numbers, asked)))
@@ -86,6 +92,13 @@ def review(config: Path | None, number: str, seed: str, level: str, staff_number
         )
     words: dict[bool | None, str] = {True: "agrees with the rating", False: "does not agree", None: "nobody reached"}
     click.echo(words[is_agreed])
+
+
+def _announce(config: Path | None, asked: Period, seed: str, n: int, staff_number: str) -> None:
+    clock = SystemClock()
+    with opened_database(read_settings(config), clock) as database:
+        by = database.read(_reviewer, staff_number)
+        database.write(lambda session: announce_sample(session, asked, seed=seed, n=n, by=by, now=clock.now()).id)
 
 
 def _reviewer(session: Session, staff_number: str) -> Actor:

@@ -14,7 +14,7 @@ from indicators.coverage.actions import record_check
 from indicators.coverage.flags import Wanted
 from indicators.coverage.queries import flagged
 from indicators.coverage.rules import Flag
-from indicators.coverage.sampling import sample
+from indicators.coverage.sampling import announce_sample, sample
 from indicators.periods import Period, shanghai_day, statistical_month
 from staff.rules import Role
 
@@ -54,6 +54,7 @@ def audit_past(world: World, start_at: datetime) -> Story:
 def _ask_again(world: World, period: Period, chance: Random) -> None:
     seed = period.last.isoformat()
     inspector = world.founded.with_role(Role.INSPECTOR)[0]
+    announce_sample(world.session, period, seed=seed, n=_SAMPLE, by=inspector, now=world.now)
     for drawn in sample(world.session, period, seed=seed, n=_SAMPLE).rows[: _SAMPLE * 2 // 3]:
         lot = chance.randrange(10)
         rating = counting_rating(world.session, drawn.ticket.id)

@@ -20,3 +20,15 @@ class ReviewerTookPart(Refused):
 
     code: ClassVar[str] = "reviewer_took_part"
     message: ClassVar[str] = "您经手过该工单或记录过这次评价，须由他人复核"
+
+
+class AlreadyDrawn(Conflict):
+    code: ClassVar[str] = "sample_already_drawn"
+    message: ClassVar[str] = "这个种子在本期已抽取 {n} 件，请沿用或另选种子"
+
+
+class NotDrawn(Conflict):
+    """Only who was drawn by an announced lot is asked again in its name."""
+
+    code: ClassVar[str] = "review_not_drawn"
+    message: ClassVar[str] = "该工单不在这个种子已公布的抽样中"

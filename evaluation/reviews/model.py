@@ -1,6 +1,6 @@
 """What is stored of reviews."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,3 +29,22 @@ class Review(Model):
     reviewed_at: Mapped[datetime]
     reviewed_by: Mapped[str] = mapped_column(String(80))
     reviewed_by_id: Mapped[int | None] = mapped_column(Id)
+
+
+class SampleDraw(Model):
+    """A draw as it was announced: its seed, from which list, and the numbers it drew.  Append-only; so is its line."""
+
+    __tablename__ = "sample_draws"
+    __table_args__ = (UniqueConstraint("seed", "first", "last"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    seed: Mapped[str] = mapped_column(String(60))
+    first: Mapped[date]
+    last: Mapped[date]
+    n: Mapped[int]
+    population: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    #: in the order of the seed
+    numbers: Mapped[list[str]]
+    drawn_at: Mapped[datetime]
+    drawn_by: Mapped[str] = mapped_column(String(80))

@@ -1,15 +1,16 @@
 """Everything that is read about reviews."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from evaluation.model import CallbackAttempt, Invitation, Rating
-from evaluation.reviews.model import Review
+from evaluation.reviews.model import Review, SampleDraw
 from evaluation.reviews.rules import Agreement
 from evaluation.rules import Subject
-from tickets.model import HistoryLine
+from tickets.model import HistoryLine, Ticket
 
 
 def counting_rating(session: Session, ticket_id: int) -> Rating | None:
@@ -24,6 +25,28 @@ def counting_rating(session: Session, ticket_id: int) -> Rating | None:
 
 def review_of(session: Session, ticket_id: int, seed: str) -> Review | None:
     return session.scalar(select(Review).filter_by(ticket_id=ticket_id, seed=seed))
+
+
+def draw_of(session: Session, seed: str, first: date, last: date) -> SampleDraw | None:
+    """As it was announced."""
+    return session.scalar(select(SampleDraw).filter_by(seed=seed, first=first, last=last))
+
+
+def is_drawn(session: Session, seed: str, number: str) -> bool:
+    """Whether a ticket is in any announced draw of this seed."""
+    return any(number in drawn for drawn in session.scalars(select(SampleDraw.numbers).filter_by(seed=seed)))
+
+
+def draws_of(session: Session, first: date, last: date, *, limit: int = 200) -> Sequence[SampleDraw]:
+    """Every draw that touches these days, newest first: whoever draws until it suits leaves the others standing."""
+    touching = select(SampleDraw).where(SampleDraw.first <= last, SampleDraw.last >= first)
+    return session.scalars(touching.order_by(SampleDraw.id.desc()).limit(limit)).all()
+
+
+def reviews_of_draw(session: Session, drawn: SampleDraw) -> Sequence[Review]:
+    """Of the drawn tickets only."""
+    of_seed = select(Review).join(Ticket, Ticket.id == Review.ticket_id).where(Review.seed == drawn.seed)
+    return session.scalars(of_seed.where(Ticket.number.in_(drawn.numbers))).all()
 
 
 def took_part(session: Session, rating: Rating, person_id: int) -> bool:

@@ -5,6 +5,7 @@ import heapq
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from evaluation.rules import Level
 from evaluation.verdict import wilson
@@ -15,6 +16,16 @@ SEED_LONGEST = 60
 SAMPLE_MOST = 500
 #: who may ask again
 REVIEWERS = (Role.SUPERVISOR, Role.INSPECTOR)
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is said before anything is drawn: by which seed so many, of those rated in these days."""
+
+    seed: str
+    first: date
+    last: date
+    n: int
 
 
 def rank(seed: str, number: str) -> bytes:

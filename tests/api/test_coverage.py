@@ -109,6 +109,10 @@ async def test_a_finding_is_dealt_with_once_by_name_and_stays_listed(client: Cli
 
 
 async def test_a_sample_is_drawn_and_what_is_found_stands_beside_the_rating(client: Client) -> None:
+    unsaid = await read(client, "/coverage/sample", SEED)
+    assert (unsaid["is_announced"], unsaid["rows"]) == (False, [])
+    assert await announce(client, "administrator") == 403
+    assert await announce(client) == 200
     drawn = await read(client, "/coverage/sample", SEED)
     assert (drawn["population"], len(drawn["rows"]), drawn["agreement"]["rate"]) == (1, 1, None)
     body = {"number": drawn["rows"][0]["number"], "seed": SEED["seed"], "level": 1, "note": "称从未评价过"}
@@ -122,6 +126,15 @@ async def test_a_sample_is_drawn_and_what_is_found_stands_beside_the_rating(clie
     assert after["rows"][0]["level"] == 4
     assert after["rows"][0]["review"]["found_level"] == 1
     assert (after["agreement"]["reached"], after["agreement"]["agreed"]) == (1, 0)
+    listed = await read(client, "/coverage/draws", DAYS, "administrator")
+    assert [(row["seed"], row["agreement"]["rate"]) for row in listed["rows"]] == [(SEED["seed"], 0.0)]
+    assert listed["agreement"]["reached"] == 1
+
+
+async def announce(client: Client, token: str = "inspector") -> int:
+    body = {"seed": SEED["seed"]}
+    said = await client.post("/api/coverage/draws", params=DAYS, json=body, headers=headers(token))
+    return said.status
 
 
 async def test_everything_can_be_taken_away_as_a_file(client: Client) -> None:
@@ -131,6 +144,7 @@ async def test_everything_can_be_taken_away_as_a_file(client: Client) -> None:
         assert answer.status == 200, await answer.text()
         return list(csv.reader(io.StringIO((await answer.text()).lstrip("\ufeff"))))
 
+    await announce(client)
     account = await lines("/coverage", DAYS)
     assert ["流失", "无邀请，也无理由", "", "1", ""] in account
     assert ["异常", "无理由流失", "", "1", "1"] in account
@@ -139,6 +153,7 @@ async def test_everything_can_be_taken_away_as_a_file(client: Client) -> None:
 
 
 async def test_what_is_kept_from_a_reader_is_counted_and_not_named(client: Client, database: Database) -> None:
+    await announce(client)
     drawn = await read(client, "/coverage/sample", SEED)
     database.write(_set_aside, drawn["rows"][0]["number"], database)
 

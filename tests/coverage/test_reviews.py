@@ -21,10 +21,11 @@ from evaluation.ledger import newest_lines
 from evaluation.model import CallbackAttempt, Invitation, Rating
 from evaluation.plan import CallbackOutcome
 from evaluation.reviews.actions import Found, record_review
-from evaluation.reviews.errors import AlreadyReviewed, NotRated, ReviewerTookPart
+from evaluation.reviews.errors import AlreadyReviewed, NotDrawn, NotRated, ReviewerTookPart
+from evaluation.reviews.model import SampleDraw
 from evaluation.reviews.rules import draw, fingerprint
 from evaluation.rules import LedgerKind, Level
-from indicators.coverage.sampling import rated_numbers, sample
+from indicators.coverage.sampling import announce_sample, rated_numbers, sample
 from staff.model import Person, PersonRole
 from staff.rules import SYSTEM, Actor, Role
 from tests.coverage.making import DAY, MONTH, make_closed, make_rated
@@ -40,6 +41,10 @@ def rated(session: Session, now: datetime, *levels: int) -> list[str]:
     """The numbers of tickets rated so."""
     ids = [make_rated(session, now=now, level=level).ticket_id for level in levels]
     return [session.get_one(Ticket, ticket_id).number for ticket_id in ids]
+
+
+def announce(session: Session, now: datetime, seed: str = "a", n: int = 500) -> SampleDraw:
+    return announce_sample(session, MONTH, seed=seed, n=n, by=SYSTEM, now=now)
 
 
 def drawn(session: Session, seed: str, n: int) -> list[str]:
@@ -88,6 +93,7 @@ def test_it_is_drawn_from_the_rated_ones_of_the_headline(session: Session, now: 
 
 def test_what_was_found_stands_beside_the_rating_and_in_the_ledger(session: Session, now: datetime) -> None:
     numbers = rated(session, now, 5, 5, 2, 4)
+    announce(session, now)
     ratings = [rating.level for rating in session.scalars(select(Rating).order_by(Rating.id))]
     said = (Level(3), Level(1), Level(2), None)
     for number, level in zip(numbers, said, strict=True):
@@ -100,24 +106,30 @@ def test_what_was_found_stands_beside_the_rating_and_in_the_ledger(session: Sess
     assert found.interval is not None
     assert found.interval[0] < 2 / 3 < found.interval[1]
     assert [rating.level for rating in session.scalars(select(Rating).order_by(Rating.id))] == ratings
-    lines = newest_lines(session, kind=LedgerKind.REVIEW)
+    lines = [line for line in newest_lines(session, kind=LedgerKind.REVIEW) if "ticket" in line.body]
     assert [(line.body["ticket"], line.body["level"], line.body["found"]) for line in reversed(lines)] == [
         (number, level, None if found_level is None else int(found_level))
         for number, level, found_level in zip(numbers, (5, 5, 2, 4), said, strict=True)
     ]
 
 
-def test_only_what_was_drawn_counts_and_another_seed_begins_anew(session: Session, now: datetime) -> None:
+def test_only_who_was_drawn_by_an_announced_lot_is_asked_again(session: Session, now: datetime) -> None:
     numbers = rated(session, now, 5, 5, 5)
-    for number in numbers:
+    with pytest.raises(NotDrawn):
+        record_review(session, numbers[0], Found(Level(5)), seed="a", by=SYSTEM, now=now)
+
+    lucky = announce(session, now, n=2).numbers
+    for number in lucky:
         record_review(session, number, Found(Level(5)), seed="a", by=SYSTEM, now=now)
 
-    assert sample(session, MONTH, seed="a", n=2).agreement.reached == 2
-    assert sample(session, MONTH, seed="b", n=2).agreement.reached == 0
+    with pytest.raises(NotDrawn):
+        record_review(session, (set(numbers) - set(lucky)).pop(), Found(Level(5)), seed="a", by=SYSTEM, now=now)
+    assert sample(session, MONTH, seed="a", n=3).agreement.reached == 2
 
 
 def test_once_for_a_ticket_and_seed_unless_nobody_was_reached(session: Session, now: datetime) -> None:
     number = rated(session, now, 5)[0]
+    announce(session, now)
     record_review(session, number, Found(None), seed="a", by=SYSTEM, now=now)
 
     later = record_review(session, number, Found(Level(4)), seed="a", by=SYSTEM, now=now + timedelta(hours=1))
@@ -125,7 +137,7 @@ def test_once_for_a_ticket_and_seed_unless_nobody_was_reached(session: Session, 
     assert later.found_level == 4
     with pytest.raises(AlreadyReviewed):
         record_review(session, number, Found(Level(1)), seed="a", by=SYSTEM, now=now)
-    assert len(newest_lines(session, kind=LedgerKind.REVIEW)) == 2
+    assert len(newest_lines(session, kind=LedgerKind.REVIEW)) == 3
 
 
 def test_without_a_rating_or_a_seed_there_is_nothing_to_compare(session: Session, now: datetime) -> None:
@@ -148,6 +160,7 @@ def make_person(session: Session, staff_number: str, role: Role = Role.AGENT) ->
 
 def test_whoever_took_the_rating_or_handled_the_matter_reviews_neither(session: Session, now: datetime) -> None:
     taken, handled, other = rated(session, now, 5, 5, 5)
+    announce(session, now)
     inspector = make_person(session, "S001", Role.INSPECTOR)
     by = Actor(
         person_id=inspector.id, name="钱审", staff_number="S001", roles=frozenset({Role.INSPECTOR}), unit_id=None
@@ -209,6 +222,9 @@ def test_both_databases_draw_the_same_and_the_command_line_too(
     told_by = ["evaluation", "review", number, "--seed", "a", "--level", "1", "--by"]
     database.write(lambda session: make_person(session, "S001", Role.INSPECTOR).id)
     database.write(lambda session: make_person(session, "A001").id)
+    assert run([*told_by, "S001"]) != 0
+    assert run([*asked, "--n", "3", "--announce", "A001"]) != 0
+    assert run([*asked, "--n", "3", "--announce", "S001"]) == 0
     assert run([*told_by, "审计甲"]) != 0
     assert run([*told_by, "A001"]) != 0
     assert run([*told_by, "S001"]) == 0

@@ -5008,10 +5008,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Draw it, with what has been found so far. */
+        /** What was drawn, with what has been found so far; nothing before the draw was announced. */
         get: operations["samples_show_sample"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every draw that touches these days, with its agreement: whoever draws until it suits leaves them standing. */
+        get: operations["samples_list_draws"];
+        put?: never;
+        /** Say in the ledger what is drawn, before its rows are shown; the same lot again is the first. */
+        post: operations["samples_announce"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7089,6 +7107,60 @@ export interface components {
             saved_at: string;
             /** Ticket Id */
             ticket_id: number | null;
+        };
+        /**
+         * DrawBody
+         * @description A lot, before anything is drawn.
+         */
+        DrawBody: {
+            /** Seed */
+            seed: string;
+            /**
+             * N
+             * @default 20
+             */
+            n: number;
+        };
+        /**
+         * DrawList
+         * @description Newest first; `agreement` is over all of them.
+         */
+        DrawList: {
+            /** Rows */
+            rows: components["schemas"]["DrawView"][];
+            agreement: components["schemas"]["AgreementView"];
+        };
+        /**
+         * DrawView
+         * @description An announced draw, and how far asking again agreed with the ratings; None: not one was reached.
+         */
+        DrawView: {
+            /** Seed */
+            seed: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** N */
+            n: number;
+            /** Population */
+            population: number;
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * Drawn At
+             * Format: date-time
+             */
+            drawn_at: string;
+            /** Drawn By */
+            drawn_by: string;
+            agreement: components["schemas"]["AgreementView"];
         };
         /**
          * DutyRank
@@ -10638,9 +10710,11 @@ export interface components {
         };
         /**
          * SampleView
-         * @description `fingerprint` is the SHA-256 of the list it was drawn from.
+         * @description `fingerprint` is the SHA-256 of the list it was drawn from.  Nothing is shown of an unannounced draw.
          */
         SampleView: {
+            /** Is Announced */
+            is_announced: boolean;
             /** Population */
             population: number;
             /** Fingerprint */
@@ -40385,6 +40459,166 @@ export interface operations {
             };
             /** @description 没有权限 */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    samples_list_draws: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawList"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    samples_announce: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawBody"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

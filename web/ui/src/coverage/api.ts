@@ -9,6 +9,7 @@ export type FlagView = Schemas['FlagView'];
 export type LossView = Schemas['LossView'];
 export type Flag = Schemas['Flag'];
 export type SampleView = Schemas['SampleView'];
+export type DrawList = Schemas['DrawList'];
 export type SampleRow = Schemas['SampleRow'];
 
 export const ROWS_PATH = '/coverage/rows';
@@ -28,6 +29,14 @@ export const checkRow = (query: Query, flag: Flag, key: string, finding: string)
 
 export const readSample = (query: Query, signal: AbortSignal): Promise<SampleView> =>
   http.get(SAMPLE_PATH, query, signal);
+
+/** Said in the ledger before its rows are shown; the same lot again is the first. */
+export const announceDraw = (query: Query, seed: string, n: number): Promise<Schemas['DrawView']> =>
+  http.post(`/coverage/draws${queryString(query)}`, { seed, n }, newKey());
+
+/** Every draw that touches these days, with its agreement. */
+export const readDraws = (query: Query, signal: AbortSignal): Promise<DrawList> =>
+  http.get('/coverage/draws', query, signal);
 
 export const keepReview = (
   seed: string,
