@@ -25,6 +25,18 @@ class InvitationNotFound(NotFound):
     message: ClassVar[str] = "没有这个评价邀请"
 
 
+class NotWithPerson(Conflict):
+    """Staff write down what was said on the phone only of a question that a person is to ask."""
+
+    code: ClassVar[str] = "not_with_person"
+    message: ClassVar[str] = "该评价邀请未转人工回访，不能代记"
+
+
+class OwnWordStands(Conflict):
+    code: ClassVar[str] = "own_word_stands"
+    message: ClassVar[str] = "群众已亲自评价，回访不能更改；群众可在24小时内自行更正"
+
+
 class HandlerMayNotAsk(Refused):
     """Who handles a matter neither asks about it nor writes down what was said."""
 

@@ -55,17 +55,24 @@ class InvitationMessage(Model):
 
 
 class CallbackAttempt(Model):
-    """One call to ask for a rating, and what came of it; `source` makes it count once."""
+    """One call to ask for a rating, and what came of it; `source` makes it count once.
+
+    `is_proven`: whether the hotline's records have a call of that person with that citizen, made (`bridge_id`) or taken
+    (`call_id`); None of those from before it was looked for.
+    """
 
     __tablename__ = "callback_attempts"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
     outcome: Mapped[CallbackOutcome]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[str] = mapped_column(String(80))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     source: Mapped[str] = mapped_column(String(80), unique=True)
+    is_proven: Mapped[bool | None]
+    bridge_id: Mapped[int | None] = mapped_column(Id)
+    call_id: Mapped[int | None] = mapped_column(Id)
 
 
 class Rating(Model):

@@ -65,11 +65,12 @@ class PlannedView(View):
 
 
 class AttemptView(View):
-    """A call to ask for a rating, and what came of it."""
+    """A call to ask for a rating, and what came of it; `is_proven` is false where no call bears it out."""
 
     outcome: CallbackOutcome
     at: Moment
     by: str
+    is_proven: bool | None
 
 
 class RatingView(View):

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.codes import draw_code
 from core.events import announce
-from evaluation.actions.ending import STILL_OPEN, locked_invitation, stop_asking
-from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
+from evaluation.actions.ending import STILL_OPEN, is_with_person, locked_invitation, stop_asking
+from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided, NotWithPerson, OwnWordStands
 from evaluation.events import BadRating, RatingRecorded, SecondQuestionOver
 from evaluation.ledger import SALT_BYTES, append_entry, receipt_said, salted_hash
 from evaluation.model import Invitation, Rating, RatingReason, RatingWords
@@ -55,19 +55,21 @@ def record_answer(session: Session, invitation_id: int, answer: Answer, *, now: 
     """Keep an answer to an invitation: the first one, or within 24 hours of it a correction (the latest counts).
 
     Told twice, the first telling is returned.
-    Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated.
+    What staff write down of a callback never takes the place of the citizen's own word.
+    Raises InvitationNotFound, InvitationExpired, InvitationVoided, AlreadyRated, OwnWordStands, NotWithPerson.
     Announces RatingRecorded and, for a bad level that did not stand before, BadRating; of a repair SecondQuestionOver.
     """
     invitation = locked_invitation(session, invitation_id)
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
         return told
-    first = first_answer(session, invitation_id)
+    first, before = first_answer(session, invitation_id), counting_answer(session, invitation_id)
     if first is None:
         _check_open(invitation, now)
     elif not may_correct(first.recorded_at, now):
         raise AlreadyRated(invitation_id=invitation_id)
+    if answer.channel is Channel.CALLBACK:
+        _check_callback(invitation, before)
 
-    before = counting_answer(session, invitation_id)
     if before is not None:
         before.is_current = False
         session.flush()
@@ -138,6 +140,14 @@ def _check_open(invitation: Invitation, now: datetime) -> None:
         raise InvitationVoided(invitation_id=invitation.id)
     if not is_open or now >= invitation.expires_at:
         raise InvitationExpired(invitation_id=invitation.id)
+
+
+def _check_callback(invitation: Invitation, before: Rating | None) -> None:
+    """Raises OwnWordStands, NotWithPerson."""
+    if before is not None and before.channel is not Channel.CALLBACK:
+        raise OwnWordStands(invitation_id=invitation.id)
+    if before is None and not is_with_person(invitation):
+        raise NotWithPerson(invitation_id=invitation.id, state=invitation.state)
 
 
 def keep_rating(session: Session, answer: Answer, about: About, *, corrects_id: int | None, now: datetime) -> Rating:

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.actions.answering import Answer, record_answer
-from evaluation.actions.ending import locked_invitation, refuse_invitation, stop_asking
+from evaluation.actions.ending import is_with_person, locked_invitation, refuse_invitation, stop_asking
+from evaluation.calls import CallBehind, attempt_behind, talk_behind
 from evaluation.classes.rules import is_third_party
-from evaluation.errors import HandlerMayNotAsk, InvitationNotFound
+from evaluation.errors import HandlerMayNotAsk, InvitationNotFound, NotWithPerson
 from evaluation.ledger import append_entry
 from evaluation.model import CallbackAttempt, Invitation
 from evaluation.plan import CALLS_MOST, CallbackOutcome, counted_calls
@@ -23,18 +24,28 @@ from tickets.queries.access import not_kept_from, sees_own_unit_only
 def answer_by_phone(session: Session, invitation_id: int, answer: Answer, *, by: Actor, now: datetime) -> None:
     """Write down what the citizen said; the call counts as one that reached them.
 
-    Raises InvitationNotFound, HandlerMayNotAsk, InvitationExpired, InvitationVoided, AlreadyRated.
+    Raises InvitationNotFound, HandlerMayNotAsk, InvitationExpired, InvitationVoided, AlreadyRated, OwnWordStands,
+    NotWithPerson.
     Announces RatingRecorded, BadRating.
     """
     invitation = _open_to(session, invitation_id, by)
-    _keep(session, invitation, CallbackOutcome.REACHED, answer.source, by=by, now=now)
     record_answer(session, invitation_id, answer, now=now)
+    if not _is_told(session, answer.source):
+        call = talk_behind(session, invitation, by=by, now=now)
+        _keep(session, invitation, CallbackOutcome.REACHED, answer.source, call, by=by, now=now)
 
 
 def refuse_by_phone(session: Session, invitation_id: int, *, source: str, by: Actor, now: datetime) -> None:
-    """The citizen said on the phone that they do not want to rate.  Raises InvitationNotFound, HandlerMayNotAsk."""
+    """The citizen said on the phone that they do not want to rate.
+
+    Raises InvitationNotFound, HandlerMayNotAsk, NotWithPerson.
+    """
     invitation = _open_to(session, invitation_id, by)
-    _keep(session, invitation, CallbackOutcome.REACHED, source, by=by, now=now)
+    if _is_told(session, source):
+        return
+    _check_with_person(invitation)
+    call = talk_behind(session, invitation, by=by, now=now)
+    _keep(session, invitation, CallbackOutcome.REACHED, source, call, by=by, now=now)
     refuse_invitation(session, invitation_id, channel=Channel.CALLBACK, now=now)
 
 
@@ -43,20 +54,35 @@ def record_attempt(
 ) -> None:
     """A call that brought no answer; the third ends the asking as 未评价, and that is no satisfaction.
 
+    What no call bears out is kept, flagged by the audit, and ends nothing.
     An answer that comes by itself before the window is over still counts.
-    Raises InvitationNotFound, HandlerMayNotAsk.
+    Raises InvitationNotFound, HandlerMayNotAsk, NotWithPerson.
     """
     invitation = _open_to(session, invitation_id, by)
-    _keep(session, invitation, outcome, source, by=by, now=now)
-    made = counted_calls(attempt.at for attempt in attempts_of(session, invitation_id))
-    if invitation.state not in CALLED_STATES or len(made) < CALLS_MOST:
+    if _is_told(session, source):
         return
-    body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.CALLS_MADE, "calls": len(made)}
+    _check_with_person(invitation)
+    call = attempt_behind(session, invitation, outcome, by=by, now=now)
+    _keep(session, invitation, outcome, source, call, by=by, now=now)
+    attempts = attempts_of(session, invitation_id)
+    made = counted_calls(attempt.at for attempt in attempts if attempt.is_proven is not False)
+    if invitation.state in CALLED_STATES and len(made) >= CALLS_MOST:
+        _end_calling(session, invitation, len(made), now=now)
+
+
+def _end_calling(session: Session, invitation: Invitation, calls: int, *, now: datetime) -> None:
+    body = {"invitation": invitation.id, "was": invitation.state, "reason": Reason.CALLS_MADE, "calls": calls}
     append_entry(session, LedgerKind.EXPIRY, body, now=now)
     invitation.state = InvitationState.EXPIRED
     invitation.reason = Reason.CALLS_MADE
     invitation.closed_at = now
     stop_asking(session, invitation, now=now)
+
+
+def _check_with_person(invitation: Invitation) -> None:
+    """Raises NotWithPerson."""
+    if not is_with_person(invitation):
+        raise NotWithPerson(invitation_id=invitation.id, state=invitation.state)
 
 
 def _open_to(session: Session, invitation_id: int, by: Actor) -> Invitation:
@@ -81,14 +107,30 @@ def _paths(session: Session, ticket: Ticket) -> list[str]:
     return list(session.scalars(select(Unit.path).where(concerned)))
 
 
+def _is_told(session: Session, source: str) -> bool:
+    return session.scalar(select(CallbackAttempt.id).filter_by(source=source)) is not None
+
+
 def _keep(
-    session: Session, invitation: Invitation, outcome: CallbackOutcome, source: str, *, by: Actor, now: datetime
+    session: Session,
+    invitation: Invitation,
+    outcome: CallbackOutcome,
+    source: str,
+    call: CallBehind,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Once, however often it is told."""
-    if session.scalar(select(CallbackAttempt.id).filter_by(source=source)) is not None:
-        return
     attempt = CallbackAttempt(
-        invitation_id=invitation.id, outcome=outcome, at=now, by=by.label, by_id=by.person_id, source=source
+        invitation_id=invitation.id,
+        outcome=outcome,
+        at=now,
+        by=by.label,
+        by_id=by.person_id,
+        source=source,
+        is_proven=call.is_there,
+        bridge_id=call.bridge_id,
+        call_id=call.call_id,
     )
     session.add(attempt)
     session.flush()

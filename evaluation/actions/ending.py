@@ -14,7 +14,16 @@ from evaluation.events import SecondQuestionOver
 from evaluation.ledger import append_entry
 from evaluation.model import Invitation, InvitationMessage
 from evaluation.queries import ABOUT_HANDLING
-from evaluation.rules import TAIL_TRIES, UNANSWERED, Channel, InvitationState, LedgerKind, Reason, Subject
+from evaluation.rules import (
+    CALLED_STATES,
+    TAIL_TRIES,
+    UNANSWERED,
+    Channel,
+    InvitationState,
+    LedgerKind,
+    Reason,
+    Subject,
+)
 from sms.actions.queueing import withdraw_message
 
 log = structlog.get_logger(__name__)
@@ -91,6 +100,11 @@ def hand_to_person(session: Session, invitation_id: int, reason: Reason) -> None
         failed = reason is Reason.DELIVERY_FAILED
         invitation.state = InvitationState.UNDELIVERED if failed else InvitationState.TO_CALL
         invitation.reason = reason
+
+
+def is_with_person(invitation: Invitation) -> bool:
+    """Whether the plan has given the question to a person, or had when calling ended early."""
+    return invitation.state in CALLED_STATES or invitation.reason is Reason.CALLS_MADE
 
 
 def note_delivered(session: Session, invitation_id: int, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from indicators.coverage import findings, flags, unit_flags
+from indicators.coverage import callbacks, findings, flags, unit_flags
 from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
 from indicators.coverage.fates import Loss, losses
@@ -26,6 +26,7 @@ FLAGS: Mapping[Flag, Read] = {
     Flag.CALL_UNACCOUNTED: findings.calls_unaccounted,
     Flag.SELECTIVE: unit_flags.selective,
     Flag.SELECTIVE_SEAT: unit_flags.selective_seat,
+    Flag.CALLBACK_UNPROVEN: callbacks.unproven,
     Flag.CALLED_BEFORE: flags.called_before,
     Flag.TOO_FAST: flags.too_fast,
     Flag.ONE_PHONE: flags.one_phone,

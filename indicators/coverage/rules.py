@@ -94,6 +94,7 @@ class Flag(Named):
     CALL_UNACCOUNTED = "call_unaccounted", "通话无结果"
     SELECTIVE = "selective", "有选择邀请"
     SELECTIVE_SEAT = "selective_seat", "坐席有选择请评"
+    CALLBACK_UNPROVEN = "callback_unproven", "回访未证实"
     CALLED_BEFORE = "called_before", "评前单位致电"
     TOO_FAST = "too_fast", "数秒即评"
     ONE_PHONE = "one_phone", "一号多评"

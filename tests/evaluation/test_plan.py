@@ -19,7 +19,9 @@ from evaluation.queries import asked_so_far, owed_calls
 from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Reason
 from sms.rules import MessageState
 from staff.model import Person, Unit
-from staff.rules import Actor, Role, UnitKind
+from staff.rules import Actor, Role
+from tests.evaluation.calling import call as ring
+from tests.evaluation.calling import make_agent, make_hotline
 from tests.evaluation.city import City, make_unit
 from tests.evaluation.test_asking import ledger
 from tests.sms.desk import PHONE
@@ -152,10 +154,12 @@ class TestCalling:
     def test_after_three_calls_the_asking_ends_as_not_rated_with_its_reason(self, city: City) -> None:
         invited = city.invite(city.ticket(phone="0431-88990000"))
 
+        agent = city.database.write(make_agent, "B009")
         for outcome in (NO_ANSWER, CallbackOutcome.DECLINED, NO_ANSWER):
             assert city.invitation(invited).state is InvitationState.TO_CALL
             city.clock.move_on(timedelta(hours=3))
-            call(city, invited, outcome)
+            ring(city, city.invitation(invited).ticket_id, agent, talk_s=None)
+            call(city, invited, outcome, by=agent)
 
         found = city.invitation(invited)
         assert (found.state, found.reason) == (InvitationState.EXPIRED, Reason.CALLS_MADE)
@@ -166,18 +170,23 @@ class TestCalling:
     def test_three_calls_in_a_row_are_one_attempt(self, city: City) -> None:
         invited = city.invite(city.ticket(phone="0431-88990000"))
 
+        agent = city.database.write(make_agent, "B009")
         for _ in range(5):
             city.clock.move_on(timedelta(minutes=10))
-            call(city, invited)
+            ring(city, city.invitation(invited).ticket_id, agent, talk_s=None)
+            call(city, invited, by=agent)
 
         assert city.invitation(invited).state is InvitationState.TO_CALL
 
     def test_an_answer_after_three_calls_counts_until_the_window_is_over(self, city: City) -> None:
         ticket = city.ticket(phone="0431-88990000")
         invited = city.invite(ticket)
+        agent = city.database.write(make_agent, "B009")
         for _ in range(3):
             city.clock.move_on(timedelta(hours=3))
-            call(city, invited)
+            ring(city, city.invitation(invited).ticket_id, agent, talk_s=None)
+            call(city, invited, by=agent)
+        assert city.invitation(invited).state is InvitationState.EXPIRED
 
         answer = Answer(Level.DISSATISFIED, Channel.PAGE, "page:later")
         city.database.write(record_answer, invited, answer, now=city.clock.now())
@@ -253,13 +262,6 @@ def related(session: Session, ticket_id: int, where: str) -> int:
         own.path = f"{other.path}{own.id}/"
     session.flush()
     return other.id
-
-
-def make_hotline(session: Session) -> int:
-    unit = make_unit(session, "市12345热线")
-    unit.kind = UnitKind.HOTLINE
-    session.flush()
-    return unit.id
 
 
 def set_aside(session: Session, ticket_id: int, now: datetime) -> int:

@@ -27,6 +27,7 @@ export default {
       call_unaccounted: '接听一天后仍没有工单，也没有通话结果',
       selective: '单位未邀占比高于其他单位，超出偶然（合计误报 5 % 以内）',
       selective_seat: '坐席未请评占比高于其他坐席，超出偶然',
+      callback_unproven: '回访员记下评价、拒评或未接通，却没有本人与该号码的通话记录',
       called_before: '邀请之后、评价前 24 小时内，单位与群众通过话',
       too_fast: '送达后 15 秒内经短信或网页评价',
       one_phone: '同一电话本期评价 5 件及以上',

@@ -172,6 +172,8 @@ export default {
     rating: {
       none: '尚未邀请评价',
       soon: '尽快',
+      unproven: '未证实',
+      unprovenWhy: '没有登记人与该号码的通话记录，列入覆盖普查；未证实的回访不计入满 3 次',
       plan: '评价怎样邀请',
       repair: '需要整改',
       hidden: '差评原因分类前，评价不向承办单位显示',
@@ -363,7 +365,7 @@ export default {
     noAnswer: '无人接',
     declined: '拒接',
     noted: '已记下这次回访',
-    calls: '已回访 {n} 次，满 3 次不再打',
+    calls: '已回访 {n} 次，有通话记录的满 3 次不再打',
     why: '不满意的原因（可多选）',
     rate: '记下评价',
     rated: '评价已记入账本',
