@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.chain import Seal
@@ -14,21 +14,30 @@ from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Re
 class Invitation(Model):
     """The one question about one audited answer: a ticket has one, and one more for each rework.
 
-    Beside it the second question (subject repair), where the answer was bad and its unit has mended it.
+    Beside it the second question (subject repair), where the answer was bad and its unit has mended it; one that became
+    void may be put anew.
 
     `tail_hash` is the keyed hash of the phone's last four digits; `unit_id` and `topic_id` are those of the moment.
     """
 
     __tablename__ = "invitations"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "rework_no", "subject"),
+        Index(
+            "ix_invitations_one_standing",
+            "ticket_id",
+            "rework_no",
+            "subject",
+            unique=True,
+            sqlite_where=text("state <> 'voided'"),
+            postgresql_where=text("state <> 'voided'"),
+        ),
         Index("ix_invitations_state_invited_at", "state", "invited_at"),
         Index("ix_invitations_unit_id_invited_at", "unit_id", "invited_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     subject: Mapped[Subject]
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     rework_no: Mapped[int] = mapped_column(default=0)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))

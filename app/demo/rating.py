@@ -1,24 +1,26 @@
 """Stories of citizens who are asked: they answer by SMS, to a person, or not at all; some are not satisfied."""
 
 from collections.abc import Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from app.demo.auditing import press_citizen
+from app.demo.bridging import call_citizen
 from app.demo.hours import waking_moment
 from app.demo.mending import plan_mending
 from app.demo.numbers import is_some_caller
 from app.demo.stage import Story
 from app.demo.texting import open_request, write_sms
 from app.demo.world import Citizen, World
-from evaluation.actions.answering import Answer, record_answer
-from evaluation.actions.calling import record_attempt
+from evaluation.actions.answering import Answer
+from evaluation.actions.calling import answer_by_phone, record_attempt
 from evaluation.classes.actions import decide_class
 from evaluation.classes.rules import MatterClass
+from evaluation.model import Invitation
 from evaluation.plan import CallbackOutcome
 from evaluation.queries import invitations_of, was_asked_why
-from evaluation.rules import BadReason, Channel, InvitationState, Level
-from staff.rules import Role
+from evaluation.rules import CALLED_STATES, BadReason, Channel, Level
+from staff.rules import Actor, Role
 from tickets.actions.ending import close_ticket, rework_ticket
 from tickets.kinds import CloseReason
 from tickets.rules import State
@@ -27,6 +29,8 @@ from tickets.rules import State
 _ANSWERS = ((26, "5"), (8, "4"), (3, "3"), (3, "2"), (2, "1"), (1, "unclear"), (2, "refuse"), (55, ""))
 #: what citizens say to a person who calls
 _TOLD = ((60, Level(5)), (22, Level(4)), (10, Level(3)), (8, Level(2)))
+#: a call is over so long before its outcome is written down
+_CALLED_BEFORE = timedelta(minutes=3)
 #: so large a share of the answers is classed, by these words
 _CLASSED = 0.3
 _CLASSES = (
@@ -50,7 +54,7 @@ def rate(world: World, citizen: Citizen, ticket_id: int) -> Rated:
     if world.ticket(ticket_id).state is not State.TO_CALLBACK:
         return False
     invitation = invitations_of(world.session, ticket_id)[-1]
-    if invitation.state in {InvitationState.TO_CALL, InvitationState.UNDELIVERED}:
+    if invitation.state in CALLED_STATES:
         yield world.in_office(2, 20)
         _ask_by_phone(world, ticket_id)
     else:
@@ -114,22 +118,32 @@ def _ask_by_phone(world: World, ticket_id: int) -> None:
     """回访: a person asks, and writes down what is said; four in ten are not reached."""
     invitation = invitations_of(world.session, ticket_id)[-1]
     if world.chance.random() < 0.4 or world.ticket(ticket_id).state is not State.TO_CALLBACK:
-        _not_reached(world, invitation.id)
+        _not_reached(world, invitation)
         return
     weights, levels = zip(*_TOLD, strict=True)
     level = Level(world.chance.choices(levels, weights)[0])
     source = f"callback:{invitation.id}"
     reasons = (BadReason.UNSOLVED, BadReason.PASSED_ON)[: 1 + invitation.id % 2]
     answer = Answer(level, Channel.CALLBACK, source, is_solved=level.is_satisfied, reasons=reasons)
-    record_answer(world.session, invitation.id, answer, now=world.now)
+    by = _ring(world, invitation, talk_s=75)
+    answer_by_phone(world.session, invitation.id, answer, by=by, now=world.now)
     world.stage.settle()
     plan_mending(world)
 
 
-def _not_reached(world: World, invitation_id: int) -> None:
-    by, source = world.founded.with_role(Role.CALLBACK)[0], f"attempt:{invitation_id}:{world.now.isoformat()}"
-    outcome = CallbackOutcome.NO_ANSWER
-    record_attempt(world.session, invitation_id, outcome, source=source, by=by, now=world.now)
+def _not_reached(world: World, invitation: Invitation) -> None:
+    if invitation.state not in CALLED_STATES:
+        return
+    by, source = _ring(world, invitation, talk_s=None), f"attempt:{invitation.id}:{world.now.isoformat()}"
+    record_attempt(world.session, invitation.id, CallbackOutcome.NO_ANSWER, source=source, by=by, now=world.now)
+
+
+def _ring(world: World, invitation: Invitation, *, talk_s: int | None) -> Actor:
+    """Whoever asks has called; of every sixteenth callback there is no call, for the audit to show."""
+    by, ticket = world.founded.with_role(Role.CALLBACK)[0], world.ticket(invitation.ticket_id)
+    if ticket.phone and invitation.id % 16:
+        call_citizen(world, ticket, by, asked_at=max(invitation.invited_at, world.now - _CALLED_BEFORE), talk_s=talk_s)
+    return by
 
 
 def _repaired(world: World, ticket_id: int) -> Rated:

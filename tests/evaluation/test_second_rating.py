@@ -97,6 +97,27 @@ def test_by_sms_it_is_the_second_question_that_is_answered(town: Town) -> None:
     assert (town.repair(number).second_level, town.repair(number).level) == (5, 1)
 
 
+def test_bad_then_good_then_bad_again_is_asked_about_anew_once_it_is_mended_again(town: Town) -> None:
+    number = mended(town)
+    ticket_id = town.repair(number).ticket_id
+    for level in (Level.SATISFIED, Level.VERY_DISSATISFIED):
+        town.wait(minutes=10)
+        town.rate(ticket_id, level)
+    town.act(note_contact, number, contact())
+    town.act(explain_repair, number, words())
+    town.wait(minutes=2)
+
+    first, anew = town.database.read(second_questions_of, ticket_id)
+    assert (first.state, anew.state) == (InvitationState.VOIDED, InvitationState.INVITED)
+    assert town.repair(number).state is RepairState.RERATING
+    said = Answer(Level.DISSATISFIED, Channel.PAGE, "page:anew")
+    town.database.write(record_answer, anew.id, said, now=town.clock.now())
+    town.work()
+    repair = town.repair(number)
+    assert (repair.state, repair.second_level) == (RepairState.CLOSED, 2)
+    assert town.ticket_of(number).needs_repair
+
+
 def test_still_not_satisfied_opens_nothing_and_is_for_the_supervisor_to_see(town: Town) -> None:
     number = mended(town)
     ticket_id = town.repair(number).ticket_id

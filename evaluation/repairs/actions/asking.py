@@ -11,13 +11,15 @@ from evaluation.office import EvaluationOffice
 from evaluation.repairs.actions.following import note_second_answer
 from evaluation.repairs.actions.writing import locked_repair
 from evaluation.repairs.rules import RepairState
-from evaluation.rules import UNANSWERED, Subject
+from evaluation.rules import UNANSWERED, InvitationState, Subject
 from sms.templates import RATING_REPAIR
 from staff.rules import SYSTEM
 
 
 def ask_again(session: Session, repair_id: int, *, office: EvaluationOffice, now: datetime) -> Invitation | None:
     """By SMS where one may go, else by a person; once for each repair.  None where it has gone on meanwhile.
+
+    Anew where the question became void because the rating was corrected to satisfied, and then to bad again.
 
     Announces InvitationSent.
     """
@@ -26,7 +28,7 @@ def ask_again(session: Session, repair_id: int, *, office: EvaluationOffice, now
         return None
     rework_no = session.get_one(Invitation, repair.invitation_id).rework_no
     known = select(Invitation).filter_by(ticket_id=repair.ticket_id, rework_no=rework_no, subject=Subject.REPAIR)
-    asked = session.scalar(known)
+    asked = session.scalar(known.where(Invitation.state != InvitationState.VOIDED))
     if asked is None:
         question = Question(Subject.REPAIR, rework_no, repair.unit_id, RATING_REPAIR)
         asked = put_question(session, repair.ticket, question, office=office.sms, settings=office.settings, now=now)

@@ -5493,7 +5493,7 @@ export interface components {
         };
         /**
          * AttemptView
-         * @description A call to ask for a rating, and what came of it.
+         * @description A call to ask for a rating, and what came of it; `is_proven` is false where no call bears it out.
          */
         AttemptView: {
             outcome: components["schemas"]["CallbackOutcome"];
@@ -5504,6 +5504,8 @@ export interface components {
             at: string;
             /** By */
             by: string;
+            /** Is Proven */
+            is_proven: boolean | null;
         };
         /**
          * Audit
@@ -7388,7 +7390,7 @@ export interface components {
          * @description What somebody has to look at; the first three are findings by themselves, the others may have a good reason.
          * @enum {string}
          */
-        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few";
+        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few";
         /** FlagList */
         FlagList: {
             /** Flags */
@@ -40059,7 +40061,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
             };
             header?: never;
@@ -40295,7 +40297,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";
             };
