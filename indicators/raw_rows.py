@@ -263,27 +263,39 @@ def standing_tickets(session: Session, period: Period) -> Iterator[tuple[int, st
 
 def repairs(session: Session, period: Period) -> dict[str, int]:
     """From what was written down about each: valid ones, mended ones, in time; and those left out."""
-    told: dict[int, tuple[str, datetime | None]] = {}
-    query = "SELECT repair_id, act, at FROM repair_lines ORDER BY id"
-    for repair_id, act, at in _rows(session, query):
-        state, done = told.get(repair_id, ("open", None))
-        if act in {"withdraw", "uphold"}:
-            told[repair_id] = act, done
-        elif act == "reopen":
-            told[repair_id] = "open", None
-        elif act in {"explain", "complete"}:
-            told[repair_id] = state, _moment(at)
+    told = _told_of_repairs(session)
     counted = dict.fromkeys(("n", "fixed", "in_time", "withdrawn", "upheld"), 0)
-    for repair_id, opened_at, due_at in _rows(session, "SELECT id, opened_at, fix_due_at FROM repairs"):
+    query = "SELECT id, opened_at, fix_due_at, is_real_name FROM repairs"
+    for repair_id, opened_at, due_at, is_real_name in _rows(session, query):
         if not _is_in(opened_at, period):
             continue
-        state, done = told.get(repair_id, ("open", None))
+        state, done, is_proven = told.get(repair_id, ("open", None, True))
         left_out = {"withdraw": "withdrawn", "uphold": "upheld"}.get(state)
         counted[left_out or "n"] += 1
         if left_out is None and done is not None:
             counted["fixed"] += 1
-            counted["in_time"] += due_at is None or done < _moment(due_at)
+            is_spoken = is_proven or not is_real_name
+            counted["in_time"] += is_spoken and (due_at is None or done < _moment(due_at))
     return counted
+
+
+def _told_of_repairs(session: Session) -> dict[int, tuple[str, datetime | None, bool]]:
+    """State, when it was done, and whether the contact was borne out, by the lines alone."""
+    told: dict[int, tuple[str, datetime | None, bool]] = {}
+    query = "SELECT repair_id, act, at, particulars FROM repair_lines ORDER BY id"
+    for repair_id, act, at, particulars in _rows(session, query):
+        state, done, is_proven = told.get(repair_id, ("open", None, True))
+        if act in {"withdraw", "uphold"}:
+            state = act
+        elif act == "reopen":
+            state, done, is_proven = "open", None, True
+        elif act in {"explain", "complete"}:
+            done = _moment(at)
+        elif act in {"contact", "give_up"}:
+            said = json.loads(particulars) if isinstance(particulars, str) else particulars
+            is_proven = said.get("is_proven", True)
+        told[repair_id] = state, done, is_proven
+    return told
 
 
 def owners(session: Session) -> dict[int, tuple[int, int]]:

@@ -49,7 +49,10 @@ class UnitRepairs:
 
 
 _IS_FIXED = Repair.done_at.is_not(None)
-_IS_IN_TIME = and_(_IS_FIXED, func.coalesce(Repair.done_at < Repair.fix_due_at, True))
+#: by the city's limit, whatever day the unit has set itself; a contact that nothing bears out is none
+_IS_IN_TIME = and_(
+    _IS_FIXED, func.coalesce(Repair.done_at < Repair.fix_due_at, True), Repair.is_contact_proven.is_not(False)
+)
 
 
 def _is_upheld() -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ class RepairRow(View):
     """One 整改单 with both of its ratings; `second_level` is null until the citizen was asked again and answered.
 
     `contact_due_at` is null where no contact is owed, both limits where the calendar is not loaded.
+    `is_contact_proven` false: no record of the hotline bears the contact out, and the repair is in no 按期整改.
     """
 
     id: int
@@ -48,6 +49,7 @@ class RepairRow(View):
     tries: int
     contacted_at: Moment | None
     contact_way: ContactMade | None
+    is_contact_proven: bool | None
     done_at: Moment | None
     second_level: int | None
     second_level_name: str

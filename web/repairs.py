@@ -15,6 +15,7 @@ from evaluation.repairs.rules import DECIDERS, Ground, Lane
 from staff.rules import Role
 from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
+from tickets.settings import TicketOffice
 from web.api import ANYONE, Api, Body, Query, Request, RowId
 from web.repair_views import Reader, RepairHeadView, RepairPage, RepairRow, RepairView, repair_rows, shown_repair
 from web.ticket_rows import TicketNumber
@@ -164,7 +165,8 @@ async def note_contact(request: Request, number: RepairNumber, body: NoteContact
 @api.post("/repairs/{number}/try", role=Role.UNIT_OFFICER, also=ALSO)
 async def note_try(request: Request, number: RepairNumber, body: NoteTry) -> RepairView:
     """Write down a try that reached nobody."""
-    return await _act(request, contacting.note_try, number, body.form, version=body.version)
+    profile = request.service(TicketOffice).profile
+    return await _act(request, contacting.note_try, number, body.form, profile=profile, version=body.version)
 
 
 @api.post("/repairs/{number}/give-up", role=Role.UNIT_OFFICER, also=ALSO)
@@ -181,7 +183,7 @@ async def fix(request: Request, number: RepairNumber, body: SayWords) -> RepairV
 
 @api.post("/repairs/{number}/book", role=Role.UNIT_OFFICER, also=ALSO)
 async def book(request: Request, number: RepairNumber, body: Book) -> RepairView:
-    """建账限期整改: say what will be done, and by which day."""
+    """建账限期整改: say what will be done, and by which day; the city's limit stays."""
     return await _act(request, mending.book_fix, number, body.form, version=body.version)
 
 

@@ -99,7 +99,8 @@ def _tried(mending: _Mending, times: int = 2) -> Story:
         yield ended_at(asked_at, None)
         _call(mending, asked_at, None)
         form = TryForm(way=ContactMade.CALL, tried_at=asked_at, words=mending.say("tried"))
-        note_try(mending.session, mending.repair_id, form, by=mending.officer, now=mending.now)
+        profile = mending.world.office.profile
+        note_try(mending.session, mending.repair_id, form, profile=profile, by=mending.officer, now=mending.now)
 
 
 def _contacted(mending: _Mending, within_h: float = 6) -> Story:

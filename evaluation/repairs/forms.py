@@ -1,14 +1,15 @@
 """What a unit and a reviewer fill in, and what each field asks for."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pydantic import AwareDatetime, Field
 
 from core.errors import FaultLine
 from core.typed import Typed
+from evaluation.plan import CALLS_APART
 from evaluation.repairs.rules import BOOKED_MOST, EVIDENCE_LEAST, WORDS_LEAST, Ground
-from tickets.clocks import local_day
+from tickets.clocks import Clocks, local_day, office_time_between
 from tickets.kinds import ContactMade
 
 WORDS_MOST = 1000
@@ -22,7 +23,7 @@ class ContactForm(Typed):
 
 
 class TryForm(Typed):
-    """联系未果: one try, with its moment; the same minute counts once."""
+    """联系未果: one try, with its moment; hours of office time lie between two."""
 
     way: ContactMade = Field(description="call or visit.")
     tried_at: AwareDatetime = Field(description="When; not before the repair was opened, not in the future.")
@@ -59,7 +60,9 @@ def way_faults(way: ContactMade) -> Iterator[FaultLine]:
         yield ("body", "form", "way"), "repair_way_missing", "请选择联系方式：系统通话或现场走访"
 
 
-def try_faults(form: TryForm, *, opened_at: datetime, earlier: set[datetime], now: datetime) -> Iterator[FaultLine]:
+def try_faults(
+    form: TryForm, *, opened_at: datetime, earlier: set[datetime], clocks: Clocks, now: datetime
+) -> Iterator[FaultLine]:
     """`earlier`: the minutes of tries that stand already."""
     yield from way_faults(form.way)
     minute = form.tried_at.replace(second=0, microsecond=0)
@@ -69,6 +72,14 @@ def try_faults(form: TryForm, *, opened_at: datetime, earlier: set[datetime], no
         yield ("body", "form", "tried_at"), "repair_try_before", "联系时间不能早于整改单开单时间"
     elif minute in earlier:
         yield ("body", "form", "tried_at"), "repair_try_twice", "同一时间的联系已登记过"
+    elif any(_apart(minute, other, clocks) < CALLS_APART for other in earlier):
+        hours = CALLS_APART // timedelta(hours=1)
+        yield ("body", "form", "tried_at"), "repair_try_near", f"两次联系之间须间隔 {hours} 小时工作时间"
+
+
+def _apart(one: datetime, other: datetime, clocks: Clocks) -> timedelta:
+    """In office time: three tries in one evening have not given the citizen a day."""
+    return office_time_between(min(one, other), max(one, other), clocks.calendar, clocks.profile.office_hours)
 
 
 def book_faults(form: BookForm, *, now: datetime) -> Iterator[FaultLine]:

@@ -1,11 +1,11 @@
 """Until when a unit must have spoken with the citizen and have mended what was wrong, by the city's profile."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from evaluation.repairs.model import Repair
-from tickets.clocks import Clocks, midnight
+from tickets.clocks import Clocks
 from tickets.kinds import Step
 from tickets.profiles import load_clocks
 
@@ -17,7 +17,8 @@ def repair_clocks(session: Session, profile: str) -> Clocks:
 def set_limits(repair: Repair, clocks: Clocks) -> None:
     """Both from when it was opened; past the loaded calendar there is none until its year is imported.
 
-    Contact is owed to whoever rated under a verified number, until there was one; a day that the unit has set stands.
+    Contact is owed to whoever rated under a verified number, until there was one.  A day that the unit has set for
+    itself stands beside the city's limit and moves it nowhere.
     """
     contact = clocks.due(Step.REPAIR_CONTACT, repair.opened_at, what=Step.REPAIR_CONTACT.name_zh)
     fix = clocks.due(Step.REPAIR_FIX, repair.opened_at, what=Step.REPAIR_FIX.name_zh)
@@ -25,16 +26,8 @@ def set_limits(repair: Repair, clocks: Clocks) -> None:
     if repair.is_real_name and repair.contacted_at is None:
         repair.contact_due_at, repair.contact_why = contact.at, contact.why
         missing.append(contact.missing_year)
-    if repair.booked_on is None:
-        repair.fix_due_at, repair.fix_why = fix.at, fix.why
+    repair.fix_due_at, repair.fix_why = fix.at, fix.why
     repair.waits_for_calendar = max((year for year in missing if year is not None), default=None)
-
-
-def set_booked_limit(repair: Repair, day: date) -> None:
-    """建账: what cannot be done at once is due by the end of the day that the unit has set."""
-    repair.booked_on = day
-    repair.fix_due_at = midnight(day + timedelta(days=1))
-    repair.fix_why = f"建账限期整改，承诺 {day:%m-%d} 24:00 前完成"
 
 
 def is_late(repair: Repair, now: datetime) -> bool:

@@ -18,7 +18,8 @@ class Repair(Model):
 
     `rating_id` and `level` are the answer that counts now.  `contact_due_at` is None where no contact is owed; both
     limits are past the loaded calendar (`waits_for_calendar`).  `contacted_at` is when the citizen was spoken with
-    where the hotline's own records say so, else when the unit said it.
+    where the hotline's own records say so, else when the unit said it; `is_contact_proven` which of the two, None where
+    none is owed or has come about.  `booked_on` is the unit's own promise and moves no limit.
     """
 
     __tablename__ = "repairs"
@@ -47,6 +48,7 @@ class Repair(Model):
     tries: Mapped[int] = mapped_column(default=0)
     contacted_at: Mapped[datetime | None]
     contact_way: Mapped[ContactMade | None]
+    is_contact_proven: Mapped[bool | None]
     done_at: Mapped[datetime | None]
     second_invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"), unique=True)
     second_level: Mapped[int | None]

@@ -15,6 +15,7 @@ from core.jobs.runner import drain
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.office import EvaluationOffice
 from evaluation.queries import invitations_of
+from evaluation.repairs.actions.contacting import note_try
 from evaluation.repairs.forms import AppealForm, ContactForm, DecisionForm, TryForm, WordsForm
 from evaluation.repairs.model import Repair, RepairLine
 from evaluation.repairs.queries import lines_of, repairs_of
@@ -102,6 +103,10 @@ class Town(evaluation_city.City):
         """Something that a person does, by default the unit's officer, and what follows from it."""
         self.database.write(step, *args, by=by or self.officer, now=self.clock.now(), **kwargs)
         self.work()
+
+    def try_again(self, number: str, *, at: datetime | None = None) -> None:
+        """The unit writes down that it reached nobody, by default now."""
+        self.act(note_try, number, a_try(at or self.clock.now()), profile="demo-jilin")
 
     def call(self, number: str, *, talk_s: int | None = 120, by: Actor | None = None) -> datetime:
         """The unit calls the citizen through the hotline."""

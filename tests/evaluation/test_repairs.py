@@ -12,7 +12,7 @@ from core.calendar import Year, import_year
 from core.database import Database
 from core.errors import Invalid
 from evaluation.repairs.actions.appealing import appeal_rating
-from evaluation.repairs.actions.contacting import give_up_contact, note_contact, note_try
+from evaluation.repairs.actions.contacting import give_up_contact, note_contact
 from evaluation.repairs.actions.mending import book_fix, complete_repair, explain_repair, fix_at_once
 from evaluation.repairs.errors import (
     ContactOwed,
@@ -31,7 +31,7 @@ from evaluation.repairs.queries import (
 from evaluation.repairs.rules import Act, Lane, RepairState
 from evaluation.rules import Channel
 from staff.rules import Role
-from tests.evaluation.mending import Town, a_try, appeal, contact, make_town, words
+from tests.evaluation.mending import Town, appeal, contact, make_town, words
 from tests.sms.desk import MovableClock
 from tests.tickets import making
 from tickets.actions.ending import pass_audit, rework_ticket
@@ -180,13 +180,13 @@ def test_a_contact_without_a_call_stands_unproven(town: Town) -> None:
 def test_three_dated_tries_stand_for_a_contact_and_two_do_not(town: Town) -> None:
     number = town.badly_rated()
     for _ in range(2):
-        town.wait(minutes=40)
-        town.act(note_try, number, a_try(town.clock.now()))
+        town.wait(hours=3)
+        town.try_again(number)
     with pytest.raises(TriedTooLittle):
         town.act(give_up_contact, number)
 
-    town.wait(minutes=40)
-    town.act(note_try, number, a_try(town.clock.now()))
+    town.wait(days=1)
+    town.try_again(number)
     town.act(give_up_contact, number)
 
     assert (town.repair(number).state, town.repair(number).tries) == (RepairState.CONTACTED, 3)
@@ -197,16 +197,48 @@ def test_one_minute_counts_once_and_neither_the_future_nor_the_time_before(town:
     opened_at = town.repair(number).opened_at
     town.wait(minutes=40)
     now = town.clock.now()
-    town.act(note_try, number, a_try(now))
+    town.try_again(number)
 
     for at in (now, now + timedelta(minutes=5), opened_at - timedelta(hours=1)):
         with pytest.raises(Invalid):
-            town.act(note_try, number, a_try(at))
+            town.try_again(number, at=at)
     assert town.repair(number).tries == 1
 
 
-def test_a_day_that_the_unit_sets_takes_the_place_of_the_limit(town: Town) -> None:
+def test_tries_lie_hours_of_office_time_apart(town: Town) -> None:
     number = town.badly_rated()
+    town.clock.move_to(datetime(2026, 10, 13, 8, 30, tzinfo=UTC))  # 16:30, an hour before the offices close
+    town.try_again(number)
+
+    town.clock.move_to(datetime(2026, 10, 13, 14, 0, tzinfo=UTC))  # 22:00
+    with pytest.raises(Invalid) as refused:
+        town.try_again(number)
+    assert "2 小时工作时间" in str(refused.value.faults)
+    town.clock.move_to(datetime(2026, 10, 14, 3, 0, tzinfo=UTC))
+    town.try_again(number)
+
+    assert town.repair(number).tries == 2
+
+
+@pytest.mark.parametrize("calls", [0, 2, 3])
+def test_tries_prove_that_nobody_could_be_reached_only_when_calls_bear_out_each(town: Town, calls: int) -> None:
+    number = town.badly_rated()
+    for n in range(3):
+        town.wait(days=1)
+        if n < calls:
+            town.call(number, talk_s=None)
+        town.try_again(number)
+    town.act(give_up_contact, number)
+
+    assert town.repair(number).is_contact_proven is (calls == 3)
+    assert [line.particulars["is_proven"] for line in town.lines(number) if line.act is Act.TRY] == [
+        n < calls for n in range(3)
+    ]
+
+
+def test_a_day_that_the_unit_sets_stands_beside_the_citys_limit(town: Town) -> None:
+    number = town.badly_rated()
+    limit = town.repair(number).fix_due_at
     town.act(note_contact, number, contact())
     today = local_day(town.clock.now())
     for days in (0, 91):
@@ -216,7 +248,7 @@ def test_a_day_that_the_unit_sets_takes_the_place_of_the_limit(town: Town) -> No
     town.act(book_fix, number, BookForm(words=words().words, until_on=today + timedelta(days=20)))
 
     repair = town.repair(number)
-    assert repair.fix_due_at == datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
+    assert (repair.fix_due_at, repair.booked_on) == (limit, today + timedelta(days=20))
     assert repair.state is RepairState.FIXING
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from core.database import Database
 from evaluation.repairs.actions.appealing import appeal_rating, uphold_appeal
 from evaluation.repairs.actions.contacting import note_contact
-from evaluation.repairs.actions.mending import complete_repair, explain_repair, fix_at_once
+from evaluation.repairs.actions.mending import book_fix, complete_repair, explain_repair, fix_at_once
+from evaluation.repairs.forms import BookForm
 from evaluation.rules import Channel
 from indicators.periods import Period, shanghai_day
 from indicators.publications.issue import issue_of
@@ -22,8 +23,9 @@ from indicators.repairs import RepairPart, UnitRepairs, repair_rows, repairs_of_
 from indicators.satisfaction import Slice
 from tests.evaluation.mending import Town, appeal, contact, decision, make_town, words
 from tests.sms.desk import MovableClock
+from tickets.clocks import local_day
 
-FATES = ("open", "contacted", "fixed", "explained", "late", "upheld", "corrected")
+FATES = ("open", "contacted", "fixed", "explained", "late", "unproven", "booked", "upheld", "corrected")
 
 
 @pytest.fixture
@@ -42,16 +44,27 @@ def live(town: Town, fate: str) -> None:
         town.rate(town.repair(number).ticket_id, 5)
     if fate in {"open", "corrected"}:
         return
+    if fate != "unproven":
+        town.call(number)
     town.act(note_contact, number, contact())
+    mend(town, number, fate)
+
+
+def mend(town: Town, number: str, fate: str) -> None:
+    """What comes after the contact."""
     if fate == "upheld":
         town.act(appeal_rating, number, appeal())
         town.act(uphold_appeal, number, decision(), by=town.town.supervisor)
-    elif fate == "explained":
+    elif fate in {"explained", "unproven"}:
         town.act(explain_repair, number, words())
+    elif fate == "booked":
+        until_on = local_day(town.clock.now() + timedelta(days=60))
+        town.act(book_fix, number, BookForm(words=words().words, until_on=until_on))
     elif fate in {"fixed", "late"}:
         town.act(fix_at_once, number, words())
-        if fate == "late":
-            town.wait(days=12)
+    if fate in {"booked", "late"}:
+        town.wait(days=12)
+    if fate in {"booked", "late", "fixed"}:
         town.act(complete_repair, number, words())
 
 
@@ -72,9 +85,9 @@ def test_each_fate_is_counted_once_and_what_is_left_out_is_named(town: Town) -> 
     found = figures(town, period)
 
     fixed, timely = found["shown"]["repair_rate"], found["shown"]["repair_on_time_rate"]
-    assert (fixed["numerator"], fixed["n"], fixed["withdrawn"], fixed["upheld"]) == (3, 5, 1, 1)
-    assert (timely["numerator"], timely["n"], timely["rate"]) == (2, 5, 0.4)
-    assert found["rows"] == {"valid": 5, "fixed": 3, "fixed_in_time": 2, "not_fixed": 2}
+    assert (fixed["numerator"], fixed["n"], fixed["withdrawn"], fixed["upheld"]) == (5, 7, 1, 1)
+    assert (timely["numerator"], timely["n"], timely["rate"]) == (2, 7, pytest.approx(2 / 7, abs=1e-3))
+    assert found["rows"] == {"valid": 7, "fixed": 5, "fixed_in_time": 2, "not_fixed": 2}
     assert found["differences"] == []
     told = town.database.read(issue_of, period, now=town.clock.now()).repairs
     assert [count.n for count in told] == [5, 3, 2, 1, 1]

@@ -115,7 +115,7 @@ def _announce_opened(session: Session, repair: Repair) -> None:
 def _begin_again(session: Session, repair: Repair, answer: Rating, *, profile: str) -> None:
     """From the moment of the correction, as if nothing had been done."""
     repair.opened_at = answer.recorded_at
-    repair.outcome = repair.booked_on = repair.contacted_at = repair.contact_way = None
+    repair.outcome = repair.booked_on = repair.contacted_at = repair.contact_way = repair.is_contact_proven = None
     repair.done_at = repair.closed_at = repair.second_level = None
     repair.tries = 0
     set_limits(repair, repair_clocks(session, profile))

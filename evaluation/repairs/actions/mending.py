@@ -6,9 +6,8 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from evaluation.repairs.actions.writing import RepairKey, allowed_act, check_repair_version, locked_repair, take
-from evaluation.repairs.events import RepairDone, RepairDueMoved
+from evaluation.repairs.events import RepairDone
 from evaluation.repairs.forms import BookForm, WordsForm, book_faults
-from evaluation.repairs.limits import set_booked_limit
 from evaluation.repairs.model import Repair
 from evaluation.repairs.rules import OUTCOMES, Act
 from staff.rules import Actor
@@ -28,14 +27,10 @@ def fix_at_once(
 def book_fix(
     session: Session, key: RepairKey, form: BookForm, *, by: Actor, now: datetime, version: int | None = None
 ) -> Repair:
-    """建账限期整改: the day takes the place of the fix limit.  Raises Invalid, and what fix_at_once raises.
-
-    Announces RepairDueMoved.
-    """
+    """建账限期整改: the unit's own day; the city's limit stays.  Raises Invalid, and what fix_at_once raises."""
     refuse_faults(book_faults(form, now=now))
     repair = _choose(session, key, Act.BOOK, form, by=by, now=now, version=version)
-    set_booked_limit(repair, form.until_on)
-    announce(session, RepairDueMoved(repair.id))
+    repair.booked_on = form.until_on
     return repair
 
 

@@ -83,6 +83,8 @@ export default {
     notContacted: '尚未联系',
     tries: '联系未果 {n} 次',
     gaveUp: '三次以上未联系上',
+    notInTime: '未证实，不计入按期整改',
+    bookedOn: '建账：单位承诺 {day} 前完成，不改变整改时限',
     realName: '实名',
     notRealName: '非实名',
     limitOf: { contact: '联系时限', fix: '整改时限' },
