@@ -12,8 +12,14 @@ from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
 from evaluation.model import Rating
 from evaluation.office import EvaluationOffice
-from evaluation.queries import invitation_of_message, was_asked_by_sms, was_asked_why
-from evaluation.rules import LETTERS, REASONS, BadReason, Channel, InvitationState, Level, Reason
+from evaluation.queries import (
+    counting_answer,
+    first_answer,
+    invitation_of_message,
+    was_asked_by_sms,
+    was_asked_why,
+)
+from evaluation.rules import LETTERS, REASONS, BadReason, Channel, InvitationState, Level, Reason, may_correct
 from sms.model import Message
 from sms.queries import other_request
 from sms.queries import reply as sms_reply
@@ -105,7 +111,10 @@ def _read_back(session: Session, invitation_id: int, level: Level, *, office: Ev
 
 
 def _explain(session: Session, invitation_id: int, reply_id: int, *, office: EvaluationOffice) -> None:
-    """Words written back to the question why; what says nothing is left alone."""
+    """Words written back to the question why; what says nothing is left alone.
+
+    Whoever says that the level was a mistake is told how to correct it: 1 is often taken for the best.
+    """
     reply = sms_reply(session, reply_id)
     why, at = parse_why(reply.text), reply.received_at
 
@@ -120,8 +129,13 @@ def _explain(session: Session, invitation_id: int, reply_id: int, *, office: Eva
             now=at,
         )
 
-    if why.letters or why.words:
-        _unless_closed(session, invitation_id, office, at, keep)
+    is_kept = not (why.letters or why.words) or _unless_closed(session, invitation_id, office, at, keep)
+    first, counts = first_answer(session, invitation_id), counting_answer(session, invitation_id)
+    if why.is_mistaken and is_kept and first and counts and may_correct(first.recorded_at, at):
+        level = Level(counts.level).name_zh
+        send_about(
+            session, locked_invitation(session, invitation_id), RATING_ECHO, office=office.sms, now=at, level=level
+        )
 
 
 def _named(comment: str | None) -> list[BadReason]:

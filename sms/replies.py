@@ -38,12 +38,12 @@ _TRADITIONAL = str.maketrans("滿評謝訂復沒還對處個別發擾級", "满�
 _INVISIBLE = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufe0f", "\ufe0e", "\u20e3"}
 #: letters, digits and emoji: a comment of marks alone says nothing
 _SAYING = {"Lo", "Ll", "Lu", "Lt", "Lm", "Nd", "Nl", "No", "So"}
-_SEPARATOR = re.compile(r"[\s,.;:!?~…、。·|\"'“”‘’()\[\]{}<>《》【】「」『』_*\-—]+")
-#: 4.5, 3-4, 4/5, -5 are no level, though the separators would cut them into ones
-_BROKEN_NUMBER = re.compile(r"\d+(?:\s*[./~:\-—]\s*\d+)+|^\s*-\d+")
+_SEPARATOR = re.compile(r"[\s,.;:!?~…、。·|\"'“”‘’()\[\]{}<>《》【】「」『』_*\-‐-―−]+")
+#: 4.5, 3-4, 3–5, 4/5, -5 are no level, though the separators would cut them into ones
+_BROKEN_NUMBER = re.compile(r"\d+(?:\s*[./~:\-‐-―−]+\s*\d+)+|^\s*-\d+")
 
 _STOP = re.compile(
-    r"(?:请|我要|我|帮我|申请|回复|回)*(?:(?:回复?)?(?:td|t|n?退订|退定|stop|unsubscribe|取消订阅|拒收|不评价|拒绝评价|拒评|不参与评价|不想评价|不做评价"
+    r"(?:请|我要|我|帮我|申请|回复|回)*(?:(?:回复?)?(?:td[0-9]?|t|n?退订|退定|stop|unsubscribe|取消订阅|拒收|不评价|不(?:需要|用|必|参加)评价|无需评价|拒绝评价|拒评|不参与评价|不想评价|不做评价"
     r"|勿扰|(?:请|不要|别|勿|莫)+(?:再)?(?:给我)?(?:发|发送|打扰|骚扰)(?:短信|信息|我)?))+(?:了|吧|谢谢|服务|短信|此类短信)*"
 )
 
@@ -80,12 +80,17 @@ _MEASURE = re.compile(
     r"来些份台辆间张名位处项段届期班场座根只把家片股伙拨代种类样寸尺里亩吨斤克升钟之a-z%+\d]"
 )
 
+#: the same beyond a blank, where only what counts days and things is a measure: 2 天, 3 号楼, but 5 人很好
+_MEASURE_APART = re.compile(
+    r"\s+(?:天|次|个(?:多?月|人|小时|星期|礼拜)|小时|多?年|周|星期|礼拜|号[楼线院]|楼|栋|户|遍|元|块钱?|万|千|米|趟|层|分钟|点(?:钟|半)|月份?)"
+)
+
 _ALTERNATIVE = re.compile(r"(?:或者?|到|至|还是)\s*[0-9一二三四五]")
 #: a level said beside another one, not a number of things: 不满意还得给5
 _OTHER_LEVEL = re.compile(r"(?:给|打|选|评|回复?)(?:了|个|你们?)?[1-5一二三四五](?:分|星|$|\s)")
 _LEVEL_WORD = re.compile(r"满意|不满")
 _TURNED = re.compile(
-    r"才怪|个屁|个鬼|个头|放屁|呵呵|除非|如果|要是|假如|怎么|谁|哪|吗|么|凭什么|难道|希望|想|要|能|会|等|才|再|就"
+    r"才怪|个(?:屁|鬼|头|锤|毛|球|蛋|der)|放屁|呵呵|除非|如果|要是|假如|怎么|谁|哪|吗|么|凭什么|难道|希望|想|要|能|会|等|才|再|就"
 )
 #: what belongs to the level though blanks or marks stand between: 不 满意, 非常,不满意, 不满意 极了
 _CUT_BEFORE = re.compile(
@@ -99,6 +104,7 @@ _CUT_AFTER = re.compile(r"极|至|得很|了?极")
 _BLAME = re.compile(
     r"没人|没有人|没解决|未解决|没处理|没有处理|没有解决|没用|无用|没结果|没来|没回|没修|没办"
     r"|不管|不行|不好|不作为|不负责|不理|推诿|踢皮球|敷衍|骗|糊弄|忽悠|投诉|差评|太差|很差|最差|差劲|垃圾|失望|恶劣|生气|愤怒|解决不了|不解决"
+    r"|(?:态度|服务|效率|质量|水平|素质)(?:真|很|太|非常|特别|也|都|极其|比较|有点|还是)?(?:差|低|不好|不行|恶劣)"
     r"|不咋|啥玩意|白扯|扯犊子|完犊子|闹心|憋气|磨叽|埋汰|啥也不是|不得劲|整不明白"
     r"|才怪|个屁|放屁|呵呵|[😡🤬😠👎💩🖕😤😞😒]"
 )
@@ -163,7 +169,8 @@ def _levels(clean: str, start: int, end: int) -> list[_Finding]:
 
 def _level_at(clean: str, start: int, end: int) -> _Finding | None:
     digit = _DIGIT.match(clean, start, end)
-    if digit and not _MEASURE.match(clean, digit.end(), end) and not _stands_for_more(clean, digit, end):
+    is_counted = digit and (_MEASURE.match(clean, digit.end(), end) or _MEASURE_APART.match(clean, digit.end()))
+    if digit and not is_counted and not _stands_for_more(clean, digit, end):
         found = digit["digit"]
         return _Finding(_DIGITS.get(found) or int(found), start, digit.end(), spoken=False)
     words = _WORDS.match(clean, start, end)
@@ -239,5 +246,5 @@ def _comment(text: str, origin: list[int], findings: list[_Finding]) -> str | No
         first, last = origin[finding.start], origin[finding.end - 1]
         kept -= set(range(first, last + 1))
     rest = "".join(character for place, character in enumerate(text) if place in kept and character not in _INVISIBLE)
-    rest = re.sub(r"^[\s,，。.;；:：、!！~～…]+|[\s,，;；:：、~～]+$", "", rest)
+    rest = re.sub(r"^[\s,，。.;；:：、!！~～…‐-―−]+|[\s,，;；:：、~～]+$", "", rest)
     return rest if any(unicodedata.category(character) in _SAYING for character in rest) else None

@@ -90,7 +90,7 @@ RATING_ECHO = Template(
 #: asked once instead, where no other question is with the phone: what is written back is the reason
 RATING_WHY = Template(
     "rating_why",
-    "已记录您的评价:{level}。请问主要原因?回复A未解决B无人联系C答复不清D态度E其他,或直接回复文字",
+    "已记录您的评价:{level}。原因?回A未解决B无人联系C答复不清D态度E其他或文字;如有误回复数字5至1更正",
     {"level": 6},
 )
 RATING_CLOSED = Template("rating_closed", "该办件{ticket}已评价,无需重复评价", {"ticket": 4})

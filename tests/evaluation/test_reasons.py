@@ -99,6 +99,18 @@ def test_a_corrected_bad_level_is_read_back_and_not_asked_why_again(city: City) 
     assert reasons(city, ticket)[-1] == [NO_CONTACT]
 
 
+def test_who_took_1_for_the_best_and_says_so_is_told_how_to_correct_it(city: City) -> None:
+    ticket = city.ticket()
+    city.invite(ticket)
+    city.write("1")
+    city.write("发错了，应该是最好")
+
+    assert city.levels(ticket) == [(1, True)]
+    assert [message.template for message in city.sent()] == ["rating", "rating_why", "rating_echo"]
+    city.write("5")
+    assert city.levels(ticket) == [(1, False), (5, True)]
+
+
 def test_thanks_written_back_add_nothing(city: City) -> None:
     ticket = city.ticket()
     city.invite(ticket)

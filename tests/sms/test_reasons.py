@@ -37,6 +37,15 @@ def test_what_says_nothing_and_the_question_sent_back_choose_nothing(text: str) 
     assert parse_why(text).letters == ()
 
 
+@pytest.mark.parametrize("text", ["打错了", "按错了", "发错了，应该是最好", "我按反了", "不好意思选错", "评错了我想给好评"])
+def test_who_says_that_it_was_a_mistake_names_no_reason(text: str) -> None:
+    assert parse_why(text) == Why((), None, is_mistaken=True)
+
+
+def test_a_mistake_of_somebody_else_is_kept_as_a_reason_and_asked_about() -> None:
+    assert parse_why("地址登记错了没人来") == Why((), "地址登记错了没人来", is_mistaken=True)
+
+
 def test_a_letter_with_words_behind_it_keeps_both() -> None:
     assert parse_why("A没人来修") == Why(("a",), "A没人来修")
 
@@ -55,5 +64,5 @@ def test_a_hostile_text_is_read_in_linear_time() -> None:
 
 
 def test_the_question_is_one_message_of_58_characters() -> None:
-    assert len(render(RATING_WHY, SENDER, {"level": "不满意"})) == 58
+    assert len(render(RATING_WHY, SENDER, {"level": "不满意"})) == 61
     assert len(longest(RATING_WHY, SENDER)) <= 70
