@@ -63,6 +63,17 @@ class InvitationMessage(Model):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id"), index=True)
 
 
+class CodeTry(Model):
+    """A code and phone tail that opened nothing, and from where; kept for as long as such tries are counted."""
+
+    __tablename__ = "code_tries"
+    __table_args__ = (Index("ix_code_tries_address_at", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    address: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CallbackAttempt(Model):
     """One call to ask for a rating, and what came of it; `source` makes it count once.
 

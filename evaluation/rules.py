@@ -13,6 +13,8 @@ CORRECTION_WINDOW = timedelta(hours=24)
 ANSWER_LEAST = timedelta(hours=24)
 #: wrong phone tails after which a code opens nothing any more
 TAIL_TRIES = 5
+#: so many that opened nothing from one address within so long, and none from there opens anything
+CODE_TRIES, CODE_TRIES_WITHIN = 30, timedelta(hours=1)
 
 
 class Level(IntEnum):

@@ -133,6 +133,16 @@ _ALL = (
 TEMPLATES = {template.name: template for template in _ALL}
 
 
+def templates_saying(words: str) -> list[str]:
+    """Names of those whose registered text has these words between its variables."""
+    sought = words.casefold()
+    return [
+        name
+        for name, template in TEMPLATES.items()
+        if any(sought in said.casefold() for said in _VARIABLE.split(template.text)[::2])
+    ]
+
+
 def render(template: Template, sender: Sender, values: dict[str, str]) -> str:
     """The text as it leaves.  Raises TemplateBreaksRule for a variable unknown, missing, too long or an address."""
     check(template, sender)

@@ -45,7 +45,7 @@ class NotSentYet(Conflict):
 
 class MessagesQuery(Query):
     state: MessageState | None = None
-    #: a whole telephone number, or words of the message
+    #: a whole telephone number, or words that the messages of a template share
     search: str = Field("", max_length=40)
     after: RowId | None = None
 
@@ -210,7 +210,7 @@ def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_de
 
 
 def _sought(text: str, phone_key: bytes) -> tuple[str, str]:
-    """The hash of a whole telephone, or words; whoever could look for digits would find out codes by trying."""
+    """The hash of a whole telephone, or words that all messages of a template share."""
     has_digits = any(character.isdigit() for character in text)
     return (phone_hash(text, phone_key), "") if has_digits else ("", text)
 

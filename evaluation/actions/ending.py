@@ -1,14 +1,11 @@
-"""How a question ends without an answer, who takes it over, and what opens it."""
+"""How a question ends without an answer, and who takes it over."""
 
-import secrets
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events import announce
-from core.secrets import phone_hash
 from evaluation.errors import InvitationNotFound
 from evaluation.events import SecondQuestionOver
 from evaluation.ledger import append_entry
@@ -16,7 +13,6 @@ from evaluation.model import Invitation, InvitationMessage
 from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import (
     CALLED_STATES,
-    TAIL_TRIES,
     UNANSWERED,
     Channel,
     InvitationState,
@@ -25,8 +21,6 @@ from evaluation.rules import (
     Subject,
 )
 from sms.actions.queueing import withdraw_message
-
-log = structlog.get_logger(__name__)
 
 #: a refusal may be thought over
 STILL_OPEN = UNANSWERED | {InvitationState.REFUSED}
@@ -110,23 +104,6 @@ def is_with_person(invitation: Invitation) -> bool:
 def note_delivered(session: Session, invitation_id: int, *, now: datetime) -> None:
     invitation = locked_invitation(session, invitation_id)
     invitation.delivered_at = invitation.delivered_at or now
-
-
-def open_by_code(session: Session, code: str, phone_tail: str, *, phone_key: bytes) -> int | None:
-    """The invitation that a code and the phone's tail open, or None; the fifth wrong tail closes the code.
-
-    A write, and it does not raise: what was counted must be committed.  The same is computed whatever is wrong, so that
-    the time it takes tells nothing about a code.
-    """
-    typed = phone_hash(phone_tail, phone_key)
-    invitation = session.scalar(select(Invitation).filter_by(code=code).with_for_update())
-    is_right = secrets.compare_digest(invitation.tail_hash if invitation else typed[::-1], typed)
-    if invitation is not None and is_right and invitation.wrong_tails < TAIL_TRIES:
-        return invitation.id
-    if invitation is not None and not is_right and invitation.wrong_tails < TAIL_TRIES:
-        invitation.wrong_tails += 1
-    log.warning("rating code refused", invitation_id=invitation.id if invitation else None)
-    return None
 
 
 def locked_invitation(session: Session, invitation_id: int) -> Invitation:

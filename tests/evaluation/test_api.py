@@ -14,6 +14,7 @@ from indicators.counts.counter import count_all
 from indicators.formula_cards import FORMULA_CARDS
 from indicators.head_cards import HEAD_CARDS
 from sms.office import SmsOffice
+from sms.queries import newest_messages
 from sms.settings import ProviderName
 from staff.rules import STAFF_ROLES, Role
 from tests.evaluation.city import make_call
@@ -221,6 +222,19 @@ async def test_a_callback_agent_asks_where_sms_could_not(office: Office) -> None
     wrong = {**said, "reasons": ["made up"]}
     assert (await office.post(f"/invitations/{owed[0]['id']}/answer", wrong, Role.CALLBACK))[0] == 422
     assert (await office.post(f"/invitations/{owed[0]['id']}/answer", said, Role.AGENT))[0] == 403
+
+
+async def test_staff_find_messages_by_what_a_template_says_and_never_by_a_code(office: Office) -> None:
+    office.city.invite(office.city.ticket())
+    code = office.city.database.read(newest_messages)[0].text[-6:]
+
+    async def found(words: str) -> int:
+        return len((await office.get("/sms/messages", query={"search": words}))["rows"])
+
+    assert (await found("已答复"), await found("非常满意"), await found("没有这样的话")) == (1, 1, 0)
+    letters = [letter for letter in "ABCDEFGHJKMNPQRSTUVWXYZ" if await found(f"码{letter}")]
+    assert letters == []
+    assert (await found(code), await found(f"码{code[:2]}")) == (0, 0)
 
 
 async def test_in_the_demo_somebody_writes_back_as_the_citizen(office: Office) -> None:

@@ -8,18 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.actions.answering import Answer, record_agent_rating, record_answer
-from evaluation.actions.ending import open_by_code
+from evaluation.actions.opening import open_by_code
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationNotFound
 from evaluation.model import LedgerEntry, Rating
 from evaluation.news import hear_key
 from evaluation.queries import asking, owed_calls, words_of
-from evaluation.rules import Channel, InvitationState, LedgerKind, Level, Reason, Subject
+from evaluation.rules import CODE_TRIES, CODE_TRIES_WITHIN, Channel, InvitationState, LedgerKind, Level, Reason, Subject
 from sms.providers.console import Fault
 from sms.rules import MessageState
 from staff.rules import SYSTEM
 from tests.evaluation.city import City, make_call
 from tests.sms.desk import PHONE_KEY
 from tickets.kinds import Secrecy
+
+TRY = {"phone_key": PHONE_KEY, "address": "192.0.2.1"}
 
 
 def ledger(city: City) -> list[tuple[LedgerKind, dict[str, object]]]:
@@ -264,11 +266,24 @@ def test_the_code_opens_its_invitation_with_the_right_tail_only(city: City) -> N
     invited = city.invite(city.ticket())
     code = city.invitation(invited).code
 
-    assert city.database.write(open_by_code, code, "1234", phone_key=PHONE_KEY) == invited
-    assert city.database.write(open_by_code, "ZZZZZZ", "1234", phone_key=PHONE_KEY) is None
+    assert city.database.write(open_by_code, code, "1234", **TRY, now=city.clock.now()) == invited
+    assert city.database.write(open_by_code, "ZZZZZZ", "1234", **TRY, now=city.clock.now()) is None
     for _ in range(5):
-        assert city.database.write(open_by_code, code, "9999", phone_key=PHONE_KEY) is None
-    assert city.database.write(open_by_code, code, "1234", phone_key=PHONE_KEY) is None
+        assert city.database.write(open_by_code, code, "9999", **TRY, now=city.clock.now()) is None
+    assert city.database.write(open_by_code, code, "1234", **TRY, now=city.clock.now()) is None
+
+
+def test_who_walks_through_codes_is_stopped_for_an_hour_and_others_are_not(city: City) -> None:
+    invited = city.invite(city.ticket())
+    code, now = city.invitation(invited).code, city.clock.now()
+    for n in range(CODE_TRIES):
+        assert city.database.write(open_by_code, f"ZZZZ{n:02}", "1234", **TRY, now=now) is None
+
+    assert city.database.write(open_by_code, code, "1234", **TRY, now=now) is None
+    assert city.database.write(open_by_code, code, "1234", **{**TRY, "address": "192.0.2.2"}, now=now) == invited
+    assert city.database.write(open_by_code, code, "9999", **TRY, now=now) is None
+    assert city.invitation(invited).wrong_tails == 0  # nobody closes another's code from there
+    assert city.database.write(open_by_code, code, "1234", **TRY, now=now + CODE_TRIES_WITHIN) == invited
 
 
 def test_the_ledger_holds_no_personal_words_or_numbers(city: City) -> None:

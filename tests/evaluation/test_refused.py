@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import HotlineError
-from evaluation.actions.ending import open_by_code
+from evaluation.actions.opening import open_by_code
 from evaluation.errors import LinkForged
 from evaluation.links import read_link, sign_link
 from evaluation.model import LedgerEntry, Rating
@@ -87,7 +87,7 @@ def test_a_guessed_code_is_refused_five_times_with_one_answer_logged_and_then_cl
     before = standing(city)
 
     answers = {
-        city.database.write(open_by_code, typed, tail, phone_key=PHONE_KEY)
+        city.database.write(open_by_code, typed, tail, phone_key=PHONE_KEY, address="192.0.2.1", now=city.clock.now())
         for typed, tail in [("ZZZZZZ", "1234"), ("", ""), *[(code, "9999")] * TAIL_TRIES, (code, PHONE[-4:])]
     }
 

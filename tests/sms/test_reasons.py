@@ -37,7 +37,9 @@ def test_what_says_nothing_and_the_question_sent_back_choose_nothing(text: str) 
     assert parse_why(text).letters == ()
 
 
-@pytest.mark.parametrize("text", ["打错了", "按错了", "发错了，应该是最好", "我按反了", "不好意思选错", "评错了我想给好评"])
+@pytest.mark.parametrize(
+    "text", ["打错了", "按错了", "发错了，应该是最好", "我按反了", "不好意思选错", "评错了我想给好评"]
+)
 def test_who_says_that_it_was_a_mistake_names_no_reason(text: str) -> None:
     assert parse_why(text) == Why((), None, is_mistaken=True)
 

@@ -13,7 +13,8 @@ from core.codes import typed_code
 from core.errors import HotlineError
 from core.masking import plain_number
 from evaluation.actions.answering import Answer, record_answer
-from evaluation.actions.ending import open_by_code, refuse_invitation
+from evaluation.actions.ending import refuse_invitation
+from evaluation.actions.opening import open_by_code
 from evaluation.errors import AlreadyRated, CodeWrong, InvitationExpired, InvitationVoided
 from evaluation.links import read_link, sign_link
 from evaluation.office import EvaluationOffice
@@ -30,7 +31,7 @@ from evaluation.rules import (
 )
 from tickets.model import Ticket
 from web.api.request import SERVICES, Services
-from web.public.forms import HERE, address_with, read_form, refused, render
+from web.public.forms import HERE, address_of, address_with, read_form, refused, render
 
 WORDS_MOST = 500
 NONCE_LENGTH = 16
@@ -76,10 +77,13 @@ async def open_with_code(raw: http.Request) -> http.StreamResponse:
     services, office = _services(raw)
     form = await read_form(raw)
     code, phone_tail = typed_code(form.get("code", "")), plain_number(form.get("tail", ""))
-    opened = await services.database.write(open_by_code, code, phone_tail, phone_key=office.sms.phone_key)
+    now, address = services.clock.now(), address_of(raw)
+    opened = await services.database.write(
+        open_by_code, code, phone_tail, phone_key=office.sms.phone_key, address=address, now=now
+    )
     if opened is None:
         return render("code.html", raw, {"fault": str(CodeWrong())}, status=403)
-    expires_at = services.clock.now() + timedelta(minutes=office.settings.page_minutes)
+    expires_at = now + timedelta(minutes=office.settings.page_minutes)
     token = sign_link(opened, expires_at=expires_at, key=office.link_key)
     raise http.HTTPSeeOther(address_with(raw, f"/r/{token}"))
 
