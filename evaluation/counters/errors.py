@@ -33,7 +33,9 @@ class CounterMatterRated(Conflict):
     """A rating stands for the unit, window and person that the citizen has met."""
 
     code = "counter_matter_rated"
-    message = "办件 {number} 已评价，单位、窗口、人员、事项、电话和办结时间不能再更正"
+    message = (
+        "办件 {number} 已评价，单位、窗口、人员、事项、电话、申请和办结时间不能再更正，补报的办结时间不能早于评价当日"
+    )
 
 
 class NotTheirMatter(Refused):

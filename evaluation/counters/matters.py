@@ -65,7 +65,8 @@ def _corrected(
         return matter
     if version == matter.version:
         raise CounterVersionTaken(number=matter.number, version=version)
-    if not may_change(before, said) and first_rating(session, matter.id) is not None:
+    first = first_rating(session, matter.id)
+    if first is not None and not may_change(before, said, rated_at=first.recorded_at):
         raise CounterMatterRated(number=matter.number)
     kept = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in before.items()}
     session.add(CounterMatterChange(matter_id=matter.id, version=matter.version, before=kept, changed_at=now))

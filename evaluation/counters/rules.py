@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from evaluation.rules import Channel
+from tickets.clocks import local_day
 from tickets.kinds import Named
 
 #: by how much of its number a citizen names a matter
@@ -21,8 +22,8 @@ SEEN_EVERY = timedelta(minutes=1)
 GENERAL_MOST_AN_HOUR = 30
 #: bytes of a window's link: 160 bits
 _LINK_BYTES = 20
-#: what a rating has fixed: a bad one cannot be moved to another unit, window, person or phone afterwards
-_FIXED = ("unit_id", "window_number", "staff_number", "item_code", "phone_hash", "done_at")
+#: what a rating has fixed: a bad one cannot be moved to another unit, window, person, phone or time afterwards
+_FIXED = ("unit_id", "window_number", "staff_number", "item_code", "phone_hash", "applied_at", "done_at")
 
 #: what a hall's own system may say of how a rating came to it; the others are ours to say
 HALL_CHANNELS = frozenset({Channel.DEVICE, Channel.APP, Channel.MINI, Channel.KIOSK, Channel.PC})
@@ -86,10 +87,16 @@ def window_source(window_id: int, day: date, visitor: str) -> str:
     return f"window:{window_id}:{day:%Y%m%d}:{visitor}"
 
 
-def may_change(before: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    """Whether a rated matter may become this: it may still be done, once, and be named better."""
+def may_change(before: Mapping[str, Any], said: Mapping[str, Any], *, rated_at: datetime) -> bool:
+    """Whether a rated matter may become this: it may be named better, and still be done, once.
+
+    Not before the day of its rating, or the answer would slip into a month that is counted and published already.
+    """
     changed = {name for name in _FIXED if before[name] != said[name]}
-    return not changed - ({"done_at"} if before["done_at"] is None else set())
+    done_at = said["done_at"]
+    if before["done_at"] is None and done_at is not None and local_day(done_at) >= local_day(rated_at):
+        changed -= {"done_at"}
+    return not changed
 
 
 def is_open(done_at: datetime | None, registered_at: datetime, *, open_for: timedelta, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from staff.model import Person, Unit
 from staff.rules import UnitKind
 from telephony.bridges.model import BridgedCall
 from telephony.bridges.rules import BridgeResult
+from telephony.model import Call
 from tickets.model import Ending, HistoryLine, Pause, Reply, Ticket
 from tickets.rules import Action
 
@@ -99,30 +100,46 @@ def _call_before() -> Any:
 
 
 def phone_changed(session: Session, wanted: Wanted) -> list[FlagRow]:
-    """改号后评: the telephone was corrected after the unit had answered, and the answer came afterwards."""
+    """改号后评: the telephone was corrected at any time since the registration, and the answer came afterwards.
+
+    Who answers in the citizen's place changes the number early, before anybody looks.
+    """
     changed_at = _phone_change().label("changed_at")
     query = _ratings(wanted, Ticket.number, changed_at).where(_phone_change().is_not(None))
     return [
-        _of_rating(Flag.PHONE_CHANGED, row, f"答复后更正过电话，{_minutes(row.changed_at, row.recorded_at)} 分钟后评价")
+        _of_rating(Flag.PHONE_CHANGED, row, f"评价前 {_minutes(row.changed_at, row.recorded_at)} 分钟更正过电话")
         for row in session.execute(wanted.page(query, Rating.id))
     ]
 
 
 def _phone_change() -> Any:
-    replied_at = (
-        select(func.max(Reply.replied_at))
-        .where(Reply.ticket_id == Rating.ticket_id, Reply.replied_at < Rating.recorded_at)
-        .correlate(Rating)
-        .scalar_subquery()
-    )
     line = select(func.max(HistoryLine.at)).where(
         HistoryLine.ticket_id == Rating.ticket_id,
         HistoryLine.action == Action.CORRECT.value,
         HistoryLine.particulars["after"]["phone"].as_string().is_not(None),
-        HistoryLine.at >= func.coalesce(replied_at, Invitation.invited_at),
         HistoryLine.at < Rating.recorded_at,
     )
-    return line.correlate(Rating, Invitation).scalar_subquery()
+    return line.correlate(Rating).scalar_subquery()
+
+
+def other_phone(session: Session, wanted: Wanted) -> list[FlagRow]:
+    """评价号码非来电号码: rated by a number that is not the one which called; many leave their mobile, so it is odd."""
+    query = (
+        _ratings(wanted, Ticket.number)
+        .join(Call, Call.id == Ticket.call_id)
+        .where(
+            Rating.channel.in_([Channel.SMS, Channel.PAGE]),
+            Rating.is_current,
+            Call.caller.is_not(None),
+            Call.caller != "",
+            Ticket.phone != "",
+            Call.caller != Ticket.phone,
+        )
+    )
+    return [
+        _of_rating(Flag.OTHER_PHONE, row, "评价所用电话不是来电号码")
+        for row in session.execute(wanted.page(query, Rating.id))
+    ]
 
 
 def one_phone(session: Session, wanted: Wanted) -> list[FlagRow]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from indicators.coverage import callbacks, findings, flags, unit_flags
+from indicators.coverage import callbacks, findings, flags, unit_flags, window_flags
 from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
 from indicators.coverage.fates import Loss, losses
@@ -31,6 +31,11 @@ FLAGS: Mapping[Flag, Read] = {
     Flag.TOO_FAST: flags.too_fast,
     Flag.ONE_PHONE: flags.one_phone,
     Flag.PHONE_CHANGED: flags.phone_changed,
+    Flag.OTHER_PHONE: flags.other_phone,
+    Flag.COUNTER_FAST: window_flags.too_fast,
+    Flag.COUNTER_PHONE: window_flags.one_phone,
+    Flag.COUNTER_SERIES: window_flags.in_series,
+    Flag.COUNTER_LATE: window_flags.told_late,
     Flag.ENDED_BEFORE: flags.ended_before,
     Flag.PERFECT_FEW: unit_flags.perfect_few,
 }

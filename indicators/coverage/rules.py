@@ -15,6 +15,14 @@ OUTCOME_TIME = timedelta(hours=24)
 TOO_FAST_S = 15
 #: before the rating; earlier calls of the unit are part of its work
 CALL_BEFORE = timedelta(hours=24)
+#: a device's question has five answers: nobody has read them and pressed within so many seconds
+COUNTER_FAST_S = 3
+#: a citizen takes longer than that to stand up and the next to sit down
+SERIES_GAP_S = 15
+#: so many of either at one window in a period; fewer are a slip
+COUNTER_LEAST = 3
+#: matters of a hall are heard of within so long after they were done, over a weekend too
+HEARD_WITHIN = timedelta(days=3)
 #: so many matters of one phone rated in a period; fewer are a citizen with several matters
 MANY_RATINGS = 5
 #: a matter ended within so long before its limit was nearly answered
@@ -99,6 +107,11 @@ class Flag(Named):
     TOO_FAST = "too_fast", "数秒即评"
     ONE_PHONE = "one_phone", "一号多评"
     PHONE_CHANGED = "phone_changed", "改号后评"
+    OTHER_PHONE = "other_phone", "评价号码非来电号码"
+    COUNTER_FAST = "counter_fast", "窗口数秒即评"
+    COUNTER_PHONE = "counter_phone", "窗口一号多评"
+    COUNTER_SERIES = "counter_series", "窗口连续按评"
+    COUNTER_LATE = "counter_late", "窗口补报办结"
     ENDED_BEFORE = "ended_before", "临评前终止/挂账"
     PERFECT_FEW = "perfect_few", "100 % 而参评少"
 

@@ -62,7 +62,14 @@ async def test_the_same_version_with_other_content_is_refused(hall: Hall) -> Non
 
 
 @pytest.mark.parametrize(
-    "change", [{"staff_number": "G2000"}, {"unit_code": "unit-b"}, {"phone": "19900000002"}, {"window_number": "B01"}]
+    "change",
+    [
+        {"staff_number": "G2000"},
+        {"unit_code": "unit-b"},
+        {"phone": "19900000002"},
+        {"window_number": "B01"},
+        {"applied_at": "2026-10-12T00:50:00Z"},
+    ],
 )
 async def test_a_bad_rating_cannot_be_moved_to_somebody_else(hall: Hall, change: dict[str, Any]) -> None:
     await hall.register(unit_code="unit-hall")
@@ -80,6 +87,20 @@ async def test_a_matter_rated_when_it_was_accepted_may_still_be_done(hall: Hall)
 
     told = await hall.register(version=2)
 
+    assert (told["stage"], told["is_rated"]) == ("done", True)
+
+
+async def test_a_rated_matter_counts_no_earlier_than_the_day_of_its_rating(hall: Hall) -> None:
+    await hall.register(stage="accepted", done_at=None, applied_at="2026-09-20T01:00:00Z")
+    await hall.rate(level=1)
+    done = {"version": 2, "applied_at": "2026-09-20T01:00:00Z"}
+
+    status, problem = await hall.ask("POST", MATTERS, matter(**done, done_at="2026-09-25T01:00:00Z"))
+    assert (status, problem["code"]) == (409, "counter_matter_rated")
+    status, problem = await hall.ask("POST", MATTERS, matter(**done, done_at="2026-10-12T15:59:00Z"))
+    assert (status, problem["code"]) == (409, "counter_matter_rated")
+
+    told = await hall.register(**done, done_at="2026-10-12T16:00:00Z")
     assert (told["stage"], told["is_rated"]) == ("done", True)
 
 

@@ -19,6 +19,7 @@ from telephony.bridges.rules import BridgeResult, BridgeState
 from telephony.rules import RatingState
 from tests.coverage.making import MONTH, make_closed, make_invitation, make_rated, make_rating
 from tests.evaluation.city import make_call, make_ticket, make_unit
+from tests.sms.desk import PHONE
 from tickets.kinds import ContactMade, ReplyResult, TerminationReason
 from tickets.model import Ending, HistoryLine, Holding, Pause, Reply, Ticket
 from tickets.rules import Action, State
@@ -144,16 +145,31 @@ class TestOnePhone:
 
 
 class TestPhoneChanged:
-    def test_between_the_answer_and_the_rating_only(self, session: Session, now: datetime) -> None:
+    def test_at_any_time_before_the_rating(self, session: Session, now: datetime) -> None:
         bent, early, other, late = (make_rated(session, now=now) for _ in range(4))
         for rated in (bent, early, other, late):
             reply(session, rated.ticket_id or 0, now - timedelta(hours=5))
         corrected(session, bent.ticket_id, now - timedelta(hours=4), phone="138****0000")
-        corrected(session, early.ticket_id, now - timedelta(hours=6), phone="138****0000")
+        corrected(session, early.ticket_id, now - timedelta(days=2), phone="138****0000")
         corrected(session, other.ticket_id, now - timedelta(hours=4), caller_name="王**")
         corrected(session, late.ticket_id, now - timedelta(minutes=5), phone="138****0000")
 
-        assert numbers(session, Flag.PHONE_CHANGED, now) == [number_of(session, bent.ticket_id)]
+        assert sorted(numbers(session, Flag.PHONE_CHANGED, now)) == sorted(
+            number_of(session, rated.ticket_id) for rated in (bent, early)
+        )
+
+    def test_a_number_that_did_not_call_and_not_one_that_did_nor_a_matter_without_a_call(
+        self, session: Session, now: datetime
+    ) -> None:
+        other, same, hidden, written = (make_rated(session, now=now) for _ in range(4))
+        for rated, caller in ((other, "13900009999"), (same, PHONE), (hidden, None)):
+            call = make_call(session, now=now)
+            call.caller = caller
+            session.get_one(Ticket, rated.ticket_id).call_id = call.id
+        session.flush()
+
+        assert numbers(session, Flag.OTHER_PHONE, now) == [number_of(session, other.ticket_id)]
+        assert written.ticket_id is not None
 
 
 class TestEndedBefore:
