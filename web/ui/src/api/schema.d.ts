@@ -2090,7 +2090,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 建账限期整改: say what will be done, and by which day. */
+        /** 建账限期整改: say what will be done, and by which day; the city's limit stays. */
         post: operations["repairs_book"];
         delete?: never;
         options?: never;
@@ -7390,7 +7390,7 @@ export interface components {
          * @description What somebody has to look at; the first three are findings by themselves, the others may have a good reason.
          * @enum {string}
          */
-        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few";
+        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few";
         /** FlagList */
         FlagList: {
             /** Flags */
@@ -10128,6 +10128,7 @@ export interface components {
          * @description One 整改单 with both of its ratings; `second_level` is null until the citizen was asked again and answered.
          *
          *     `contact_due_at` is null where no contact is owed, both limits where the calendar is not loaded.
+         *     `is_contact_proven` false: no record of the hotline bears the contact out, and the repair is in no 按期整改.
          */
         RepairRow: {
             /** Id */
@@ -10170,6 +10171,8 @@ export interface components {
             /** Contacted At */
             contacted_at: string | null;
             contact_way: components["schemas"]["ContactMade"] | null;
+            /** Is Contact Proven */
+            is_contact_proven: boolean | null;
             /** Done At */
             done_at: string | null;
             /** Second Level */
@@ -10234,6 +10237,8 @@ export interface components {
             /** Contacted At */
             contacted_at: string | null;
             contact_way: components["schemas"]["ContactMade"] | null;
+            /** Is Contact Proven */
+            is_contact_proven: boolean | null;
             /** Done At */
             done_at: string | null;
             /** Second Level */
@@ -12212,7 +12217,7 @@ export interface components {
         };
         /**
          * TryForm
-         * @description 联系未果: one try, with its moment; the same minute counts once.
+         * @description 联系未果: one try, with its moment; hours of office time lie between two.
          */
         TryForm: {
             /** @description call or visit. */
@@ -40061,7 +40066,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
             };
             header?: never;
@@ -40297,7 +40302,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";
             };
