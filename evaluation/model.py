@@ -31,6 +31,12 @@ class Invitation(Model):
             sqlite_where=text("state <> 'voided'"),
             postgresql_where=text("state <> 'voided'"),
         ),
+        Index(
+            "ix_invitations_said_after_at",
+            "said_after_at",
+            sqlite_where=text("said_after_at IS NOT NULL"),
+            postgresql_where=text("said_after_at IS NOT NULL"),
+        ),
         Index("ix_invitations_state_invited_at", "state", "invited_at"),
         Index("ix_invitations_unit_id_invited_at", "unit_id", "invited_at"),
     )
@@ -52,6 +58,8 @@ class Invitation(Model):
     expires_at: Mapped[datetime]
     wrong_tails: Mapped[int] = mapped_column(default=0)
     unclear_replies: Mapped[int] = mapped_column(default=0)
+    #: something was written back after the rating that is none; until somebody has spoken with the citizen
+    said_after_at: Mapped[datetime | None]
 
 
 class InvitationMessage(Model):

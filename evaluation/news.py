@@ -10,11 +10,12 @@ from evaluation.actions.answering import Answer, explain_rating, record_agent_ra
 from evaluation.actions.ending import hand_to_person, locked_invitation, note_delivered, refuse_invitation
 from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
-from evaluation.model import Rating
+from evaluation.model import Invitation, Rating
 from evaluation.office import EvaluationOffice
 from evaluation.queries import (
     counting_answer,
     first_answer,
+    invitation,
     invitation_of_message,
     was_asked_by_sms,
     was_asked_why,
@@ -26,7 +27,9 @@ from sms.queries import reply as sms_reply
 from sms.reasons import parse_why
 from sms.replies import Outcome
 from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR, RATING_WHY
+from staff.rules import SYSTEM
 from telephony.model import Call
+from tickets.actions.writing import locked_ticket, write_history
 from tickets.model import Ticket
 from tickets.rules import UNANSWERED_STATES
 
@@ -159,11 +162,24 @@ def _unless_closed(
 
 def _ask_again(session: Session, invitation_id: int, *, office: EvaluationOffice, reply_id: int) -> None:
     reply = sms_reply(session, reply_id)
-    invitation = locked_invitation(session, invitation_id)
-    if invitation.state is not InvitationState.INVITED:
+    ticket = locked_ticket(session, invitation(session, invitation_id).ticket_id, SYSTEM)
+    asked = locked_invitation(session, invitation_id)
+    if asked.state is InvitationState.ANSWERED:
+        _keep_for_person(session, ticket, asked, reply.text, at=reply.received_at)
+    if asked.state is not InvitationState.INVITED:
         return
-    invitation.unclear_replies += 1
-    if invitation.unclear_replies > 1 or not office.settings.unclear_asked:
+    asked.unclear_replies += 1
+    if asked.unclear_replies > 1 or not office.settings.unclear_asked:
         hand_to_person(session, invitation_id, Reason.UNCLEAR_TWICE)
     else:
-        send_about(session, invitation, RATING_UNCLEAR, office=office.sms, now=reply.received_at)
+        send_about(session, asked, RATING_UNCLEAR, office=office.sms, now=reply.received_at)
+
+
+def _keep_for_person(session: Session, ticket: Ticket, asked: Invitation, text: str, *, at: datetime) -> None:
+    """What is written after the rating and is none: 今天又坏了.  Thanks need nobody."""
+    if parse_why(text).words is None:
+        return
+    asked.said_after_at = at
+    write_history(
+        session, ticket, "said_after", before=ticket.state, by=SYSTEM, now=at, reason=text.strip(), is_internal=True
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.calendar import moment_words
@@ -147,9 +147,12 @@ def reasons_of(session: Session, rating_ids: Sequence[int]) -> dict[int, list[Ba
 
 
 def owed_calls(session: Session, *, by: Actor, limit: int = 50) -> list[tuple[Invitation, Ticket]]:
-    """Invitations that SMS could not carry, with their tickets, oldest first: a person asks instead."""
+    """Invitations that SMS could not carry, with their tickets, oldest first: a person asks instead.
+
+    And those after whose rating the citizen has written something that is none, unless it is done again.
+    """
     owed = select(Invitation, Ticket).join(Ticket, Ticket.id == Invitation.ticket_id).options(*PRESENTED)
-    query = owed.where(Invitation.state.in_(CALLED_STATES), not_kept_from(by)).order_by(
-        Invitation.invited_at, Invitation.id
-    )
+    said_after = Invitation.said_after_at.is_not(None) & (Invitation.rework_no == Ticket.rework_no)
+    waits = or_(Invitation.state.in_(CALLED_STATES), said_after)
+    query = owed.where(waits, not_kept_from(by)).order_by(Invitation.invited_at, Invitation.id)
     return [(invited, ticket) for invited, ticket in session.execute(query.limit(limit))]

@@ -38,7 +38,10 @@ Entry = Annotated[str, Field(min_length=8, max_length=40, pattern=r"^[A-Za-z0-9-
 
 
 class InvitationView(View):
-    """The one question about one answer; `reason` says why a person must ask."""
+    """The one question about one answer; `reason` says why a person must ask.
+
+    `said_after_at`: something was written back after the rating, and nobody has spoken with the citizen since.
+    """
 
     id: int
     ticket_id: int
@@ -50,6 +53,7 @@ class InvitationView(View):
     delivered_at: Moment | None
     closed_at: Moment | None
     expires_at: Moment
+    said_after_at: Moment | None
 
     @classmethod
     def of(cls, found: Invitation) -> Self:

@@ -54,16 +54,20 @@ def record_attempt(
 ) -> None:
     """A call that brought no answer; the third ends the asking as 未评价, and that is no satisfaction.
 
-    What no call bears out is kept, flagged by the audit, and ends nothing.
+    What no call bears out is kept, flagged by the audit, and ends nothing.  Whoever wrote something after their rating
+    waits until somebody has reached them.
     An answer that comes by itself before the window is over still counts.
     Raises InvitationNotFound, HandlerMayNotAsk, NotWithPerson.
     """
     invitation = _open_to(session, invitation_id, by)
     if _is_told(session, source):
         return
-    _check_with_person(invitation)
+    if invitation.said_after_at is None:
+        _check_with_person(invitation)
     call = attempt_behind(session, invitation, outcome, by=by, now=now)
     _keep(session, invitation, outcome, source, call, by=by, now=now)
+    if outcome is CallbackOutcome.REACHED:
+        invitation.said_after_at = None
     attempts = attempts_of(session, invitation_id)
     made = counted_calls(attempt.at for attempt in attempts if attempt.is_proven is not False)
     if invitation.state in CALLED_STATES and len(made) >= CALLS_MOST:

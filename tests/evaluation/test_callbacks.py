@@ -12,6 +12,7 @@ from evaluation.actions.calling import answer_by_phone, record_attempt, refuse_b
 from evaluation.errors import NotWithPerson, OwnWordStands
 from evaluation.model import CallbackAttempt
 from evaluation.plan import CallbackOutcome
+from evaluation.queries import owed_calls
 from evaluation.rules import Channel, InvitationState, Level, Reason
 from indicators.coverage.flags import FlagRow, Wanted
 from indicators.coverage.queries import flagged
@@ -20,7 +21,7 @@ from staff.rules import Actor
 from tests.coverage.making import MONTH
 from tests.evaluation.calling import call, make_agent
 from tests.evaluation.city import City, make_call
-from tickets.model import Ticket
+from tickets.model import HistoryLine, Ticket
 
 LANDLINE = "0431-88990000"
 REACHED, NO_ANSWER = CallbackOutcome.REACHED, CallbackOutcome.NO_ANSWER
@@ -205,3 +206,39 @@ class TestWhichCall:
         attempt(city, invited, agent, REACHED)
 
         assert [made.is_proven for made in attempts(city)] == [False]
+
+
+class TestWordsAfterTheRating:
+    def test_what_is_written_after_the_rating_waits_for_a_person_until_they_are_reached(
+        self, city: City, agent: Actor
+    ) -> None:
+        ticket = city.ticket()
+        invited = city.invite(ticket)
+        city.write("4")
+        city.clock.move_on(timedelta(hours=2))
+        city.write("今天又坏了，没人来")
+
+        assert owed(city, agent) == [invited]
+        assert city.levels(ticket) == [(4, True)]
+        said = city.database.read(
+            lambda session: session.scalars(select(HistoryLine.reason).filter_by(action="said_after")).all()
+        )
+        assert said == ["今天又坏了，没人来"]
+        attempt(city, invited, agent)
+        assert owed(city, agent) == [invited]
+        city.clock.move_on(timedelta(hours=2))
+        call(city, ticket, agent)
+        attempt(city, invited, agent, REACHED)
+        assert owed(city, agent) == []
+
+    @pytest.mark.parametrize("text", ["谢谢", "好的", "。。。"])
+    def test_thanks_need_nobody(self, city: City, agent: Actor, text: str) -> None:
+        city.invite(city.ticket())
+        city.write("4")
+        city.write(text)
+
+        assert owed(city, agent) == []
+
+
+def owed(city: City, by: Actor) -> list[int]:
+    return [asked.id for asked, _ in city.database.read(owed_calls, by=by)]

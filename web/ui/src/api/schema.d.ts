@@ -7939,6 +7939,8 @@ export interface components {
         /**
          * InvitationView
          * @description The one question about one answer; `reason` says why a person must ask.
+         *
+         *     `said_after_at`: something was written back after the rating, and nobody has spoken with the citizen since.
          */
         InvitationView: {
             /** Id */
@@ -7964,6 +7966,8 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Said After At */
+            said_after_at: string | null;
         };
         /**
          * IssueView
@@ -9091,6 +9095,8 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Said After At */
+            said_after_at: string | null;
             ticket: components["schemas"]["TicketRow"];
         };
         /**

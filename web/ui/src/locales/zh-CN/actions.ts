@@ -74,6 +74,7 @@ export default {
   redact: '隐去身份信息',
   recused: '回避',
   rated: '群众评价',
+  said_after: '评价后群众来信',
   repair: '差评整改',
   checked: '派单抽检',
   duty_rung: '值班电话响铃',

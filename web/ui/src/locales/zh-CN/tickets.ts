@@ -362,6 +362,8 @@ export default {
     isNotSolved: '没有解决',
     satisfied: '群众评价',
     noLevel: '不愿评价',
+    saidAfter: '评价之后群众又来短信，原话见办理记录，请联系群众',
+    reached: '已联系群众',
     noAnswer: '无人接',
     declined: '拒接',
     noted: '已记下这次回访',
