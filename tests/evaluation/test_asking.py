@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from tests.evaluation.city import City, make_call
 from tests.sms.desk import PHONE_KEY
 from tickets.kinds import Secrecy
 
-TRY = {"phone_key": PHONE_KEY, "address": "192.0.2.1"}
+TRY: dict[str, Any] = {"phone_key": PHONE_KEY, "address": "192.0.2.1"}
 
 
 def ledger(city: City) -> list[tuple[LedgerKind, dict[str, object]]]:
