@@ -1,5 +1,7 @@
 """回访未证实: what somebody wrote down of a callback though the hotline has no call of theirs with that citizen."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from tickets.model import Ticket
 
 def unproven(session: Session, wanted: Wanted) -> list[FlagRow]:
     """Answers, refusals and attempts alike; those from before calls were looked for say nothing either way."""
-    made = (
+    made: Any = (
         select(
             CallbackAttempt.id,
             CallbackAttempt.at,
