@@ -180,7 +180,7 @@ def test_a_contact_without_a_call_stands_unproven(town: Town) -> None:
 def test_three_dated_tries_stand_for_a_contact_and_two_do_not(town: Town) -> None:
     number = town.badly_rated()
     for _ in range(2):
-        town.wait(hours=3)
+        town.wait(days=1)
         town.try_again(number)
     with pytest.raises(TriedTooLittle):
         town.act(give_up_contact, number)

@@ -186,17 +186,6 @@ def test_a_correction_of_the_first_word_after_it_was_mended_takes_the_second_que
     assert second(town, number).state is InvitationState.VOIDED
 
 
-def test_what_brings_it_back_and_is_mended_again_ends_without_another_question(town: Town) -> None:
-    number = mended(town)
-    ticket_id = town.repair(number).ticket_id
-    town.rate(ticket_id, 5)
-    town.rate(ticket_id, 1)
-    town.act(note_contact, number, contact())
-    town.act(explain_repair, number, words())
-
-    assert town.repair(number).state is RepairState.CLOSED
-
-
 def test_asked_twice_it_is_one_question(town: Town) -> None:
     number = mended(town)
     town.database.write(ask_again, town.repair(number).id, office=town.office, now=town.clock.now())
