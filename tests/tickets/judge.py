@@ -27,11 +27,8 @@ UNCONDITIONAL = {
     Action.CLOSE, Action.REWORK, Action.SPLIT, Action.SUPERVISE, Action.INSTRUCT, Action.URGE, Action.SUPPLEMENT,
     Action.CORRECT, Action.NOTE, Action.REDACT, Action.ARCHIVE, Action.ANSWER_CHILD,
 }  # fmt: skip
-#: lines that are no act of the table: others join and leave, and the citizen rates
-BESIDE = {
-    "merged_in", "split_off", "child_withdrawn", "rated", "said_after", "repair", "urgency_raised",
-    "instruction_passed_on",
-}  # fmt: skip
+BESIDE = {"merged_in", "split_off", "child_withdrawn", "rated", "said_after", "repair", "urgency_raised",
+          "instruction_passed_on"}  # no act of the table: others join and leave, and the citizen says # fmt: skip
 #: a unit has it, or the hotline has; nobody needs to have what is over
 AT_A_UNIT = {"dispatched", "in_progress", "return_review", "replied", "to_callback", "parked"}
 AT_THE_HOTLINE = {"registered", "to_dispatch", "arbitration", "transferred"}
