@@ -23,7 +23,7 @@ _WORDS = re.compile("|".join(f"(?P<{letter}>{words})" for letter, words in _SPOK
 _ENDS = re.compile(r"[\s,.;:!?~…、。]+")
 _POLITE = re.compile(r"(?:好的?|收到|谢谢(?:你们?|您)?|知道了|ok|嗯|哦|行|无|没有了?|[\s,.;:!?~…、。])*")
 #: whoever took 1 for the best says so in these words; a wrong address may be meant as well, so words beside them stay
-_MISTAKEN = re.compile(r"错|反了|弄反|搞反|手滑|手误|误(?:按|点|评|触|操作)|不是这个意思")
+_MISTAKEN = re.compile(r"(?<!不)错|反了|弄反|搞反|手滑|手误|误(?:按|点|评|触|操作)|不是这个意思")
 _SLIP = (
     r"(?:不好意思|对不起|抱歉|刚才|刚刚|我|是|的|了|给|把|看|打|按|发|评|选|点|回|回复|写|弄|搞|填|输|手滑|手误|误按|误点|误评|误触|误操作|数字|评价|分数|分"
     r"|错|反|应该|本来|其实|想|要|最好|满意|非常|很|好评|意思|不是|这个|[\s,.;:!?~…、。])+"

@@ -89,6 +89,7 @@ def told_late(session: Session, wanted: Wanted) -> list[FlagRow]:
     late_s = seconds_between(CounterMatter.done_at, CounterMatter.registered_at)
     late = (
         select(CounterMatter.id)
+        .select_from(CounterMatter)
         .join(CounterWindow, _AT_WINDOW)
         .join(Unit, Unit.id == CounterWindow.unit_id)
         .where(
@@ -110,6 +111,7 @@ def _ratings(wanted: Wanted) -> Select[Any]:
     """Of matters at windows that are registered, given in the period."""
     return (
         select(Rating.id)
+        .select_from(Rating)
         .join(CounterMatter, CounterMatter.id == Rating.matter_id)
         .join(CounterWindow, _AT_WINDOW)
         .join(Unit, Unit.id == CounterWindow.unit_id)

@@ -40,7 +40,7 @@ def test_a_bad_level_is_read_back_with_the_question_why(city: City) -> None:
     city.write("1")
 
     assert city.sent()[-1].template == "rating_why"
-    assert "非常不满意。请问主要原因?" in city.sent()[-1].text
+    assert "非常不满意。原因?" in city.sent()[-1].text
 
 
 def test_letters_written_back_are_reasons_and_the_level_stays(city: City) -> None:
