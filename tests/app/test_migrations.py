@@ -23,6 +23,10 @@ def import_all_models() -> None:
                 )
 
 
+#: indexes of invitations that came after the revision to which the way down leads
+NEWER = {"ix_invitations_ticket_id", "ix_invitations_said_after_at"}
+
+
 def test_models_and_migrations_agree(database: Database) -> None:
     import_all_models()
 
@@ -70,7 +74,8 @@ def test_a_table_that_is_made_anew_keeps_its_rows_triggers_and_indexes(database:
     down = _doubts(engine)
     migrate.upgrade(engine)
 
-    assert down == _doubts(engine) == before
+    assert down == [name for name in before if name not in NEWER]
+    assert _doubts(engine) == before
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
