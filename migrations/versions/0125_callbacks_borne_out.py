@@ -6,7 +6,7 @@ from alembic import op
 from core.model import Id
 
 revision = "0125"
-down_revision = "0121"
+down_revision = "0122"
 
 TABLE = "callback_attempts"
 
