@@ -102,6 +102,13 @@ def test_from_a_bad_rating_to_both_values_before_the_supervisor(town: Town, chro
     expect(row).to_contain_text("非常不满意")
     expect(row.locator(".good")).to_have_text("满意")
     assert serious_findings(supervisor) == []
+    search = supervisor.get_by_role("search").get_by_role("textbox")
+    search.fill("没有这样的工单")
+    search.press("Enter")
+    expect(supervisor.locator("[data-row]")).to_have_count(0)
+    search.fill(number[:12])
+    search.press("Enter")
+    expect(supervisor.locator("[data-row]")).to_have_count(1)
     supervisor.goto(f"{address}/tickets/{number[:12]}")
     card = supervisor.locator(".repair")
     expect(card).to_contain_text("已办结")
