@@ -131,6 +131,7 @@ def opened(chromium: Browser, *, width: int, with_script: bool) -> Page:
 
 def look(page: Page) -> None:
     """Nothing sticks out, everything to press is 44 pixels high, and axe finds no fault."""
+    page.wait_for_load_state()  # its style sheet too: a click comes back before that
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     small = page.evaluate(
         "[...document.querySelectorAll('button, a, .choice, input:not([type=radio], [type=checkbox], [type=hidden])')]"
