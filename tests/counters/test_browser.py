@@ -1,7 +1,5 @@
 """The window's pages in a real browser: the code at 360 pixels without JavaScript, and the device, also offline."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -29,6 +27,7 @@ from staff.rules import UnitKind
 from tests.counters.hall import LINK_KEY, NUMBER, PHONE
 from tests.sms.desk import PHONE_KEY, MovableClock
 from tests.system.browser import chromium
+from tests.system.pages import from_a_thread
 from tickets.platforms.actions import add_platform
 from web import device
 from web.api import SERVICES, Services
@@ -100,22 +99,8 @@ def window(open_database: Callable[..., Database], now: datetime) -> Iterator[Wi
     device.api.add_to(app)
     add_counter_pages(app)
     add_device_page(app)
-    loop = asyncio.new_event_loop()
-    runner = http.AppRunner(app, shutdown_timeout=0.1)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> str:
-        await runner.setup()
-        await http.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    window.address = asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
-    yield window
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=20)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=20)
-    loop.close()
+    with from_a_thread(app) as window.address:
+        yield window
 
 
 def opened(chromium: Browser, *, width: int, with_script: bool) -> Page:

@@ -1,8 +1,6 @@
 """The citizen's page in a real browser: 360 pixels wide, without JavaScript, and no fault that axe would find."""
 
-import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from tests.evaluation.city import City
 from tests.evaluation.house import House, checked
 from tests.sms.desk import PHONE
 from tests.system.browser import chromium
+from tests.system.pages import from_a_thread
 from web.api import SERVICES, Services
 from web.api.problems import problems
 from web.public.forms import set_up_templates
@@ -40,21 +39,8 @@ def address(house: House) -> Iterator[str]:
     set_up_templates(app)
     add_rating_pages(app)
     add_receipt_pages(app)
-    loop = asyncio.new_event_loop()
-    runner = http.AppRunner(app, shutdown_timeout=0.1)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def start() -> str:
-        await runner.setup()
-        await http.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    yield asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=20)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=20)
-    loop.close()
+    with from_a_thread(app) as served:
+        yield served
 
 
 def phone_page(chromium: Browser, *, with_script: bool) -> Page:

@@ -36,6 +36,14 @@ def served_pages(database: Database, clock: Clock, instances: Mapping[type, Any]
     app = make_application(served, APIS, hub=hub, readiness=all_there)
     add_public_pages(app)
     add_ui(app)
+    with from_a_thread(app) as address:
+        yield address
+    stop_hearing()
+
+
+@contextmanager
+def from_a_thread(app: http.Application) -> Iterator[str]:
+    """The address at which it is served: while Playwright runs, no other event loop does in its thread."""
     loop = asyncio.new_event_loop()
     runner = http.AppRunner(app, shutdown_timeout=0.1)
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -47,7 +55,6 @@ def served_pages(database: Database, clock: Clock, instances: Mapping[type, Any]
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     yield asyncio.run_coroutine_threadsafe(start(), loop).result(timeout=20)
-    stop_hearing()
     asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=20)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(timeout=20)
