@@ -268,10 +268,9 @@ def test_the_database_itself_refuses_to_change_a_rating(session: Session, now: d
         session.execute(text(change))
 
 
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 def test_every_column_but_the_one_that_counts_is_under_guard(session: Session) -> None:
     """PostgreSQL compares whole rows; on SQLite a column that is added later has to be named."""
-    if session.get_bind().dialect.name != "sqlite":
-        return
     guard = session.scalars(text("SELECT sql FROM sqlite_master WHERE name = 'ratings_no_update'")).one()
 
     assert [name for name in COLUMNS if f"OLD.{name} IS NEW.{name}" not in guard] == ["is_current"]
