@@ -139,6 +139,7 @@ class Reason(Named):
     DAILY_LIMIT = "daily_limit", "超过每日条数"
     QUIET_HOURS = "quiet_hours", "静默时段"
     TOO_LATE = "too_late", "短信未能及时发出"
+    NOT_APPROVED = "not_approved", "短信模板未审核通过"
     DELIVERY_FAILED = "delivery_failed", "短信发送失败"
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
     REWORKED = "reworked", "工单重办"

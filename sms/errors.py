@@ -10,6 +10,11 @@ class MessageNotFound(NotFound):
     message: ClassVar[str] = "没有短信 {message_id}"
 
 
+class TemplateNotFound(NotFound):
+    code: ClassVar[str] = "sms_template_not_found"
+    message: ClassVar[str] = "没有短信模板 {template}"
+
+
 class OutcomeKnown(Conflict):
     code: ClassVar[str] = "sms_outcome_known"
     message: ClassVar[str] = "这条短信的结果已经明确，请刷新查看"

@@ -1,4 +1,4 @@
-"""What is stored about SMS: messages, to whom they were handed, what is reported, what citizens reply, opt-outs."""
+"""What is stored about SMS: messages, hand-overs, approvals of templates, reports, replies, opt-outs."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.masking import mask_phone
 from core.model import Id, Json, Model
 from sms.replies import Outcome
-from sms.rules import Delivery, HandOverState, MessageState, NotSent, Settled
+from sms.rules import ApprovalState, Delivery, HandOverState, MessageState, NotSent, Settled
 from sms.settings import ProviderName
 
 
@@ -91,6 +91,25 @@ class MessagePart(Model):
     message_id: Mapped[int] = mapped_column(ForeignKey("sms_messages.id"), index=True)
     provider: Mapped[ProviderName]
     provider_id: Mapped[str] = mapped_column(String(64))
+
+
+class TemplateApproval(Model):
+    """One line of what a provider has said of a template; never changed, the newest counts for its wording.
+
+    `provider_template_id`: of clouds, under which the line holds; `digest`: of the wording that was judged.
+    """
+
+    __tablename__ = "sms_template_approvals"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    template: Mapped[str] = mapped_column(String(40))
+    provider: Mapped[ProviderName]
+    provider_template_id: Mapped[str] = mapped_column(String(40))
+    state: Mapped[ApprovalState]
+    reason: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    said_by: Mapped[str] = mapped_column(String(80))
+    said_at: Mapped[datetime]
 
 
 class GatewayLink(Model):

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from sms.errors import MessageNotFound
-from sms.model import GatewayLink, HandOver, Message, OptOut, Reply
+from sms.model import GatewayLink, HandOver, Message, OptOut, Reply, TemplateApproval
 from sms.providers.provider import Outgoing
 from sms.rules import MessageState
 from sms.settings import ProviderName
@@ -57,6 +57,18 @@ def _last_hand_over(session: Session, message_id: int) -> int:
 def gateway_link(session: Session, name: ProviderName) -> GatewayLink | None:
     """How the line to a gateway stood when it was last looked at; None: it never was."""
     return session.get(GatewayLink, name)
+
+
+def newest_approvals(session: Session) -> Sequence[TemplateApproval]:
+    """The newest line of each template, provider and id."""
+    line = TemplateApproval
+    newest = select(func.max(line.id)).group_by(line.template, line.provider, line.provider_template_id)
+    return session.scalars(select(line).where(line.id.in_(newest)).order_by(line.id)).all()
+
+
+def approval_lines(session: Session) -> Sequence[TemplateApproval]:
+    """All that was ever said of our templates, newest first."""
+    return session.scalars(select(TemplateApproval).order_by(TemplateApproval.id.desc())).all()
 
 
 def reply(session: Session, reply_id: int) -> Reply:

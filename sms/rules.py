@@ -38,8 +38,21 @@ class NotSent(StrEnum):
     QUIET_HOURS = "quiet_hours"
     TOO_LATE = "too_late"
     """The moment after which it would make no sense came first."""
+    NOT_APPROVED = "not_approved"
+    """For a day no provider had approved its template."""
     WITHDRAWN = "withdrawn"
     """Its question was over before it could leave."""
+
+
+class ApprovalState(StrEnum):
+    """What a provider has said of a template."""
+
+    PENDING = "pending"
+    """待审."""
+    APPROVED = "approved"
+    """通过."""
+    REFUSED = "refused"
+    """驳回: with its reason."""
 
 
 class HandOverState(StrEnum):

@@ -31,6 +31,8 @@ class ProviderSettings(Section):
     """What every provider has; `NEEDED` must be filled in before it can stand in [sms] providers."""
 
     NEEDED: ClassVar[tuple[str, ...]] = ()
+    #: whether it judges our templates before it sends them
+    APPROVES: ClassVar[bool] = False
 
     price_li: int = Field(0, ge=0, le=10_000, description="What one part costs, in 厘 (0.001 yuan).")
 
@@ -62,6 +64,8 @@ class TwilioSettings(ProviderSettings):
 
 class CloudSettings(ProviderSettings):
     """A provider that sends only templates which it has approved, each under an id of its own."""
+
+    APPROVES: ClassVar[bool] = True
 
     templates: dict[str, str] = Field(
         {}, description='The ids of our approved templates there, e.g. { rating = "1000001" }; others go another way.'
@@ -96,6 +100,7 @@ class GatewaySettings(ProviderSettings):
     """A carrier's gateway to which a connection lasts; the password is a secret, never a setting."""
 
     NEEDED: ClassVar[tuple[str, ...]] = ("host", "account", "sender")
+    APPROVES: ClassVar[bool] = True
 
     host: str = Field("", description="Where the gateway is.")
     port: int = Field(0, ge=0, le=65535, description="Its port.")

@@ -83,8 +83,8 @@ class EndingView(View):
     """终止, 不予受理 or 转出: why, what the citizen is told word for word, and how far they have been told.
 
     `reason` is none of a transfer; `object_until` only of a termination.
-    `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, too_long,
-    repeated, delivery_failed or unknown.
+    `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, not_approved,
+    too_long, repeated, delivery_failed or unknown.
     """
 
     action: Action

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict
 from core.secrets import phone_hash
 from sms.actions.confirming import confirm_not_sent, confirm_sent
+from sms.approvals import may_carry
 from sms.events import SmsChanged, SmsDelivered, SmsFailed, SmsReplied
 from sms.inbox import record_reply
 from sms.model import Message
 from sms.office import SmsOffice
 from sms.providers.provider import Inbound
-from sms.queries import hand_overs_of, message, newest_messages, replies_to
+from sms.queries import hand_overs_of, message, newest_approvals, newest_messages, replies_to
 from sms.replies import Outcome
 from sms.rules import HandOverState, MessageState, NotSent, Settled
 from sms.settings import ProviderName
@@ -79,6 +80,7 @@ class HandOverView(View):
 class MessageView(View):
     """A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
 
+    `waits_for_approval`: no provider may send its template now.
     The citizen's code in `text` is hidden from staff, or they could rate in the citizen's place; the demo shows it.
     """
 
@@ -90,6 +92,7 @@ class MessageView(View):
     expects_reply: bool
     state: MessageState
     reason: NotSent | None
+    waits_for_approval: bool
     error_code: str | None
     provider: ProviderName | None
     created_at: Moment
@@ -100,15 +103,16 @@ class MessageView(View):
     hand_overs: list[HandOverView]
 
     @classmethod
-    def made(cls, session: Session, shown: Sequence[Message], *, is_demo: bool) -> list[Self]:
+    def made(cls, session: Session, shown: Sequence[Message], *, office: SmsOffice) -> list[Self]:
         """With their replies and hand-overs, read together."""
         ids = [message.id for message in shown]
-        replies, handed = replies_to(session, ids), hand_overs_of(session, ids)
-        beside = {"text", "replies", "hand_overs"}
+        replies, handed, lines = replies_to(session, ids), hand_overs_of(session, ids), newest_approvals(session)
+        beside = {"text", "waits_for_approval", "replies", "hand_overs"}
         return [
             cls(
                 **{name: getattr(message, name) for name in cls.model_fields if name not in beside},
-                text=message.text if is_demo else without_code(message.text),
+                text=message.text if office.is_demo else without_code(message.text),
+                waits_for_approval=message.state is MessageState.WAITING and not may_carry(office, message, lines),
                 replies=[ReplyView.model_validate(one) for one in replies if one.message_id == message.id],
                 hand_overs=[HandOverView.model_validate(one) for one in handed if one.message_id == message.id],
             )
@@ -140,17 +144,16 @@ class DemoReply(Body):
 @api.get("/sms/messages", role=READERS)
 async def list_messages(request: Request, query: MessagesQuery) -> MessageList:
     """Newest first, with their replies."""
-    key = request.service(SmsOffice).phone_key
-    return await request.read(_messages, query, key, is_demo=_is_demo(request))
+    return await request.read(_messages, query, request.service(SmsOffice))
 
 
 @api.post("/sms/console/replies", role=READERS, status=201, idempotent=True, also=(404,))
 async def reply_as_citizen(request: Request, body: DemoReply) -> MessageView:
     """Write back as the citizen would; only with the console provider, from which nothing leaves the house."""
-    if not _is_demo(request):
+    office = request.service(SmsOffice)
+    if not office.is_demo:
         raise OnlyInDemo
-    key = request.service(SmsOffice).phone_key
-    return await request.write(_reply, body, key, now=request.now)
+    return await request.write(_reply, body, office, now=request.now)
 
 
 @api.post("/sms/messages/{message_id}/sent", role=SETTLERS, also=(404, 409))
@@ -166,12 +169,12 @@ async def say_it_was_not_sent(request: Request, message_id: RowId, body: Finding
 
 
 async def _confirm(request: Request, confirm: Confirm, message_id: int, body: Finding) -> MessageView:
-    is_demo = _is_demo(request)
+    office = request.service(SmsOffice)
 
     def confirmed(session: Session) -> MessageView:
         found = confirm(session, message_id, by=request.actor, reason=body.reason, now=request.now)
         session.flush()
-        return MessageView.made(session, [found], is_demo=is_demo)[0]
+        return MessageView.made(session, [found], office=office)[0]
 
     return await request.write(confirmed)
 
@@ -196,17 +199,13 @@ TOPICS = (
 )
 
 
-def _is_demo(request: Request) -> bool:
-    return request.service(SmsOffice).is_demo
-
-
-def _messages(session: Session, query: MessagesQuery, phone_key: bytes, *, is_demo: bool) -> MessageList:
-    phone, words = _sought(query.search, phone_key)
+def _messages(session: Session, query: MessagesQuery, office: SmsOffice) -> MessageList:
+    phone, words = _sought(query.search, office.phone_key)
     found = newest_messages(
         session, state=query.state, phone_hash=phone, text=words, before=query.after, limit=PAGE_ROWS
     )
-    rows = MessageView.made(session, found, is_demo=is_demo)
-    return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=is_demo)
+    rows = MessageView.made(session, found, office=office)
+    return MessageList(rows=rows, next=rows[-1].id if len(rows) == PAGE_ROWS else None, is_demo=office.is_demo)
 
 
 def _sought(text: str, phone_key: bytes) -> tuple[str, str]:
@@ -215,12 +214,12 @@ def _sought(text: str, phone_key: bytes) -> tuple[str, str]:
     return (phone_hash(text, phone_key), "") if has_digits else ("", text)
 
 
-def _reply(session: Session, body: DemoReply, phone_key: bytes, *, now: datetime) -> MessageView:
+def _reply(session: Session, body: DemoReply, office: SmsOffice, *, now: datetime) -> MessageView:
     """Raises MessageNotFound, NotSentYet."""
     asked = message(session, body.message_id)
     if asked.submitted_at is None:
         raise NotSentYet
     provider_id = f"demo-{body.message_id}-{len(replies_to(session, [body.message_id])) + 1}"
     inbound = Inbound(ProviderName.CONSOLE, provider_id, asked.phone, body.text)
-    record_reply(session, inbound, phone_key=phone_key, now=now)
-    return MessageView.made(session, [asked], is_demo=True)[0]
+    record_reply(session, inbound, phone_key=office.phone_key, now=now)
+    return MessageView.made(session, [asked], office=office)[0]

@@ -6,24 +6,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sms.approvals import may_carry
 from sms.errors import NoProviderUp
 from sms.model import HandOver, Message
 from sms.office import SmsOffice
+from sms.queries import newest_approvals
 from sms.rules import FAILURES, UNDECIDED, HandOverState, Settled
-from sms.settings import CloudSettings, ProviderName, SmsSettings
+from sms.settings import ProviderName, SmsSettings
 
 
 def chosen_provider(
-    session: Session, message: Message, *, office: SmsOffice, tried: Collection[ProviderName], now: datetime
+    session: Session, message: Message, *, among: Collection[ProviderName], office: SmsOffice, now: datetime
 ) -> ProviderName:
-    """The first in the site's order that carries its template, was not tried in this run and does not rest.
-
-    Raises NoProviderUp.
-    """
+    """The first of `among`, which are in order, that does not rest.  Raises NoProviderUp."""
     rests = []
-    for name in office.settings.providers:
-        if name in tried or not _carries(office, name, message):
-            continue
+    for name in among:
         until = rests_until(session, name, rules=office.settings, now=now)
         if until is None:
             return name
@@ -31,12 +28,10 @@ def chosen_provider(
     raise NoProviderUp(message_id=message.id, retry_after_s=min(rests, default=2))
 
 
-def _carries(office: SmsOffice, name: ProviderName, message: Message) -> bool:
-    """Clouds send only what they have approved, and need the variables apart, which older messages lack."""
-    section = office.settings.of(name)
-    if isinstance(section, CloudSettings) and message.variables is None:
-        return False
-    return section.carries(message.template)
+def allowed_providers(session: Session, message: Message, *, office: SmsOffice) -> list[ProviderName]:
+    """The site's providers, in order, that have approved its template or need not."""
+    is_judged = any(office.settings.of(name).APPROVES for name in office.settings.providers)
+    return may_carry(office, message, newest_approvals(session) if is_judged else ())
 
 
 def rests_until(session: Session, name: ProviderName, *, rules: SmsSettings, now: datetime) -> datetime | None:

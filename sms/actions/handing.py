@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.events import announce
 from core.jobs import enqueue
-from sms.actions.choosing import add_hand_over, chosen_provider, note_hand_over
+from sms.actions.choosing import add_hand_over, allowed_providers, chosen_provider, note_hand_over
 from sms.actions.settling import mark_unknown
 from sms.actions.turns import drop_message, enqueue_send, locked_message, never_sent
 from sms.events import SmsChanged
@@ -30,6 +30,8 @@ from sms.settings import ProviderName
 EXPIRE = "sms.expire_message"
 #: how often a message that waits for another answer of the same phone looks again by itself
 RECHECK = timedelta(hours=1)
+#: and one whose template no provider may send: so often, and at most so long, then a person takes over
+APPROVAL_RECHECK, APPROVAL_WAIT = timedelta(minutes=15), timedelta(hours=24)
 
 
 def hand_over(
@@ -54,14 +56,16 @@ def hand_over(
         mark_unknown(session, message_id, office=office, now=now)
     if message.state is not MessageState.WAITING:
         return None
-    match _hindrance(session, message, office, now):
+    allowed = allowed_providers(session, message, office=office)
+    match _hindrance(session, message, office, now) or _unapproved(message, allowed, now):
         case NotSent() as reason:
             drop_message(session, message, reason, now=now)
             return None
         case datetime() as later:
             enqueue_send(session, message, at=later, now=now)
             return None
-    provider = chosen_provider(session, message, office=office, tried=tried, now=now)
+    among = [name for name in allowed if name not in tried]
+    provider = chosen_provider(session, message, among=among, office=office, now=now)
     return _claimed(session, message, provider, office, now)
 
 
@@ -125,6 +129,15 @@ def _hindrance(session: Session, message: Message, office: SmsOffice, now: datet
     if _sent_today(session, message, now) < rules.per_day:
         return None
     return next_day_at(now, rules.quiet_until) if message.may_wait else NotSent.DAILY_LIMIT
+
+
+def _unapproved(message: Message, allowed: Collection[ProviderName], now: datetime) -> NotSent | datetime | None:
+    """What a message does that no provider of the site may send: it waits a day, if it may, for an approval."""
+    if allowed:
+        return None
+    ends_at = message.not_before + APPROVAL_WAIT
+    is_patient = message.may_wait and not message.is_for_staff and not message.is_asked_for
+    return min(now + APPROVAL_RECHECK, ends_at) if is_patient and now < ends_at else NotSent.NOT_APPROVED
 
 
 def _is_taken(session: Session, message: Message, now: datetime) -> bool:

@@ -191,6 +191,8 @@ async def test_each_template_says_its_parts_and_where_it_is_registered(page: Pag
 
     templates = {one["name"]: one for one in (await page.ask("GET", "/sms/templates", Role.SUPERVISOR))[1]}
 
-    assert templates["rating"]["registered"] == [{"provider": "tencent", "id": "1000001"}]
+    assert [(one["provider"], one["provider_template_id"]) for one in templates["rating"]["standings"]] == [
+        ("tencent", "1000001")
+    ]
     assert (templates["rating"]["missing_at"], templates["rating_echo"]["missing_at"]) == ([], ["tencent"])
     assert all(one["parts"] == (1 if one["longest"] <= 70 else -(-one["longest"] // 67)) for one in templates.values())

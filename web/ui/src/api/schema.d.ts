@@ -4285,6 +4285,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sms/templates/{name}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put on record what a provider has said of a template; one that is not approved is not sent through it. */
+        post: operations["sms_templates_say_how_it_stands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mails": {
         parameters: {
             query?: never;
@@ -5430,6 +5447,51 @@ export interface components {
             /** Evidence */
             evidence: string;
         };
+        /**
+         * Approval
+         * @description What somebody read at the provider; without an id the one that the settings name is meant.
+         */
+        Approval: {
+            provider: components["schemas"]["ProviderName"];
+            state: components["schemas"]["ApprovalState"];
+            /**
+             * Provider Template Id
+             * @default
+             */
+            provider_template_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ApprovalLine
+         * @description What a provider said once, as somebody put it on record.
+         */
+        ApprovalLine: {
+            /** Id */
+            id: number;
+            provider: components["schemas"]["ProviderName"];
+            /** Provider Template Id */
+            provider_template_id: string;
+            state: components["schemas"]["ApprovalState"];
+            /** Reason */
+            reason: string;
+            /** Said By */
+            said_by: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+        };
+        /**
+         * ApprovalState
+         * @description What a provider has said of a template.
+         * @enum {string}
+         */
+        ApprovalState: "pending" | "approved" | "refused";
         /**
          * AroundView
          * @description `repeats` are the same person's, about this matter; `earlier` about whatever; `similar` are other people's.
@@ -7244,8 +7306,8 @@ export interface components {
          * @description 终止, 不予受理 or 转出: why, what the citizen is told word for word, and how far they have been told.
          *
          *     `reason` is none of a transfer; `object_until` only of a termination.
-         *     `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, too_long,
-         *     repeated, delivery_failed or unknown.
+         *     `why_not_sms`: sealed, no_phone, landline, no_mobile, opted_out, quiet_hours, daily_limit, too_late, not_approved,
+         *     too_long, repeated, delivery_failed or unknown.
          */
         EndingView: {
             action: components["schemas"]["Action"];
@@ -8478,6 +8540,7 @@ export interface components {
          * MessageView
          * @description A message to a masked phone; `reason` and `error_code` say why it was not sent or failed.
          *
+         *     `waits_for_approval`: no provider may send its template now.
          *     The citizen's code in `text` is hidden from staff, or they could rate in the citizen's place; the demo shows it.
          */
         MessageView: {
@@ -8495,6 +8558,8 @@ export interface components {
             expects_reply: boolean;
             state: components["schemas"]["MessageState"];
             reason: components["schemas"]["NotSent"] | null;
+            /** Waits For Approval */
+            waits_for_approval: boolean;
             /** Error Code */
             error_code: string | null;
             provider: components["schemas"]["ProviderName"] | null;
@@ -8717,7 +8782,7 @@ export interface components {
          * @description Why a message was never handed over; all but WITHDRAWN need another channel.
          * @enum {string}
          */
-        NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "withdrawn";
+        NotSent: "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "withdrawn";
         /** NoteContact */
         NoteContact: {
             form: components["schemas"]["ContactForm"];
@@ -9842,7 +9907,7 @@ export interface components {
          * @description Why an invitation is with a person now, could not go by SMS, or is void.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected";
         /**
          * ReasonableView
          * @description 合理诉求 beside the headline: of `classed` matters `left_out` are not counted, as the cap allows.
@@ -9995,15 +10060,6 @@ export interface components {
              * @default null
              */
             parent: string | null;
-        };
-        /**
-         * Registered
-         * @description The id of a template where it was approved.
-         */
-        Registered: {
-            provider: components["schemas"]["ProviderName"];
-            /** Id */
-            id: string;
         };
         /**
          * Reject
@@ -11476,6 +11532,29 @@ export interface components {
             count: number;
         };
         /**
+         * StandingView
+         * @description How a template stands at a provider that judges it, now: what is not `approved` goes another way.
+         *
+         *     `is_in_use`: messages may go this way at all; without it somebody prepares a provider.
+         *     `is_reworded`: approved or refused were other words.  `said_by` is None where only the settings say so.
+         */
+        StandingView: {
+            provider: components["schemas"]["ProviderName"];
+            /** Provider Template Id */
+            provider_template_id: string;
+            /** Is In Use */
+            is_in_use: boolean;
+            state: components["schemas"]["ApprovalState"];
+            /** Is Reworded */
+            is_reworded: boolean;
+            /** Reason */
+            reason: string;
+            /** Said By */
+            said_by: string | null;
+            /** Said At */
+            said_at: string | null;
+        };
+        /**
          * State
          * @description Where a ticket stands (requests such as an extension are not states: the clock runs on).
          * @enum {string}
@@ -11760,7 +11839,8 @@ export interface components {
          * TemplateView
          * @description `text` with its variables in braces; `longest` characters and `parts` with each of them at its longest.
          *
-         *     `missing_at` names the providers in use that would send it but have not approved it: the next one gets it.
+         *     `missing_at` names the providers in use that send by an id and have none: the next one gets it.
+         *     `lines` newest first.
          */
         TemplateView: {
             /** Name */
@@ -11771,10 +11851,12 @@ export interface components {
             longest: number;
             /** Parts */
             parts: number;
-            /** Registered */
-            registered: components["schemas"]["Registered"][];
+            /** Standings */
+            standings: components["schemas"]["StandingView"][];
             /** Missing At */
             missing_at: components["schemas"]["ProviderName"][];
+            /** Lines */
+            lines: components["schemas"]["ApprovalLine"][];
         };
         /**
          * Terminate
@@ -37147,6 +37229,115 @@ export interface operations {
             };
         };
     };
+    sms_templates_say_how_it_stands: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description 请求无法解析 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有找到 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 与当前状态冲突 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容太大 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 内容类型不支持 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mails_show_mails: {
         parameters: {
             query?: {
@@ -40071,7 +40262,7 @@ export interface operations {
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
-                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
             };
@@ -40307,7 +40498,7 @@ export interface operations {
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
-                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";

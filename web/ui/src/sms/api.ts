@@ -6,6 +6,7 @@ export type HandOver = components['schemas']['HandOverView'];
 export type Costs = components['schemas']['Costs'];
 export type ProviderMonth = components['schemas']['ProviderMonthView'];
 export type Template = components['schemas']['TemplateView'];
+export type Approval = components['schemas']['Approval'];
 export type MessageList = components['schemas']['MessageList'];
 
 export const readMessages = (query: Query, signal: AbortSignal): Promise<MessageList> =>
@@ -22,3 +23,7 @@ export const settleMessage = (id: number, found: 'sent' | 'not-sent', reason: st
 export const readCosts = (signal: AbortSignal): Promise<Costs> => http.get('/sms/costs', {}, signal);
 
 export const readTemplates = (signal: AbortSignal): Promise<Template[]> => http.get('/sms/templates', {}, signal);
+
+/** Somebody has read at a provider how a template stands there. */
+export const recordApproval = (name: string, said: Approval): Promise<Template> =>
+  http.post(`/sms/templates/${encodeURIComponent(name)}/approvals`, said);

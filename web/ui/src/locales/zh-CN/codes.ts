@@ -364,6 +364,7 @@ export default {
     daily_limit: '超过每日条数',
     quiet_hours: '静默时段',
     too_late: '短信未能及时发出',
+    not_approved: '短信模板未审核通过',
     delivery_failed: '短信发送失败',
     unknown: '短信结果未知',
     too_long: '渠道名称超过短信字数',
@@ -385,6 +386,7 @@ export default {
     daily_limit: '超过每日上限',
     quiet_hours: '静默时段',
     too_late: '已过发送时限',
+    not_approved: '模板未获任何通道审核通过',
     withdrawn: '已无需发送',
   },
 };
