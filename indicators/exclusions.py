@@ -98,7 +98,7 @@ def exclusion_rows(
 ) -> list[ExclusionRow]:
     """Every rated matter of these classes, also those decided too late, newest first, below the one with id `after`."""
     query, rating, first_at = _classed(wanted, rule)
-    found = query.outerjoin(Unit, Unit.id == Ticket.unit_id).with_only_columns(
+    found = query.outerjoin(Unit, Unit.id == rating.unit_id).with_only_columns(
         Ticket.id,
         Ticket.number.label("ticket_number"),
         Ticket.title.label("ticket_title"),

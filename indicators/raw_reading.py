@@ -24,6 +24,7 @@ class RawReading:
         self._closed: dict[Subject, dict[int, Matter]] = {}
         self._rated: dict[Subject, dict[int, Matter]] = {}
         self._owners: dict[Subject, dict[int, int]] = {}
+        self._silent_of: dict[Subject, dict[int, int]] = {}
 
     def closed(self, subject: Subject) -> dict[int, Matter]:
         """Closed in the period; or not closed, and last rated in it."""
@@ -53,20 +54,28 @@ class RawReading:
         """Tickets of which the unit reached the citizen and answered within the limit."""
         return raw_rows.responded(self.session)
 
-    def counted(self) -> Iterator[tuple[str, int, str]]:
-        """(kind, ticket, part) for all that a ticket adds to a count."""
+    def unit_of(self, subject: Subject, ticket_id: int, matter: Matter) -> int:
+        """The one that was rated; of silence the one that was asked about, else the one that has the ticket."""
+        if (word := matter.last_word()) is not None:
+            return word.unit_id
+        if subject not in self._silent_of:
+            self._silent_of[subject] = raw_rows.silent_of(self.session, subject)
+        return self._silent_of[subject][ticket_id]
+
+    def counted(self) -> Iterator[tuple[str, int, int, str]]:
+        """(kind, ticket, unit, part) for all that a ticket adds to a count."""
         session, period = self.session, self.period
-        yield from (("standing", ticket_id, part) for ticket_id, part in raw_rows.standing_tickets(session, period))
-        yield from (("due", ticket_id, part) for ticket_id, part in raw_rows.due_tickets(session, period))
+        for kind, read in (("standing", raw_rows.standing_tickets), ("due", raw_rows.due_tickets)):
+            yield from ((kind, ticket_id, self.owners[ticket_id][0], part) for ticket_id, part in read(session, period))
         questions = raw_rows.questions(session)
         for subject in ON_TICKETS:
             for ticket_id, matter in self.closed(subject).items():
-                level = matter.level()
-                yield subject, ticket_id, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"
+                level, place = matter.level(), (subject, ticket_id, self.unit_of(subject, ticket_id, matter))
+                yield *place, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"
                 state, has_arrived = questions.get(ticket_id, ("not_invited", False))
-                yield subject, ticket_id, state
+                yield *place, state
                 if has_arrived:
-                    yield subject, ticket_id, "delivered"
+                    yield *place, "delivered"
             yield from self._said(subject)
 
     @cached_property
@@ -74,27 +83,30 @@ class RawReading:
         """(ticket, round) → the class that stands and when it was decided."""
         return raw_rows.classes(self.session)
 
-    def _classed(self, subject: Subject, ticket_id: int, matter: Matter) -> Iterator[str]:
+    def _classed(self, subject: Subject, ticket_id: int, matter: Matter) -> Iterator[tuple[int, str]]:
         """As what it counts if its class was decided before the round was rated."""
         word = matter.last_word()
         if word is None or subject is not Subject.HANDLING:
             return
         name, at = self.classes.get((ticket_id, word.round_no), ("", word.began))
         if at < word.began:
-            yield f"classed.{name}.{word.channel}.{word.level}"
+            yield word.unit_id, f"classed.{name}.{word.channel}.{word.level}"
 
-    def _said(self, subject: Subject) -> Iterator[tuple[str, int, str]]:
+    def _said(self, subject: Subject) -> Iterator[tuple[str, int, int, str]]:
         solved = raw_rows.solved(self.session, subject)
         for ticket_id, matter in self.closed(subject).items():
-            yield from ((f"{subject}_said", ticket_id, part) for part in _words(matter))
-            yield from ((f"{subject}_said", ticket_id, part) for part in self._classed(subject, ticket_id, matter))
+            said = f"{subject}_said"
+            yield from ((said, ticket_id, unit_id, part) for unit_id, part in _words(matter))
+            yield from ((said, ticket_id, unit_id, part) for unit_id, part in self._classed(subject, ticket_id, matter))
+            place = said, ticket_id, self.unit_of(subject, ticket_id, matter)
             if ticket_id in self.responded:
-                yield f"{subject}_said", ticket_id, "responded"
+                yield *place, "responded"
             if (is_solved := solved.get(ticket_id)) is not None:
-                yield f"{subject}_said", ticket_id, "solved" if is_solved else "unsolved"
+                yield *place, "solved" if is_solved else "unsolved"
         for ticket_id, matter in self.rated(subject).items():
-            yield from ((f"{subject}_rated", ticket_id, part) for part in _words(matter))
-            yield from ((f"{subject}_rated", ticket_id, part) for part in self._classed(subject, ticket_id, matter))
+            told = f"{subject}_rated"
+            yield from ((told, ticket_id, unit_id, part) for unit_id, part in _words(matter))
+            yield from ((told, ticket_id, unit_id, part) for unit_id, part in self._classed(subject, ticket_id, matter))
 
     def counted_alone(self) -> Iterator[tuple[str, str, int, str]]:
         """(kind, scope, owner, part) for all that a call or a matter at a window adds to a count of its owner."""
@@ -107,7 +119,7 @@ class RawReading:
                 if subject is Subject.AGENT or word or matter_id in at_windows:
                     yield said, scope, owners[matter_id], "asked"
             for matter_id, matter in self.rated(subject).items():
-                yield from ((f"{subject}_rated", scope, owners[matter_id], part) for part in _words(matter))
+                yield from ((f"{subject}_rated", scope, owners[matter_id], part) for _, part in _words(matter))
 
     def alone_owners(self, subject: Subject) -> dict[int, int]:
         """Of each call or matter."""
@@ -116,12 +128,12 @@ class RawReading:
         return self._owners[subject]
 
 
-def _words(matter: Matter) -> Iterator[str]:
-    """By the way of the last one, to which those of the rounds before are added."""
+def _words(matter: Matter) -> Iterator[tuple[int, str]]:
+    """(unit, part): by the way of the last one, to which those of the rounds before are added, each of its own unit."""
     last = matter.last_word()
     if last is None:
         return
-    yield f"{last.channel}.{last.level}"
+    yield last.unit_id, f"{last.channel}.{last.level}"
     for word in matter.words():
         if word.round_no != last.round_no:
-            yield f"again.{last.channel}.{word.level}"
+            yield word.unit_id, f"again.{last.channel}.{word.level}"

@@ -20,13 +20,16 @@ _CHUNK = 5_000
 
 @dataclass(frozen=True)
 class Word:
-    """One answer: of which round, when that round was rated first, when this was said, what, and by which way."""
+    """One answer: of which round, when that round was rated first, when this was said, what, by which way, and of whose
+    work; unit 0 is none.
+    """
 
     round_no: int
     began: datetime
     at: datetime
     level: int
     channel: str
+    unit_id: int
 
 
 @dataclass
@@ -69,7 +72,7 @@ def closed_tickets(session: Session, period: Period, subject: Subject) -> dict[i
         elif closed_at is not None and _is_in(closed_at, period):
             matters[ticket_id] = Matter([])
     query = (
-        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel FROM ratings r "
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel, r.unit_id FROM ratings r "
         "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
     )
     _hear(matters | open_ones, _rows(session, query, subject=subject.value))
@@ -80,7 +83,7 @@ def matters_rated_in(session: Session, period: Period, subject: Subject) -> dict
     """Whatever became of the ticket: its last word was said in the period."""
     matters = {ticket_id: Matter([]) for (ticket_id,) in _rows(session, "SELECT id FROM tickets")}
     query = (
-        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel FROM ratings r "
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level, r.channel, r.unit_id FROM ratings r "
         "JOIN invitations i ON i.id = r.invitation_id WHERE r.subject = :subject ORDER BY r.id"
     )
     _hear(matters, _rows(session, query, subject=subject.value))
@@ -132,7 +135,7 @@ def rated_calls(session: Session, period: Period) -> dict[int, Matter]:
         for call_id, ended_at in _rows(session, "SELECT id, ended_at FROM calls WHERE result = 'answered'")
         if ended_at is not None and _is_in(ended_at, period)
     }
-    query = "SELECT call_id, 0, recorded_at, level, channel FROM ratings WHERE subject = 'agent' ORDER BY id"
+    query = "SELECT call_id, 0, recorded_at, level, channel, unit_id FROM ratings WHERE subject = 'agent' ORDER BY id"
     _hear(matters, _rows(session, query))
     return matters
 
@@ -147,7 +150,7 @@ def counter_matters(session: Session, period: Period) -> dict[int, Matter]:
         elif _is_in(done_at, period):
             matters[matter_id] = Matter([])
     query = (
-        "SELECT matter_id, 0, recorded_at, level, channel FROM ratings "
+        "SELECT matter_id, 0, recorded_at, level, channel, unit_id FROM ratings "
         "WHERE subject = 'counter' AND matter_id IS NOT NULL ORDER BY id"
     )
     _hear(matters | open_ones, _rows(session, query))
@@ -159,9 +162,11 @@ def alone_rated_in(session: Session, period: Period, subject: Subject) -> dict[i
     is_call = subject is Subject.AGENT
     every = "SELECT id FROM calls WHERE result = 'answered'" if is_call else "SELECT id FROM counter_matters"
     matters = {matter_id: Matter([]) for (matter_id,) in _rows(session, every)}
-    pressed = "SELECT call_id, 0, recorded_at, level, channel FROM ratings WHERE subject = :subject ORDER BY id"
+    pressed = (
+        "SELECT call_id, 0, recorded_at, level, channel, unit_id FROM ratings WHERE subject = :subject ORDER BY id"
+    )
     at_windows = (
-        "SELECT matter_id, 0, recorded_at, level, channel FROM ratings "
+        "SELECT matter_id, 0, recorded_at, level, channel, unit_id FROM ratings "
         "WHERE subject = :subject AND matter_id IS NOT NULL ORDER BY id"
     )
     query = pressed if is_call else at_windows
@@ -183,12 +188,12 @@ def asked_at_windows(session: Session) -> set[int]:
 
 def _hear(matters: dict[int, Matter], rows: Iterable[Any]) -> None:
     first: dict[tuple[int, int], datetime] = {}
-    for matter_id, round_no, recorded_at, level, channel in rows:
+    for matter_id, round_no, recorded_at, level, channel, unit_id in rows:
         if matter_id not in matters:
             continue
         at = _moment(recorded_at)
         began = first.setdefault((matter_id, round_no), at)
-        matters[matter_id].said.append(Word(round_no, began, at, level, channel))
+        matters[matter_id].said.append(Word(round_no, began, at, level, channel, unit_id or 0))
 
 
 def calls(session: Session, period: Period, *, fast: bool) -> dict[str, int]:
@@ -302,6 +307,21 @@ def owners(session: Session) -> dict[int, tuple[int, int]]:
     """(unit, topic) of every ticket, 0 where there is none."""
     query = "SELECT id, unit_id, topic_id FROM tickets"
     return {ticket_id: (unit_id or 0, topic_id or 0) for ticket_id, unit_id, topic_id in _rows(session, query)}
+
+
+def silent_of(session: Session, subject: Subject) -> dict[int, int]:
+    """Of whom a ticket would be silent: the unit that was asked about in its present round, else the one it is at."""
+    rounds: dict[int, int] = {}
+    units: dict[int, int] = {}
+    for ticket_id, unit_id, round_no in _rows(session, "SELECT id, unit_id, rework_no FROM tickets"):
+        units[ticket_id], rounds[ticket_id] = unit_id or 0, round_no
+    query = "SELECT ticket_id, rework_no, unit_id FROM invitations WHERE subject = :subject ORDER BY id"
+    asked = {
+        ticket_id: unit_id
+        for ticket_id, round_no, unit_id in _rows(session, query, subject=subject.value)
+        if rounds.get(ticket_id) == round_no
+    }
+    return units | {ticket_id: unit_id for ticket_id, unit_id in asked.items() if unit_id is not None}
 
 
 def questions(session: Session) -> dict[int, tuple[str, bool]]:

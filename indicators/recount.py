@@ -90,8 +90,8 @@ def _figures(rows: RawReading, told: Told | None) -> Iterator[Difference]:
 def _kept(rows: RawReading, told: Told | None) -> Iterator[Difference]:
     """Every kept count, for all, for each unit and each topic, added up over the period."""
     again = Counter[_Place]()
-    for kind, ticket_id, part in rows.counted():
-        unit_id, topic_id = rows.owners[ticket_id]
+    for kind, ticket_id, unit_id, part in rows.counted():
+        topic_id = rows.owners[ticket_id][1]
         again.update([(kind, "all", 0, part), (kind, "unit", unit_id, part)])
         if kind not in NOT_BY_TOPIC:
             again[kind, "topic", topic_id, part] += 1

@@ -49,10 +49,9 @@ def _channels(session: Session, wanted: Slice, matters: dict[int, Matter]) -> It
 
 def _by_rating(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
     """By the moment of rating, in all and of each unit."""
-    session, owners = rows.session, rows.owners
-    again: dict[int, list[int]] = {}
+    session, again = rows.session, dict[int, list[int]]()
     for ticket_id, matter in matters.items():
-        again.setdefault(owners[ticket_id][0], []).append(matter.level() or 0)
+        again.setdefault(rows.unit_of(wanted.subject, ticket_id, matter), []).append(matter.level() or 0)
     total = given(session, wanted)
     figure = f"{wanted.subject} rated"
     yield figure, "n", total.answered, sum(map(len, again.values()))
@@ -88,14 +87,14 @@ def _alone(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Itera
 
 def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
     """Of each unit: what may be left out, and what is left of its answers."""
-    session, owners, decided = rows.session, rows.owners, rows.classes
+    session, decided = rows.session, rows.classes
     levels: dict[int, list[int]] = {}
     classed: dict[int, list[int]] = {}
     for ticket_id, matter in matters.items():
         word = matter.last_word()
         if word is None:
             continue
-        unit_id = owners[ticket_id][0]
+        unit_id = word.unit_id
         levels.setdefault(unit_id, []).append(word.level)
         name, at = decided.get((ticket_id, word.round_no), ("", word.began))
         if name in {one.value for one in rule.classes} and at < word.began:

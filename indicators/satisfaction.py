@@ -15,6 +15,8 @@ from evaluation.queries import ABOUT_HANDLING, reasons_of
 from evaluation.rules import BadReason, Channel, Subject
 from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
+from indicators.counts.model import CountedTicket, StaleTicket
+from indicators.counts.units import counting_unit
 from indicators.periods import Period
 from staff.model import Unit
 from telephony.model import Call
@@ -103,7 +105,7 @@ def answer_rows(
     asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
     reached = asked.where(Invitation.delivered_at.is_not(None))
     query = (
-        base.outerjoin(Unit, Unit.id == Ticket.unit_id)
+        base.outerjoin(Unit, Unit.id == counting_unit(rating, wanted.subject))
         .with_only_columns(
             Ticket.id,
             Ticket.number,
@@ -146,7 +148,8 @@ def rated_matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
 def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
     """Closed tickets with the last rating given; a rework that nobody answered does not wipe out the answer before.
 
-    A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.
+    A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.  Whoever was
+    rated stays so (ADR 0062).
     """
     query = (
         select(Ticket.id)
@@ -156,7 +159,7 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
     if wanted.channel is not None:
         query = query.where(rating.channel == wanted.channel)
     if wanted.unit_ids is not None:
-        query = query.where(Ticket.unit_id.in_(wanted.unit_ids))
+        query = query.where(counting_unit(rating, wanted.subject).in_(wanted.unit_ids))
     if wanted.topic_id is not None:
         query = query.where(Ticket.topic_id == wanted.topic_id)
     return query
@@ -173,19 +176,12 @@ def _belongs(wanted: Slice, rating: Any) -> ColumnElement[bool]:
 
 
 def _candidates(wanted: Slice) -> CompoundSelect[Any]:
-    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only.
-
-    Of a unit's tickets, since a month's ratings are many, those that are not closed stand for those rated meanwhile.
-    """
+    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
     closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
     is_by_closing = wanted.basis is Basis.CLOSED
     if wanted.unit_ids is not None and wanted.subject is Subject.HANDLING and is_by_closing:
-        of_units = select(Ticket.id).where(Ticket.unit_id.in_(wanted.unit_ids))
-        is_open, is_ended = Ticket.state.in_(_NOT_CLOSED), text(f"tickets.{ENDED_OTHERWISE}")
-        return union(
-            closed.where(Ticket.unit_id.in_(wanted.unit_ids)), of_units.where(is_open), of_units.where(is_ended)
-        )
+        return _of_units(wanted.unit_ids, closed)
     rated = select(Rating.ticket_id).where(
         Rating.subject == wanted.subject,
         Rating.recorded_at >= begins_at,
@@ -193,6 +189,25 @@ def _candidates(wanted: Slice) -> CompoundSelect[Any]:
         Rating.ticket_id.is_not(None),
     )
     return union(closed, rated)
+
+
+def _of_units(unit_ids: Sequence[int], closed: Select[Any]) -> CompoundSelect[Any]:
+    """Since a month's ratings are many, those that are not closed stand for those rated meanwhile.
+
+    What counts for another unit than holds it is known of what was counted; what was not has a mark.
+    """
+    of_units = select(Ticket.id).where(Ticket.unit_id.in_(unit_ids))
+    is_open, is_ended = Ticket.state.in_(_NOT_CLOSED), text(f"tickets.{ENDED_OTHERWISE}")
+    moved = select(CountedTicket.ticket_id).where(
+        CountedTicket.handled_unit_id.in_(unit_ids), CountedTicket.handled_unit_id != CountedTicket.unit_id
+    )
+    return union(
+        closed.where(Ticket.unit_id.in_(unit_ids)),
+        of_units.where(is_open),
+        of_units.where(is_ended),
+        moved,
+        select(StaleTicket.ticket_id),
+    )
 
 
 def _is_closed(subject: Subject) -> ColumnElement[bool]:

@@ -119,11 +119,11 @@ def _true(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _rated(unit_ids: Collection[int], period: Period, now: datetime) -> Select[Any]:
-    """Answers that count, silence left out."""
+    """Answers that count, silence left out; for the unit that was rated, whoever holds the ticket now."""
     tickets, rating = rated_tickets(Slice(period, unit_ids=tuple(unit_ids)))
     rows = tickets.with_only_columns(
         Ticket.id.label("row_id"),
-        Ticket.unit_id.label("unit_id"),
+        rating.unit_id.label("unit_id"),
         Ticket.id.label("ticket_id"),
         rating.recorded_at.label("at"),
         null().label("due_at"),

@@ -28,13 +28,19 @@ def count_again(session: Session, *, now: datetime, at_most: int = AT_ONCE) -> i
     commits meanwhile has left a mark of its own, and is counted the next time.
     """
     take_lease(session, LEASE, holder=LEASE, for_s=0, now=now)
+    marked = count_marked(session, at_most=at_most)
+    alone, added = count_alone(session, at_most=at_most)
+    _add_to_kept(session, added)
+    return marked + alone
+
+
+def count_marked(session: Session, *, at_most: int = AT_ONCE) -> int:
+    """The tickets of the oldest marks; how many marks were taken away.  Whoever calls has the lease."""
     marks = session.execute(select(StaleTicket.id, StaleTicket.ticket_id).order_by(StaleTicket.id).limit(at_most)).all()
     if marks:
         _count(session, {mark.ticket_id for mark in marks})
         session.execute(delete(StaleTicket).where(StaleTicket.id.in_([mark.id for mark in marks])))
-    alone, added = count_alone(session, at_most=at_most)
-    _add_to_kept(session, added)
-    return len(marks) + alone
+    return len(marks)
 
 
 def forget_counts(session: Session) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, literal, null, select, text, true, union_all
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, null, select, text, true, union_all
 from sqlalchemy.orm import Session
 
 from core.leases import take_lease
+from evaluation.model import Rating
 from evaluation.rules import Subject
-from indicators.counts.actions import LEASE
+from indicators.counts.actions import LEASE, count_marked
 from indicators.counts.alone import ALONE, OWNER_OF, answered
 from indicators.counts.facts import ticket_facts
 from indicators.counts.model import CountedAnswer, CountedTicket, DayCount, MonthCount, StaleAnswer, StaleTicket
@@ -37,6 +38,13 @@ from tickets.rules import OPEN_STATES, SATISFIED_FROM, State
 _NAMES = {Subject.HANDLING: "handled", Subject.DIRECT: "direct"}
 
 
+_UNIT_OF = {
+    kind: getattr(CountedTicket, f"{name}_unit_id")
+    for subject, name in _NAMES.items()
+    for kind in (KIND_OF[subject], *SAID_OF[subject])
+}
+
+
 def count_afresh(session: Session, *, now: datetime) -> int:
     """Forget what is kept and count every ticket; how many.  In one transaction, so that no figure is ever half.
 
@@ -47,8 +55,10 @@ def count_afresh(session: Session, *, now: datetime) -> int:
     take_lease(session, LEASE, holder=LEASE, for_s=0, now=now)
     for model in (StaleTicket, StaleAnswer, DayCount, MonthCount, CountedTicket, CountedAnswer):
         session.execute(delete(model))
+    session.execute(insert(StaleTicket).from_select(["ticket_id"], _rated_in_turn()))
     facts = _facts()
-    session.execute(insert(CountedTicket).from_select(list(facts), select(*facts.values())))
+    told_here = facts["ticket_id"].not_in(select(StaleTicket.ticket_id))
+    session.execute(insert(CountedTicket).from_select(list(facts), select(*facts.values()).where(told_here)))
     for one in _sums():
         _add_up(session, one)
     for subject in ALONE:
@@ -60,7 +70,19 @@ def count_afresh(session: Session, *, now: datetime) -> int:
     place = DayCount.kind, literal(Scope.ALL.value), DayCount.day, literal(NOBODY), DayCount.part
     everybody = select(*place, func.sum(DayCount.n)).where(DayCount.scope.in_([Scope.UNIT, Scope.PERSON]))
     session.execute(insert(DayCount).from_select(names, everybody.group_by(DayCount.kind, DayCount.day, DayCount.part)))
+    while count_marked(session):
+        pass
     return session.scalar(select(func.count()).select_from(CountedTicket)) or 0
+
+
+def _rated_in_turn() -> Select[Any]:
+    """The few that were rated as the work of several units: these are counted one by one."""
+    unit_id = func.coalesce(Rating.unit_id, NOBODY)
+    rated = select(Rating.ticket_id).where(
+        Rating.ticket_id.is_not(None), Rating.is_current, Rating.subject.in_(list(_NAMES))
+    )
+    several = rated.group_by(Rating.ticket_id, Rating.subject).having(func.min(unit_id) != func.max(unit_id))
+    return select(several.subquery().c.ticket_id).distinct()
 
 
 def _facts() -> dict[str, ColumnElement[Any]]:
@@ -74,6 +96,8 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "ticket_id": row.ticket_id,
         "unit_id": func.coalesce(row.unit_id, NOBODY),
         "topic_id": func.coalesce(row.topic_id, NOBODY),
+        "handled_unit_id": func.coalesce(row.handled_unit_id, NOBODY),
+        "direct_unit_id": func.coalesce(row.direct_unit_id, NOBODY),
         "registered_on": case((row.state.not_in(NOT_REGISTERED), day_of(row.registered_at))),
         "standing": _standing(row),
         "due_on": case((row.state.in_(OPEN_STATES) | is_closed, day_before(row.citizen_due_at))),
@@ -122,10 +146,10 @@ class _Sum(NamedTuple):
 
 
 def _owners(one: _Sum) -> tuple[tuple[Scope, Any], ...]:
-    """By unit, and by topic where that is kept."""
+    """By the unit for which it counts, and by topic where that is kept."""
     if one.owners is not None:
         return one.owners
-    of_unit = (Scope.UNIT, CountedTicket.unit_id)
+    of_unit = (Scope.UNIT, _UNIT_OF.get(one.kind, CountedTicket.unit_id))
     return (of_unit,) if one.kind in NOT_BY_TOPIC else (of_unit, (Scope.TOPIC, CountedTicket.topic_id))
 
 

@@ -22,6 +22,7 @@ from indicators.counts.rules import (
     Standing,
     standing_of,
 )
+from indicators.counts.units import counting_unit, rated_elsewhere
 from indicators.periods import shanghai_day
 from staff.model import Unit
 from tickets.kinds import ContactMade
@@ -33,21 +34,26 @@ _JUST_BEFORE = timedelta(microseconds=1)
 
 
 def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
-    """What facts_of wants of each ticket in the column `ticket_id`, nulls for one that is no more; and as it was
-    counted last.
+    """What facts_of wants of each ticket in the column `ticket_id`, nulls for one that is no more; the names of the
+    units for which it counts; and as it was counted last.
     """
-    query = ticket_facts(tickets).add_columns(CountedTicket)
-    return query.outerjoin(CountedTicket, CountedTicket.ticket_id == tickets.c.ticket_id)
+    facts, handled, direct = ticket_facts(tickets).subquery(), aliased(Unit), aliased(Unit)
+    names = handled.name.label("handled_unit_name"), direct.name.label("direct_unit_name")
+    return (
+        select(facts, *names, CountedTicket)
+        .outerjoin(handled, handled.id == facts.c.handled_unit_id)
+        .outerjoin(direct, direct.id == facts.c.direct_unit_id)
+        .outerjoin(CountedTicket, CountedTicket.ticket_id == facts.c.ticket_id)
+    )
 
 
 def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
-    """The same without what was counted."""
+    """The same without names and what was counted."""
     handled, direct, asked = aliased(Rating), aliased(Rating), aliased(Invitation)
     query = select(
         tickets.c.ticket_id,
         Ticket.id,
         Ticket.unit_id,
-        Unit.name.label("unit_name"),
         Ticket.topic_id,
         Ticket.state,
         Ticket.registered_at,
@@ -68,7 +74,6 @@ def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
     return (
         query.select_from(tickets)
         .outerjoin(Ticket, Ticket.id == tickets.c.ticket_id)
-        .outerjoin(Unit, Unit.id == Ticket.unit_id)
         .outerjoin(handled, handled.id == last_rating(Subject.HANDLING))
         .outerjoin(direct, direct.id == last_rating(Subject.DIRECT))
         .outerjoin(asked, asked.id == last_invitation())
@@ -82,6 +87,8 @@ def _said_columns(name: str, rating: Any, subject: Subject) -> tuple[Any, ...]:
         rating.channel.label(f"{name}_channel"),
         rating.is_solved.label(f"{name}_solved"),
         _every_level(subject).label(f"{name}_every"),
+        rated_elsewhere(rating, subject).label(f"{name}_elsewhere"),
+        counting_unit(rating, subject).label(f"{name}_unit_id"),
     )
 
 
@@ -100,7 +107,7 @@ def last_rating(subject: Subject) -> Any:
 
 
 def _every_level(subject: Subject) -> Any:
-    """How many answers of each level every round of a ticket gave, as Said.every holds them."""
+    """How many answers of each level every round of a ticket gave, of whichever unit, as Said.every holds them."""
     given = aliased(Rating)
     digits = case(*((given.level == level, LEVEL_DIGITS ** (level - 1)) for level in LEVELS), else_=0)
     every = select(func.sum(type_coerce(digits, BigInteger))).where(
@@ -157,6 +164,8 @@ def facts_of(row: Any) -> Facts | None:
     return Facts(
         unit_id=row.unit_id or NOBODY,
         topic_id=row.topic_id or NOBODY,
+        handled_unit_id=row.handled_unit_id or NOBODY,
+        direct_unit_id=row.direct_unit_id or NOBODY,
         registered_on=None if standing is None else shanghai_day(row.registered_at),
         standing=standing,
         due_on=shanghai_day(due_at - _JUST_BEFORE) if is_due and due_at is not None else None,
@@ -166,11 +175,9 @@ def facts_of(row: Any) -> Facts | None:
         invitation=row.invitation,
         is_delivered=bool(row.is_delivered),
         is_responded=is_in_time and row.contact not in {None, ContactMade.NONE},
-        handled_said=_said(
-            row.handled_channel, row.handled_level, row.handled_solved, row.handled_every, row.handled_class
-        ),
+        handled_said=_said(row, "handled"),
         handled_said_on=None if row.handled_at is None else shanghai_day(row.handled_at),
-        direct_said=_said(row.direct_channel, row.direct_level, row.direct_solved, row.direct_every),
+        direct_said=_said(row, "direct"),
         direct_said_on=None if row.direct_at is None else shanghai_day(row.direct_at),
     )
 
@@ -196,13 +203,26 @@ def _rated(is_closed: bool, closed_at: datetime | None, level: int | None, rated
     return None if at is None else Rated(shanghai_day(at), level)
 
 
-def _said(
-    channel: str | None, level: int | None, is_solved: bool | None, every: Any, matter_class: str | None = None
-) -> Said | None:
-    """The sum is a decimal on PostgreSQL."""
+def _said(row: Any, name: str) -> Said | None:
+    """The sum is a decimal on PostgreSQL, and of every unit: here stands what was said of this one."""
+    channel, level, is_solved, every, elsewhere = (
+        getattr(row, f"{name}_{part}") for part in ("channel", "level", "solved", "every", "elsewhere")
+    )
     if channel is None or level is None:
         return None
-    return Said(str(channel), level, is_solved, int(every), str(matter_class) if matter_class else None)
+    others = read_elsewhere(elsewhere)
+    own = int(every) - sum(LEVEL_DIGITS ** (level - 1) for _, level in others)
+    return Said(str(channel), level, is_solved, own, _class(row) if name == "handled" else None, others)
+
+
+def _class(row: Any) -> str | None:
+    return str(row.handled_class) if row.handled_class else None
+
+
+def read_elsewhere(said: str | None) -> tuple[tuple[int, int], ...]:
+    """(unit, level) in order, whatever the order in which the database added them."""
+    pairs = (one.split(":") for one in said.split(",")) if said else ()
+    return tuple(sorted((int(unit_id), int(level)) for unit_id, level in pairs))
 
 
 def counted_facts(counted: CountedTicket | None) -> Facts | None:
@@ -212,6 +232,8 @@ def counted_facts(counted: CountedTicket | None) -> Facts | None:
     return Facts(
         unit_id=counted.unit_id,
         topic_id=counted.topic_id,
+        handled_unit_id=counted.handled_unit_id,
+        direct_unit_id=counted.direct_unit_id,
         registered_on=counted.registered_on,
         standing=counted.standing,
         due_on=counted.due_on,
@@ -221,17 +243,21 @@ def counted_facts(counted: CountedTicket | None) -> Facts | None:
         invitation=counted.invitation,
         is_delivered=counted.is_delivered,
         is_responded=counted.is_responded,
-        handled_said=_said(
-            counted.handled_channel,
-            counted.handled_level,
-            counted.handled_solved,
-            counted.handled_every,
-            counted.handled_class,
-        ),
+        handled_said=_counted_said(counted, "handled"),
         handled_said_on=counted.handled_said_on,
-        direct_said=_said(counted.direct_channel, counted.direct_level, counted.direct_solved, counted.direct_every),
+        direct_said=_counted_said(counted, "direct"),
         direct_said_on=counted.direct_said_on,
     )
+
+
+def _counted_said(counted: CountedTicket, name: str) -> Said | None:
+    channel, level, is_solved, every, elsewhere = (
+        getattr(counted, f"{name}_{part}") for part in ("channel", "level", "solved", "every", "elsewhere")
+    )
+    if channel is None:
+        return None
+    matter_class = _class(counted) if name == "handled" else None
+    return Said(channel, level, is_solved, every, matter_class, read_elsewhere(elsewhere))
 
 
 def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
@@ -240,6 +266,8 @@ def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
         "ticket_id": ticket_id,
         "unit_id": facts.unit_id,
         "topic_id": facts.topic_id,
+        "handled_unit_id": facts.handled_unit_id,
+        "direct_unit_id": facts.direct_unit_id,
         "registered_on": facts.registered_on,
         "standing": facts.standing,
         "due_on": facts.due_on,
@@ -262,4 +290,9 @@ def _row_of(name: str, rated: Rated | None, said: Said | None) -> dict[str, Any]
         f"{name}_channel": said.channel if said else None,
         f"{name}_solved": said.is_solved if said else None,
         f"{name}_every": said.every if said else None,
+        f"{name}_elsewhere": _written(said.elsewhere) if said else None,
     }
+
+
+def _written(elsewhere: tuple[tuple[int, int], ...]) -> str | None:
+    return ",".join(f"{unit_id}:{level}" for unit_id, level in elsewhere) or None

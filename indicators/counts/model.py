@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Index, String, false
+from sqlalchemy import Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -19,19 +19,34 @@ class StaleTicket(Model):
     ticket_id: Mapped[int] = mapped_column(Id)
 
 
+#: counts for another unit than the one that holds it
+_MOVED = text("handled_unit_id <> unit_id")
+
+
+def _elsewhere(name: str) -> Index:
+    """Of the few that were rated as the work of several units."""
+    is_told = text(f"{name}_elsewhere IS NOT NULL")
+    return Index(f"ix_counted_tickets_{name}_elsewhere", "topic_id", sqlite_where=is_told, postgresql_where=is_told)
+
+
 class CountedTicket(Model):
     """What a ticket adds to the kept counts now; see indicators.counts.rules.Facts."""
 
     __tablename__ = "counted_tickets"
     __table_args__ = (
-        Index("ix_counted_tickets_topic_id_unit_id", "topic_id", "unit_id"),
+        Index("ix_counted_tickets_topic_id_handled_unit_id", "topic_id", "handled_unit_id"),
         Index("ix_counted_tickets_topic_id_handled_on", "topic_id", "handled_on"),
         Index("ix_counted_tickets_topic_id_direct_on", "topic_id", "direct_on"),
+        Index("ix_counted_tickets_moved", "handled_unit_id", sqlite_where=_MOVED, postgresql_where=_MOVED),
+        _elsewhere("handled"),
+        _elsewhere("direct"),
     )
 
     ticket_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     unit_id: Mapped[int] = mapped_column(Id)
     topic_id: Mapped[int] = mapped_column(Id)
+    handled_unit_id: Mapped[int] = mapped_column(Id, default=0, server_default="0")
+    direct_unit_id: Mapped[int] = mapped_column(Id, default=0, server_default="0")
     registered_on: Mapped[date | None]
     standing: Mapped[Standing | None]
     due_on: Mapped[date | None]
@@ -44,11 +59,15 @@ class CountedTicket(Model):
     handled_channel: Mapped[str | None] = mapped_column(String(40))
     handled_solved: Mapped[bool | None]
     handled_every: Mapped[int | None] = mapped_column(Id)
+    #: unit:level,unit:level
+    handled_elsewhere: Mapped[str | None] = mapped_column(Text)
     handled_class: Mapped[str | None] = mapped_column(String(40))
     direct_said_on: Mapped[date | None]
     direct_channel: Mapped[str | None] = mapped_column(String(40))
     direct_solved: Mapped[bool | None]
     direct_every: Mapped[int | None] = mapped_column(Id)
+    #: unit:level,unit:level
+    direct_elsewhere: Mapped[str | None] = mapped_column(Text)
     is_responded: Mapped[bool] = mapped_column(default=False, server_default=false())
     invitation: Mapped[InvitationState | None]
     is_delivered: Mapped[bool]

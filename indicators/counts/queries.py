@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, null, 
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
-from indicators.counts.facts import counted_facts, facts_of, facts_query
+from indicators.counts.facts import counted_facts, facts_of, facts_query, read_elsewhere
 from indicators.counts.model import CountedTicket, DayCount, MonthCount, StaleTicket
 from indicators.counts.rules import (
     NOBODY,
@@ -24,6 +24,7 @@ from indicators.counts.rules import (
     Said,
     Scope,
     difference,
+    parts_elsewhere,
     rated_parts,
     said_parts,
 )
@@ -33,12 +34,14 @@ from staff.model import Unit
 #: by (kind, part)
 Counts = Counter[tuple[str, str]]
 KeptTable = type[DayCount] | type[MonthCount]
+_BY_CLOSING = tuple(kinds[0] for kinds in SAID_OF.values())
 _Read = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """How much was added to each cell since it was counted, or taken away, and the names of these tickets' units.
+    """How much was added to each cell since it was counted, or taken away, and the names of the units for which these
+    tickets count.
 
     `alone`: the same of calls and of matters at windows; None where nobody has looked.
     """
@@ -79,7 +82,8 @@ def changes(session: Session) -> Changes:
     found = Changes()
     for row in session.execute(_stale_facts()):
         found.cells.update(difference(counted_facts(row.CountedTicket), facts_of(row)))
-        found.unit_names[row.unit_id or NOBODY] = row.unit_name or ""
+        found.unit_names[row.handled_unit_id or NOBODY] = row.handled_unit_name or ""
+        found.unit_names[row.direct_unit_id or NOBODY] = row.direct_unit_name or ""
     return found
 
 
@@ -141,7 +145,8 @@ def counts_by_unit(
     for place, unit_id, name, part, n in read(session, owner, periods, kind, parts):
         if place is not None and part.startswith(parts):
             found[place][unit_id][kind, part] += n
-            names[unit_id] = name or ""
+            if name is not None:
+                names[unit_id] = name
     for cell, n in changed.cells.items():
         if (
             cell.kind == kind
@@ -220,48 +225,60 @@ def _counted_by_unit(
     session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str
 ) -> Iterator[Any]:
     """What the tickets of a topic added when they were counted, added up by whatever they have in common."""
-    is_handled = kind is Kind.HANDLING
-    day = CountedTicket.handled_on if is_handled else CountedTicket.direct_on
-    level = CountedTicket.handled_level if is_handled else CountedTicket.direct_level
-    said = _place_in(day, list(enumerate(periods))), CountedTicket.unit_id, Unit.name, level
+    unit_id, day, level = _columns("handled" if kind is Kind.HANDLING else "direct", "unit_id", "on", "level")
+    said = _place_in(day, list(enumerate(periods))), unit_id, Unit.name, level
     asked = CountedTicket.invitation, CountedTicket.is_delivered
     query = (
         select(*said, *asked, func.count())
-        .outerjoin(Unit, Unit.id == CountedTicket.unit_id)
+        .outerjoin(Unit, Unit.id == unit_id)
         .where(CountedTicket.topic_id == owner.topic_id, _around(day, periods))
         .group_by(*said, *asked)
     )
     if owner.unit_ids is not None:
-        query = query.where(CountedTicket.unit_id.in_(owner.unit_ids))
-    for place, unit_id, name, given, invitation, is_delivered, n in session.execute(query):
+        query = query.where(unit_id.in_(owner.unit_ids))
+    for place, whose, name, given, invitation, is_delivered, n in session.execute(query):
         for part in rated_parts(given, invitation, is_delivered=is_delivered):
-            yield place, unit_id, name, part, n
+            yield place, whose, name, part, n
 
 
 def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str) -> Iterator[Any]:
-    """What was said about the tickets of a topic, added up in the same way."""
-    subject = Subject.HANDLING if kind in SAID_OF[Subject.HANDLING] else Subject.DIRECT
-    is_by_closing = kind is SAID_OF[subject][0]
-    name = {Subject.HANDLING: "handled", Subject.DIRECT: "direct"}[subject]
-    said_on, channel_of, level_of, solved_of, every_of = (
-        getattr(CountedTicket, f"{name}_{part}") for part in ("said_on", "channel", "level", "solved", "every")
-    )
-    matter_class = CountedTicket.handled_class if subject is Subject.HANDLING else null()
-    said = channel_of, level_of, solved_of, every_of, matter_class
-    day = getattr(CountedTicket, f"{name}_on") if is_by_closing else said_on
-    told = _place_in(day, list(enumerate(periods))), CountedTicket.unit_id, Unit.name, CountedTicket.is_responded, *said
+    """What was said about the tickets of a topic, added up in the same way; of another unit than the last one rated,
+    without its name.
+    """
+    is_by_closing = kind in _BY_CLOSING
+    for place, whose, name, is_responded, *words, classed, elsewhere, n in session.execute(
+        _said_in_topic(owner, periods, kind)
+    ):
+        channel, level, is_solved, every = words
+        given = None if channel is None else Said(channel, level, is_solved, every, classed, read_elsewhere(elsewhere))
+        if owner.unit_ids is None or whose in owner.unit_ids:
+            for part, count in said_parts(given, is_by_closing=is_by_closing, is_responded=is_responded):
+                yield place, whose, name, part, n * count
+        for other_id, part in parts_elsewhere(given):
+            if owner.unit_ids is None or other_id in owner.unit_ids:
+                yield place, other_id, None, part, n
+
+
+def _said_in_topic(owner: Owner, periods: Sequence[Period], kind: Kind) -> _Read:
+    """Of some units: theirs, and those that were rated as the work of several, each once."""
+    is_handled = kind in SAID_OF[Subject.HANDLING]
+    name = "handled" if is_handled else "direct"
+    unit_id, elsewhere, day = _columns(name, "unit_id", "elsewhere", "on" if kind in _BY_CLOSING else "said_on")
+    said = *_columns(name, "channel", "level", "solved", "every"), CountedTicket.handled_class if is_handled else null()
+    told = _place_in(day, list(enumerate(periods))), unit_id, Unit.name, CountedTicket.is_responded, *said, elsewhere
     query = (
         select(*told, func.count())
-        .outerjoin(Unit, Unit.id == CountedTicket.unit_id)
+        .outerjoin(Unit, Unit.id == unit_id)
         .where(CountedTicket.topic_id == owner.topic_id, _around(day, periods))
         .group_by(*told)
     )
-    if owner.unit_ids is not None:
-        query = query.where(CountedTicket.unit_id.in_(owner.unit_ids))
-    for place, unit_id, unit_name, is_responded, channel, level, is_solved, every, classed, n in session.execute(query):
-        given = None if channel is None else Said(channel, level, is_solved, every, classed)
-        for part, count in said_parts(given, is_by_closing=is_by_closing, is_responded=is_responded):
-            yield place, unit_id, unit_name, part, n * count
+    if owner.unit_ids is None:
+        return query
+    return united([query.where(unit_id.in_(owner.unit_ids), elsewhere.is_(None)), query.where(elsewhere.is_not(None))])
+
+
+def _columns(name: str, *parts: str) -> tuple[Any, ...]:
+    return tuple(getattr(CountedTicket, f"{name}_{part}") for part in parts)
 
 
 def _place_in(day: Any, pieces: Sequence[tuple[int, Period]]) -> ColumnElement[int]:

@@ -119,9 +119,10 @@ class Rated:
 
 @dataclass(frozen=True)
 class Said:
-    """The answer that counts; `every`: how many of each level all rounds together gave (LEVEL_DIGITS).
+    """The answer that counts; `every`: how many of each level all rounds of its unit together gave (LEVEL_DIGITS).
 
-    `matter_class` is what a third party had decided before the round was rated.
+    `matter_class` is what a third party had decided before the round was rated.  `elsewhere`: (unit, level) of the
+    rounds of other units, which stay theirs.
     """
 
     channel: str
@@ -129,14 +130,20 @@ class Said:
     is_solved: bool | None
     every: int
     matter_class: str | None = None
+    elsewhere: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the figures need to know of one ticket; a day is None where it is no part of that figure."""
+    """What the figures need to know of one ticket; a day is None where it is no part of that figure.
+
+    `unit_id` holds it; the others are those for which it counts (indicators.counts.units), which need not hold it.
+    """
 
     unit_id: int
     topic_id: int
+    handled_unit_id: int
+    direct_unit_id: int
     registered_on: date | None = None
     standing: str | None = None
     due_on: date | None = None
@@ -176,17 +183,19 @@ def cells(facts: Facts | None) -> Iterator[tuple[Cell, int]]:
     """Every count to which the ticket adds something, and how much; none for a ticket that is no more."""
     if facts is None:
         return
-    owners = (facts.unit_id, facts.topic_id)
+    holds = (facts.unit_id, facts.topic_id)
     if facts.registered_on is not None and facts.standing is not None:
-        yield Cell(Kind.STANDING, facts.registered_on, facts.standing, *owners), 1
+        yield Cell(Kind.STANDING, facts.registered_on, facts.standing, *holds), 1
     if facts.due_on is not None:
-        yield Cell(Kind.DUE, facts.due_on, CountedPart.IN_TIME if facts.is_in_time else CountedPart.LATE, *owners), 1
-    for subject, rated, said, said_on in (
-        (Subject.HANDLING, facts.handled, facts.handled_said, facts.handled_said_on),
-        (Subject.DIRECT, facts.direct, facts.direct_said, facts.direct_said_on),
+        yield Cell(Kind.DUE, facts.due_on, CountedPart.IN_TIME if facts.is_in_time else CountedPart.LATE, *holds), 1
+    for subject, unit_id, rated, said, said_on in (
+        (Subject.HANDLING, facts.handled_unit_id, facts.handled, facts.handled_said, facts.handled_said_on),
+        (Subject.DIRECT, facts.direct_unit_id, facts.direct, facts.direct_said, facts.direct_said_on),
     ):
         for kind, day, part, n in _cells_of(subject, rated, said, said_on, facts):
-            yield Cell(kind, day, part, *owners), n
+            yield Cell(kind, day, part, unit_id, facts.topic_id), n
+        for kind, day, other_id, part in _cells_elsewhere(subject, rated, said, said_on):
+            yield Cell(kind, day, part, other_id, facts.topic_id), 1
 
 
 def _cells_of(
@@ -201,6 +210,22 @@ def _cells_of(
     if said_on is not None:
         for part, n in said_parts(said, is_by_closing=False):
             yield by_rating, said_on, part, n
+
+
+def _cells_elsewhere(
+    subject: Subject, rated: Rated | None, said: Said | None, said_on: date | None
+) -> Iterator[tuple[Kind, date, int, str]]:
+    days = (rated.day if rated else None, said_on)
+    for kind, day in zip(SAID_OF[subject], days, strict=True):
+        if day is not None:
+            yield from ((kind, day, unit_id, part) for unit_id, part in parts_elsewhere(said))
+
+
+def parts_elsewhere(said: Said | None) -> Iterator[tuple[int, str]]:
+    """(unit, part) of what was said before of other units than the one that was rated last."""
+    if said is not None:
+        for unit_id, level in said.elsewhere:
+            yield unit_id, f"{AGAIN}{said_part(said.channel, level)}"
 
 
 def said_parts(said: Said | None, *, is_by_closing: bool, is_responded: bool = False) -> Iterator[tuple[str, int]]:

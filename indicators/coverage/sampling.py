@@ -72,7 +72,7 @@ def sample(session: Session, period: Period, *, seed: str, n: int) -> Sample:
 
 def _rows(session: Session, period: Period, drawn: Sequence[str], seed: str) -> list[Drawn]:
     tickets, rating = rated_tickets(Slice(period))
-    found = tickets.outerjoin(Unit, Unit.id == Ticket.unit_id).where(Ticket.number.in_(drawn))
+    found = tickets.outerjoin(Unit, Unit.id == rating.unit_id).where(Ticket.number.in_(drawn))
     rows = {
         ticket.number: (ticket, name or "", level)
         for ticket, name, level in session.execute(found.with_only_columns(Ticket, Unit.name, rating.level))

@@ -186,12 +186,12 @@ def _repairs(session: Session, period: Period) -> list[Count]:
 
 
 def _cells(session: Session, period: Period, units: Sequence[Unit]) -> list[Cell]:
-    """Answers about handled matters: the unit at the top of the tree, the topic's first level, the level."""
+    """Answers about handled matters: the top of the tree above the unit rated, the topic's first level, the level."""
     base, rating = rated_tickets(Slice(period))
     rows: Iterable[Any] = session.execute(
-        base.with_only_columns(Ticket.unit_id, Ticket.topic_id, rating.level, func.count())
+        base.with_only_columns(rating.unit_id, Ticket.topic_id, rating.level, func.count())
         .where(rating.level.is_not(None))
-        .group_by(Ticket.unit_id, Ticket.topic_id, rating.level)
+        .group_by(rating.unit_id, Ticket.topic_id, rating.level)
     )
     tops, topics = _tops(units), _first_levels(session)
     counted: Counter[tuple[str, str, int]] = Counter()
