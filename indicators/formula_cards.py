@@ -21,7 +21,7 @@ def _card(one: Definition) -> FormulaCard:
         "与本页相同",
         one.why,
         one.source,
-        1,
+        2,
     )
 
 
@@ -34,9 +34,9 @@ FORMULA_CARDS: dict[str, FormulaCard] = {
         "参评的办件，去掉排除的",
         "办结时间（已评价而未办结的按评价时间）",
         "只排除评价之前由第三方定类为政策不支持、不合理的（以本地设定为准）；评价后定类的不排除；每单位每期不超过参评的上限，"
-        "超出部分不排除，排除时先去掉满意的",
+        "超出部分不排除，排除时先去掉满意的；各次评价计入被评的单位",
         "本系统：与“全部”并列，不代替",
-        1,
+        2,
     ),
     **{name_of(one): _card(one) for one in DEFINITIONS.values()},
 }

@@ -20,6 +20,7 @@ def rows_of_a_unit(session: Session) -> Any:
     [
         (rows_of_a_unit, "ix_tickets_unit_id_closed_at"),
         (rows_of_a_unit, "ix_tickets_unit_id_ended_otherwise"),
+        (rows_of_a_unit, "ix_counted_tickets_moved"),
     ],
 )
 def test_rows_are_read_along_their_index(session: Session, read: Callable[[Session], Any], index: str) -> None:
