@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, null, or_, select, text, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, null, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
@@ -23,11 +23,13 @@ from telephony.model import Call
 from telephony.rules import CallResult
 from tickets.kinds import Named
 from tickets.model import Ticket
-from tickets.model.ticket import ENDED_OTHERWISE
 from tickets.rules import SATISFIED_FROM, State
 
-#: in which a ticket may have been rated and is not closed; one that was archived otherwise is neither
-_NOT_CLOSED = tuple(state for state in State if state not in {State.CLOSED, State.ARCHIVED})
+#: for which unit and on which day a ticket was counted
+_COUNTED = {
+    Subject.HANDLING: (CountedTicket.handled_unit_id, CountedTicket.handled_on),
+    Subject.DIRECT: (CountedTicket.direct_unit_id, CountedTicket.direct_on),
+}
 
 
 class Part(StrEnum):
@@ -104,13 +106,13 @@ def answer_rows(
         return _call_rows(session, base, rating, part, after=after, limit=limit)
     asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
     reached = asked.where(Invitation.delivered_at.is_not(None))
+    unit_name = select(Unit.name).where(Unit.id == counting_unit(rating, wanted.subject))
     query = (
-        base.outerjoin(Unit, Unit.id == counting_unit(rating, wanted.subject))
-        .with_only_columns(
+        base.with_only_columns(
             Ticket.id,
             Ticket.number,
             Ticket.title,
-            Unit.name,
+            unit_name.correlate(Ticket, rating).scalar_subquery(),
             Ticket.closed_at,
             rating.level,
             rating.channel,
@@ -175,38 +177,34 @@ def _belongs(wanted: Slice, rating: Any) -> ColumnElement[bool]:
     return or_(is_closed & (Ticket.closed_at >= begins_at) & (Ticket.closed_at < ends_at), ~is_closed & rated)
 
 
-def _candidates(wanted: Slice) -> CompoundSelect[Any]:
-    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only."""
+def _candidates(wanted: Slice) -> Select[Any] | CompoundSelect[Any]:
+    """Tickets closed or rated in the period, found by index: the rating that counts is looked up for these only.
+
+    Of units' tickets, what counts for another one than has it is known of what was counted; what was not has a mark.
+    """
     begins_at, ends_at = wanted.period.begins_at, wanted.period.ends_at
-    closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
-    is_by_closing = wanted.basis is Basis.CLOSED
-    if wanted.unit_ids is not None and wanted.subject is Subject.HANDLING and is_by_closing:
-        return _of_units(wanted.unit_ids, closed)
     rated = select(Rating.ticket_id).where(
         Rating.subject == wanted.subject,
         Rating.recorded_at >= begins_at,
         Rating.recorded_at < ends_at,
         Rating.ticket_id.is_not(None),
     )
-    return union(closed, rated)
+    if wanted.unit_ids is not None:
+        rated = rated.where(Rating.unit_id.in_(wanted.unit_ids))
+    if wanted.basis is Basis.RATED:
+        return rated
+    closed = select(Ticket.id).where(Ticket.closed_at >= begins_at, Ticket.closed_at < ends_at)
+    if wanted.unit_ids is None:
+        return union(closed, rated)
+    moved = _counts_elsewhere(wanted).where(_COUNTED[wanted.subject][0].in_(wanted.unit_ids))
+    return union(closed.where(Ticket.unit_id.in_(wanted.unit_ids)), rated, moved, select(StaleTicket.ticket_id))
 
 
-def _of_units(unit_ids: Sequence[int], closed: Select[Any]) -> CompoundSelect[Any]:
-    """Since a month's ratings are many, those that are not closed stand for those rated meanwhile.
-
-    What counts for another unit than holds it is known of what was counted; what was not has a mark.
-    """
-    of_units = select(Ticket.id).where(Ticket.unit_id.in_(unit_ids))
-    is_open, is_ended = Ticket.state.in_(_NOT_CLOSED), text(f"tickets.{ENDED_OTHERWISE}")
-    moved = select(CountedTicket.ticket_id).where(
-        CountedTicket.handled_unit_id.in_(unit_ids), CountedTicket.handled_unit_id != CountedTicket.unit_id
-    )
-    return union(
-        closed.where(Ticket.unit_id.in_(unit_ids)),
-        of_units.where(is_open),
-        of_units.where(is_ended),
-        moved,
-        select(StaleTicket.ticket_id),
+def _counts_elsewhere(wanted: Slice) -> Select[Any]:
+    """Those of the period that count for another unit than has them."""
+    unit_id, day = _COUNTED[wanted.subject]
+    return select(CountedTicket.ticket_id).where(
+        unit_id != CountedTicket.unit_id, day >= wanted.period.first, day <= wanted.period.last
     )
 
 

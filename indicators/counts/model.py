@@ -19,8 +19,10 @@ class StaleTicket(Model):
     ticket_id: Mapped[int] = mapped_column(Id)
 
 
-#: counts for another unit than the one that holds it
-_MOVED = text("handled_unit_id <> unit_id")
+def _moved(name: str) -> Index:
+    """Of what counts for another unit than the one that has it."""
+    is_moved, columns = text(f"{name}_unit_id <> unit_id"), (f"{name}_unit_id", f"{name}_on")
+    return Index(f"ix_counted_tickets_{name}_moved", *columns, sqlite_where=is_moved, postgresql_where=is_moved)
 
 
 def _elsewhere(name: str) -> Index:
@@ -37,7 +39,8 @@ class CountedTicket(Model):
         Index("ix_counted_tickets_topic_id_handled_unit_id", "topic_id", "handled_unit_id"),
         Index("ix_counted_tickets_topic_id_handled_on", "topic_id", "handled_on"),
         Index("ix_counted_tickets_topic_id_direct_on", "topic_id", "direct_on"),
-        Index("ix_counted_tickets_moved", "handled_unit_id", sqlite_where=_MOVED, postgresql_where=_MOVED),
+        _moved("handled"),
+        _moved("direct"),
         _elsewhere("handled"),
         _elsewhere("direct"),
     )

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, InvitationMessage, Rating
 from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
+from indicators.counts.units import counting_unit
 from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
 from indicators.periods import Period
 from sms.model import Message
@@ -53,10 +54,11 @@ def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
 
 
 def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[int, Counter[Fate]]:
-    """The same by the unit that answered; 0 is no unit."""
-    fate, unit = _fate(now), func.coalesce(Ticket.unit_id, 0)
+    """The same by the unit for which each counts in satisfaction; 0 is no unit."""
+    closed, counts_for = _with_unit(_closed(period))
+    fate, unit = _fate(now), func.coalesce(counts_for, 0)
     found: dict[int, Counter[Fate]] = {}
-    counted = _closed(period).with_only_columns(unit, fate, func.count()).group_by(unit, fate)
+    counted = closed.with_only_columns(unit, fate, func.count()).group_by(unit, fate)
     for unit_id, ended, n in session.execute(counted):
         found.setdefault(unit_id, Counter())[FATES[ended]] += n
     return found
@@ -75,11 +77,12 @@ def fate_rows(
 ) -> list[FateRow]:
     """The matters that came to one of these ends, newest first, below the one with id `after`."""
     fate = _fate(now)
-    query = _closed(period).outerjoin(Unit, Unit.id == Ticket.unit_id).where(fate.in_([one.value for one in fates]))
+    closed, counts_for = _with_unit(_closed(period))
+    query = closed.outerjoin(Unit, Unit.id == counts_for).where(fate.in_([one.value for one in fates]))
     if reason is not None:
         query = query.where(Invitation.reason == reason, fate == Fate.NOT_BY_SMS.value)
     if unit_id is not None:
-        query = query.where(Ticket.unit_id == unit_id)
+        query = query.where(counts_for == unit_id)
     if after is not None:
         query = query.where(Ticket.id < after)
     columns = query.with_only_columns(Ticket, Unit.name, fate, Invitation.reason, Invitation.invited_at)
@@ -102,6 +105,13 @@ def _closed(period: Period) -> Select[Any]:
             or_(Ticket.close_reason.is_not(None), is_at_once),
         )
     )
+
+
+def _with_unit(closed: Select[Any]) -> tuple[Select[Any], ColumnElement[int | None]]:
+    """The same, and the unit for which each matter counts in satisfaction, so that both add up by unit as well."""
+    rating = aliased(Rating)
+    joined = closed.outerjoin(rating, rating.id == last_rating(Subject.HANDLING))
+    return joined, counting_unit(rating, Subject.HANDLING)
 
 
 def _present_question() -> Any:

@@ -14,11 +14,12 @@ NAMES = {"handling": "handled", "direct": "direct"}
 #: of tickets; since a question about an earlier round says nothing of the present one, its number is new among them
 WERE = "state, unit_id, topic_id, registered_at, citizen_due_at, answered_at, closed_at, close_reason"
 COLUMNS = f"{WERE}, rework_no"
-#: partial indexes: column, condition
+#: partial indexes: columns, condition
 PARTIAL = {
-    "ix_counted_tickets_moved": ("handled_unit_id", "handled_unit_id <> unit_id"),
-    "ix_counted_tickets_handled_elsewhere": ("topic_id", "handled_elsewhere IS NOT NULL"),
-    "ix_counted_tickets_direct_elsewhere": ("topic_id", "direct_elsewhere IS NOT NULL"),
+    "ix_counted_tickets_handled_moved": (["handled_unit_id", "handled_on"], "handled_unit_id <> unit_id"),
+    "ix_counted_tickets_direct_moved": (["direct_unit_id", "direct_on"], "direct_unit_id <> unit_id"),
+    "ix_counted_tickets_handled_elsewhere": (["topic_id"], "handled_elsewhere IS NOT NULL"),
+    "ix_counted_tickets_direct_elsewhere": (["topic_id"], "direct_elsewhere IS NOT NULL"),
 }
 #: kept by ticket; calls and matters at windows count for whom they did
 OF_TICKETS = "kind NOT LIKE 'agent%' AND kind NOT LIKE 'counter%'"
@@ -35,9 +36,9 @@ def upgrade() -> None:
     op.execute("UPDATE counted_tickets SET handled_unit_id = unit_id, direct_unit_id = unit_id")
     op.drop_index("ix_counted_tickets_topic_id_unit_id", "counted_tickets")
     op.create_index("ix_counted_tickets_topic_id_handled_unit_id", "counted_tickets", ["topic_id", "handled_unit_id"])
-    for index, (column, condition) in PARTIAL.items():
+    for index, (columns, condition) in PARTIAL.items():
         where = sa.text(condition)
-        op.create_index(index, "counted_tickets", [column], sqlite_where=where, postgresql_where=where)
+        op.create_index(index, "counted_tickets", columns, sqlite_where=where, postgresql_where=where)
     op.execute(f"INSERT INTO stale_tickets (ticket_id) {_of_another()}")
 
 

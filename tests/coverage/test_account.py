@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.model import Invitation, InvitationMessage, Rating
 from evaluation.rules import Channel, InvitationState, Level, Reason
-from indicators.answers import answers
+from indicators.answers import answers, unit_answers
 from indicators.coverage.account import call_rows, calls_unaccounted, missing_numbers
-from indicators.coverage.fates import fate_rows, losses
+from indicators.coverage.fates import fate_rows, fates_by_unit, losses
 from indicators.coverage.flags import Wanted
 from indicators.coverage.queries import account, audit, flagged
 from indicators.coverage.rules import Fate, Flag, Stage, lost_after
 from indicators.satisfaction import Slice
+from staff.queries import unit_by_id
 from tests.core.test_chain import drop_guards
 from tests.coverage.making import DAY, MONTH, make_closed, make_invitation, make_rated, make_rating
-from tests.evaluation.city import City, make_call, make_ticket
+from tests.evaluation.city import City, make_call, make_ticket, make_unit
 from tickets.kinds import CallOutcome, CloseReason
 from tickets.model import CallSummary, NumberDay, Ticket
 from tickets.numbers import number_of
@@ -163,6 +164,31 @@ def test_the_account_adds_up_whatever_became_of_the_matters(session: Session, no
     assert found.rated_open > 0
     assert shown.closed == found.stages[Stage.CLOSED] - at_once + found.rated_open
     assert shown.answered == found.stages[Stage.RATED] + found.rated_open
+
+
+def test_the_account_adds_up_by_unit_as_well_wherever_the_tickets_went(session: Session, now: datetime) -> None:
+    units = [make_unit(session).id for _ in range(3)]
+    chance = random.Random(5)
+    for level in (1, 5, None, 1, 2, None, 5, 1):
+        ticket = make_closed(session, now=now, unit_id=chance.choice(units))
+        asked = make_invitation(session, ticket, at=now - timedelta(hours=2))
+        if level is not None:
+            make_rating(session, asked, at=now - timedelta(hours=1), level=level)
+        ticket.unit_id = chance.choice([None, *units])
+    session.flush()
+
+    by_unit = fates_by_unit(session, MONTH, now=now)
+
+    lines = {line.unit_id: line.answers for line in unit_answers(session, Slice(MONTH))}
+    assert {unit_id: fates.total() for unit_id, fates in by_unit.items()} == {
+        unit_id: line.closed for unit_id, line in lines.items()
+    }
+    assert {unit_id: fates[Fate.RATED] for unit_id, fates in by_unit.items()} == {
+        unit_id: line.answered for unit_id, line in lines.items()
+    }
+    for unit_id, line in lines.items():
+        rows = fate_rows(session, MONTH, unit_id=unit_id, now=now)
+        assert (len(rows), {row.unit_name for row in rows}) == (line.closed, {unit_by_id(session, unit_id or 0).name})
 
 
 def _walk(session: Session, chance: random.Random, now: datetime) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from indicators.satisfaction import Part, Slice, answer_rows
+from evaluation.rules import Subject
+from indicators.satisfaction import Basis, Part, Slice, answer_rows
 from tests.indicators.test_figures import MONTH
 
 
@@ -15,12 +16,22 @@ def rows_of_a_unit(session: Session) -> Any:
     return answer_rows(session, Slice(MONTH, unit_ids=(1,)), Part.ANSWERED)
 
 
+def answers_at_once_of_a_unit(session: Session) -> Any:
+    return answer_rows(session, Slice(MONTH, Subject.DIRECT, unit_ids=(1,)), Part.ANSWERED)
+
+
+def rows_of_a_unit_by_rating(session: Session) -> Any:
+    return answer_rows(session, Slice(MONTH, unit_ids=(1,), basis=Basis.RATED), Part.ANSWERED)
+
+
 @pytest.mark.parametrize(
     ("read", "index"),
     [
         (rows_of_a_unit, "ix_tickets_unit_id_closed_at"),
-        (rows_of_a_unit, "ix_tickets_unit_id_ended_otherwise"),
-        (rows_of_a_unit, "ix_counted_tickets_moved"),
+        (rows_of_a_unit, "ix_ratings_unit_id_recorded_at"),
+        (rows_of_a_unit, "ix_counted_tickets_handled_moved"),
+        (answers_at_once_of_a_unit, "ix_counted_tickets_direct_moved"),
+        (rows_of_a_unit_by_rating, "ix_ratings_unit_id_recorded_at"),
     ],
 )
 def test_rows_are_read_along_their_index(session: Session, read: Callable[[Session], Any], index: str) -> None:
