@@ -8,7 +8,7 @@ from alembic import op
 from core.model import Id
 
 revision = "0133"
-down_revision = "0129"
+down_revision = "0135"
 
 NAMES = {"handling": "handled", "direct": "direct"}
 #: of tickets; since a question about an earlier round says nothing of the present one, its number is new among them
