@@ -55,12 +55,12 @@ def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
 
 def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[int, Counter[Fate]]:
     """The same by the unit for which each counts in satisfaction; 0 is no unit."""
-    closed, counts_for = _with_unit(_closed(period))
-    fate, unit = _fate(now), func.coalesce(counts_for, 0)
+    closed, unit = _with_unit(_closed(period))
+    fate = _fate(now)
     found: dict[int, Counter[Fate]] = {}
     counted = closed.with_only_columns(unit, fate, func.count()).group_by(unit, fate)
     for unit_id, ended, n in session.execute(counted):
-        found.setdefault(unit_id, Counter())[FATES[ended]] += n
+        found.setdefault(unit_id or 0, Counter())[FATES[ended]] += n
     return found
 
 
