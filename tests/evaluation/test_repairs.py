@@ -30,13 +30,10 @@ from evaluation.repairs.queries import (
 )
 from evaluation.repairs.rules import Act, Lane, RepairState
 from evaluation.rules import Channel
-from indicators.periods import statistical_month
-from indicators.satisfaction import Part, Slice, answer_rows
-from staff.rules import Actor, Role
+from staff.rules import Role
 from tests.evaluation.mending import Town, appeal, contact, make_town, words
 from tests.sms.desk import MovableClock
 from tests.tickets import making
-from tickets.actions.dispatching import dispatch_ticket, recall_ticket
 from tickets.actions.ending import pass_audit, rework_ticket
 from tickets.actions.handling import reply_ticket, sign_ticket
 from tickets.clocks import local_day
@@ -132,27 +129,6 @@ def test_what_an_earlier_answer_was_rated_and_what_its_rework_is_rated_are_two_r
     first, second = town.repairs(ticket_id)
     assert second.number == first.number.replace("-Z1", "-Z2")
     assert first.state is RepairState.TO_CONTACT  # a rework does not spare the unit the call
-
-
-def test_a_ticket_that_goes_to_another_unit_leaves_its_bad_rating_and_the_repair_with_the_unit_that_was_rated(
-    town: Town,
-) -> None:
-    number, people = town.badly_rated(), town.town
-    ticket_id, office = town.repair(number).ticket_id, making.OFFICE
-    town.act(rework_ticket, ticket_id, by=people.callback, office=office, reason="没有修好")
-    town.act(recall_ticket, ticket_id, by=people.dispatcher, office=office, reason="实为城管事项")
-    town.act(dispatch_ticket, ticket_id, by=people.dispatcher, office=office, unit_id=people.roads.id, reason="改派")
-
-    def seen(session: Session, unit_id: int, by: Actor) -> tuple[list[int | None], list[str]]:
-        wanted = Slice(statistical_month(local_day(town.clock.now())), unit_ids=(unit_id,))
-        listed = repairs_page(session, Narrowed(unit_ids=(unit_id,)), by=by, now=town.clock.now())
-        return [row.level for row in answer_rows(session, wanted, Part.ANSWERED)], [one.number for one in listed]
-
-    assert town.ticket_of(number).unit_id == people.roads.id
-    assert town.database.read(seen, people.heating.id, people.officer) == ([1], [number])
-    assert town.database.read(seen, people.roads.id, people.roads_officer) == ([], [])
-    assert town.database.read(repair_by_number, number, people.officer).unit_id == people.heating.id
-    assert town.database.read(repair_by_number, number, people.roads_officer).number == number
 
 
 def test_who_left_no_number_is_not_called_back_and_the_unit_goes_on_at_once(town: Town) -> None:
