@@ -4,6 +4,7 @@ from evaluation.formulas import DEFINITIONS, Counted, Definition, Silence
 from indicators.cards import FormulaCard
 
 REASONABLE = "satisfaction_reasonable"
+UPHELD = "satisfaction_upheld"
 
 
 def name_of(definition: Definition) -> str:
@@ -37,6 +38,17 @@ FORMULA_CARDS: dict[str, FormulaCard] = {
         "超出部分不排除，排除时先去掉满意的；各次评价计入被评的单位",
         "本系统：与“全部”并列，不代替",
         2,
+    ),
+    UPHELD: FormulaCard(
+        UPHELD,
+        "剔除误评后满意率",
+        "（满意答复 − 剔除的满意答复）÷（参评 − 剔除）",
+        "参评者中的满意答复，去掉剔除的",
+        "参评的办件，去掉剔除的",
+        "与本页相同（以评价所属的期计，不以裁定的时间计）",
+        "只剔除申诉（误评、恶意差评、非本单位）经其他机构裁定采纳的评价，原评价保留并照常计入满意率；裁定后群众已更正的按更正后的评价计",
+        "本系统：与“全部”并列，不代替",
+        1,
     ),
     **{name_of(one): _card(one) for one in DEFINITIONS.values()},
 }

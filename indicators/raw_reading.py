@@ -54,6 +54,11 @@ class RawReading:
         """Tickets of which the unit reached the citizen and answered within the limit."""
         return raw_rows.responded(self.session)
 
+    @cached_property
+    def upheld(self) -> set[tuple[int, int, datetime, int]]:
+        """Answers whose appeal was upheld, as `raw_rows.upheld` tells them."""
+        return raw_rows.upheld(self.session)
+
     def unit_of(self, subject: Subject, ticket_id: int, matter: Matter) -> int:
         """The one that was rated; of silence the one that was asked about, else the one that has the ticket."""
         if (word := matter.last_word()) is not None:

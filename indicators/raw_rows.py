@@ -96,6 +96,15 @@ def classes(session: Session) -> dict[tuple[int, int], tuple[str, datetime]]:
     return {(one, no): (name, _moment(at)) for one, no, name, at in _rows(session, query)}
 
 
+def upheld(session: Session) -> set[tuple[int, int, datetime, int]]:
+    """(ticket, round, moment, level) of each answer whose appeal was upheld."""
+    query = (
+        "SELECT r.ticket_id, i.rework_no, r.recorded_at, r.level FROM repair_appeals a JOIN ratings r "
+        "ON r.id = a.rating_id JOIN invitations i ON i.id = r.invitation_id WHERE a.is_upheld"
+    )
+    return {(one, no, _moment(at), level) for one, no, at, level in _rows(session, query)}
+
+
 def responded(session: Session) -> set[int]:
     """Tickets whose last reply says that the citizen was reached, and which were answered within the limit."""
     replied = _rows(session, "SELECT ticket_id, contact FROM replies ORDER BY id")

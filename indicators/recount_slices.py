@@ -9,13 +9,14 @@ from evaluation.classes.rules import ExclusionRule
 from evaluation.rules import Channel, Subject
 from evaluation.verdict import Answers
 from indicators import raw_rows
-from indicators.answers import unit_answers
+from indicators.answers import answers, unit_answers
 from indicators.elsewhere import elsewhere
 from indicators.exclusions import with_exclusions
 from indicators.given import given, given_by_channel, given_to_agents, given_to_units
 from indicators.raw_reading import ALONE, ON_TICKETS, RawReading
 from indicators.raw_rows import Matter
 from indicators.satisfaction import Basis, Slice
+from indicators.upheld import without_upheld
 
 #: (figure, part, shown, recounted)
 Pair = tuple[str, str, int, int]
@@ -34,6 +35,8 @@ def slices_again(rows: RawReading, rule: ExclusionRule) -> Iterator[Pair]:
         yield from _alone(rows, Slice(rows.period, subject), rows.closed(subject))
         yield from _alone(rows, Slice(rows.period, subject, basis=Basis.RATED), rows.rated(subject))
     yield from _reasonable(rows, Slice(rows.period), rows.closed(Subject.HANDLING), rule)
+    yield from _upheld(rows, Slice(rows.period), rows.closed(Subject.HANDLING))
+    yield from _upheld(rows, Slice(rows.period, basis=Basis.RATED), rows.rated(Subject.HANDLING))
 
 
 def _channels(session: Session, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
@@ -109,6 +112,19 @@ def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rul
         yield figure, "classed", line.classed, len(gone)
         yield figure, "n", line.reasonable.answered, len(given_levels) - most
         yield figure, "satisfied", line.reasonable.satisfied, _good(given_levels) - min(_good(gone), most)
+
+
+def _upheld(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:
+    """剔除误评后: what is left of the answers."""
+    left = [
+        word.level
+        for ticket_id, matter in matters.items()
+        if (word := matter.last_word()) and (ticket_id, word.round_no, word.at, word.level) not in rows.upheld
+    ]
+    headline = given(rows.session, wanted) if wanted.has_answers_only else answers(rows.session, wanted)
+    shown = without_upheld(rows.session, wanted, headline)
+    yield f"upheld left out {wanted.basis}", "n", shown.answered, len(left)
+    yield f"upheld left out {wanted.basis}", "satisfied", shown.satisfied, _good(left)
 
 
 def _formulas(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:

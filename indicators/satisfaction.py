@@ -131,10 +131,13 @@ def answer_rows(
     return _with_reasons(session, query)
 
 
-def rated_tickets(wanted: Slice) -> tuple[Select[Any], Any]:
-    """The slice's tickets, silence included, and the rating that counts: for figures that are made of the same rows."""
+def rated_tickets(wanted: Slice, among: Select[Any] | None = None) -> tuple[Select[Any], Any]:
+    """The slice's tickets, silence included, and the rating that counts: for figures that are made of the same rows.
+
+    `among`: ids of few tickets of any period, where only those are looked for.
+    """
     rating = aliased(Rating)
-    return _tickets(wanted, rating), rating
+    return _tickets(wanted, rating, among), rating
 
 
 def rated_matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
@@ -147,7 +150,7 @@ def rated_matters(wanted: Slice) -> tuple[type[Any], Any, Select[Any]]:
     return Ticket, rating, _tickets(wanted, rating)
 
 
-def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
+def _tickets(wanted: Slice, rating: Any, among: Select[Any] | None = None) -> Select[Any]:
     """Closed tickets with the last rating given; a rework that nobody answered does not wipe out the answer before.
 
     A rated ticket that is not closed counts when it was rated: leaving it open does not hide a bad answer.  Whoever was
@@ -156,7 +159,7 @@ def _tickets(wanted: Slice, rating: Any) -> Select[Any]:
     query = (
         select(Ticket.id)
         .outerjoin(rating, rating.id == last_rating(wanted.subject))
-        .where(Ticket.id.in_(_candidates(wanted)), _belongs(wanted, rating))
+        .where(Ticket.id.in_(_candidates(wanted) if among is None else among), _belongs(wanted, rating))
     )
     if wanted.channel is not None:
         query = query.where(rating.channel == wanted.channel)

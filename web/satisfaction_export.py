@@ -23,6 +23,7 @@ from web.satisfaction_beside import (
     show_slices,
     show_unit_repairs,
 )
+from web.satisfaction_upheld import UpheldAnswers, UpheldQuery, show_upheld
 from web.satisfaction_views import AnswersView, SatisfactionRow, SatisfactionView
 from web.sheets import Kind
 
@@ -95,6 +96,7 @@ async def export_satisfaction(request: Request, query: SatisfactionFile) -> http
     page = await show_satisfaction(request, query)
     lines = [
         *_page_lines(page, await show_unit_repairs(request, query)),
+        *_upheld_lines(page, await _all_upheld(request, query)),
         *_elsewhere_lines(await show_elsewhere(request, query)),
         *_slice_lines(await show_slices(request, query)),
         *_exclusion_lines(await _all_exclusions(request, query)),
@@ -117,6 +119,14 @@ async def _all_exclusions(request: Request, query: SatisfactionQuery) -> list[Ex
     pages = [await list_exclusions(request, ExclusionsQuery.model_construct(**asked))]
     while pages[-1].next is not None:
         pages.append(await list_exclusions(request, ExclusionsQuery.model_construct(**asked, after=pages[-1].next)))
+    return pages
+
+
+async def _all_upheld(request: Request, query: SatisfactionQuery) -> list[UpheldAnswers]:
+    asked = {name: getattr(query, name) for name in SatisfactionQuery.model_fields}
+    pages = [await show_upheld(request, UpheldQuery.model_construct(**asked))]
+    while pages[-1].next is not None:
+        pages.append(await show_upheld(request, UpheldQuery.model_construct(**asked, after=pages[-1].next)))
     return pages
 
 
@@ -186,6 +196,15 @@ def _exclusion_lines(pages: list[ExclusionRows]) -> Iterator[Line]:
         when = "评价前定" if row.is_before_rating else "评价后定，不排除"
         note = f"{row.class_name}：{row.reason}；{row.decided_by}，{when}"
         yield Line("排除", f"{row.ticket_number} {row.unit_name or ''}".strip(), note=note)
+
+
+def _upheld_lines(page: SatisfactionView, pages: list[UpheldAnswers]) -> Iterator[Line]:
+    first = pages[0]
+    yield _line("剔除误评后", page.subject_name, first.answers, f"剔除 {first.left_out} 件；原评价保留")
+    for row in (row for found in pages for row in found.rows):
+        level = LEVEL_NAMES[Level(row.level)]
+        note = f"{row.repair_number} {row.ground_name}；原评价 {level}；{row.decided_by}：{row.reason}"
+        yield Line("剔除", f"{row.ticket_number} {row.unit_name or ''}".strip(), note=note)
 
 
 def _percent(share: float | None) -> str | None:

@@ -23,10 +23,12 @@ from evaluation.repairs.queries import (
     Narrowed,
     repair_by_number,
     repairs_page,
-    upheld_appeals,
 )
 from evaluation.repairs.rules import Ground, Lane, RepairState
 from evaluation.rules import LedgerKind
+from indicators.periods import Period, shanghai_day
+from indicators.satisfaction import Basis, Slice
+from indicators.upheld import upheld_rows
 from staff.rules import Role
 from tests.evaluation.mending import Town, appeal, contact, decision, make_town, words
 from tests.sms.desk import MovableClock
@@ -98,9 +100,8 @@ def test_an_appeal_is_decided_by_another_body_and_both_values_stand(town: Town) 
     assert "录音" not in str(line.body)
     town.database.write(seal, LEDGER_CHAIN, now=town.clock.now())
     assert town.database.read(verify_ledger, now=town.clock.now()).sealed >= 3
-    day = {"begins_at": town.clock.now() - timedelta(days=1), "ends_at": town.clock.now() + timedelta(days=1)}
-    (upheld,) = town.database.read(upheld_appeals, **day)
-    assert (upheld.rating_id, upheld.ground) == (repair.rating_id, Ground.MISTAKEN)
+    (upheld,) = town.database.read(upheld_rows, _rated_today(town))
+    assert (upheld.repair_number, upheld.level, upheld.ground) == (number, 1, Ground.MISTAKEN)
 
 
 def test_an_appeal_that_is_refused_leaves_the_unit_with_it_and_cannot_be_made_again(town: Town) -> None:
@@ -114,8 +115,12 @@ def test_an_appeal_that_is_refused_leaves_the_unit_with_it_and_cannot_be_made_ag
     town.act(explain_repair, number, words())
 
     assert town.repair(number).state is RepairState.RERATING
-    day = {"begins_at": town.clock.now() - timedelta(days=1), "ends_at": town.clock.now() + timedelta(days=1)}
-    assert town.database.read(upheld_appeals, **day) == []
+    assert town.database.read(upheld_rows, _rated_today(town)) == []
+
+
+def _rated_today(town: Town) -> Slice:
+    today = shanghai_day(town.clock.now())
+    return Slice(Period(today - timedelta(days=1), today), basis=Basis.RATED)
 
 
 @pytest.mark.parametrize("where", ["street", "district", "community"])

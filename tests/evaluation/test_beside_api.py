@@ -135,3 +135,18 @@ async def test_a_recount_that_disagrees_is_said_on_the_page_of_its_days(office: 
 async def test_the_second_word_on_what_was_mended_has_no_page_of_its_own(office: Office) -> None:
     for path in ("", "/rows", "/elsewhere", "/slices", "/export"):
         assert await office.get(f"/satisfaction{path}", query={**TODAY, "subject": "repair"}) == 422, path
+
+
+async def test_what_appeals_took_out_stands_beside_the_headline_with_its_rows(office: Office) -> None:
+    closed_ticket(office.city, "5")
+
+    found = await office.get("/satisfaction/upheld", query=TODAY)
+    card = await office.get("/indicators/satisfaction_upheld/card")
+    headers = office.headers(Role.SUPERVISOR)
+    answer = await office.client.get("/api/satisfaction/export", params={**TODAY, "kind": "csv"}, headers=headers)
+
+    assert (found["left_out"], found["rows"], found["next"]) == (0, [], None)
+    assert found["answers"] == found["headline"]
+    assert card["title"] == "剔除误评后满意率"
+    assert ",剔除误评后,转办件办理,1,1,1," in await answer.text()
+    assert await office.get("/satisfaction/upheld", Role.AGENT) == 403

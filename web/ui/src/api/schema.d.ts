@@ -4625,6 +4625,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/satisfaction/upheld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same answers without those that another body ruled to be mistaken, malicious or about another unit. */
+        get: operations["satisfaction_upheld_show_upheld"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/satisfaction/export": {
         parameters: {
             query?: never;
@@ -12547,6 +12564,56 @@ export interface components {
             number: string;
             /** Matters */
             matters: number;
+        };
+        /**
+         * UpheldAnswers
+         * @description `headline` has all answers, `answers` those without the `left_out` ones: both values stand.
+         */
+        UpheldAnswers: {
+            headline: components["schemas"]["AnswersView"];
+            answers: components["schemas"]["AnswersView"];
+            /** Left Out */
+            left_out: number;
+            /** Rows */
+            rows: components["schemas"]["UpheldView"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * UpheldView
+         * @description An answer whose appeal was upheld; it stands and counts in every other figure.
+         */
+        UpheldView: {
+            /** Id */
+            id: number;
+            /** Ticket Number */
+            ticket_number: string;
+            /** Ticket Title */
+            ticket_title: string;
+            /** Unit Name */
+            unit_name: string | null;
+            /** Repair Number */
+            repair_number: string;
+            ground: components["schemas"]["Ground"];
+            /** Ground Name */
+            ground_name: string;
+            /** Reason */
+            reason: string;
+            /** Decided By */
+            decided_by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Level */
+            level: number;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Rated At
+             * Format: date-time
+             */
+            rated_at: string;
         };
         /**
          * Urgency
@@ -38701,6 +38768,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExclusionRows"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_upheld_show_upheld: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpheldAnswers"];
                 };
             };
             /** @description 请先登录 */

@@ -8,6 +8,7 @@ import type {
   SatisfactionView,
   UnitRepairsList,
   UnclassedView,
+  UpheldAnswers,
 } from '@/evaluation/types';
 import { http, type Query } from '@/shared/http';
 
@@ -33,6 +34,10 @@ export const readUnitRepairs = (query: Query, signal: AbortSignal): Promise<Unit
 /** What 合理诉求 leaves out, or would have if it had been decided in time. */
 export const readExclusions = (query: Query, signal: AbortSignal): Promise<ExclusionRows> =>
   http.get('/satisfaction/exclusions', query, signal);
+
+/** The answers without those whose appeal was upheld, and which those are. */
+export const readUpheld = (query: Query, signal: AbortSignal): Promise<UpheldAnswers> =>
+  http.get('/satisfaction/upheld', query, signal);
 
 /** What was decided about a ticket's answers, the newest first. */
 export async function readClasses(number: string): Promise<ClassView[]> {

@@ -18,6 +18,7 @@ export type ElsewhereList = Schemas['ElsewhereList'];
 export type ElsewhereView = Schemas['ElsewhereView'];
 export type SatisfactionSlices = Schemas['SatisfactionSlices'];
 export type ExclusionRows = Schemas['ExclusionRows'];
+export type UpheldAnswers = Schemas['UpheldAnswers'];
 export type RecountView = Schemas['RecountView'];
 export type Channel = Schemas['Channel'];
 export type Basis = Schemas['Basis'];
