@@ -13,6 +13,7 @@ from core.events import Event, Reaction, Reactions
 from evaluation.events import MailWriterInvited, RatingRecorded, SecondQuestionOver
 from evaluation.repairs.events import RepairDone, RepairDueMoved, RepairOpened, RepairSettled
 from sms.events import SmsDelivered, SmsFailed, SmsReplied, SmsUnsure
+from sms.templates import REJECTED, TEMPLATES, TERMINATED, TRANSFERRED, Template
 from staff.events import UnitAdded, UnitMoved
 from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
 from tickets.events import (
@@ -47,6 +48,7 @@ from tickets.events import (
     WorkHoursChanged,
     WorkTakenBack,
 )
+from tickets.notices.rules import UNIT_NOTICE
 
 
 def of_ticket(event: Any) -> str | None:
@@ -67,10 +69,20 @@ def of_message(event: Any) -> str:
     return f"message {event.message_id}"
 
 
+def about(*templates: Template) -> Callable[[Event], bool]:
+    """Only messages with one of these texts: a job that finds nothing to do costs two commits."""
+    names = {template.name for template in templates}
+    return lambda event: getattr(event, "template", "") in names
+
+
 def only(*names: str) -> Callable[[Event], dict[str, Any]]:
     """These fields of the event as the job's arguments."""
     return lambda event: {name: value for name, value in asdict(event).items() if name in names}
 
+
+_is_question = about(*(template for template in TEMPLATES.values() if template.expects_reply))
+_is_end = about(TERMINATED, REJECTED, TRANSFERRED)
+_is_notice = about(UNIT_NOTICE)
 
 REACTIONS: Reactions = {
     CallAnswered: [Reaction("tickets.open_draft", only("call_id", "person_id"), order_key=of_call)],
@@ -116,17 +128,19 @@ REACTIONS: Reactions = {
     BridgeEnded: [Reaction("tickets.note_contact", only("bridge_id"))],
     SmsReplied: [Reaction("evaluation.record_reply", only("message_id", "reply_id"), order_key=of_message)],
     SmsDelivered: [
-        Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message),
-        Reaction("tickets.note_end_delivered", only("message_id"), order_key=of_message),
+        Reaction("evaluation.note_delivered", only("message_id"), order_key=of_message, concerns=_is_question),
+        Reaction("tickets.note_end_delivered", only("message_id"), order_key=of_message, concerns=_is_end),
     ],
     SmsFailed: [
-        Reaction("evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message),
-        Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message),
-        Reaction("tickets.note_end_failed", only("message_id", "reason"), order_key=of_message),
+        Reaction(
+            "evaluation.hand_to_person", only("message_id", "reason"), order_key=of_message, concerns=_is_question
+        ),
+        Reaction("tickets.note_sms_failed", only("message_id", "reason"), order_key=of_message, concerns=_is_notice),
+        Reaction("tickets.note_end_failed", only("message_id", "reason"), order_key=of_message, concerns=_is_end),
     ],
     SmsUnsure: [
-        Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message),
-        Reaction("tickets.note_end_failed", only("message_id"), order_key=of_message),
+        Reaction("tickets.note_sms_unsure", only("message_id"), order_key=of_message, concerns=_is_notice),
+        Reaction("tickets.note_end_failed", only("message_id"), order_key=of_message, concerns=_is_end),
     ],
     UnitAdded: [Reaction("tickets.give_bulletins", only("unit_id"))],
     UnitMoved: [Reaction("tickets.give_bulletins", only("unit_id"))],
@@ -141,8 +155,19 @@ REACTIONS: Reactions = {
     ],
     MailWriterInvited: [Reaction("evaluation.ask_by_mail", only("invitation_id"), order_key=of_ticket)],
     RatingRecorded: [
-        Reaction("tickets.close_on_rating", only("ticket_id", "level", "rework_no"), order_key=of_ticket),
-        Reaction("evaluation.follow_rating", only("rating_id"), order_key=of_ticket),
+        Reaction(
+            "tickets.close_on_rating",
+            only("ticket_id", "level", "rework_no"),
+            order_key=of_ticket,
+            concerns=lambda rating: rating.ticket_id is not None,
+        ),
+        Reaction(
+            "evaluation.follow_rating",
+            only("rating_id"),
+            order_key=of_ticket,
+            concerns=lambda rating: rating.ticket_id is not None,
+        ),
+        Reaction("evaluation.refer_rating", only("rating_id"), concerns=lambda rating: rating.matter_id is not None),
     ],
     RepairOpened: [Reaction("evaluation.tell_of_repair", only("repair_id", "version"), order_key=of_ticket)],
     RepairDone: [Reaction("evaluation.ask_again", only("repair_id"), order_key=of_ticket)],

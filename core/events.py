@@ -30,12 +30,14 @@ class Reaction:
     """One durable consequence of an event: a job of `kind` is written in the event's own transaction.
 
     `key` gives the idempotency key (None: no key); `order_key` jobs of one key run one at a time, first in first out.
+    Events for which `concerns` is false have no such consequence.
     """
 
     kind: str
     arguments: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], str | None] = lambda _event: None
     order_key: Callable[[Any], str | None] = lambda _event: None
+    concerns: Callable[[Any], bool] = lambda _event: True
 
 
 Reactions = Mapping[type[Event], Sequence[Reaction]]

@@ -16,6 +16,7 @@ class SmsReplied(Event):
 @dataclass(frozen=True)
 class SmsDelivered(Event):
     message_id: int
+    template: str
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class SmsFailed(Event):
     """It will not arrive: refused by the provider, not delivered, or never sent (`reason` says which)."""
 
     message_id: int
+    template: str
     reason: str
 
 
@@ -31,6 +33,7 @@ class SmsUnsure(Event):
     """Nobody knows whether it left, and the provider has been asked often enough: a person must know."""
 
     message_id: int
+    template: str
 
 
 @dataclass(frozen=True)

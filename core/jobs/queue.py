@@ -78,6 +78,8 @@ def enqueue_reactions(session: Session, reactions: Reactions, events: Iterable[E
     """One job row for each durable consequence of each event."""
     for event in events:
         for reaction in reactions.get(type(event), ()):
+            if not reaction.concerns(event):
+                continue
             enqueue(
                 session,
                 reaction.kind,

@@ -82,7 +82,7 @@ def note_not_found(session: Session, message_id: int, *, office: SmsOffice, now:
     if message.state is not MessageState.UNKNOWN:
         return
     if message.asked >= office.settings.ask_times:
-        announce(session, SmsUnsure(message.id))
+        announce(session, SmsUnsure(message.id, message.template))
     else:
         due = now + timedelta(seconds=office.settings.ask_after_s * 2**message.asked)
         _ask_later(session, message, due=due, now=now)
@@ -127,7 +127,7 @@ def apply_report(
     message.submitted_at = message.submitted_at or now
     if delivery is Delivery.DELIVERED and message.delivered_at is None:
         message.delivered_at = now
-        announce(session, SmsDelivered(message.id))
+        announce(session, SmsDelivered(message.id, message.template))
     if is_progress(message.state, state):
         message.state = state
         announce(session, SmsChanged(message.id))
@@ -140,7 +140,7 @@ def fail_message(session: Session, message: Message, error_code: str, now: datet
     message.error_code = error_code
     message.failed_at = now
     close_request(session, message, now=now)
-    announce(session, SmsFailed(message.id, error_code))
+    announce(session, SmsFailed(message.id, message.template, error_code))
 
 
 def _early_reports(message: Message, provider_ids: list[str]) -> Select[DeliveryReport]:

@@ -70,4 +70,4 @@ def drop_message(session: Session, message: Message, reason: NotSent, *, now: da
     message.state = MessageState.NOT_SENT
     message.reason = reason
     wake_next(session, message.phone_hash, now=now)
-    announce(session, SmsFailed(message.id, reason))
+    announce(session, SmsFailed(message.id, message.template, reason))

@@ -11,6 +11,7 @@ from app.kinds import import_all_jobs
 from app.reactions import REACTIONS
 from core.events import Event, Reaction
 from core.jobs import known_kinds
+from sms.events import SmsDelivered, SmsFailed
 
 LINES = [(event, reaction) for event, reactions in REACTIONS.items() for reaction in reactions]
 
@@ -38,3 +39,37 @@ def test_keys_of_a_reaction_fit_their_columns(event: type[Event], reaction: Reac
 
     assert len(reaction.key(news) or "") <= 200
     assert len(reaction.order_key(news) or "") <= 200
+
+
+@pytest.mark.parametrize(
+    ("template", "follows"),
+    [
+        ("rating", ["evaluation.note_delivered"]),
+        ("rating_reminder", ["evaluation.note_delivered"]),
+        ("rating_repair", ["evaluation.note_delivered"]),
+        ("terminated", ["tickets.note_end_delivered"]),
+        ("transferred", ["tickets.note_end_delivered"]),
+        ("rating_echo", []),
+        ("unit_notice", []),
+        ("material", []),
+    ],
+)
+def test_a_delivered_sms_queues_only_what_its_sender_waits_for(template: str, follows: list[str]) -> None:
+    news = SmsDelivered(1, template)
+
+    assert [line.kind for line in REACTIONS[SmsDelivered] if line.concerns(news)] == follows
+
+
+@pytest.mark.parametrize(
+    ("template", "follows"),
+    [
+        ("rating", ["evaluation.hand_to_person"]),
+        ("unit_notice", ["tickets.note_sms_failed"]),
+        ("rejected", ["tickets.note_end_failed"]),
+        ("rating_closed", []),
+    ],
+)
+def test_an_sms_that_failed_is_told_to_its_sender_alone(template: str, follows: list[str]) -> None:
+    news = SmsFailed(1, template, "landline")
+
+    assert [line.kind for line in REACTIONS[SmsFailed] if line.concerns(news)] == follows
