@@ -5,6 +5,7 @@ import importlib
 JOB_MODULES = (
     "evaluation.jobs",
     "evaluation.checkpoints.jobs",
+    "evaluation.counters.jobs",
     "indicators.recounts.jobs",
     "evaluation.repairs.jobs",
     "evaluation.submissions.jobs",

@@ -23,7 +23,7 @@ class MailWriterInvited(Event):
 
 @dataclass(frozen=True)
 class RatingRecorded(Event):
-    """A rating counts now, the first or a corrected one.  Exactly one of ticket_id and call_id is set.
+    """A rating counts now, the first or a corrected one.  Exactly one of ticket_id, call_id and matter_id is set.
 
     `rework_no` says which answer of the ticket was rated; the present one may be a later one.
     """
@@ -33,6 +33,7 @@ class RatingRecorded(Event):
     call_id: int | None
     level: int
     rework_no: int | None = None
+    matter_id: int | None = None
 
 
 @dataclass(frozen=True)

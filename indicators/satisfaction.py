@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, null, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
@@ -264,10 +264,10 @@ def _counter_matters(wanted: Slice) -> Select[Any]:
 
 
 def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int | None, limit: int) -> list[AnswerRow]:
-    """A matter is no ticket: its number stands with its name, so that no page makes a link of it."""
+    """The ticket is the one that a bad rating opened; the matter's own number is none, and stands with its name."""
     columns: list[Any] = [
         CounterMatter.id,
-        null(),
+        Ticket.number,
         CounterMatter.number + " " + CounterMatter.item_name,
         Unit.name,
         CounterMatter.done_at,
@@ -281,6 +281,7 @@ def _counter_rows(session: Session, base: Select[Any], part: Part, *, after: int
     ]
     query = (
         base.join(Unit, Unit.id == CounterMatter.unit_id)
+        .outerjoin(Ticket, Ticket.id == CounterMatter.ticket_id)
         .with_only_columns(*columns)
         .where(_of_part(Rating, part, was_asked(), was_asked()))
         .order_by(CounterMatter.id.desc())

@@ -188,7 +188,8 @@ def announce_rating(
     if rating.subject is Subject.REPAIR and rating.invitation_id is not None and rating.ticket_id is not None:
         announce(session, SecondQuestionOver(rating.invitation_id, rating.ticket_id))
         return
-    announce(session, RatingRecorded(rating.id, rating.ticket_id, rating.call_id, rating.level, rework_no))
+    of = (rating.ticket_id, rating.call_id, rating.level, rework_no, rating.matter_id)
+    announce(session, RatingRecorded(rating.id, *of))
     is_news = before is None or before.level != rating.level
     if is_news and rating.ticket_id is not None and not Level(rating.level).is_satisfied:
         announce(session, BadRating(rating.id, rating.ticket_id, rating.level))

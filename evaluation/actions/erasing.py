@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.audit import record_view
+from evaluation.counters.model import CounterMatter
 from evaluation.errors import MayNotErase
 from evaluation.model import Rating, RatingWords
 from evaluation.submissions.actions import forget_bodies
 from sms.model import Reply
 from staff.rules import Actor, Role
+from tickets.actions.writing import tell_reworded
 from tickets.queries.access import ticket_by_number
 
 #: nobody else takes out what a citizen wrote
@@ -20,7 +22,9 @@ ERASED = "（已删除）"
 
 
 def erase_words(session: Session, number: str, *, by: Actor, reason: str, now: datetime) -> int:
-    """Take out the words of every rating of a ticket, and the SMS that said them; of how many.
+    """Take out the words of every rating of a ticket, also of the window's that opened it, and the SMS that said them.
+
+    Of how many.
 
     The ledger holds their salted hash only.  With the salt gone nobody, not even who knows the words, can tell any
     more that they were said.  Level, receipt and every proof stay.  A line of the audit log says who did it and why.
@@ -30,9 +34,14 @@ def erase_words(session: Session, number: str, *, by: Actor, reason: str, now: d
         raise MayNotErase
     ticket = ticket_by_number(session, number, by)
     said = select(Rating, RatingWords).join(RatingWords, RatingWords.rating_id == Rating.id)
-    waiting = said.where(Rating.ticket_id == ticket.id, RatingWords.erased_at.is_(None)).order_by(Rating.id)
+    at_window = select(CounterMatter.id).filter_by(ticket_id=ticket.id)
+    of_ticket = or_(Rating.ticket_id == ticket.id, Rating.matter_id.in_(at_window))
+    waiting = said.where(of_ticket, RatingWords.erased_at.is_(None)).order_by(Rating.id)
     found = session.execute(waiting.with_for_update(of=RatingWords)).all()
     for rating, kept in found:
+        if rating.matter_id is not None and kept.words:
+            ticket.text = ticket.text.replace(kept.words, ERASED)
+            tell_reworded(session, ticket)
         kept.words, kept.salt, kept.erased_at = None, None, now
         _erase_reply(session, rating.source)
         record_view(session, by.label, by.person_id, "erase_words", "rating", rating.id, reason, now)

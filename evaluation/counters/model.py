@@ -35,6 +35,7 @@ class CounterMatter(Model):
     """A matter of a hall (办件) by the hall's own number; who the citizen is stays there, but for the phone's hash.
 
     `version` is the hall's: what it says later has a higher one.  `asked_at`: when a device first showed the question.
+    `ticket_id`: what a bad rating of it opened.
     """
 
     __tablename__ = "counter_matters"
@@ -65,6 +66,7 @@ class CounterMatter(Model):
     phone_masked: Mapped[str] = mapped_column(String(20))
     wrong_tails: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime | None]
+    ticket_id: Mapped[int | None] = mapped_column(Id, index=True)
     registered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
