@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from tickets.rules import State
 from tickets.settings import TicketOffice
 
 #: by a number that the hall has verified, which alone may correct
-PROVEN = {"channel": "mini", "is_real_name": True, "phone": PHONE}
+PROVEN: dict[str, Any] = {"channel": "mini", "is_real_name": True, "phone": PHONE}
 
 
 def follow(hall: Hall) -> None:
