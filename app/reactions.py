@@ -17,6 +17,7 @@ from sms.templates import REJECTED, TEMPLATES, TERMINATED, TRANSFERRED, Template
 from staff.events import UnitAdded, UnitMoved
 from telephony.events import AgentRated, BridgeEnded, CallAnswered, DialInProven
 from tickets.events import (
+    AnsweredAtOnce,
     CompletionAnswered,
     HelpAsked,
     LimitsChanged,
@@ -38,6 +39,7 @@ from tickets.events import (
     TicketMadeUrgent,
     TicketParked,
     TicketRegistered,
+    TicketReopened,
     TicketResumed,
     TicketReworded,
     TicketReworked,
@@ -117,6 +119,8 @@ REACTIONS: Reactions = {
     ReplySubmitted: [Reaction("tickets.tell_of_release", only("ticket_id", "version"))],
     ReplyRefused: [Reaction("tickets.tell_of_refusal", only("ticket_id", "reply_id"))],
     TicketAnswered: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
+    AnsweredAtOnce: [Reaction("evaluation.invite_citizen", only("ticket_id"), order_key=of_ticket)],
+    TicketReopened: [Reaction("evaluation.void_direct", only("ticket_id", "reopened_at"), order_key=of_ticket)],
     ParentAnswered: [Reaction("tickets.answer_children", only("ticket_id"), order_key=of_ticket)],
     PromiseFulfilled: [Reaction("tickets.fulfil_children", only("ticket_id"), order_key=of_ticket)],
     ParentEnded: [Reaction("tickets.release_children", only("ticket_id"), order_key=of_ticket)],
@@ -157,7 +161,7 @@ REACTIONS: Reactions = {
     RatingRecorded: [
         Reaction(
             "tickets.close_on_rating",
-            only("ticket_id", "level", "rework_no"),
+            only("ticket_id", "level", "rework_no", "is_direct"),
             order_key=of_ticket,
             concerns=lambda rating: rating.ticket_id is not None,
         ),

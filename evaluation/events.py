@@ -25,7 +25,8 @@ class MailWriterInvited(Event):
 class RatingRecorded(Event):
     """A rating counts now, the first or a corrected one.  Exactly one of ticket_id, call_id and matter_id is set.
 
-    `rework_no` says which answer of the ticket was rated; the present one may be a later one.
+    `rework_no` says which answer of the ticket was rated; the present one may be a later one.  Where `is_direct`, it is
+    one of those that were given at once.
     """
 
     rating_id: int
@@ -34,6 +35,7 @@ class RatingRecorded(Event):
     level: int
     rework_no: int | None = None
     matter_id: int | None = None
+    is_direct: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """What follows from news elsewhere: audited answers, replies, delivery, keys pressed."""
 
+from datetime import datetime
+
 from core.jobs import Work, job
 from evaluation import by_mail
-from evaluation.actions import ending, inviting
-from evaluation.news import hear_audited, hear_delivery, hear_failure, hear_key, hear_reply
+from evaluation.actions import asking_direct, ending, inviting
+from evaluation.news import hear_answered, hear_delivery, hear_failure, hear_key, hear_reply
 from evaluation.office import EvaluationOffice
 from tickets.mail.settings import MailOffice
 
 
 @job()
 def invite_citizen(work: Work, *, ticket_id: int) -> None:
-    """Ask the citizen about an audited answer."""
-    work.finish(hear_audited, ticket_id, office=work.service(EvaluationOffice), now=work.now())
+    """Ask the citizen about an answer, audited or given at once."""
+    work.finish(hear_answered, ticket_id, office=work.service(EvaluationOffice), now=work.now())
 
 
 @job()
@@ -24,6 +26,13 @@ def ask_by_mail(work: Work, *, invitation_id: int) -> None:
 def void_invitations(work: Work, *, ticket_id: int, rework_no: int) -> None:
     """Ask no more about answers that are being done again."""
     work.finish(ending.void_invitations, ticket_id, rework_no=rework_no, now=work.now())
+
+
+@job()
+def void_direct(work: Work, *, ticket_id: int, reopened_at: str) -> None:
+    """Ask no more about an answer given at once that did not do."""
+    at = datetime.fromisoformat(reopened_at)
+    work.finish(asking_direct.void_direct, ticket_id, reopened_at=at, now=work.now())
 
 
 @job()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.chain import Seal
@@ -12,10 +12,12 @@ from evaluation.rules import BadReason, Channel, InvitationState, LedgerKind, Re
 
 
 class Invitation(Model):
-    """The one question about one audited answer: a ticket has one, and one more for each rework.
+    """The one question about one answer: of a unit's that was audited, and of the hotline's own (subject direct).
+
+    `rework_no` counts the reworks of a unit's answers; of direct ones how many such answers went before.
 
     Beside it the second question (subject repair), where the answer was bad and its unit has mended it; one that became
-    void may be put anew.
+    void may be put anew; after a direct answer it is numbered from -1 downward.
 
     `tail_hash` is the keyed hash of the phone's last four digits; `unit_id` and `topic_id` are those of the moment.
     """
@@ -60,6 +62,18 @@ class Invitation(Model):
     unclear_replies: Mapped[int] = mapped_column(default=0)
     #: something was written back after the rating that is none; until somebody has spoken with the citizen
     said_after_at: Mapped[datetime | None]
+
+
+class UnaskedAnswer(Model):
+    """An answer given at once of which, by the rule of the day, no citizen was asked: the named reason why not."""
+
+    __tablename__ = "unasked_answers"
+    __table_args__ = (UniqueConstraint("ticket_id", "answered_at", name="uq_unasked_answers_ticket_id_answered_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    answered_at: Mapped[datetime]
+    noted_at: Mapped[datetime]
 
 
 class InvitationMessage(Model):

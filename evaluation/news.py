@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from evaluation.actions.answering import Answer, explain_rating, record_agent_rating, record_answer
+from evaluation.actions.asking_direct import ask_about_direct
 from evaluation.actions.ending import hand_to_person, locked_invitation, note_delivered, refuse_invitation
 from evaluation.actions.inviting import invite_citizen, send_about
 from evaluation.errors import AlreadyRated, InvitationExpired, InvitationVoided
@@ -31,16 +32,20 @@ from staff.rules import SYSTEM
 from telephony.model import Call
 from tickets.actions.writing import locked_ticket, write_history
 from tickets.model import Ticket
+from tickets.queries.direct import is_answered_at_once
 from tickets.rules import UNANSWERED_STATES
 
 log = structlog.get_logger(__name__)
 
 
-def hear_audited(session: Session, ticket_id: int, *, office: EvaluationOffice, now: datetime) -> None:
-    """An answer was audited: the citizen is asked, unless a rework came before this job."""
+def hear_answered(session: Session, ticket_id: int, *, office: EvaluationOffice, now: datetime) -> None:
+    """An answer was audited, or given at once: the citizen is asked, unless it was taken up again before this job."""
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
     if ticket.state in UNANSWERED_STATES:
         log.info("nothing to ask about", ticket_id=ticket_id, state=ticket.state)
+        return
+    if is_answered_at_once(ticket):
+        ask_about_direct(session, ticket_id, office=office, now=now)
         return
     invite_citizen(session, ticket_id, office=office.sms, settings=office.settings, now=now)
 

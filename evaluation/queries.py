@@ -4,23 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.calendar import moment_words
 from evaluation.errors import InvitationNotFound
 from evaluation.model import CallbackAttempt, Invitation, InvitationMessage, Rating, RatingReason, RatingWords
 from evaluation.plan import Asked
-from evaluation.rules import ASKED_WORDS, CALLED_STATES, UNANSWERED, BadReason, InvitationState, Reason, Subject
+from evaluation.rules import (
+    ASKED_ABOUT,
+    ASKED_WORDS,
+    CALLED_STATES,
+    UNANSWERED,
+    BadReason,
+    InvitationState,
+    Reason,
+    Subject,
+)
 from sms.model import Message
 from sms.rules import MessageState
-from sms.templates import RATING, RATING_REMINDER, RATING_REPAIR, RATING_WHY
+from sms.templates import RATING, RATING_DIRECT, RATING_REMINDER, RATING_REPAIR, RATING_WHY
 from staff.rules import Actor
 from tickets.model import Ticket
 from tickets.queries.access import PRESENTED, not_kept_from
 
-#: the question about the handling, not the second one about its repair
-ABOUT_HANDLING = Invitation.subject != Subject.REPAIR
+#: the question about a unit's audited answer
+ABOUT_HANDLING = Invitation.subject == Subject.HANDLING
+#: about any answer, a unit's or the hotline's own; not the second one about its repair
+ABOUT_ANSWER = Invitation.subject != Subject.REPAIR
 
 
 def invitation(session: Session, invitation_id: int) -> Invitation:
@@ -51,14 +62,14 @@ def was_asked_by_sms(session: Session, invitation_id: int) -> bool:
 
 
 def invitations_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
-    """A ticket's questions about the handling, one per rework, oldest first."""
-    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_HANDLING)
-    return session.scalars(asked.order_by(Invitation.rework_no)).all()
+    """A ticket's questions about its answers, oldest first."""
+    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_ANSWER)
+    return session.scalars(asked.order_by(Invitation.id)).all()
 
 
 def second_questions_of(session: Session, ticket_id: int) -> Sequence[Invitation]:
     """Those about repairs of a ticket, oldest first."""
-    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ~ABOUT_HANDLING)
+    asked = select(Invitation).where(Invitation.ticket_id == ticket_id, ~ABOUT_ANSWER)
     return session.scalars(asked.order_by(Invitation.id)).all()
 
 
@@ -72,26 +83,30 @@ class Asking:
 
 def asking(session: Session, ticket_id: int, *, now: datetime) -> Asking:
     """The newest one."""
-    of_handling = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_HANDLING)
-    newest = of_handling.order_by(Invitation.rework_no.desc()).limit(1)
-    asked = session.scalar(newest)
+    of_answers = select(Invitation).where(Invitation.ticket_id == ticket_id, ABOUT_ANSWER)
+    asked = session.scalar(of_answers.order_by(Invitation.id.desc()).limit(1))
     if asked is None:
         return Asking()
     state = asked.state
     if state in UNANSWERED and asked.expires_at <= now:
         state = InvitationState.EXPIRED
-    words = ASKED_WORDS.get(state, "").format(until=moment_words(asked.expires_at))
+    words = ASKED_WORDS.get(state, "").format(
+        until=moment_words(asked.expires_at), what=ASKED_ABOUT.get(asked.subject, "")
+    )
     is_silent = state is InvitationState.TO_CALL and asked.reason is Reason.SILENT
     return Asking(words, state is InvitationState.INVITED or is_silent)
 
 
 def asked_so_far(session: Session, found: Invitation) -> Asked:
     """What was done until now to ask about one answer."""
-    asking = (RATING.name, RATING_REPAIR.name, RATING_REMINDER.name)
+    firsts = RATING.name, RATING_DIRECT.name, RATING_REPAIR.name
     sent = select(Message).join(InvitationMessage, InvitationMessage.message_id == Message.id)
-    of_it = sent.where(InvitationMessage.invitation_id == found.id, Message.template.in_(asking))
+    of_it = sent.where(
+        InvitationMessage.invitation_id == found.id, Message.template.in_((*firsts, RATING_REMINDER.name))
+    )
     by_name = {message.template: message for message in session.scalars(of_it)}
-    first, reminder = by_name.get(RATING.name) or by_name.get(RATING_REPAIR.name), by_name.get(RATING_REMINDER.name)
+    first = next((by_name[name] for name in firsts if name in by_name), None)
+    reminder = by_name.get(RATING_REMINDER.name)
     return Asked(
         found.state,
         found.expires_at,
@@ -152,7 +167,12 @@ def owed_calls(session: Session, *, by: Actor, limit: int = 50) -> list[tuple[In
     And those after whose rating the citizen has written something that is none, unless it is done again.
     """
     owed = select(Invitation, Ticket).join(Ticket, Ticket.id == Invitation.ticket_id).options(*PRESENTED)
-    said_after = Invitation.said_after_at.is_not(None) & (Invitation.rework_no == Ticket.rework_no)
+    is_of_present = or_(
+        and_(Invitation.subject != Subject.DIRECT, Invitation.rework_no == Ticket.rework_no),
+        and_(Invitation.subject == Subject.DIRECT, Invitation.invited_at >= Ticket.answered_at),
+        Invitation.rework_no < 0,
+    )
+    said_after = Invitation.said_after_at.is_not(None) & is_of_present
     waits = or_(Invitation.state.in_(CALLED_STATES), said_after)
     query = owed.where(waits, not_kept_from(by)).order_by(Invitation.invited_at, Invitation.id)
     return [(invited, ticket) for invited, ticket in session.execute(query.limit(limit))]

@@ -114,12 +114,14 @@ class InvitationState(Named):
 
 #: what the citizen reads of the newest question; of one that was refused or voided nothing
 ASKED_WORDS = {
-    InvitationState.INVITED: "热线已请您评价这次办理，{until} 前有效。请按短信或邮件中的说明评价。",
-    InvitationState.UNDELIVERED: "回访员会打电话请您评价这次办理。",
-    InvitationState.TO_CALL: "回访员会打电话请您评价这次办理。",
-    InvitationState.ANSWERED: "您已评价这次办理，谢谢。",
-    InvitationState.EXPIRED: "这次办理的评价期限已过。",
+    InvitationState.INVITED: "热线已请您评价这次{what}，{until} 前有效。请按短信或邮件中的说明评价。",
+    InvitationState.UNDELIVERED: "回访员会打电话请您评价这次{what}。",
+    InvitationState.TO_CALL: "回访员会打电话请您评价这次{what}。",
+    InvitationState.ANSWERED: "您已评价这次{what}，谢谢。",
+    InvitationState.EXPIRED: "这次{what}的评价期限已过。",
 }
+#: `what` in these words
+ASKED_ABOUT = {Subject.HANDLING: "办理", Subject.DIRECT: "答复"}
 #: asked, and neither answered, refused nor over
 UNANSWERED = frozenset({InvitationState.INVITED, InvitationState.UNDELIVERED, InvitationState.TO_CALL})
 
@@ -143,6 +145,7 @@ class Reason(Named):
     DELIVERY_FAILED = "delivery_failed", "短信发送失败"
     UNCLEAR_TWICE = "unclear_twice", "两次回复均不明确"
     REWORKED = "reworked", "工单重办"
+    REOPENED = "reopened", "重新受理"
     SILENT = "silent", "短信后多日未回复"
     CALLS_MADE = "calls_made", "三次回访未得到评价"
     CORRECTED = "corrected", "差评已更正"

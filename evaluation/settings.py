@@ -28,6 +28,9 @@ class EvaluationSettings(Section):
     )
     unclear_asked: bool = Field(True, description="Ask once by SMS when a reply could mean two things.")
     bad_read_back: bool = Field(True, description="Read a bad level back by SMS and ask why; many take 1 for the best.")
+    direct_asked: bool = Field(
+        True, description="Ask about what the hotline itself answered (直接答复); if not, the audit says so of each."
+    )
     excluded_classes: list[MatterClass] = Field(
         sorted(EXCLUSIONS.classes),
         description="Classes that the figure of reasonable matters leaves out; the headline leaves out none.",

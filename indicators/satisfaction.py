@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
-from evaluation.queries import ABOUT_HANDLING, reasons_of
+from evaluation.queries import ABOUT_ANSWER, reasons_of
 from evaluation.rules import BadReason, Channel, Subject
 from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
@@ -104,7 +104,7 @@ def answer_rows(
         return _counter_rows(session, base, part, after=after, limit=limit)
     if matter is not Ticket:
         return _call_rows(session, base, rating, part, after=after, limit=limit)
-    asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
+    asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_ANSWER)
     reached = asked.where(Invitation.delivered_at.is_not(None))
     unit_name = select(Unit.name).where(Unit.id == counting_unit(rating, wanted.subject))
     query = (

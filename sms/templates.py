@@ -63,6 +63,13 @@ RATING = Template(
     {"ticket": 4, "code": 6},
     expects_reply=True,
 )
+#: the same of what the hotline itself answered, without any unit
+RATING_DIRECT = Template(
+    "rating_direct",
+    "热线答复工单{ticket},请回5非常满意4满意3基本满意2不满意1非常不满意;网页{address}码{code}",
+    {"ticket": 4, "code": 6},
+    expects_reply=True,
+)
 #: sent once after some days of silence
 RATING_REMINDER = Template(
     "rating_reminder",
@@ -127,8 +134,8 @@ LOG_IN_CODE = Template(
 )
 
 _ALL = (
-    RATING, RATING_REMINDER, RATING_REPAIR, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED, TERMINATED,
-    REJECTED, TRANSFERRED, MATERIAL, LOG_IN_CODE,
+    RATING, RATING_DIRECT, RATING_REMINDER, RATING_REPAIR, RATING_UNCLEAR, RATING_ECHO, RATING_WHY, RATING_CLOSED,
+    TERMINATED, REJECTED, TRANSFERRED, MATERIAL, LOG_IN_CODE,
 )  # fmt: skip
 TEMPLATES = {template.name: template for template in _ALL}
 

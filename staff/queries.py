@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from staff.errors import PersonNotFound, UnitNotFound
 from staff.model import LogInSession, Person, PersonRole, Unit
-from staff.rules import SESSION_ABSOLUTE, SESSION_IDLE, SESSION_TOUCH, Actor, Role
+from staff.rules import SESSION_ABSOLUTE, SESSION_IDLE, SESSION_TOUCH, Actor, Role, UnitKind
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,17 @@ def units_within(session: Session, unit_id: int) -> Sequence[Unit]:
     """The unit and everything below it, in one statement; none when there is no such unit."""
     own = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
     return session.scalars(select(Unit).where(Unit.path.startswith(own)).order_by(Unit.path)).all()
+
+
+def hotline_of(session: Session, unit_id: int | None) -> int | None:
+    """Which of the hotline's own units stands nearest above this one, or is it; else the city's first; None: no such.
+
+    A specialist of an office who answers at the hotline's seats answers in the hotline's name.
+    """
+    hotlines = select(Unit.id).where(Unit.kind == UnitKind.HOTLINE, Unit.is_active)
+    own = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
+    nearest = hotlines.where(own.startswith(Unit.path)).order_by(func.length(Unit.path).desc()).limit(1)
+    return session.scalar(nearest) or session.scalar(hotlines.order_by(Unit.id).limit(1))
 
 
 def has_below(session: Session, unit: Unit) -> bool:

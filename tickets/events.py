@@ -134,6 +134,21 @@ class TicketAnswered(Event):
 
 
 @dataclass(frozen=True)
+class AnsweredAtOnce(Event):
+    """直接答复: no unit was asked; the citizen is asked how the hotline's own answer did."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True)
+class TicketReopened(Event):
+    """An answer given at once did not do: it is a matter again from `reopened_at` on, which is ISO 8601."""
+
+    ticket_id: int
+    reopened_at: str
+
+
+@dataclass(frozen=True)
 class TicketReworked(Event):
     """It has to be done again."""
 

@@ -121,9 +121,15 @@ def index_tickets(work: Work, *, after: int) -> None:
 
 
 @job(retry=(Unavailable,))
-def close_on_rating(work: Work, *, ticket_id: int | None, level: int, rework_no: int | None = None) -> None:
+def close_on_rating(
+    work: Work, *, ticket_id: int | None, level: int, rework_no: int | None = None, is_direct: bool = False
+) -> None:
     """Ratings of agents have no ticket and close nothing; `rework_no` None: a job that an older release wrote."""
     if ticket_id is None:
+        return
+    if is_direct:
+        which = {"level": level, "before": rework_no or 0}
+        work.finish(ending.note_direct_rating, ticket_id, **which, now=work.now())
         return
     office = work.service(TicketOffice)
     work.finish(ending.note_rating, ticket_id, level=level, rework_no=rework_no, office=office, now=work.now())

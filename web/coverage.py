@@ -8,13 +8,23 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from evaluation.rules import Reason
+from evaluation.rules import Reason, Subject
 from indicators.counts.rules import Standing
 from indicators.coverage.actions import record_check
 from indicators.coverage.fates import Loss, fate_rows
 from indicators.coverage.flags import Wanted
 from indicators.coverage.model import CoverageCheck
-from indicators.coverage.queries import Audit, FlagCount, Flagged, audit, flag_counts, flagged, flagged_row
+from indicators.coverage.queries import (
+    ON_TICKETS,
+    Account,
+    Audit,
+    FlagCount,
+    Flagged,
+    audit,
+    flag_counts,
+    flagged,
+    flagged_row,
+)
 from indicators.coverage.rules import Fate, Flag, Stage, reaching
 from indicators.periods import Period, shanghai_day
 from indicators.population import population_rows
@@ -90,6 +100,29 @@ class FlagView(View):
         return cls(flag=flag, name=flag.name_zh, n=counted.n, unchecked=counted.unchecked, is_finding=flag.is_finding)
 
 
+class AskedAbout(View):
+    """What became of each question about what units closed, or about what was answered at once; never added up.
+
+    `rated_open`: rated and not closed, which satisfaction counts with them.
+    """
+
+    subject: Subject
+    name: str
+    stages: list[StageView]
+    losses: list[LossView]
+    rated_open: int
+
+    @classmethod
+    def of(cls, account: Account, subject: Subject) -> Self:
+        return cls(
+            subject=subject,
+            name=subject.name_zh,
+            stages=[StageView(stage=stage, name=stage.name_zh, n=n) for stage, n in account.stages_of(subject).items()],
+            losses=[LossView.of(loss) for loss in account.losses if loss.subject is subject],
+            rated_open=account.rated_open[subject],
+        )
+
+
 class CoverageView(View):
     """`registered` is counted from the tickets, `standing` from the kept counts: together they must add up."""
 
@@ -98,9 +131,7 @@ class CoverageView(View):
     registered: int
     standing: list[AccountLine]
     adds_up: bool
-    stages: list[StageView]
-    losses: list[LossView]
-    rated_open: int
+    asked: list[AskedAbout]
     flags: list[FlagView]
     has_finding: bool
 
@@ -115,9 +146,7 @@ class CoverageView(View):
                 AccountLine(standing=place, name=place.name_zh, n=n) for place, n in account.standing.standing.items()
             ],
             adds_up=account.adds_up,
-            stages=[StageView(stage=stage, name=stage.name_zh, n=n) for stage, n in account.stages.items()],
-            losses=[LossView.of(loss) for loss in account.losses],
-            rated_open=account.rated_open,
+            asked=[AskedAbout.of(account, subject) for subject in ON_TICKETS],
             flags=[FlagView.of(counted) for counted in found.flags],
             has_finding=found.has_finding,
         )
@@ -132,12 +161,16 @@ class FlagList(View):
 
 
 class RowsQuery(PeriodQuery):
-    """Behind which number: of a standing, of a stage, of a fate (with its reason), or of a flag."""
+    """Behind which number: of a standing, of a stage, of a fate (with its reason), or of a flag.
+
+    `subject` narrows stages and fates to what units closed, or to what was answered at once.
+    """
 
     standing: Standing | None = None
     stage: Stage | None = None
     fate: Fate | None = None
     reason: Reason | None = None
+    subject: Subject | None = None
     flag: Flag | None = None
     after: RowId | None = None
 
@@ -265,6 +298,7 @@ def _fate_page(session: Session, query: RowsQuery, wanted: Wanted, by: Actor) ->
         wanted.period,
         fates,
         reason=query.reason,
+        subject=query.subject,
         now=wanted.now,
         after=wanted.after,
         limit=wanted.limit,

@@ -108,14 +108,12 @@ async def export_sample(request: Request, query: SampleFile) -> http.StreamRespo
 def _lines(shown: coverage.CoverageView) -> Iterator[Line]:
     yield Line("登记", "合计", "" if shown.adds_up else "不平", shown.registered)
     yield from (Line("登记", line.name, "", line.n) for line in shown.standing)
-    for stage in shown.stages:
-        yield Line("办结到参评", stage.name, "", stage.n)
-        yield from (Line("流失", loss.name, loss.reason_name, loss.n) for loss in shown.losses if _is_lost(loss, stage))
+    for part in shown.asked:
+        for stage in part.stages:
+            lost = (loss for loss in part.losses if loss.stage is stage.stage)
+            yield Line(f"{part.name}：办结到参评", stage.name, "", stage.n)
+            yield from (Line(f"{part.name}：流失", loss.name, loss.reason_name, loss.n) for loss in lost)
     yield from (Line("异常", flag.name, "", flag.n, flag.unchecked) for flag in shown.flags)
-
-
-def _is_lost(loss: coverage.LossView, stage: coverage.StageView) -> bool:
-    return loss.stage is stage.stage
 
 
 def _found(review: Any) -> str:

@@ -11,7 +11,7 @@ from evaluation.repairs.actions import appealing, contacting, mending
 from evaluation.repairs.forms import AppealForm, BookForm, ContactForm, DecisionForm, TryForm, WordsForm
 from evaluation.repairs.model import Repair
 from evaluation.repairs.queries import Narrowed, RepairHead, repair_by_number, repair_head, repairs_of, repairs_page
-from evaluation.repairs.rules import DECIDERS, Ground, Lane
+from evaluation.repairs.rules import DECIDERS, MENDERS, Ground, Lane
 from staff.rules import Role
 from tickets.numbers import parse_number
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
@@ -156,50 +156,50 @@ class Decide(Body):
     version: int | None = Version
 
 
-@api.post("/repairs/{number}/contact", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/contact", role=MENDERS, also=ALSO)
 async def note_contact(request: Request, number: RepairNumber, body: NoteContact) -> RepairView:
     """Write down that the citizen was spoken with; the hotline's own records bear it out or not."""
     return await _act(request, contacting.note_contact, number, body.form, version=body.version)
 
 
-@api.post("/repairs/{number}/try", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/try", role=MENDERS, also=ALSO)
 async def note_try(request: Request, number: RepairNumber, body: NoteTry) -> RepairView:
     """Write down a try that reached nobody."""
     profile = request.service(TicketOffice).profile
     return await _act(request, contacting.note_try, number, body.form, profile=profile, version=body.version)
 
 
-@api.post("/repairs/{number}/give-up", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/give-up", role=MENDERS, also=ALSO)
 async def give_up(request: Request, number: RepairNumber, body: GiveUp) -> RepairView:
     """Let three dated tries stand for the contact."""
     return await _act(request, contacting.give_up_contact, number, version=body.version)
 
 
-@api.post("/repairs/{number}/fix", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/fix", role=MENDERS, also=ALSO)
 async def fix(request: Request, number: RepairNumber, body: SayWords) -> RepairView:
     """立行立改: say what is being done at once."""
     return await _act(request, mending.fix_at_once, number, body.form, version=body.version)
 
 
-@api.post("/repairs/{number}/book", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/book", role=MENDERS, also=ALSO)
 async def book(request: Request, number: RepairNumber, body: Book) -> RepairView:
     """建账限期整改: say what will be done, and by which day; the city's limit stays."""
     return await _act(request, mending.book_fix, number, body.form, version=body.version)
 
 
-@api.post("/repairs/{number}/explain", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/explain", role=MENDERS, also=ALSO)
 async def explain(request: Request, number: RepairNumber, body: SayWords) -> RepairView:
     """解释说明: say why nothing can be mended; the citizen is asked again."""
     return await _act(request, mending.explain_repair, number, body.form, version=body.version)
 
 
-@api.post("/repairs/{number}/complete", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/complete", role=MENDERS, also=ALSO)
 async def complete(request: Request, number: RepairNumber, body: SayWords) -> RepairView:
     """整改完成: say what was done; the citizen is asked again."""
     return await _act(request, mending.complete_repair, number, body.form, version=body.version)
 
 
-@api.post("/repairs/{number}/appeal", role=Role.UNIT_OFFICER, also=ALSO)
+@api.post("/repairs/{number}/appeal", role=MENDERS, also=ALSO)
 async def appeal(request: Request, number: RepairNumber, body: Appeal) -> RepairView:
     """申诉: say on which ground the rating is not to be held against the unit."""
     return await _act(request, appealing.appeal_rating, number, body.form, version=body.version)

@@ -14,8 +14,9 @@ from app.processes import opened_reading
 from app.settings import read_settings
 from core.clock import SystemClock
 from indicators.coverage import queries
+from indicators.coverage.fates import Loss
 from indicators.coverage.flags import Wanted
-from indicators.coverage.queries import Account, Flagged
+from indicators.coverage.queries import ON_TICKETS, Account, Flagged
 from indicators.periods import Period
 
 #: of each flag so many rows are named; the counts say how many there are
@@ -75,11 +76,16 @@ def _account(account: Account) -> dict[str, Any]:
         "adds_up": account.adds_up,
         "standing": {place.value: n for place, n in account.standing.standing.items()},
         "stages": {stage.value: n for stage, n in account.stages.items()},
-        "losses": [
-            {"fate": loss.fate.value, "name": loss.fate.name_zh, "reason": loss.reason, "n": loss.n}
-            for loss in account.losses
-        ],
+        "by_subject": {
+            subject.value: {stage.value: n for stage, n in account.stages_of(subject).items()} for subject in ON_TICKETS
+        },
+        "losses": [_loss(loss) for loss in account.losses],
     }
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    told = {"subject": loss.subject.value, "fate": loss.fate.value, "name": loss.fate.name_zh}
+    return told | {"reason": loss.reason, "n": loss.n}
 
 
 def _row(flagged: Flagged) -> dict[str, Any]:
@@ -93,9 +99,10 @@ def _tell(found: dict[str, Any]) -> None:
     click.echo(f"registered {found['registered']} = " + " + ".join(f"{k} {n}" for k, n in found["standing"].items()))
     if not found["adds_up"]:
         click.echo("FINDING: this does not add up")
-    click.echo(" → ".join(f"{stage} {n}" for stage, n in found["stages"].items()))
-    for loss in found["losses"]:
-        click.echo(f"  {loss['n']:7} {loss['name']}" + (f" ({loss['reason']})" if loss["reason"] else ""))
+    for subject, stages in found["by_subject"].items():
+        click.echo(f"{subject}: " + " → ".join(f"{stage} {n}" for stage, n in stages.items()))
+        for loss in (one for one in found["losses"] if one["subject"] == subject):
+            click.echo(f"  {loss['n']:7} {loss['name']}" + (f" ({loss['reason']})" if loss["reason"] else ""))
     for flag in found["flags"]:
         if flag["n"]:
             word = "FINDING" if flag["is_finding"] else "to look at"

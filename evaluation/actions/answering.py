@@ -188,7 +188,7 @@ def announce_rating(
     if rating.subject is Subject.REPAIR and rating.invitation_id is not None and rating.ticket_id is not None:
         announce(session, SecondQuestionOver(rating.invitation_id, rating.ticket_id))
         return
-    of = (rating.ticket_id, rating.call_id, rating.level, rework_no, rating.matter_id)
+    of = (rating.ticket_id, rating.call_id, rating.level, rework_no, rating.matter_id, rating.subject is Subject.DIRECT)
     announce(session, RatingRecorded(rating.id, *of))
     is_news = before is None or before.level != rating.level
     if is_news and rating.ticket_id is not None and not Level(rating.level).is_satisfied:

@@ -14,11 +14,12 @@ from evaluation.ledger import append_entry
 from evaluation.model import CallbackAttempt, Invitation
 from evaluation.plan import CALLS_MOST, CallbackOutcome, counted_calls
 from evaluation.queries import attempts_of
-from evaluation.rules import CALLED_STATES, Channel, InvitationState, LedgerKind, Reason
+from evaluation.rules import CALLED_STATES, Channel, InvitationState, LedgerKind, Reason, Subject
 from staff.model import Unit
 from staff.rules import Actor, UnitKind
 from tickets.model import HelperPart, Holding, InnerHolding, Ticket
 from tickets.queries.access import not_kept_from, sees_own_unit_only
+from tickets.queries.direct import last_direct_answer
 
 
 def answer_by_phone(session: Session, invitation_id: int, answer: Answer, *, by: Actor, now: datetime) -> None:
@@ -90,12 +91,14 @@ def _check_with_person(invitation: Invitation) -> None:
 
 
 def _open_to(session: Session, invitation_id: int, by: Actor) -> Invitation:
-    """The invitation, locked; not for who steps aside, and not for who handles the matter, or did."""
+    """The invitation, locked; not for who steps aside, and not for who handles the matter, or did, or answered it."""
     invitation = locked_invitation(session, invitation_id)
     ticket = session.scalar(select(Ticket).where(Ticket.id == invitation.ticket_id, not_kept_from(by)))
     if ticket is None:
         raise InvitationNotFound(invitation_id=invitation_id)
     if sees_own_unit_only(by) or not is_third_party(_own_path(session, by), _paths(session, ticket)):
+        raise HandlerMayNotAsk(invitation_id=invitation_id)
+    if invitation.subject is Subject.DIRECT and last_direct_answer(session, ticket.id).by_id == by.person_id:
         raise HandlerMayNotAsk(invitation_id=invitation_id)
     return invitation
 

@@ -68,9 +68,14 @@ def invite_citizen(
 
     question = Question(Subject.HANDLING, ticket.rework_no, ticket.unit_id, RATING)
     invitation = put_question(session, ticket, question, office=office, settings=settings, now=now, choose=choose)
+    tell_mail_writer(session, invitation, ticket)
+    return invitation
+
+
+def tell_mail_writer(session: Session, invitation: Invitation, ticket: Ticket) -> None:
+    """Announces MailWriterInvited, where the matter came by mail and is not sealed."""
     if ticket.source is Source.EMAIL and ticket.secrecy is not Secrecy.SEALED:
         announce(session, MailWriterInvited(invitation.id, ticket.id))
-    return invitation
 
 
 def put_question(

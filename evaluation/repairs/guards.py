@@ -19,6 +19,8 @@ class Situation:
     tries: int = 0
     has_appealed: bool = False
     is_bad: bool = True
+    #: it is the hotline's own answer that was rated
+    is_hotlines: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Guard:
 
 
 def _own_unit(at: Situation) -> str | None:
-    return None if at.actor_unit_path and at.actor_unit_path == at.unit_path else "只有责任单位可以办理"
+    """Of the hotline also whoever stands above: a shift leader of the whole for a floor of it."""
+    own, other = at.unit_path, at.actor_unit_path
+    is_own = other == own or (at.is_hotlines and is_within(own, other))
+    return None if other and is_own else "只有责任单位可以办理"
 
 
 def _other_body(at: Situation) -> str | None:

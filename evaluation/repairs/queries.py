@@ -14,7 +14,7 @@ from evaluation.repairs.model import Repair, RepairAppeal, RepairLine
 from evaluation.repairs.rules import OPEN_STATES, Ground, Lane, Offer, RepairState, offers
 from evaluation.rules import Level
 from staff.model import Unit
-from staff.rules import Actor
+from staff.rules import Actor, UnitKind
 from tickets.evidence import Evidence
 from tickets.kinds import ContactMade
 from tickets.model import Ticket
@@ -69,6 +69,7 @@ def situation_of(session: Session, repair: Repair, by: Actor) -> Situation:
         tries=repair.tries,
         has_appealed=session.scalar(appealed) is not None,
         is_bad=not Level(repair.level).is_satisfied,
+        is_hotlines=repair.unit.kind is UnitKind.HOTLINE,
     )
 
 

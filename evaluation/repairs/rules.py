@@ -93,7 +93,8 @@ class Move:
     guards: tuple[Guard, ...] = ()
 
 
-_OFFICER = (Role.UNIT_OFFICER,)
+#: who mends: a unit's officers, and of what the hotline itself answered its shift leaders
+MENDERS = (Role.UNIT_OFFICER, Role.SHIFT_LEADER)
 _SYSTEM = (Role.SYSTEM,)
 #: who decides an appeal: people of another body than the unit's
 DECIDERS = (Role.SUPERVISOR, Role.INSPECTOR)
@@ -109,22 +110,22 @@ def _move(state: RepairState, act: Act, roles: Iterable[Role], to: RepairState, 
 def _outcomes(state: RepairState, *guards: Guard) -> list[Move]:
     s, a = RepairState, Act
     return [
-        _move(state, a.FIX, _OFFICER, s.FIXING, OWN_UNIT, *guards),
-        _move(state, a.BOOK, _OFFICER, s.FIXING, OWN_UNIT, *guards),
-        _move(state, a.EXPLAIN, _OFFICER, s.RERATING, OWN_UNIT, *guards),
-        _move(state, a.APPEAL, _OFFICER, s.APPEALED, OWN_UNIT, *guards, NOT_APPEALED),
+        _move(state, a.FIX, MENDERS, s.FIXING, OWN_UNIT, *guards),
+        _move(state, a.BOOK, MENDERS, s.FIXING, OWN_UNIT, *guards),
+        _move(state, a.EXPLAIN, MENDERS, s.RERATING, OWN_UNIT, *guards),
+        _move(state, a.APPEAL, MENDERS, s.APPEALED, OWN_UNIT, *guards, NOT_APPEALED),
     ]
 
 
 def _table() -> list[Move]:
     s, a = RepairState, Act
     return [
-        _move(s.TO_CONTACT, a.CONTACT, _OFFICER, s.CONTACTED, OWN_UNIT),
-        _move(s.TO_CONTACT, a.TRY, _OFFICER, s.TO_CONTACT, OWN_UNIT),
-        _move(s.TO_CONTACT, a.GIVE_UP, _OFFICER, s.CONTACTED, OWN_UNIT, TRIED_ENOUGH),
+        _move(s.TO_CONTACT, a.CONTACT, MENDERS, s.CONTACTED, OWN_UNIT),
+        _move(s.TO_CONTACT, a.TRY, MENDERS, s.TO_CONTACT, OWN_UNIT),
+        _move(s.TO_CONTACT, a.GIVE_UP, MENDERS, s.CONTACTED, OWN_UNIT, TRIED_ENOUGH),
         *_outcomes(s.TO_CONTACT, CONTACT_NOT_OWED),
         *_outcomes(s.CONTACTED),
-        _move(s.FIXING, a.COMPLETE, _OFFICER, s.RERATING, OWN_UNIT),
+        _move(s.FIXING, a.COMPLETE, MENDERS, s.RERATING, OWN_UNIT),
         _move(s.APPEALED, a.UPHOLD, DECIDERS, s.CLOSED, OTHER_BODY),
         _move(s.APPEALED, a.REFUSE, DECIDERS, s.CONTACTED, OTHER_BODY),
         _move(s.RERATING, a.RATE_AGAIN, _SYSTEM, s.CLOSED),

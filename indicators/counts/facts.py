@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from evaluation.classes.model import ClassDecision
 from evaluation.model import Invitation, Rating
-from evaluation.queries import ABOUT_HANDLING
+from evaluation.queries import ABOUT_ANSWER
 from evaluation.rules import Subject
 from indicators.counts.model import CountedTicket
 from indicators.counts.rules import (
@@ -68,7 +68,7 @@ def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
         _contact().label("contact"),
         asked.state.label("invitation"),
         exists()
-        .where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None), ABOUT_HANDLING)
+        .where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None), ABOUT_ANSWER)
         .label("is_delivered"),
     )
     return (
@@ -141,7 +141,7 @@ def _contact() -> Any:
 
 def last_invitation() -> Any:
     """The id of the last question about the handling to the citizen of a ticket."""
-    asked = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, ABOUT_HANDLING)
+    asked = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, ABOUT_ANSWER)
     return asked.correlate(Ticket).scalar_subquery()
 
 

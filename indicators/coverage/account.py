@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from evaluation.rules import Subject
 from indicators.coverage.rules import OUTCOME_TIME
 from indicators.periods import Period
 from indicators.satisfaction import Slice, rated_tickets
@@ -15,6 +16,7 @@ from telephony.rules import CallResult
 from tickets.kinds import CallOutcome
 from tickets.model import CallSummary, NumberDay, Ticket
 from tickets.numbers import number_of
+from tickets.queries.direct import stands_at_once
 
 #: how many missing numbers are named; where more are gone, names help nobody
 NAMED = 200
@@ -47,10 +49,14 @@ def missing_numbers(session: Session, period: Period) -> MissingNumbers:
     return MissingNumbers(lost, named)
 
 
-def rated_open(session: Session, period: Period) -> int:
-    """Matters not closed whose last rating was given in the period: satisfaction counts them beside the closed ones."""
-    matters, _ = rated_tickets(Slice(period))
-    return session.scalar(matters.with_only_columns(func.count()).where(Ticket.close_reason.is_(None))) or 0
+def rated_open(session: Session, period: Period, subject: Subject = Subject.HANDLING) -> int:
+    """Matters not closed whose last rating was given in the period: satisfaction counts them beside the closed ones.
+
+    Of what was answered at once: those that were taken up again.
+    """
+    is_open = Ticket.close_reason.is_(None) if subject is Subject.HANDLING else ~stands_at_once()
+    matters, _ = rated_tickets(Slice(period, subject))
+    return session.scalar(matters.with_only_columns(func.count()).where(is_open)) or 0
 
 
 def calls_unaccounted(session: Session, period: Period, *, now: datetime) -> int:

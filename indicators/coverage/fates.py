@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from evaluation.model import Invitation, InvitationMessage, Rating
+from evaluation.model import Invitation, InvitationMessage, Rating, UnaskedAnswer
 from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
@@ -20,16 +20,22 @@ from sms.model import Message
 from staff.model import Unit
 from tickets.kinds import CloseReason
 from tickets.model import Ticket
-from tickets.rules import State
+from tickets.queries.direct import stands_at_once
+
+_SUBJECTS = {subject.value: subject for subject in Subject}
 
 
 @dataclass(frozen=True)
 class Loss:
-    """How many closed matters came to this end; `reason` says why a question did not go by SMS."""
+    """How many matters closed by a unit, or answered at once, came to this end.
+
+    `reason` says why a question did not go by SMS.
+    """
 
     fate: Fate
     reason: Reason | None
     n: int
+    subject: Subject = Subject.HANDLING
 
 
 @dataclass(frozen=True)
@@ -45,17 +51,19 @@ class FateRow:
 
 def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
     """Every end and its count, in the order of the way; they add up to what was closed in the period."""
-    fate, counted = _fate(now), Counter[tuple[Fate, Reason | None]]()
-    grouped = _closed(period).with_only_columns(fate, Invitation.reason, func.count()).group_by(fate, Invitation.reason)
-    for ended, why, n in session.execute(grouped):
-        counted[FATES[ended], _told_reason(FATES[ended], why)] += n
-    found = [Loss(ended, why, n) for (ended, why), n in counted.items()]
-    return sorted(found, key=lambda loss: (list(Fate).index(loss.fate), loss.reason or ""))
+    columns, counted = (_subject(), _fate(now), Invitation.reason), Counter[tuple[Subject, Fate, Reason | None]]()
+    grouped = _closed(period).with_only_columns(*columns, func.count()).group_by(*columns)
+    for subject, ended, why, n in session.execute(grouped):
+        counted[_SUBJECTS[subject], FATES[ended], _told_reason(FATES[ended], why)] += n
+    found = [Loss(ended, why, n, subject) for (subject, ended, why), n in counted.items()]
+    return sorted(
+        found, key=lambda loss: (loss.subject != Subject.HANDLING, list(Fate).index(loss.fate), loss.reason or "")
+    )
 
 
 def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[int, Counter[Fate]]:
-    """The same by the unit for which each counts in satisfaction; 0 is no unit."""
-    closed, unit = _with_unit(_closed(period))
+    """The same by the unit for which each counts in satisfaction; 0 is no unit.  Without what no unit was asked about."""
+    closed, unit = _with_unit(_closed(period, Subject.HANDLING))
     fate = _fate(now)
     found: dict[int, Counter[Fate]] = {}
     counted = closed.with_only_columns(unit, fate, func.count()).group_by(unit, fate)
@@ -71,13 +79,14 @@ def fate_rows(
     *,
     reason: Reason | None = None,
     unit_id: int | None = None,
+    subject: Subject | None = None,
     now: datetime,
     after: int | None = None,
     limit: int = 50,
 ) -> list[FateRow]:
     """The matters that came to one of these ends, newest first, below the one with id `after`."""
     fate = _fate(now)
-    closed, counts_for = _with_unit(_closed(period))
+    closed, counts_for = _with_unit(_closed(period, subject))
     query = closed.outerjoin(Unit, Unit.id == counts_for).where(fate.in_([one.value for one in fates]))
     if reason is not None:
         query = query.where(Invitation.reason == reason, fate == Fate.NOT_BY_SMS.value)
@@ -93,33 +102,48 @@ def fate_rows(
     ]
 
 
-def _closed(period: Period) -> Select[Any]:
-    """Matters closed in the period, or answered at once, with the question about their present answer."""
-    is_at_once = Ticket.answered_at.is_not(None) & Ticket.state.in_([State.ANSWERED, State.ARCHIVED])
+def _closed(period: Period, subject: Subject | None = None) -> Select[Any]:
+    """Matters closed in the period, or answered at once, with the question about their present answer; or of one kind.
+
+    What was closed by a unit and what was answered at once have headlines of their own and are not added up in one.
+    """
+    is_handled = Ticket.close_reason.is_not(None)
+    kinds = {None: or_(is_handled, stands_at_once()), Subject.HANDLING: is_handled, Subject.DIRECT: stands_at_once()}
     return (
         select(Ticket.id)
         .outerjoin(Invitation, Invitation.id == _present_question())
         .where(
             Ticket.closed_at >= period.begins_at,
             Ticket.closed_at < period.ends_at,
-            or_(Ticket.close_reason.is_not(None), is_at_once),
+            kinds[subject],
         )
     )
 
 
 def _with_unit(closed: Select[Any]) -> tuple[Select[Any], ColumnElement[int | None]]:
     """The same, and the unit for which each matter counts in satisfaction, so that both add up by unit as well."""
-    rating = aliased(Rating)
-    joined = closed.outerjoin(rating, rating.id == last_rating(Subject.HANDLING))
-    return joined, counting_unit(rating, Subject.HANDLING)
+    rating, is_direct = aliased(Rating), Ticket.close_reason.is_(None)
+    joined = closed.outerjoin(rating, rating.id == _last_rating())
+    of_hotline, of_unit = counting_unit(rating, Subject.DIRECT), counting_unit(rating, Subject.HANDLING)
+    return joined, case((is_direct, of_hotline), else_=of_unit)
 
 
 def _present_question() -> Any:
     """The id of the question about the present answer; that of an earlier one does not stand for it."""
-    question = select(func.max(Invitation.id)).where(
-        Invitation.ticket_id == Ticket.id, Invitation.rework_no == Ticket.rework_no, ABOUT_HANDLING
-    )
+    of_handling = and_(ABOUT_HANDLING, Invitation.rework_no == Ticket.rework_no)
+    of_direct = and_(Invitation.subject == Subject.DIRECT, Invitation.invited_at >= Ticket.answered_at)
+    is_of_present = case((Ticket.close_reason.is_(None), of_direct), else_=of_handling)
+    question = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, is_of_present)
     return question.correlate(Ticket).scalar_subquery()
+
+
+def _last_rating() -> Any:
+    """The id of the rating that counts, of what was answered at once or of what a unit did."""
+    return case((Ticket.close_reason.is_(None), last_rating(Subject.DIRECT)), else_=last_rating(Subject.HANDLING))
+
+
+def _subject() -> ColumnElement[str]:
+    return case((Ticket.close_reason.is_(None), Subject.DIRECT.value), else_=Subject.HANDLING.value)
 
 
 def _fate(now: datetime) -> ColumnElement[str]:
@@ -129,7 +153,7 @@ def _fate(now: datetime) -> ColumnElement[str]:
     ends = [
         *((~is_asked & condition, fate) for condition, fate in _unasked(now)),
         (is_rated, Fate.RATED),
-        (last_rating(Subject.HANDLING).is_not(None), Fate.RATED_BEFORE),
+        (_last_rating().is_not(None), Fate.RATED_BEFORE),
         (Invitation.state == InvitationState.ANSWERED, Fate.RATING_GONE),
         (Invitation.state == InvitationState.REFUSED, Fate.REFUSED),
         (Invitation.state == InvitationState.VOIDED, Fate.VOIDED),
@@ -142,13 +166,19 @@ def _fate(now: datetime) -> ColumnElement[str]:
 def _unasked(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
     answered_at = func.coalesce(Ticket.answered_at, Ticket.closed_at)
     return [
-        (Ticket.close_reason.is_(None), Fate.AT_ONCE),
+        (_is_unasked(), Fate.AT_ONCE),
         (and_(Ticket.close_reason == CloseReason.DECISION, Ticket.answered_at.is_(None)), Fate.DECIDED),
         (Ticket.caller_withdrew_at.is_not(None), Fate.TAKEN_BACK),
         (answered_at > now - QUEUE_TIME, Fate.QUEUED),
         (Ticket.rework_no > 0, Fate.ROUND_UNINVITED),
         (Ticket.id.is_not(None), Fate.UNINVITED),
     ]
+
+
+def _is_unasked() -> ColumnElement[bool]:
+    """The city did not ask about what was answered at once when this was."""
+    noted = UnaskedAnswer.ticket_id == Ticket.id, UnaskedAnswer.answered_at == Ticket.answered_at
+    return Ticket.close_reason.is_(None) & exists().where(*noted)
 
 
 def _undelivered(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:

@@ -7,6 +7,8 @@ from indicators.coverage.account import call_rows, missing_numbers
 from indicators.coverage.fates import fate_rows
 from indicators.coverage.flags import FlagRow, Wanted
 from indicators.coverage.rules import UNEXPLAINED, Flag
+from tickets.model import Ticket
+from tickets.queries.direct import is_answered_at_once
 
 
 def unexplained(session: Session, wanted: Wanted) -> list[FlagRow]:
@@ -16,7 +18,7 @@ def unexplained(session: Session, wanted: Wanted) -> list[FlagRow]:
         FlagRow(
             Flag.UNEXPLAINED,
             row.ticket.id,
-            f"ticket:{row.ticket.id}:{row.ticket.rework_no}",
+            _key(row.ticket),
             row.ticket.closed_at,
             row.unit_name or "",
             row.fate.name_zh,
@@ -24,6 +26,13 @@ def unexplained(session: Session, wanted: Wanted) -> list[FlagRow]:
         )
         for row in found
     ]
+
+
+def _key(ticket: Ticket) -> str:
+    """An answer is looked at once; the next one of the same ticket is another one."""
+    if is_answered_at_once(ticket) and ticket.answered_at is not None:
+        return f"ticket:{ticket.id}:direct:{ticket.answered_at.isoformat()}"
+    return f"ticket:{ticket.id}:{ticket.rework_no}"
 
 
 def numbers_missing(session: Session, wanted: Wanted) -> list[FlagRow]:

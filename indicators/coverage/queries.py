@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from evaluation.rules import Subject
 from indicators.coverage import callbacks, findings, flags, unit_flags, window_flags
 from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
@@ -20,6 +21,8 @@ from indicators.population import Population, population, registered_count
 
 #: so many rows of a flag are counted; whoever has more has another problem
 MOST = 1000
+#: of which a ticket's closing is the occasion
+ON_TICKETS = (Subject.HANDLING, Subject.DIRECT)
 FLAGS: Mapping[Flag, Read] = {
     Flag.UNEXPLAINED: findings.unexplained,
     Flag.NUMBER_MISSING: findings.numbers_missing,
@@ -46,13 +49,13 @@ class Account:
     """Registered in the period and where it stands; closed in the period and what became of each question.
 
     `standing` comes from the kept counts and `registered` from the tickets: together they must add up.  `rated_open`:
-    rated and not closed, which with those owed a question makes what satisfaction counts.
+    by subject, rated and not closed, which with those closed makes what satisfaction counts of it.
     """
 
     registered: int
     standing: Population
     losses: Sequence[Loss]
-    rated_open: int
+    rated_open: Mapping[Subject, int]
     missing: MissingNumbers
     calls: int
 
@@ -62,10 +65,15 @@ class Account:
 
     @property
     def stages(self) -> dict[Stage, int]:
-        """How many came at least so far."""
+        """How many came at least so far: all that was closed, so that it adds up with what came in."""
+        parts = [self.stages_of(subject) for subject in ON_TICKETS]
+        return {stage: sum(part[stage] for part in parts) for stage in Stage}
+
+    def stages_of(self, subject: Subject) -> dict[Stage, int]:
+        """The same of what a unit handled, or of what was answered at once: each has a headline of its own."""
         by_fate: Counter[str] = Counter()
         for loss in self.losses:
-            by_fate[loss.fate] += loss.n
+            by_fate[loss.fate] += loss.n if loss.subject is subject else 0
         return {stage: sum(by_fate[fate] for fate in reaching(stage)) for stage in Stage}
 
     @property
@@ -118,7 +126,7 @@ def account(session: Session, period: Period, *, now: datetime) -> Account:
         registered=registered_count(session, period),
         standing=population(session, period),
         losses=losses(session, period, now=now),
-        rated_open=rated_open(session, period),
+        rated_open={subject: rated_open(session, period, subject) for subject in ON_TICKETS},
         missing=missing_numbers(session, period),
         calls=calls_unaccounted(session, period, now=now),
     )

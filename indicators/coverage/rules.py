@@ -48,9 +48,12 @@ class Stage(Named):
 
 
 class Fate(Named):
-    """What became of a closed matter's present question; every matter has exactly one, so the account adds up."""
+    """What became of a closed matter's present question; every matter has exactly one, so the account adds up.
 
-    AT_ONCE = "at_once", "直接答复，无承办评价"
+    `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers.
+    """
+
+    AT_ONCE = "at_once", "直接答复，按当时规定不邀请"
     DECIDED = "decided", "主管决定办结，未经审核答复"
     TAKEN_BACK = "taken_back", "诉求人已撤销本人诉求"
     QUEUED = "queued", "刚答复，邀请排队中"

@@ -91,7 +91,7 @@ def perfect_few(session: Session, wanted: Wanted) -> list[FlagRow]:
 
 
 def _owed(fates: Counter[Fate]) -> int:
-    return sum(n for fate, n in fates.items() if fate not in {Fate.AT_ONCE, Fate.QUEUED})
+    return sum(n for fate, n in fates.items() if fate is not Fate.QUEUED)
 
 
 def _left_out(session: Session, unit_id: int, wanted: Wanted) -> list[FateRow]:

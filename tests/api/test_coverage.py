@@ -75,14 +75,17 @@ async def test_the_account_adds_up_and_each_number_opens_its_rows(client: Client
 
     assert shown["adds_up"]
     assert shown["registered"] == sum(line["n"] for line in shown["standing"]) == 2
-    assert {stage["stage"]: stage["n"] for stage in shown["stages"]}["closed"] == 2
-    for stage in shown["stages"]:
-        rows = (await read(client, "/coverage/rows", {**DAYS, "stage": stage["stage"]}))["rows"]
-        assert len(rows) == stage["n"]
+    handled, direct = shown["asked"]
+    assert (handled["subject"], direct["subject"]) == ("handling", "direct")
+    assert {stage["stage"]: stage["n"] for stage in handled["stages"]}["closed"] == 2
+    for part in (handled, direct):
+        for stage in part["stages"]:
+            wanted = {**DAYS, "stage": stage["stage"], "subject": part["subject"]}
+            assert len((await read(client, "/coverage/rows", wanted))["rows"]) == stage["n"]
     for line in shown["standing"]:
         rows = (await read(client, "/coverage/rows", {**DAYS, "standing": line["standing"]}))["rows"]
         assert len(rows) == line["n"]
-    for loss in shown["losses"]:
+    for loss in handled["losses"]:
         rows = (await read(client, "/coverage/rows", {**DAYS, "fate": loss["fate"]}))["rows"]
         assert [row["what"] for row in rows] == [loss["name"]] * loss["n"]
 
@@ -146,7 +149,7 @@ async def test_everything_can_be_taken_away_as_a_file(client: Client) -> None:
 
     await announce(client)
     account = await lines("/coverage", DAYS)
-    assert ["流失", "无邀请，也无理由", "", "1", ""] in account
+    assert ["转办件办理：流失", "无邀请，也无理由", "", "1", ""] in account
     assert ["异常", "无理由流失", "", "1", "1"] in account
     assert len(await lines("/coverage/rows", {**DAYS, "flag": "unexplained"})) == 2
     assert (await lines("/coverage/sample", SEED))[1][3] == "满意"

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from evaluation.model import Invitation, InvitationMessage, Rating
+from evaluation.model import Invitation, InvitationMessage, Rating, UnaskedAnswer
 from evaluation.rules import Channel, InvitationState, Reason, Subject
 from indicators.periods import Period
 from sms.model import Message
@@ -30,6 +30,21 @@ def make_closed(session: Session, *, now: datetime, rework_no: int = 0, **matter
     return ticket
 
 
+def make_at_once(session: Session, *, now: datetime, answered_at: datetime | None = None) -> Ticket:
+    """Answered by the hotline itself, two hours ago unless said otherwise."""
+    ticket = make_closed(session, now=now)
+    ticket.state, ticket.close_reason, ticket.unit_id = State.ANSWERED, None, None
+    ticket.answered_at = answered_at or now - timedelta(hours=2)
+    session.flush()
+    return ticket
+
+
+def make_unasked(session: Session, ticket: Ticket) -> None:
+    """The city did not ask about direct answers when this was given."""
+    session.add(UnaskedAnswer(ticket_id=ticket.id, answered_at=ticket.answered_at, noted_at=ticket.answered_at))
+    session.flush()
+
+
 def make_invitation(
     session: Session,
     ticket: Ticket,
@@ -40,13 +55,15 @@ def make_invitation(
     delivered_at: datetime | None = None,
     phone_hash: str = "",
     has_message: bool = True,
+    subject: Subject = Subject.HANDLING,
+    rework_no: int | None = None,
 ) -> Invitation:
     """Asked about the present answer; by SMS unless a reason speaks against it."""
     n = next(_numbers)
     invitation = Invitation(
-        subject=Subject.HANDLING,
+        subject=subject,
         ticket_id=ticket.id,
-        rework_no=ticket.rework_no,
+        rework_no=ticket.rework_no if rework_no is None else rework_no,
         unit_id=ticket.unit_id,
         phone_hash=phone_hash,
         tail_hash="",

@@ -11,17 +11,26 @@ from sqlalchemy.orm import Session
 
 from evaluation.actions.answering import Answer, record_answer
 from evaluation.model import Invitation, InvitationMessage, Rating
-from evaluation.rules import Channel, InvitationState, Level, Reason
+from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
 from indicators.answers import answers, unit_answers
 from indicators.coverage.account import call_rows, calls_unaccounted, missing_numbers
 from indicators.coverage.fates import fate_rows, fates_by_unit, losses
 from indicators.coverage.flags import Wanted
-from indicators.coverage.queries import account, audit, flagged
+from indicators.coverage.queries import ON_TICKETS, account, audit, flagged
 from indicators.coverage.rules import Fate, Flag, Stage, lost_after
 from indicators.satisfaction import Slice
 from staff.queries import unit_by_id
 from tests.core.test_chain import drop_guards
-from tests.coverage.making import DAY, MONTH, make_closed, make_invitation, make_rated, make_rating
+from tests.coverage.making import (
+    DAY,
+    MONTH,
+    make_at_once,
+    make_closed,
+    make_invitation,
+    make_rated,
+    make_rating,
+    make_unasked,
+)
 from tests.evaluation.city import City, make_call, make_ticket, make_unit
 from tickets.kinds import CallOutcome, CloseReason
 from tickets.model import CallSummary, NumberDay, Ticket
@@ -88,13 +97,48 @@ def test_after_a_rework_the_earlier_question_does_not_stand_for_the_present_answ
 def test_what_a_supervisor_decided_or_the_caller_took_back_was_owed_no_question(
     session: Session, now: datetime
 ) -> None:
-    decided, taken_back, at_once = (make_closed(session, now=now) for _ in range(3))
+    decided, taken_back = (make_closed(session, now=now) for _ in range(2))
     decided.close_reason, decided.answered_at = CloseReason.DECISION, None
     taken_back.caller_withdrew_at = now
-    at_once.state, at_once.close_reason = State.ANSWERED, None
     session.flush()
 
-    assert fates(session, now) == {Fate.DECIDED: 1, Fate.TAKEN_BACK: 1, Fate.AT_ONCE: 1}
+    assert fates(session, now) == {Fate.DECIDED: 1, Fate.TAKEN_BACK: 1}
+
+
+def test_what_was_answered_at_once_owes_its_question_unless_the_city_did_not_ask_then(
+    session: Session, now: datetime
+) -> None:
+    make_unasked(session, make_at_once(session, now=now))
+    make_at_once(session, now=now)
+    make_at_once(session, now=now, answered_at=now - timedelta(minutes=5))
+
+    assert fates(session, now) == {Fate.AT_ONCE: 1, Fate.UNINVITED: 1, Fate.QUEUED: 1}
+
+
+def test_the_question_about_an_earlier_direct_answer_does_not_stand_for_the_present_one(
+    session: Session, now: datetime
+) -> None:
+    ticket = make_at_once(session, now=now, answered_at=now - timedelta(hours=5))
+    make_rating(session, make_invitation(session, ticket, at=now - timedelta(hours=5), subject=Subject.DIRECT), at=now)
+    assert fates(session, now) == {Fate.RATED: 1}
+
+    ticket.answered_at = now - timedelta(hours=2)  # taken up again, and answered at once once more
+    session.flush()
+    assert fates(session, now) == {Fate.UNINVITED: 1}
+
+    asked = make_invitation(session, ticket, at=now - timedelta(hours=2), subject=Subject.DIRECT, rework_no=1)
+    assert fates(session, now) == {Fate.RATED_BEFORE: 1}
+    make_rating(session, asked, at=now, level=1)
+    assert fates(session, now) == {Fate.RATED: 1}
+
+
+def test_a_question_about_a_direct_answer_does_not_stand_for_what_a_unit_did_later(
+    session: Session, now: datetime
+) -> None:
+    ticket = make_closed(session, now=now)
+    make_rating(session, make_invitation(session, ticket, at=now, subject=Subject.DIRECT), at=now)
+
+    assert fates(session, now) == {Fate.UNINVITED: 1}
 
 
 def test_a_decision_after_an_audited_answer_still_owes_the_question(session: Session, now: datetime) -> None:
@@ -157,13 +201,14 @@ def test_the_account_adds_up_whatever_became_of_the_matters(session: Session, no
         lost = sum(loss.n for loss in found.losses if loss.fate in lost_after(stage))
         assert n == farther + lost
     for loss in found.losses:
-        rows = fate_rows(session, MONTH, [loss.fate], reason=loss.reason, now=now, limit=100)
+        rows = fate_rows(session, MONTH, [loss.fate], reason=loss.reason, subject=loss.subject, now=now, limit=100)
         assert len(rows) == loss.n
-    at_once = sum(loss.n for loss in found.losses if loss.fate is Fate.AT_ONCE)
-    shown = answers(session, Slice(MONTH))
-    assert found.rated_open > 0
-    assert shown.closed == found.stages[Stage.CLOSED] - at_once + found.rated_open
-    assert shown.answered == found.stages[Stage.RATED] + found.rated_open
+    assert found.rated_open[Subject.HANDLING] > 0
+    for subject in ON_TICKETS:
+        shown, asked = answers(session, Slice(MONTH, subject)), found.stages_of(subject)
+        assert asked[Stage.CLOSED] > 0
+        assert shown.closed == asked[Stage.CLOSED] + found.rated_open[subject]
+        assert shown.answered == asked[Stage.RATED] + found.rated_open[subject]
 
 
 def test_the_account_adds_up_by_unit_as_well_wherever_the_tickets_went(session: Session, now: datetime) -> None:
@@ -201,16 +246,15 @@ def _walk(session: Session, chance: random.Random, now: datetime) -> None:
         reopened.state, reopened.closed_at, reopened.close_reason = State.IN_PROGRESS, None, None
         session.flush()
         return
-    ticket = make_closed(session, now=now, rework_no=chance.choice([0, 0, 1]))
-    ticket.close_reason = chance.choice([*CloseReason])
-    ticket.answered_at = chance.choice([None, now, now - timedelta(hours=3)])
-    session.flush()
+    ticket, subject = _made(session, chance, now)
     if chance.random() < 0.2:
         return
+    asked_at = now - timedelta(hours=chance.randrange(300))
     asked = make_invitation(
         session,
         ticket,
-        at=now - timedelta(hours=chance.randrange(300)),
+        subject=subject,
+        at=asked_at if subject is Subject.HANDLING else max(asked_at, ticket.answered_at or now),
         state=chance.choice([*InvitationState]),
         reason=chance.choice([None, None, *Reason]),
         delivered_at=chance.choice([None, now - timedelta(hours=1)]),
@@ -218,6 +262,23 @@ def _walk(session: Session, chance: random.Random, now: datetime) -> None:
     )
     if chance.random() < 0.4:
         make_rating(session, asked, at=now)
+    if subject is Subject.DIRECT and chance.random() < 0.3:
+        ticket.state, ticket.closed_at, ticket.answered_at = State.REGISTERED, None, None
+        session.flush()
+
+
+def _made(session: Session, chance: random.Random, now: datetime) -> tuple[Ticket, Subject]:
+    """Closed by a unit, or answered at once."""
+    if chance.random() < 0.3:
+        at_once = make_at_once(session, now=now, answered_at=now - timedelta(hours=chance.choice([0, 3, 200])))
+        if chance.random() < 0.2:
+            make_unasked(session, at_once)
+        return at_once, Subject.DIRECT
+    ticket = make_closed(session, now=now, rework_no=chance.choice([0, 0, 1]))
+    ticket.close_reason = chance.choice([*CloseReason])
+    ticket.answered_at = chance.choice([None, now, now - timedelta(hours=3)])
+    session.flush()
+    return ticket, Subject.HANDLING
 
 
 def test_a_ticket_that_was_taken_away_leaves_its_number_missing(session: Session, now: datetime) -> None:

@@ -37,6 +37,7 @@ from tickets.forms import needed
 from tickets.kinds import CloseReason, Step
 from tickets.model import Reply, Ticket
 from tickets.profiles import load_clocks
+from tickets.queries.direct import is_answered_at_once, last_direct_answer
 from tickets.rules import SATISFIED_FROM, Action, State
 from tickets.settings import TicketOffice
 
@@ -182,16 +183,31 @@ def note_rating(
     """
     ticket = locked_ticket(session, ticket_id, SYSTEM)
     is_overtaken = ticket.state is State.REWORK or rework_no not in {None, ticket.rework_no}
-    if is_overtaken or ticket.rating_level == level:
+    if is_overtaken or is_answered_at_once(ticket) or ticket.rating_level == level:
         return ticket
-    ticket.rating_level = level
-    ticket.needs_repair = level < SATISFIED_FROM
-    if ticket.state is State.TO_CALLBACK and not ticket.needs_repair:
+    if ticket.state is State.TO_CALLBACK and level >= SATISFIED_FROM:
+        ticket.rating_level, ticket.needs_repair = level, False
         return close_ticket(session, ticket_id, by=SYSTEM, office=office, now=now, reason=CloseReason.RATED)
+    _mark_rated(session, ticket, level, now=now)
+    return ticket
+
+
+def note_direct_rating(session: Session, ticket_id: int, *, level: int, before: int, now: datetime) -> None:
+    """The citizen has rated what was answered at once: it is marked, unless that is not the answer that stands now.
+
+    `before` says how many such answers came before the one that was rated.
+    """
+    ticket = locked_ticket(session, ticket_id, SYSTEM)
+    is_of_present = is_answered_at_once(ticket) and last_direct_answer(session, ticket_id).before == before
+    if is_of_present and ticket.rating_level != level:
+        _mark_rated(session, ticket, level, now=now)
+
+
+def _mark_rated(session: Session, ticket: Ticket, level: int, *, now: datetime) -> None:
+    ticket.rating_level, ticket.needs_repair = level, level < SATISFIED_FROM
     ticket.version += 1
     ticket.changed_at = now
     write_history(session, ticket, "rated", before=ticket.state, by=SYSTEM, now=now, particulars={"level": level})
-    return ticket
 
 
 def close_waiting(

@@ -13,7 +13,7 @@ from tickets.actions.leaving import excuse_all_parts
 from tickets.actions.telling_ends import stop_telling
 from tickets.actions.timers import enqueue_archive
 from tickets.actions.writing import TicketKey, allowed_move, locked_ticket, take
-from tickets.events import ParentEnded, TicketEnded, TicketTerminated
+from tickets.events import AnsweredAtOnce, ParentEnded, TicketEnded, TicketReopened, TicketTerminated
 from tickets.forms import ANSWER_LEAST, CHANNEL_MISSING, channel_named, needed
 from tickets.guards import last_day_to_object
 from tickets.kinds import EndTold, RejectReason, TerminationReason
@@ -45,12 +45,16 @@ class End:
 
 
 def answer_ticket(session: Session, key: TicketKey, *, answer: str, article: str, course: Course) -> Ticket:
-    """直接答复: answered on the spot, with the article cited or the words written.  Raises Invalid, MoveRefused."""
+    """直接答复: answered on the spot, with the article cited or the words written.
+
+    Raises Invalid, MoveRefused.  Announces AnsweredAtOnce.
+    """
     if not article and len(answer) < ANSWER_LEAST:
         sentence = f"直接答复须引用知识条目，或写明答复内容（至少 {ANSWER_LEAST} 个字）"
         raise Invalid([(("body", "answer"), "answer_missing", sentence)])
     ticket = _end(session, key, Action.ANSWER, course, reason=answer, particulars={"article": article})
     ticket.answered_at = course.now
+    announce(session, AnsweredAtOnce(ticket.id))
     return ticket
 
 
@@ -122,8 +126,11 @@ def _keep_ending(session: Session, ticket: Ticket, course: Course, ended: Ending
 
 
 def reopen_ticket(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:
-    """An answer given on the spot did not do.  Raises MoveRefused, ReopenWindowOver."""
-    return _begin_again(session, key, Action.REOPEN, course, reason)
+    """An answer given on the spot did not do.  Raises MoveRefused, ReopenWindowOver.  Announces TicketReopened."""
+    ticket = _begin_again(session, key, Action.REOPEN, course, reason)
+    ticket.needs_repair, ticket.rating_level = False, None  # the next answer is rated anew
+    announce(session, TicketReopened(ticket.id, course.now.isoformat()))
+    return ticket
 
 
 def object_to_end(session: Session, key: TicketKey, *, reason: str, course: Course) -> Ticket:

@@ -43,8 +43,9 @@ class RatingPage:
     """What the page shows: `level` is the answer that counts, `may_rate` whether the form is open."""
 
     ticket: str
-    #: about the repair of a bad rating, not about the handling
+    #: about the repair of a bad rating, or about what the hotline itself answered; else about a unit's handling
     is_second: bool
+    is_direct: bool
     answered_on: str
     level: int | None
     level_name: str | None
@@ -127,6 +128,7 @@ def _page(session: Session, opened: int, now: Any) -> RatingPage:
     return RatingPage(
         ticket=ticket.number[-4:],
         is_second=asked.subject is Subject.REPAIR,
+        is_direct=asked.subject is Subject.DIRECT,
         answered_on=dated_words(asked.invited_at),
         level=rating.level if rating else None,
         level_name=Level(rating.level).name_zh if rating else None,

@@ -26,7 +26,7 @@ def ask_again(session: Session, repair_id: int, *, office: EvaluationOffice, now
     repair = locked_repair(session, repair_id, SYSTEM)
     if repair.state is not RepairState.RERATING:
         return None
-    rework_no = session.get_one(Invitation, repair.invitation_id).rework_no
+    rework_no = _number_of(session.get_one(Invitation, repair.invitation_id))
     known = select(Invitation).filter_by(ticket_id=repair.ticket_id, rework_no=rework_no, subject=Subject.REPAIR)
     asked = session.scalar(known.where(Invitation.state != InvitationState.VOIDED))
     if asked is None:
@@ -36,3 +36,8 @@ def ask_again(session: Session, repair_id: int, *, office: EvaluationOffice, now
     if asked.state not in UNANSWERED:  # it was over before the unit began again
         note_second_answer(session, asked.id, now=now)
     return asked
+
+
+def _number_of(first: Invitation) -> int:
+    """That of the question before it; below zero after a direct answer, so that it is no unit's of the same number."""
+    return -1 - first.rework_no if first.subject is Subject.DIRECT else first.rework_no

@@ -7,15 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.events import announce
+from evaluation.model import Invitation
 from evaluation.repairs.errors import GUARD_ERRORS, RepairMoveRefused, RepairNotFound, RepairRoleRefused
 from evaluation.repairs.events import RepairSettled
 from evaluation.repairs.model import Repair, RepairLine
 from evaluation.repairs.queries import situation_of
 from evaluation.repairs.rules import TABLE, Act, Move, RepairState, hindrance
-from evaluation.rules import Level
+from evaluation.rules import Level, Subject
 from staff.rules import Actor
 from tickets.actions.writing import locked_ticket, write_history
 from tickets.errors import TicketNotFound, VersionConflict
+from tickets.queries.direct import is_answered_at_once
 
 #: in the ticket's history, where the whole story of a matter is read
 IN_HISTORY = "repair"
@@ -82,9 +84,13 @@ def take(
 
 
 def _settle(session: Session, repair: Repair) -> None:
-    """Whoever is still not satisfied waits for a person as before.  Announces RepairSettled."""
+    """Whoever is still not satisfied waits for a person as before.  Announces RepairSettled.
+
+    What the hotline answered at once and what a unit did later are marked each by its own.
+    """
     ticket, is_satisfied = repair.ticket, repair.second_level is None or Level(repair.second_level).is_satisfied
-    if ticket.needs_repair and is_satisfied:
+    is_direct = session.get_one(Invitation, repair.invitation_id).subject is Subject.DIRECT
+    if ticket.needs_repair and is_satisfied and is_direct == is_answered_at_once(ticket):
         ticket.needs_repair = False
         announce(session, RepairSettled(ticket.id, ticket.rework_no))
 

@@ -5542,6 +5542,23 @@ export interface components {
             phone: string;
         };
         /**
+         * AskedAbout
+         * @description What became of each question about what units closed, or about what was answered at once; never added up.
+         *
+         *     `rated_open`: rated and not closed, which satisfaction counts with them.
+         */
+        AskedAbout: {
+            subject: components["schemas"]["Subject"];
+            /** Name */
+            name: string;
+            /** Stages */
+            stages: components["schemas"]["StageView"][];
+            /** Losses */
+            losses: components["schemas"]["LossView"][];
+            /** Rated Open */
+            rated_open: number;
+        };
+        /**
          * AskedView
          * @description 办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets.
          */
@@ -6869,12 +6886,8 @@ export interface components {
             standing: components["schemas"]["AccountLine"][];
             /** Adds Up */
             adds_up: boolean;
-            /** Stages */
-            stages: components["schemas"]["StageView"][];
-            /** Losses */
-            losses: components["schemas"]["LossView"][];
-            /** Rated Open */
-            rated_open: number;
+            /** Asked */
+            asked: components["schemas"]["AskedAbout"][];
             /** Flags */
             flags: components["schemas"]["FlagView"][];
             /** Has Finding */
@@ -7441,6 +7454,8 @@ export interface components {
         /**
          * Fate
          * @description What became of a closed matter's present question; every matter has exactly one, so the account adds up.
+         *
+         *     `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers.
          * @enum {string}
          */
         Fate: "at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated";
@@ -9924,7 +9939,7 @@ export interface components {
          * @description Why an invitation is with a person now, could not go by SMS, or is void.
          * @enum {string}
          */
-        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected";
+        "Reason-Output": "no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected";
         /**
          * ReasonableView
          * @description 合理诉求 beside the headline: of `classed` matters `left_out` are not counted, as the cap allows.
@@ -40395,7 +40410,8 @@ export interface operations {
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
-                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
+                subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
             };
@@ -40631,7 +40647,8 @@ export interface operations {
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
-                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "silent" | "calls_made" | "corrected") | null;
+                reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
+                subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";

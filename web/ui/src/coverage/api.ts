@@ -6,6 +6,7 @@ export type CoverageView = Schemas['CoverageView'];
 export type CoverageRow = Schemas['CoverageRow'];
 export type CoverageRows = Schemas['CoverageRows'];
 export type FlagView = Schemas['FlagView'];
+export type AskedAbout = Schemas['AskedAbout'];
 export type LossView = Schemas['LossView'];
 export type Flag = Schemas['Flag'];
 export type SampleView = Schemas['SampleView'];
