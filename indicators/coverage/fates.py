@@ -62,7 +62,7 @@ def losses(session: Session, period: Period, *, now: datetime) -> list[Loss]:
 
 
 def fates_by_unit(session: Session, period: Period, *, now: datetime) -> dict[int, Counter[Fate]]:
-    """The same by the unit for which each counts in satisfaction; 0 is no unit.  Without what no unit was asked about."""
+    """What units closed, by the unit for which each counts in satisfaction; 0 is no unit."""
     closed, unit = _with_unit(_closed(period, Subject.HANDLING))
     fate = _fate(now)
     found: dict[int, Counter[Fate]] = {}
