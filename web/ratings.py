@@ -29,6 +29,7 @@ from evaluation.rules import BadReason, Channel, InvitationState, Level, Reason,
 from staff.rules import Actor, Role
 from tickets.model import Ticket
 from tickets.queries.access import sees_own_unit_only, ticket_by_number
+from tickets.queries.traces import unit_names
 from web.api import ANYONE, Api, Body, Moment, Request, RowId, View
 from web.ticket_rows import TicketNumber, TicketRow
 
@@ -78,12 +79,16 @@ class AttemptView(View):
 
 
 class RatingView(View):
-    """One answer; `is_current` marks the one that counts, corrected ones stay beside it."""
+    """One answer; `is_current` marks the one of its round that counts, corrected ones stay beside it.
+
+    `unit_name` is the unit that was rated, for which it counts whoever has the ticket now; null where there is none.
+    """
 
     id: int
     subject: Subject
     level: int
     level_name: str
+    unit_name: str | None
     channel: Channel
     is_solved: bool | None
     reasons: list[BadReason]
@@ -93,12 +98,13 @@ class RatingView(View):
     recorded_at: Moment
 
     @classmethod
-    def of(cls, rating: Rating, reasons: list[BadReason], words: str | None) -> Self:
+    def of(cls, rating: Rating, reasons: list[BadReason], words: str | None, unit_name: str | None) -> Self:
         return cls(
             id=rating.id,
             subject=rating.subject,
             level=rating.level,
             level_name=Level(rating.level).name_zh,
+            unit_name=unit_name,
             channel=rating.channel,
             is_solved=rating.is_solved,
             reasons=reasons,
@@ -220,12 +226,16 @@ def _ticket_ratings(session: Session, number: str, *, by: Actor, pace: Pace) -> 
         return TicketRatings(invitations=[], ratings=[], plan=[], attempts=[], is_class_first=True)
     ratings = ratings_of(session, ticket_id)
     reasons = reasons_of(session, [rating.id for rating in ratings])
+    names = unit_names(session, (rating.unit_id for rating in ratings))
     asked = sorted(
         [*invitations_of(session, ticket_id), *second_questions_of(session, ticket_id)], key=lambda one: one.id
     )
     return TicketRatings(
         invitations=[InvitationView.of(found) for found in asked],
-        ratings=[RatingView.of(rating, reasons.get(rating.id, []), words_of(session, rating.id)) for rating in ratings],
+        ratings=[
+            RatingView.of(one, reasons.get(one.id, []), words_of(session, one.id), names.get(one.unit_id or 0))
+            for one in ratings
+        ],
         plan=[PlannedView.model_validate(one) for one in plan(asked_so_far(session, asked[-1]), pace)] if asked else [],
         attempts=[AttemptView.model_validate(one) for one in attempts_of(session, asked[-1].id)] if asked else [],
     )

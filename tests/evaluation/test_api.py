@@ -199,6 +199,7 @@ async def test_a_tickets_ratings_show_the_corrected_one_beside_the_one_that_coun
 
     assert [(row["level"], row["is_current"]) for row in shown["ratings"]] == [(1, False), (4, True)]
     assert shown["ratings"][1]["words"] == "谢谢"
+    assert [row["unit_name"] for row in shown["ratings"]] == ["朝阳区住建局"] * 2
     assert shown["invitations"][0]["state"] == "answered"
     assert await office.get("/tickets/000000000000/ratings") == 404
 

@@ -9899,7 +9899,9 @@ export interface components {
         RatingState: "not_asked" | "asked" | "refused" | "rated" | "invalid";
         /**
          * RatingView
-         * @description One answer; `is_current` marks the one that counts, corrected ones stay beside it.
+         * @description One answer; `is_current` marks the one of its round that counts, corrected ones stay beside it.
+         *
+         *     `unit_name` is the unit that was rated, for which it counts whoever has the ticket now; null where there is none.
          */
         RatingView: {
             /** Id */
@@ -9909,6 +9911,8 @@ export interface components {
             level: number;
             /** Level Name */
             level_name: string;
+            /** Unit Name */
+            unit_name: string | null;
             channel: components["schemas"]["Channel"];
             /** Is Solved */
             is_solved: boolean | null;

@@ -7,6 +7,11 @@ import type { Invitation, Ratings } from '@/tickets/types';
 /** States in which an answer still counts. */
 const OPEN: readonly Invitation['state'][] = ['invited', 'to_call', 'undelivered'];
 
+/** What counts: of the last round that was rated, the last correction; what was said of a repair is no part of it. */
+export function lastWord(ratings: Ratings['ratings']): Ratings['ratings'][number] | null {
+  return ratings.filter(({ is_current, subject }) => is_current && subject !== 'repair').at(-1) ?? null;
+}
+
 export function useRatings(ticket: () => { readonly number: string; readonly version: number }) {
   const found = shallowRef<Ratings | null>(null);
   let isGone = false;
@@ -32,7 +37,7 @@ export function useRatings(ticket: () => { readonly number: string; readonly ver
 
   const invitation = computed(() => found.value?.invitations.at(-1) ?? null);
   const open = computed(() => (invitation.value && OPEN.includes(invitation.value.state) ? invitation.value : null));
-  const rating = computed(() => found.value?.ratings.find(({ is_current }) => is_current) ?? null);
+  const rating = computed(() => lastWord(found.value?.ratings ?? []));
   const isClassFirst = computed(() => found.value?.is_class_first ?? false);
   const plan = computed(() => found.value?.plan ?? []);
   const attempts = computed(() => found.value?.attempts ?? []);

@@ -171,6 +171,7 @@ export default {
     },
     rating: {
       none: '尚未邀请评价',
+      of: '评 {unit}',
       soon: '尽快',
       unproven: '未证实',
       unprovenWhy: '没有登记人与该号码的通话记录，列入覆盖普查；未证实的回访不计入满 3 次',
