@@ -6,6 +6,7 @@ JOB_MODULES = (
     "evaluation.jobs",
     "evaluation.checkpoints.jobs",
     "evaluation.counters.jobs",
+    "indicators.coverage.jobs",
     "indicators.recounts.jobs",
     "evaluation.repairs.jobs",
     "evaluation.submissions.jobs",

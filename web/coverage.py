@@ -13,6 +13,7 @@ from indicators.counts.rules import Standing
 from indicators.coverage.actions import record_check
 from indicators.coverage.fates import Loss, fate_rows
 from indicators.coverage.flags import Wanted
+from indicators.coverage.keeping import FRESH_FOR, KeptFlags, count_soon, keep_flags, kept_flags
 from indicators.coverage.model import CoverageCheck
 from indicators.coverage.queries import (
     ON_TICKETS,
@@ -21,8 +22,8 @@ from indicators.coverage.queries import (
     FlagCount,
     Flagged,
     audit,
-    flag_counts,
     flagged,
+    flagged_keys,
     flagged_row,
 )
 from indicators.coverage.rules import Fate, Flag, Stage, reaching
@@ -153,11 +154,14 @@ class CoverageView(View):
 
 
 class FlagList(View):
+    """As of `at`; what was looked at since then counts as looked at."""
+
+    at: Moment
     flags: list[FlagView]
 
     @classmethod
-    def of(cls, counted: Sequence[FlagCount]) -> Self:
-        return cls(flags=[FlagView.of(one) for one in counted])
+    def of(cls, kept: KeptFlags) -> Self:
+        return cls(at=kept.at, flags=[FlagView.of(one) for one in kept.counts])
 
 
 class RowsQuery(PeriodQuery):
@@ -222,9 +226,18 @@ async def show_coverage(request: Request, query: PeriodQuery) -> CoverageView:
 
 @api.get("/coverage/flags", role=FLAG_READERS)
 async def list_flags(request: Request, query: PeriodQuery) -> FlagList:
-    """How many rows each flag has."""
+    """How many rows each flag has, as counted within the last quarter of an hour or when it was last asked for.
+
+    What is older is counted again in the background; a period that nobody ever asked for is counted now.
+    """
     period = query.period(shanghai_day(request.now))
-    return await request.read(flag_counts, period, now=request.now, view=FlagList.of)
+    kept = await request.read(kept_flags, period)
+    if kept is None:
+        keys = await request.read(flagged_keys, period, now=request.now)
+        kept = await request.write(keep_flags, period, keys, now=request.now)
+    elif request.now - kept.at > FRESH_FOR:
+        await request.write(count_soon, period, now=request.now)
+    return FlagList.of(kept)
 
 
 @api.get("/coverage/rows", role=READERS)

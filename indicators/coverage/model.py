@@ -1,8 +1,8 @@
-"""What is stored of an audit: who looked at what was flagged, and what they found."""
+"""What is stored of an audit: who looked at what was flagged and what they found, and what was flagged last."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -25,3 +25,25 @@ class CoverageCheck(Model):
     checked_at: Mapped[datetime]
     checked_by: Mapped[str] = mapped_column(String(80))
     checked_by_id: Mapped[int | None] = mapped_column(Id)
+
+
+class FlagCounting(Model):
+    """That the flags of some days were counted."""
+
+    __tablename__ = "flag_countings"
+    __table_args__ = (UniqueConstraint("first", "last"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    at: Mapped[datetime]
+
+
+class FlaggedKey(Model):
+    """A row that was flagged then, by FlagRow.key."""
+
+    __tablename__ = "flagged_keys"
+
+    counting_id: Mapped[int] = mapped_column(ForeignKey("flag_countings.id"), primary_key=True)
+    flag: Mapped[Flag] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -142,6 +142,12 @@ def flag_counts(session: Session, period: Period, *, now: datetime) -> list[Flag
     return counted
 
 
+def flagged_keys(session: Session, period: Period, *, now: datetime) -> dict[Flag, list[str]]:
+    """The key of every flagged row, at most MOST of a flag."""
+    wanted = Wanted(period, now, limit=MOST)
+    return {flag: [row.key for row in read(session, wanted)] for flag, read in FLAGS.items()}
+
+
 def flagged(session: Session, flag: Flag, wanted: Wanted) -> list[Flagged]:
     """The rows of a flag, newest first, each with what was found."""
     rows = FLAGS[flag](session, wanted)

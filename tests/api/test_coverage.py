@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database import Database
+from core.jobs.runner import drain
+from indicators.coverage.keeping import keep_flags
+from indicators.periods import Period
 from staff.model import Person
 from staff.queries import actor_by_id
 from staff.rules import Role
@@ -172,3 +176,22 @@ def _set_aside(session: Session, number: str, database: Database) -> None:
     person_id = session.scalars(select(Person.id).where(Person.account == "supervisor")).one()
     by = actor_by_id(session, person_id)
     recuse(session, number, person_id=person_id, by=by, reason="亲属", now=database.clock.now())
+
+
+async def test_flags_stand_as_counted_last_and_are_counted_again_before_long(
+    client: Client, database: Database
+) -> None:
+    days = Period(date(2026, 1, 1), date(2030, 12, 31))
+    first = await read(client, "/coverage/flags", DAYS)
+    database.write(lambda session: make_closed(session, now=database.clock.now()))
+    assert await read(client, "/coverage/flags", DAYS) == first
+
+    long_ago = database.clock.now() - timedelta(minutes=16)
+    database.write(keep_flags, days, {}, now=long_ago)
+    old = await read(client, "/coverage/flags", DAYS)
+    drain(database)
+    later = await read(client, "/coverage/flags", DAYS)
+
+    assert sum(flag["n"] for flag in old["flags"]) == 0
+    assert later["at"] > first["at"]
+    assert {flag["flag"]: flag["n"] for flag in later["flags"]}["unexplained"] == 2

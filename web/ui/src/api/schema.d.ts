@@ -4940,7 +4940,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many rows each flag has. */
+        /**
+         * How many rows each flag has, as counted within the last quarter of an hour or when it was last asked for.
+         * @description What is older is counted again in the background; a period that nobody ever asked for is counted now.
+         */
         get: operations["coverage_list_flags"];
         put?: never;
         post?: never;
@@ -7485,8 +7488,16 @@ export interface components {
          * @enum {string}
          */
         Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few";
-        /** FlagList */
+        /**
+         * FlagList
+         * @description As of `at`; what was looked at since then counts as looked at.
+         */
         FlagList: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
             /** Flags */
             flags: components["schemas"]["FlagView"][];
         };

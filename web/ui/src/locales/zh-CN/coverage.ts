@@ -16,6 +16,7 @@ export default {
     meaning: '何时列出',
     n: '条数',
     unchecked: '未核查',
+    countedAt: '截至 {at} 统计，此后核查的已计入；每 15 分钟更新。',
     check: '已核查',
     checkAgain: '补充核查',
     checked: '核查结果已记下，这一条仍列着',
