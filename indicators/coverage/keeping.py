@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.jobs import enqueue
@@ -70,5 +70,5 @@ def count_soon(session: Session, period: Period, *, now: datetime) -> None:
     enqueue(session, COUNT, now=now, idempotency_key=f"{COUNT} {first} {last} {quarter}", first=first, last=last)
 
 
-def _of(period: Period) -> tuple[bool, bool]:
+def _of(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return FlagCounting.first == period.first, FlagCounting.last == period.last
