@@ -28,6 +28,7 @@ from evaluation.submissions.actions import plan_submissions
 from evaluation.submissions.settings import ExchangeName
 from indicators.counts.counter import TicketCounter
 from indicators.recounts.actions import plan_recount
+from indicators.rule_marks.actions import note_rules
 from sms.actions.approving import note_configured
 from sms.office import SmsOffice
 from sms.reception import Reception
@@ -94,6 +95,7 @@ def _start_jobs(settings: Settings, database: Database, services: ServiceMap, st
     database.write(plan_ladder, now=database.clock.now())
     database.write(plan_checkpoints, every_h=settings.checkpoints.every_hours, now=database.clock.now())
     database.write(plan_recount, now=database.clock.now())
+    database.write(note_rules, settings=settings.evaluation, now=database.clock.now())
     database.write(note_configured, office=services[SmsOffice], now=database.clock.now())
     if settings.submissions.exchange is not ExchangeName.OFF:
         database.write(plan_submissions, now=database.clock.now())

@@ -44,6 +44,8 @@ class Definition:
     silence: Silence = Silence.LEFT_OUT
     counted: Counted = Counted.LAST
     good_from: int = SATISFIED_FROM
+    #: under which rule silence is imputed; empty where it is left out
+    rule_id: str = ""
 
 
 DEFINITIONS: dict[Formula, Definition] = {
@@ -55,6 +57,7 @@ DEFINITIONS: dict[Formula, Definition] = {
             "把没有回答的人算作满意；本系统不采用。",
             "奈曼旗公布的规则：7 个工作日未评价默认“满意”",
             silence=Silence.SATISFIED,
+            rule_id="silent-good-7wd",
         ),
         Definition(
             Formula.ALL_CLOSED,
@@ -62,6 +65,7 @@ DEFINITIONS: dict[Formula, Definition] = {
             "把没有回答的人算作未满意，是最保守的下限。",
             "本系统：沉默者最坏的情形",
             silence=Silence.UNSATISFIED,
+            rule_id="silent-bad",
         ),
         Definition(
             Formula.JIANGSU,

@@ -31,11 +31,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What a formula makes of the slice; `rate` None where nothing can be said."""
+    """What a formula makes of the slice; `rate` None where nothing can be said.
+
+    `imputed`: matters without an answer that its rule counts as one; ours never does.
+    """
 
     definition: Definition
     shares: tuple[Share, ...]
     rate: float | None
+    imputed: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _computed(definition: Definition, told: Told, weights: Sequence[int]) -> Els
         shares = three_rates(told)
         return Elsewhere(definition, shares, weighted(shares, weights))
     share = _share(definition, told)
-    return Elsewhere(definition, (share,), share.rate)
+    return Elsewhere(definition, (share,), share.rate, told.silent if definition.rule_id else 0)
 
 
 def _share(definition: Definition, told: Told) -> Share:

@@ -17,7 +17,8 @@ def _card(one: Definition) -> FormulaCard:
         name_of(one),
         one.formula.name_zh,
         one.words,
-        f"评价达到{one.good_from}级及以上；沉默{one.silence.name_zh}",
+        f"评价达到{one.good_from}级及以上；沉默{one.silence.name_zh}"
+        + (f"（规则 {one.rule_id}）" if one.rule_id else ""),
         silence if one.counted is not Counted.CALLBACK else "回访得到评价的办件",
         "与本页相同",
         one.why,

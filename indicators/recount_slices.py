@@ -21,6 +21,8 @@ from indicators.upheld import without_upheld
 #: (figure, part, shown, recounted)
 Pair = tuple[str, str, int, int]
 _WEIGHTS = (20, 40, 40)
+#: they count silence as an answer
+_IMPUTING = {"default_good", "all_closed"}
 
 
 def slices_again(rows: RawReading, rule: ExclusionRule) -> Iterator[Pair]:
@@ -143,6 +145,7 @@ def _formulas(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> It
     }
     for one in elsewhere(rows.session, wanted, weights=_WEIGHTS):
         formula = one.definition.formula.value
+        yield f"{wanted.subject} {formula}", "imputed", one.imputed, silent if formula in _IMPUTING else 0
         for share, (numerator, n) in zip(one.shares, again[formula], strict=True):
             yield f"{wanted.subject} {formula} {share.name}", "numerator", share.numerator, numerator
             yield f"{wanted.subject} {formula} {share.name}", "n", share.n, n

@@ -95,7 +95,7 @@ async def list_satisfaction_rows(request: Request, query: SatisfactionRowsQuery)
 def _page(session: Session, query: SatisfactionQuery, *, rule: ExclusionRule, now: datetime) -> SatisfactionView:
     units = query.units(session)
     wanted = query.slice(shanghai_day(now), units)
-    periods = _periods(wanted)
+    periods = trend_periods(wanted)
     shown = overview(session, wanted, periods, rule)
     return SatisfactionView(
         period=PeriodView.model_validate(wanted.period),
@@ -125,7 +125,7 @@ def _lines(query: SatisfactionQuery, units: Sequence[Unit], lines: list[UnitAnsw
     return rolled_up(lines, units, next((unit for unit in units if unit.id == query.unit_id), None))
 
 
-def _periods(wanted: Slice) -> list[Period]:
+def trend_periods(wanted: Slice) -> list[Period]:
     """Twelve of its kind, the oldest first, this one last; of answers alone only this one."""
     periods = [wanted.period]
     while len(periods) < TREND_PERIODS and not wanted.has_answers_only:

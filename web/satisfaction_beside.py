@@ -45,6 +45,7 @@ class ShareView(View):
 class ElsewhereView(View):
     """What the formula of another place makes of the same matters; `card` is its formula card's name.
 
+    `imputed` matters without an answer are counted as one by the rule `rule_id`; empty: it imputes nothing.
     `difference`: by how much it lies above the headline, None where one of the two says nothing.
     """
 
@@ -57,6 +58,8 @@ class ElsewhereView(View):
     rate: float | None
     difference: float | None
     shares: list[ShareView]
+    rule_id: str
+    imputed: int
 
     @classmethod
     def of(cls, found: Elsewhere, headline: float | None) -> Self:
@@ -71,6 +74,8 @@ class ElsewhereView(View):
             rate=found.rate,
             difference=None if found.rate is None or headline is None else found.rate - headline,
             shares=[ShareView.of(share) for share in found.shares],
+            rule_id=one.rule_id,
+            imputed=found.imputed,
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web as http
 
 from evaluation.rules import LEVEL_NAMES, Level
+from indicators.periods import shanghai_day
 from web.api import Api, Request
 from web.ledger import READERS
 from web.list_exports import FILES, paged
@@ -23,6 +24,7 @@ from web.satisfaction_beside import (
     show_slices,
     show_unit_repairs,
 )
+from web.satisfaction_rules import RuleMarks, show_rule_marks
 from web.satisfaction_upheld import UpheldAnswers, UpheldQuery, show_upheld
 from web.satisfaction_views import AnswersView, SatisfactionRow, SatisfactionView
 from web.sheets import Kind
@@ -96,6 +98,7 @@ async def export_satisfaction(request: Request, query: SatisfactionFile) -> http
     page = await show_satisfaction(request, query)
     lines = [
         *_page_lines(page, await show_unit_repairs(request, query)),
+        *_rule_lines(await show_rule_marks(request, query)),
         *_upheld_lines(page, await _all_upheld(request, query)),
         *_elsewhere_lines(await show_elsewhere(request, query)),
         *_slice_lines(await show_slices(request, query)),
@@ -177,7 +180,8 @@ def _elsewhere_lines(found: ElsewhereList) -> Iterator[Line]:
     for row in found.rows:
         for share in row.shares:
             name = row.name if len(row.shares) == 1 else f"{row.name}：{share.name}"
-            note = f"{row.words}。{row.why}"
+            imputed = f"推定 {row.imputed} 件，规则 {row.rule_id}。" if row.rule_id else ""
+            note = f"{imputed}{row.words}。{row.why}"
             yield Line("其他口径", name, share.numerator, share.n, rate=share.rate, note=note)
         if len(row.shares) > 1:
             weights = "、".join(map(str, found.weights))
@@ -196,6 +200,11 @@ def _exclusion_lines(pages: list[ExclusionRows]) -> Iterator[Line]:
         when = "评价前定" if row.is_before_rating else "评价后定，不排除"
         note = f"{row.class_name}：{row.reason}；{row.decided_by}，{when}"
         yield Line("排除", f"{row.ticket_number} {row.unit_name or ''}".strip(), note=note)
+
+
+def _rule_lines(found: RuleMarks) -> Iterator[Line]:
+    for mark in found.rows:
+        yield Line("规则变动", f"{shanghai_day(mark.at)} {mark.name}", note=mark.words)
 
 
 def _upheld_lines(page: SatisfactionView, pages: list[UpheldAnswers]) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.demo import bulletins, halls
+from app.demo import bulletins, halls, preparing
 from app.demo.auditing import AUDITED_BEFORE, audit_past
 from app.demo.city import City, songjiang
 from app.demo.duty import found_rosters
@@ -30,6 +30,7 @@ from core.database import Database
 from evaluation.checkpoints.actions import CHAINS, publish_checkpoint
 from evaluation.checkpoints.settings import CheckpointOffice
 from evaluation.ledger import LEDGER_CHAIN
+from evaluation.office import EvaluationOffice
 from evaluation.replay.queries import with_replay, within
 from evaluation.submissions.settings import SubmissionOffice
 from nlp.topics import shipped_tree
@@ -105,6 +106,8 @@ def load_demo(
     world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
     world.stage.add(start_at - TOLD_BEFORE, publish(world))
     world.stage.add(start_at - halls.BEFORE, halls.open_hall(world, start_at=start_at))
+    settings = services[EvaluationOffice].settings
+    world.stage.add(start_at - preparing.BEFORE, preparing.prepare(world, settings, start_at=start_at))
     world.stage.add(start_at - AUDITED_BEFORE, audit_past(world, start_at))
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
@@ -153,6 +156,7 @@ def _found(session: Session, city: City, services: Mapping[type, Any], *, passwo
     write_guides(session, city, founded, now=now)
     list_bases(session, city, founded, now=now)
     record_topics(session, founded, shipped_records(), measured_at=now)
+    preparing.rules_at_first(session, services[EvaluationOffice].settings, now=now)
     return founded
 
 

@@ -24,6 +24,7 @@ from web import (
     satisfaction,
     satisfaction_beside,
     satisfaction_export,
+    satisfaction_rules,
     satisfaction_upheld,
     sms_messages,
     tickets,
@@ -66,6 +67,7 @@ async def opened_pages(city: City) -> AsyncIterator[Office]:
     for module in (
         satisfaction,
         satisfaction_beside,
+        satisfaction_rules,
         satisfaction_upheld,
         satisfaction_export,
         indicators,

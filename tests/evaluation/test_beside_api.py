@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from evaluation.model import Rating
 from evaluation.repairs.actions.following import follow_rating
+from evaluation.settings import EvaluationSettings
 from indicators.periods import Period
 from indicators.recount import Difference
 from indicators.recounts.actions import note_recount
+from indicators.rule_marks.actions import note_rules
 from staff.rules import Role
 from tests.evaluation.pages import TODAY, Office, closed_ticket
 
@@ -150,3 +152,23 @@ async def test_what_appeals_took_out_stands_beside_the_headline_with_its_rows(of
     assert card["title"] == "剔除误评后满意率"
     assert ",剔除误评后,转办件办理,1,1,1," in await answer.text()
     assert await office.get("/satisfaction/upheld", Role.AGENT) == 403
+
+
+async def test_changes_of_rules_stand_on_the_trend_and_in_the_file(office: Office) -> None:
+    now, settings = office.city.clock.now(), EvaluationSettings()
+    office.city.database.write(note_rules, settings=settings.model_copy(update={"remind_days": 2}), now=now)
+    office.city.database.write(note_rules, settings=settings, now=now)
+    closed_ticket(office.city, None)
+
+    [mark] = (await office.get("/satisfaction/rules", query=TODAY))["rows"]
+    beside = {row["formula"]: row for row in (await office.get("/satisfaction/elsewhere", query=TODAY))["rows"]}
+    headers = office.headers(Role.SUPERVISOR)
+    answer = await office.client.get("/api/satisfaction/export", params={**TODAY, "kind": "csv"}, headers=headers)
+    told = await answer.text()
+
+    assert (mark["kind"], mark["name"], mark["words"]) == ("plan", "邀评安排", "沉默后提醒天数（0 不提醒） 2 → 3")
+    assert ",规则变动,2026-10-13 邀评安排," in told
+    assert (beside["default_good"]["rule_id"], beside["default_good"]["imputed"]) == ("silent-good-7wd", 1)
+    assert (beside["jiangsu"]["rule_id"], beside["jiangsu"]["imputed"]) == ("", 0)
+    assert "推定 1 件，规则 silent-good-7wd。" in told
+    assert await office.get("/satisfaction/rules", Role.AGENT) == 403

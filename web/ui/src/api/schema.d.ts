@@ -4625,6 +4625,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/satisfaction/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of limits, hours, calendar, asking, exclusions and formulas in the periods that the page shows. */
+        get: operations["satisfaction_rules_show_rule_marks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/satisfaction/upheld": {
         parameters: {
             query?: never;
@@ -7290,6 +7307,7 @@ export interface components {
          * ElsewhereView
          * @description What the formula of another place makes of the same matters; `card` is its formula card's name.
          *
+         *     `imputed` matters without an answer are counted as one by the rule `rule_id`; empty: it imputes nothing.
          *     `difference`: by how much it lies above the headline, None where one of the two says nothing.
          */
         ElsewhereView: {
@@ -7310,6 +7328,10 @@ export interface components {
             difference: number | null;
             /** Shares */
             shares: components["schemas"]["ShareView"][];
+            /** Rule Id */
+            rule_id: string;
+            /** Imputed */
+            imputed: number;
         };
         /**
          * End
@@ -10754,6 +10776,36 @@ export interface components {
             contact: components["schemas"]["ContactView"];
             /** Needs Release */
             needs_release: boolean;
+        };
+        /**
+         * RuleKind
+         * @description What may have moved a figure besides the work itself.
+         * @enum {string}
+         */
+        RuleKind: "plan" | "exclusions" | "formulas" | "limits" | "hours" | "calendar";
+        /**
+         * RuleMarkView
+         * @description `words`: from what to what, or what was put in.
+         */
+        RuleMarkView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["RuleKind"];
+            /** Name */
+            name: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * RuleMarks
+         * @description Oldest first.
+         */
+        RuleMarks: {
+            /** Rows */
+            rows: components["schemas"]["RuleMarkView"][];
         };
         /**
          * Ruling
@@ -38798,6 +38850,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExclusionRows"];
+                };
+            };
+            /** @description 请先登录 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 没有权限 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 填写有误 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 暂时不可用 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    satisfaction_rules_show_rule_marks: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                subject?: "handling" | "direct" | "agent" | "counter";
+                unit_id?: number | null;
+                with_below?: boolean;
+                topic_id?: number | null;
+                channel?: ("sms" | "page" | "key" | "callback" | "device" | "qr" | "app" | "mini" | "kiosk" | "pc") | null;
+                basis?: "closed" | "rated";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleMarks"];
                 };
             };
             /** @description 请先登录 */

@@ -4,6 +4,7 @@ import type {
   ExclusionRows,
   MatterClass,
   RecountView,
+  RuleMarks,
   SatisfactionSlices,
   SatisfactionView,
   UnitRepairsList,
@@ -38,6 +39,10 @@ export const readExclusions = (query: Query, signal: AbortSignal): Promise<Exclu
 /** The answers without those whose appeal was upheld, and which those are. */
 export const readUpheld = (query: Query, signal: AbortSignal): Promise<UpheldAnswers> =>
   http.get('/satisfaction/upheld', query, signal);
+
+/** Which rules changed within the periods of the trend. */
+export const readRuleMarks = (query: Query, signal: AbortSignal): Promise<RuleMarks> =>
+  http.get('/satisfaction/rules', query, signal);
 
 /** What was decided about a ticket's answers, the newest first. */
 export async function readClasses(number: string): Promise<ClassView[]> {

@@ -2,10 +2,11 @@
 import { t } from '@/i18n';
 import { count, percent } from '@/shared/numbers';
 import { spokenPeriod } from '@/shared/periods';
-import type { TrendPoint } from '@/evaluation/types';
+import { isoDay } from '@/shared/times';
+import type { RuleMarkView, TrendPoint } from '@/evaluation/types';
 
 export interface TrendChart {
-  show(points: readonly TrendPoint[], target: number): void;
+  show(points: readonly TrendPoint[], target: number, marks: readonly RuleMarkView[]): void;
   resize(): void;
   dispose(): void;
 }
@@ -20,14 +21,38 @@ function spoken({ period }: TrendPoint): string {
   return spokenPeriod({ from: period.first, to: period.last });
 }
 
-function tooltip(point: TrendPoint | undefined): string {
-  if (!point || point.answers.rate === null) return point ? spoken(point) : '';
+/** Of the rules that changed within this period. */
+function changedIn({ period }: TrendPoint, marks: readonly RuleMarkView[]): readonly RuleMarkView[] {
+  return marks.filter(({ at }) => {
+    const day = isoDay(at);
+    return period.first <= day && day <= period.last;
+  });
+}
+
+function tooltip(point: TrendPoint | undefined, marks: readonly RuleMarkView[]): string {
+  if (!point) return '';
+  const changes = changedIn(point, marks).map(({ at, name, words }) => `${isoDay(at)} ${name}：${words}`);
+  return [figures(point), ...changes].join('\n');
+}
+
+function figures(point: TrendPoint): string {
+  if (point.answers.rate === null) return spoken(point);
   const { rate, low, high, answered } = point.answers;
   const spread = low === null || high === null ? '' : `（${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}）`;
   return `${spoken(point)}：${percent(rate)}${spread}，${t('figure.n')} ${count(answered)}`;
 }
 
-function optionOf(points: readonly TrendPoint[], target: number): Record<string, unknown> {
+/** A thin upright line at each period within which a rule changed. */
+function ruleLines(points: readonly TrendPoint[], marks: readonly RuleMarkView[]): Record<string, unknown>[] {
+  const line = { lineStyle: { color: colour('--ink-3'), type: 'solid', width: 1 }, label: { show: false } };
+  return points.flatMap((point, at) => (changedIn(point, marks).length ? [{ ...line, xAxis: at }] : []));
+}
+
+function optionOf(
+  points: readonly TrendPoint[],
+  target: number,
+  marks: readonly RuleMarkView[],
+): Record<string, unknown> {
   const lows = points.map(({ answers }) => share(answers.low));
   const widths = points.map(({ answers }) =>
     share(answers.low === null || answers.high === null ? null : answers.high - answers.low),
@@ -40,7 +65,7 @@ function optionOf(points: readonly TrendPoint[], target: number): Record<string,
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
-      formatter: ([first]: { dataIndex: number }[]) => tooltip(points[first?.dataIndex ?? 0]),
+      formatter: ([first]: { dataIndex: number }[]) => tooltip(points[first?.dataIndex ?? 0], marks),
     },
     xAxis: {
       type: 'category',
@@ -73,7 +98,7 @@ function optionOf(points: readonly TrendPoint[], target: number): Record<string,
           symbol: 'none',
           lineStyle: { color: colour('--ink-2'), type: 'dashed' },
           label: { formatter: t('satisfaction.target'), color: colour('--ink-2'), fontSize: 12 },
-          data: [{ yAxis: target * 100 }],
+          data: [{ yAxis: target * 100 }, ...ruleLines(points, marks)],
         },
       },
     ],
@@ -84,7 +109,7 @@ export async function drawTrend(box: HTMLElement): Promise<TrendChart> {
   const { echarts } = await import('@/evaluation/echarts');
   const chart = echarts.init(box);
   return {
-    show: (points, target) => void chart.setOption(optionOf(points, target), true),
+    show: (points, target, marks) => void chart.setOption(optionOf(points, target, marks), true),
     resize: () => void chart.resize(),
     dispose: () => void chart.dispose(),
   };
