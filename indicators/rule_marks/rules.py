@@ -70,5 +70,5 @@ def _named(name: str) -> str:
 
 def _said(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(MatterClass(one).name_zh for one in value) or "无"
+        return "、".join(one.name_zh for one in MatterClass if one in value) or "无"
     return "无" if value is None else str(value)

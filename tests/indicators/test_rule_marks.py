@@ -47,8 +47,9 @@ def test_limits_and_a_later_version_of_a_year_are_marked(session: Session, now: 
     rows = limits_of(session, "demo-jilin")
     set_limits(session, rows[1:], profile="demo-jilin", by=SYSTEM, now=now)
     for version in (1, 2):
-        year = {"year": 2199, "version": version, "source": "通知", "holidays": [], "make_up_days": []}
-        session.add(CalendarYear(**year, imported_at=now))
+        year = CalendarYear(year=2199, version=version, source="通知", imported_at=now)
+        year.holidays, year.make_up_days = [], []
+        session.add(year)
     session.flush()
 
     assert marks(session, now) == [
