@@ -30,6 +30,7 @@ from telephony.duty_phone import ConsoleDutyPhone
 from tests.evaluation import city as evaluation_city
 from tests.sms.desk import MovableClock
 from tests.tickets import making
+from tickets.actions.side_paths import Course, answer_ticket
 from tickets.kinds import ContactMade
 from tickets.model import Ticket
 from tickets.notices.carriers import ConsoleCarrier
@@ -38,6 +39,7 @@ from tickets.notices.settings import NoticeOffice, NoticeSettings
 from tickets.settings import TicketOffice
 
 WORDS = "已派维修班组上门，暖气已恢复正常，并向群众致歉。"
+DIRECT_ANSWER = "供暖期为十月二十日至次年四月六日，您所在小区已经供暖。"
 _answers = itertools.count(1)
 
 
@@ -62,6 +64,18 @@ class Town(evaluation_city.City):
 
         def answer(session: Session) -> int:
             return making.City.session_of(session, self.town).answered(self.clock.now(), **changes).id
+
+        ticket_id = self.database.write(answer)
+        self.wait(minutes=5)
+        return ticket_id
+
+    def at_once(self, **changes: object) -> int:
+        """A ticket that the agent answered without any unit, and whose citizen has been asked."""
+
+        def answer(session: Session) -> int:
+            ticket = making.City.session_of(session, self.town).registered(self.clock.now(), **changes)
+            course = Course(self.town.agent, making.OFFICE, self.clock.now())
+            return answer_ticket(session, ticket.id, answer=DIRECT_ANSWER, article="", course=course).id
 
         ticket_id = self.database.write(answer)
         self.wait(minutes=5)

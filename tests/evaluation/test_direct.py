@@ -24,12 +24,13 @@ from evaluation.repairs.rules import RepairState
 from evaluation.rules import Channel, InvitationState, Level, Reason, Subject
 from indicators.answers import answers
 from indicators.periods import Period
+from indicators.recount import recount
 from indicators.satisfaction import Slice
 from sms.rules import MessageState
 from staff.queries import hotline_of
 from staff.rules import Actor, Role
 from tests.evaluation.city import make_call
-from tests.evaluation.mending import Town, appeal, contact, decision, make_town, words
+from tests.evaluation.mending import DIRECT_ANSWER, Town, appeal, contact, decision, make_town, words
 from tests.sms.desk import MovableClock
 from tests.tickets import making
 from tickets.actions.dispatching import dispatch_ticket, list_for_dispatch
@@ -41,7 +42,6 @@ from tickets.kinds import Secrecy
 from tickets.model import Ticket
 
 MOBILE = "13812345678"
-ANSWER = "供暖期为十月二十日至次年四月六日，您所在小区已经供暖。"
 
 
 @pytest.fixture
@@ -53,20 +53,8 @@ def course(town: Town, by: Actor | None = None) -> Course:
     return Course(by or town.town.agent, making.OFFICE, town.clock.now())
 
 
-def answered_at_once(town: Town, **changes: object) -> int:
-    """A ticket that the agent answered, and whose citizen has been asked."""
-
-    def answer(session: Session) -> int:
-        ticket = making.City.session_of(session, town.town).registered(town.clock.now(), **changes)
-        return answer_ticket(session, ticket.id, answer=ANSWER, article="", course=course(town)).id
-
-    ticket_id = town.database.write(answer)
-    town.wait(minutes=5)
-    return ticket_id
-
-
 def answer_again(town: Town, ticket_id: int) -> None:
-    town.database.write(answer_ticket, ticket_id, answer=ANSWER, article="", course=course(town))
+    town.database.write(answer_ticket, ticket_id, answer=DIRECT_ANSWER, article="", course=course(town))
     town.wait(minutes=5)
 
 
@@ -117,7 +105,7 @@ def counted(town: Town, subject: Subject) -> tuple[int, int, int]:
 
 
 def test_who_was_answered_at_once_is_asked_by_one_sms_about_the_hotlines_own_answer(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
 
     (asked,) = town.database.read(invitations_of, ticket_id)
     assert (asked.subject, asked.unit_id, asked.state) == (
@@ -131,7 +119,7 @@ def test_who_was_answered_at_once_is_asked_by_one_sms_about_the_hotlines_own_ans
 
 
 def test_the_same_answer_is_asked_about_once_however_often_the_job_runs(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
 
     for _ in range(2):
         town.database.write(ask_about_direct, ticket_id, office=town.office, now=town.clock.now())
@@ -142,7 +130,7 @@ def test_the_same_answer_is_asked_about_once_however_often_the_job_runs(town: To
 
 
 def test_it_counts_under_its_own_headline_and_never_under_that_of_the_units(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     assert (counted(town, Subject.DIRECT), counted(town, Subject.HANDLING)) == ((1, 0, 0), (0, 0, 0))
 
     town.write("5", MOBILE)
@@ -152,7 +140,7 @@ def test_it_counts_under_its_own_headline_and_never_under_that_of_the_units(town
 
 
 def test_the_key_after_the_call_rates_the_agent_and_the_question_the_answer_both_stand(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
 
     def press(session: Session) -> None:
         call = make_call(session, now=town.clock.now())
@@ -176,7 +164,7 @@ def test_the_key_after_the_call_rates_the_agent_and_the_question_the_answer_both
 def test_where_no_sms_may_go_a_person_asks_as_about_any_answer(
     town: Town, changes: dict[str, object], reason: Reason
 ) -> None:
-    ticket_id = answered_at_once(town, **changes)
+    ticket_id = town.at_once(**changes)
 
     (asked,) = town.database.read(invitations_of, ticket_id)
     assert (asked.state, asked.reason) == (InvitationState.TO_CALL, reason)
@@ -186,7 +174,7 @@ def test_where_no_sms_may_go_a_person_asks_as_about_any_answer(
 
 
 def test_who_gave_the_answer_does_not_call_to_ask_how_it_was(town: Town) -> None:
-    ticket_id = answered_at_once(town, phone="043185551234")
+    ticket_id = town.at_once(phone="043185551234")
     (asked,) = town.database.read(invitations_of, ticket_id)
 
     def call(by: Actor) -> None:
@@ -200,7 +188,7 @@ def test_who_gave_the_answer_does_not_call_to_ask_how_it_was(town: Town) -> None
 
 def test_a_city_that_does_not_ask_keeps_of_each_answer_that_it_did_not(town: Town) -> None:
     town.office = replace(town.office, settings=town.office.settings.model_copy(update={"direct_asked": False}))
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     town.database.write(ask_about_direct, ticket_id, office=town.office, now=town.clock.now())
 
     assert questions(town, ticket_id) == []
@@ -210,7 +198,7 @@ def test_a_city_that_does_not_ask_keeps_of_each_answer_that_it_did_not(town: Tow
 
 
 def test_taken_up_again_before_it_is_rated_its_question_is_void_with_the_reason(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     reopen(town, ticket_id)
 
     (asked,) = town.database.read(invitations_of, ticket_id)
@@ -223,7 +211,7 @@ def test_taken_up_again_before_it_is_rated_its_question_is_void_with_the_reason(
 def test_taken_up_again_before_anybody_was_asked_nobody_is(town: Town) -> None:
     def answer_and_reopen(session: Session) -> int:
         ticket = making.City.session_of(session, town.town).registered(town.clock.now())
-        answer_ticket(session, ticket.id, answer=ANSWER, article="", course=course(town))
+        answer_ticket(session, ticket.id, answer=DIRECT_ANSWER, article="", course=course(town))
         reopen_ticket(session, ticket.id, reason="群众说答复的不是所问", course=course(town))
         return ticket.id
 
@@ -234,7 +222,7 @@ def test_taken_up_again_before_anybody_was_asked_nobody_is(town: Town) -> None:
 
 
 def test_answered_at_once_again_it_is_asked_about_anew_and_the_last_word_counts(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     town.rate(ticket_id, 1)
     reopen(town, ticket_id)
     assert (ticket_of(town, ticket_id).rating_level, ticket_of(town, ticket_id).needs_repair) == (None, False)
@@ -250,7 +238,7 @@ def test_answered_at_once_again_it_is_asked_about_anew_and_the_last_word_counts(
 
 
 def test_a_void_question_gives_way_to_that_about_the_next_answer(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     reopen(town, ticket_id)
     answer_again(town, ticket_id)
 
@@ -261,7 +249,7 @@ def test_a_void_question_gives_way_to_that_about_the_next_answer(town: Town) -> 
 
 
 def test_what_a_unit_did_later_has_a_question_of_its_own_and_neither_rating_touches_the_other(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     town.rate(ticket_id, 2)
     reopen(town, ticket_id)
     handled(town, ticket_id)
@@ -281,8 +269,24 @@ def test_what_a_unit_did_later_has_a_question_of_its_own_and_neither_rating_touc
     assert counted(town, Subject.DIRECT) == (1, 1, 0)
 
 
+def test_the_second_way_finds_the_same_figures_of_both(town: Town) -> None:
+    ticket_id = town.at_once()
+    town.rate(ticket_id, 2)
+    reopen(town, ticket_id)
+    handled(town, ticket_id)
+    town.rate(ticket_id, 5)
+    town.rate(town.at_once(phone="13900001111"), 4)
+    town.at_once(phone="13900002222")
+    day = local_day(town.clock.now())
+
+    found = town.database.read(recount, Period(day - timedelta(days=9), day))
+
+    assert found == []
+    assert counted(town, Subject.DIRECT) == (3, 2, 1)
+
+
 def test_a_late_correction_of_the_direct_rating_leaves_the_units_mark_alone(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
     town.rate(ticket_id, 2)
     (direct,) = town.database.read(invitations_of, ticket_id)
     reopen(town, ticket_id)
@@ -301,7 +305,7 @@ def correct(town: Town, asked: Invitation, level: int) -> None:
 
 
 def test_a_bad_one_opens_a_repair_at_the_hotline_which_its_shift_leader_works_on(town: Town) -> None:
-    ticket_id, by = answered_at_once(town), leader(town)
+    ticket_id, by = town.at_once(), leader(town)
     town.rate(ticket_id, 1)
 
     (repair,) = town.repairs(ticket_id)
@@ -334,7 +338,7 @@ def test_a_shift_leader_works_on_no_units_repair(town: Town) -> None:
 
 
 def test_the_hotline_does_not_decide_on_its_own_appeal(town: Town) -> None:
-    ticket_id, by = answered_at_once(town), leader(town)
+    ticket_id, by = town.at_once(), leader(town)
     town.rate(ticket_id, 1)
     (repair,) = town.repairs(ticket_id)
     town.act(note_contact, repair.number, contact(), by=by)
@@ -351,7 +355,7 @@ def test_the_hotline_does_not_decide_on_its_own_appeal(town: Town) -> None:
 
 
 def test_both_bad_answers_of_one_ticket_have_a_repair_and_a_second_question_each(town: Town) -> None:
-    ticket_id, by = answered_at_once(town), leader(town)
+    ticket_id, by = town.at_once(), leader(town)
     town.rate(ticket_id, 1)
     reopen(town, ticket_id)
     handled(town, ticket_id)
@@ -368,7 +372,7 @@ def test_both_bad_answers_of_one_ticket_have_a_repair_and_a_second_question_each
 
 
 def test_a_silent_citizen_is_reminded_once_and_then_called(town: Town) -> None:
-    ticket_id = answered_at_once(town)
+    ticket_id = town.at_once()
 
     town.wait(days=3, hours=1)
     town.wait(days=2, hours=1)

@@ -9,6 +9,7 @@ from aiohttp import web as http
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.masking import tail
+from evaluation.actions.asking_direct import ask_about_direct
 from evaluation.actions.ending import void_invitations
 from evaluation.links import sign_link
 from evaluation.office import EvaluationOffice
@@ -17,6 +18,7 @@ from tests.evaluation.city import LINK_KEY, City
 from tests.sms.desk import PHONE
 from tests.tickets.making import OFFICE
 from tickets.queries.citizen import status_token
+from tickets.rules import State
 from tickets.settings import TicketOffice
 from web.api import SERVICES, Services
 from web.api.problems import problems
@@ -237,6 +239,17 @@ async def test_while_it_is_done_again_the_page_says_that_it_will_ask_later(city:
 
     assert "再次邀请您评价" in html
     assert 'name="level"' not in html
+
+
+async def test_of_a_direct_answer_the_page_says_that_the_hotline_gave_it(city: City, client: Client) -> None:
+    ticket = city.ticket(state=State.ANSWERED)
+    asked = city.database.write(ask_about_direct, ticket, office=city.office, now=city.clock.now())
+    assert asked is not None
+
+    html = await page(client, link(city, asked.id))
+
+    assert "您对热线的答复满意吗？" in html
+    assert "由热线直接答复" in html
 
 
 async def test_words_of_a_citizen_are_shown_as_text(city: City, client: Client) -> None:

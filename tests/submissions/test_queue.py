@@ -76,6 +76,15 @@ def test_a_bad_rating_its_repair_and_the_second_rating_go_up(province: Province)
     assert {record.state for record in province.records()} == {S.ACCEPTED}
 
 
+def test_a_rating_of_a_direct_answer_goes_up_as_such_and_as_the_hotlines(province: Province) -> None:
+    ticket_id = province.town.at_once()
+    province.town.rate(ticket_id, 4)
+    province.minute(2)
+
+    (rated,) = (record for record in province.twin.taken.values() if record["recordType"] == "21")
+    assert (rated["evaluationObject"], rated["departmentCode"], rated["satisfaction"]) == ("2", "hotline", "4")
+
+
 def test_a_correction_names_the_rating_that_it_corrects(province: Province) -> None:
     ticket_id = province.town.answered()
     province.town.rate(ticket_id, 1)

@@ -37,7 +37,10 @@ export function useRatings(ticket: () => { readonly number: string; readonly ver
 
   const invitation = computed(() => found.value?.invitations.at(-1) ?? null);
   const open = computed(() => (invitation.value && OPEN.includes(invitation.value.state) ? invitation.value : null));
-  const rating = computed(() => lastWord(found.value?.ratings ?? []));
+  /** Of what is asked about now: what the hotline answered at once is not what a unit did later. */
+  const isOfPresent = (subject: string): boolean =>
+    invitation.value === null || invitation.value.subject === 'repair' || subject === invitation.value.subject;
+  const rating = computed(() => lastWord((found.value?.ratings ?? []).filter(({ subject }) => isOfPresent(subject))));
   const isClassFirst = computed(() => found.value?.is_class_first ?? false);
   const plan = computed(() => found.value?.plan ?? []);
   const attempts = computed(() => found.value?.attempts ?? []);

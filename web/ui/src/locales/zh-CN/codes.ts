@@ -371,6 +371,7 @@ export default {
     repeated: '须告知此前的答复',
     unclear_twice: '两次回复均不明确',
     reworked: '工单重办',
+    reopened: '重新受理',
     silent: '短信后多日未回复',
     calls_made: '三次回访未得到评价',
   },
