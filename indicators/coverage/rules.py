@@ -113,7 +113,7 @@ class Flag(Named):
     OTHER_PHONE = "other_phone", "评价号码非来电号码"
     COUNTER_FAST = "counter_fast", "窗口数秒即评"
     COUNTER_PHONE = "counter_phone", "窗口一号多评"
-    COUNTER_SERIES = "counter_series", "窗口连续按评"
+    COUNTER_SERIES = "counter_series", "窗口连续评价"
     COUNTER_LATE = "counter_late", "窗口补报办结"
     ENDED_BEFORE = "ended_before", "临评前终止/挂账"
     PERFECT_FEW = "perfect_few", "100 % 而参评少"

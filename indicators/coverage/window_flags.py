@@ -70,17 +70,20 @@ def one_phone(session: Session, wanted: Wanted) -> list[FlagRow]:
 
 
 def in_series(session: Session, wanted: Wanted) -> list[FlagRow]:
-    """连续按评: one rating follows the other faster than one citizen can follow the other."""
+    """连续评价: one rating follows the other faster than one citizen can follow the other, by whatever way.
+
+    Of those that nobody's verified number proves: whoever stands there, or the hall's own system, may have given them.
+    """
     before = func.lag(Rating.recorded_at).over(partition_by=CounterWindow.id, order_by=(Rating.recorded_at, Rating.id))
-    pressed = (
+    given = (
         _ratings(wanted)
-        .where(Rating.channel == Channel.DEVICE, Rating.corrects_id.is_(None))
+        .where(Rating.is_real_name.is_not(True), Rating.corrects_id.is_(None))
         .with_only_columns(Rating.id, seconds_between(before, Rating.recorded_at).label("after_s"))
         .subquery()
     )
-    close = select(pressed.c.id).where(pressed.c.after_s < SERIES_GAP_S)
+    close = select(given.c.id).where(given.c.after_s < SERIES_GAP_S)
     counted = _by_window(_ratings(wanted).where(Rating.id.in_(close)), wanted)
-    what = f"{{n}} 次在前一次后 {SERIES_GAP_S} 秒内又按评"
+    what = f"{{n}} 次在前一次后 {SERIES_GAP_S} 秒内又评，均未核验号码"
     return [_row(Flag.COUNTER_SERIES, row, what, wanted) for row in session.execute(counted)]
 
 

@@ -45,13 +45,22 @@ class Hall:
         )  # fmt: skip
         return register_matter(self.session, self.platform.id, form, phone_key=KEY, now=self.now).id
 
-    def press(self, after_s: float, *, window: str = "A01", asked_s: float | None = None, phone: str = "") -> int:
+    def press(
+        self,
+        after_s: float,
+        *,
+        window: str = "A01",
+        asked_s: float | None = None,
+        phone: str = "",
+        channel: Channel = Channel.DEVICE,
+        is_real_name: bool = False,
+    ) -> int:
         matter_id = self.matter(window, phone=phone)
         if asked_s is not None:
             note_asked(self.session, self.windows[window], matter_id, now=self.now + timedelta(seconds=asked_s))
         at = self.now + timedelta(seconds=after_s)
-        said = Answer(Level.VERY_SATISFIED, Channel.DEVICE, f"device:{matter_id}")
-        rate_matter(self.session, matter_id, said, is_real_name=False, open_days=7, now=at)
+        said = Answer(Level.VERY_SATISFIED, channel, f"device:{matter_id}")
+        rate_matter(self.session, matter_id, said, is_real_name=is_real_name, open_days=7, now=at)
         return matter_id
 
     def rows(self, flag: Flag) -> list[FlagRow]:
@@ -91,7 +100,18 @@ def test_presses_faster_than_citizens_can_follow_each_other_at_one_window(hall: 
         hall.press(9_000 + n * 15, window="B01")
 
     assert [row.what for row in hall.rows(Flag.COUNTER_SERIES)] == [
-        "窗口 A01（企业开办）：5 次在前一次后 15 秒内又按评"
+        "窗口 A01（企业开办）：5 次在前一次后 15 秒内又评，均未核验号码"
+    ]
+
+
+@pytest.mark.parametrize("channel", [Channel.QR, Channel.MINI, Channel.APP, Channel.PC, Channel.KIOSK])
+def test_whatever_way_they_come_ratings_that_nobody_s_number_proves_are_a_series(hall: Hall, channel: Channel) -> None:
+    for n in range(4):
+        hall.press(n * 14, channel=channel if n % 2 else Channel.DEVICE)
+        hall.press(n * 14, window="B01", channel=channel, is_real_name=True)
+
+    assert [row.what for row in hall.rows(Flag.COUNTER_SERIES)] == [
+        "窗口 A01（企业开办）：3 次在前一次后 15 秒内又评，均未核验号码"
     ]
 
 

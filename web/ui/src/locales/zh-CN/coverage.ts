@@ -36,7 +36,7 @@ export default {
       other_phone: '经短信或网页评价的电话不是来电号码；许多人留手机号，须结合其他异常看',
       counter_fast: '窗口评价器出题后 3 秒内按评 3 次及以上',
       counter_phone: '同一窗口同一电话本期评价 5 件及以上',
-      counter_series: '同一窗口评价器 15 秒内接连按评 3 次及以上',
+      counter_series: '同一窗口未核验号码的评价 15 秒内接连 3 次及以上，不论渠道',
       counter_late: '同一窗口本期 3 件及以上在办结 3 天以后才登记',
       ended_before: '已有答复或临近时限 24 小时内终止，或答复后挂账',
       perfect_few: '参评者全部满意，而参评率不到其他单位的一半',
