@@ -100,7 +100,7 @@ async def take_matter(request: Request, body: HallMatter) -> MatterView:
 
     def register(session: Session) -> MatterView:
         matter = register_matter(session, platform_id, body, phone_key=office.sms.phone_key, now=request.now)
-        return MatterView.of(standing_of(session, matter))
+        return MatterView.of(standing_of(session, matter, open_days=office.settings.open_days))
 
     return await request.write(register)
 
@@ -108,12 +108,14 @@ async def take_matter(request: Request, body: HallMatter) -> MatterView:
 @api.get("/matters/{number}", role=PUBLIC, also=ALSO)
 async def show_hall_matter(request: Request, number: MatterNumber) -> MatterView:
     """Say how one of the hall's own matters stands."""
-    return await request.read(standing_by_number, await signing_platform(request), number, view=MatterView.of)
+    days = request.service(EvaluationOffice).settings.open_days
+    platform_id = await signing_platform(request)
+    return await request.read(standing_by_number, platform_id, number, open_days=days, view=MatterView.of)
 
 
 @api.post("/matters/{number}/ratings", role=PUBLIC, also=ALSO)
 async def rate_hall_matter(request: Request, number: MatterNumber, body: HallRating) -> RatedView:
-    """Keep a citizen's rating of a matter: once, or within 24 hours corrected by the matter's own number."""
+    """Keep a citizen's rating of a matter: once; the matter's own verified number corrects or replaces it."""
     platform_id, office = await signing_platform(request), request.service(EvaluationOffice)
 
     def rate(session: Session) -> RatedView:

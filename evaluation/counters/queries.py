@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from evaluation.counters.errors import CounterMatterUnknown, DeviceUnknown, WindowUnknown
 from evaluation.counters.model import CounterMatter, CounterMatterChange, CounterWindow
-from evaluation.counters.rules import SHOWN_FOR, WindowKey, read_device_key, read_window_link
+from evaluation.counters.rules import SHOWN_FOR, WindowKey, open_until, read_device_key, read_window_link
 from evaluation.model import Rating
 from evaluation.rules import CORRECTION_WINDOW
 from staff.model import Unit
@@ -34,6 +34,21 @@ def first_rating(session: Session, matter_id: int) -> Rating | None:
     return session.scalar(select(Rating).filter_by(matter_id=matter_id).order_by(Rating.id).limit(1))
 
 
+def theirs_until(session: Session, matter: CounterMatter, *, open_days: int) -> datetime | None:
+    """How long the matter's own verified number may say something else; None while nobody has rated it.
+
+    A day after its own first rating.  What nobody proved it may replace as long as the matter is open, or for a day.
+    """
+    first = first_rating(session, matter.id)
+    if first is None:
+        return None
+    own = select(Rating).filter_by(matter_id=matter.id, is_real_name=True).order_by(Rating.id).limit(1)
+    if proven := session.scalar(own):
+        return proven.recorded_at + CORRECTION_WINDOW
+    closes_at = open_until(matter.done_at, matter.registered_at, open_for=timedelta(days=open_days))
+    return max(closes_at, first.recorded_at + CORRECTION_WINDOW)
+
+
 def counting_rating(session: Session, matter_id: int) -> Rating | None:
     """The one that counts: the first, or its latest correction."""
     return session.scalar(select(Rating).filter_by(matter_id=matter_id, is_current=True))
@@ -50,15 +65,14 @@ class MatterStanding:
     correct_until: datetime | None
 
 
-def standing_of(session: Session, matter: CounterMatter) -> MatterStanding:
-    first = first_rating(session, matter.id)
-    until = first.recorded_at + CORRECTION_WINDOW if first else None
-    return MatterStanding(matter.number, matter.version, matter.stage, first is not None, until)
+def standing_of(session: Session, matter: CounterMatter, *, open_days: int) -> MatterStanding:
+    until = theirs_until(session, matter, open_days=open_days)
+    return MatterStanding(matter.number, matter.version, matter.stage, until is not None, until)
 
 
-def standing_by_number(session: Session, platform_id: int, number: str) -> MatterStanding:
+def standing_by_number(session: Session, platform_id: int, number: str, *, open_days: int) -> MatterStanding:
     """Raises CounterMatterUnknown."""
-    return standing_of(session, matter_by_number(session, platform_id, number))
+    return standing_of(session, matter_by_number(session, platform_id, number), open_days=open_days)
 
 
 def window_of_link(session: Session, token: str, *, master: bytes) -> CounterWindow:

@@ -10,8 +10,14 @@ from core.secrets import phone_hash, tail_hash
 from evaluation.actions.answering import About, Answer, announce_rating, keep_rating
 from evaluation.counters.errors import NotTheirMatter, WindowBusy, WindowUnknown
 from evaluation.counters.model import CounterMatter, CounterWindow
-from evaluation.counters.queries import counting_rating, first_rating, general_ratings, matter_of_window
-from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, is_open, number_tail
+from evaluation.counters.queries import (
+    counting_rating,
+    first_rating,
+    general_ratings,
+    matter_of_window,
+    theirs_until,
+)
+from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, number_tail, open_until
 from evaluation.errors import AlreadyRated, InvitationExpired
 from evaluation.model import Rating
 from evaluation.rules import TAIL_TRIES, Subject, may_correct
@@ -29,8 +35,9 @@ def rate_matter(
 ) -> Rating:
     """Keep the one rating of a matter (一次一评).
 
-    Within 24 hours of the first the matter's own verified number corrects it (`is_real_name`), or the very link that
-    gave it: `link` is how that one's sources begin.  Two ends of numbers prove nobody, the window's staff know them.
+    The matter's own verified number (`is_real_name`) takes the place of what nobody proved as long as the matter is
+    open, and corrects itself for 24 hours; within 24 hours of the first so does the very link that gave it: `link` is
+    how that one's sources begin.  Two ends of numbers prove nobody, the window's staff know them.
     All stay.  Told twice, the first telling is returned.
     Raises AlreadyRated, InvitationExpired.  Announces RatingRecorded.
     """
@@ -38,11 +45,15 @@ def rate_matter(
     if told := session.scalar(select(Rating).filter_by(source=answer.source)):
         return told
     first, before = first_rating(session, matter_id), counting_rating(session, matter_id)
-    is_theirs = is_real_name or (link != "" and before is not None and before.source.startswith(link))
-    if first is not None and not (is_theirs and may_correct(first.recorded_at, now)):
+    if first is None:
+        if now >= open_until(matter.done_at, matter.registered_at, open_for=timedelta(days=open_days)):
+            raise InvitationExpired(matter_id=matter_id)
+    elif is_real_name:
+        until = theirs_until(session, matter, open_days=open_days)
+        if until is not None and now >= until:
+            raise AlreadyRated(matter_id=matter_id)
+    elif not (_is_by(link, before) and may_correct(first.recorded_at, now)):
         raise AlreadyRated(matter_id=matter_id)
-    if first is None and not is_open(matter.done_at, matter.registered_at, open_for=timedelta(days=open_days), now=now):
-        raise InvitationExpired(matter_id=matter_id)
 
     if before is not None:
         before.is_current = False
@@ -51,6 +62,10 @@ def rate_matter(
     rating = keep_rating(session, answer, about, corrects_id=before.id if before else None, now=now)
     announce_rating(session, rating)
     return rating
+
+
+def _is_by(link: str, rating: Rating | None) -> bool:
+    return link != "" and rating is not None and rating.source.startswith(link)
 
 
 def rate_window(session: Session, window_id: int, answer: Answer, *, now: datetime) -> Rating:

@@ -99,9 +99,9 @@ def may_change(before: Mapping[str, Any], said: Mapping[str, Any], *, rated_at: 
     return not changed
 
 
-def is_open(done_at: datetime | None, registered_at: datetime, *, open_for: timedelta, now: datetime) -> bool:
-    """Whether a matter may still be rated: so long after it was done, or was heard of."""
-    return now < max(done_at or registered_at, registered_at) + open_for
+def open_until(done_at: datetime | None, registered_at: datetime, *, open_for: timedelta) -> datetime:
+    """How long a matter may be rated: so long after it was done, or was heard of; that moment excluded."""
+    return max(done_at or registered_at, registered_at) + open_for
 
 
 def _read(token: str, make: Any, master: bytes) -> WindowKey | None:

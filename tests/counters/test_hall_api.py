@@ -163,19 +163,69 @@ async def test_two_at_once_are_one_rating(hall: Hall) -> None:
     assert hall.counted() == 1
 
 
+OWN: dict[str, Any] = {"is_real_name": True, "phone": PHONE, "channel": "app"}
+
+
 async def test_the_matter_s_own_number_corrects_for_a_day_and_both_stay(hall: Hall) -> None:
     await hall.register()
-    own: dict[str, Any] = {"is_real_name": True, "phone": PHONE, "channel": "app"}
-    await hall.rate()
+    await hall.rate(**OWN)
     hall.pass_time(timedelta(hours=23, minutes=59))
 
-    status, corrected = await hall.rate(entry="entry-0002", level=1, **own)
+    status, corrected = await hall.rate(entry="entry-0002", level=1, **OWN)
     assert (status, corrected["is_correction"]) == (200, True)
     hall.pass_time(timedelta(minutes=2))
-    status, problem = await hall.rate(entry="entry-0003", level=5, **own)
+    status, problem = await hall.rate(entry="entry-0003", level=5, **OWN)
 
     assert (status, problem["code"]) == (409, "already_rated")
     assert hall.levels() == [(5, False), (1, True)]
+
+
+async def test_the_matter_s_own_number_replaces_what_nobody_proved_as_long_as_the_matter_is_open(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(channel="pc")
+    hall.pass_time(timedelta(days=6, hours=23))
+
+    _, told = await hall.ask("GET", f"{MATTERS}/{NUMBER}")
+    status, replaced = await hall.rate(entry="entry-0002", level=1, **OWN)
+
+    assert told["correct_until"] == "2026-10-20T01:00:00Z"
+    assert (status, replaced["is_correction"]) == (200, True)
+    assert hall.levels() == [(5, False), (1, True)]
+
+
+async def test_whoever_replaced_it_has_a_day_to_correct_that(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(channel="pc")
+    hall.pass_time(timedelta(days=6))
+    await hall.rate(entry="entry-0002", level=1, **OWN)
+    hall.pass_time(timedelta(hours=23, minutes=59))
+
+    corrected, _ = await hall.rate(entry="entry-0003", level=2, **OWN)
+    hall.pass_time(timedelta(minutes=1))
+    late, problem = await hall.rate(entry="entry-0004", level=5, **OWN)
+
+    assert (corrected, late, problem["code"]) == (200, 409, "already_rated")
+    assert hall.levels() == [(5, False), (1, False), (2, True)]
+
+
+async def test_once_the_matter_is_closed_what_nobody_proved_stands_too(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(channel="pc")
+    hall.pass_time(timedelta(days=7))
+
+    status, problem = await hall.rate(entry="entry-0002", level=1, **OWN)
+
+    assert (status, problem["code"]) == (409, "already_rated")
+
+
+async def test_nobody_without_a_proof_replaces_a_proven_rating(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(**OWN, level=1)
+
+    status, problem = await hall.rate(entry="entry-0002", channel="pc")
+
+    assert (status, problem["code"]) == (409, "already_rated")
+    assert hall.levels() == [(1, True)]
 
 
 async def test_another_person_s_number_rates_nothing(hall: Hall) -> None:

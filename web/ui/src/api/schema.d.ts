@@ -3850,7 +3850,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a citizen's rating of a matter: once, or within 24 hours corrected by the matter's own number. */
+        /** Keep a citizen's rating of a matter: once; the matter's own verified number corrects or replaces it. */
         post: operations["counters_rate_hall_matter"];
         delete?: never;
         options?: never;
