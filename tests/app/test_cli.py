@@ -54,6 +54,22 @@ def test_sms_parse_says_what_a_reply_means(
     assert set(meant) == {"outcome", "level", "comment"}
 
 
+def test_sms_templates_lists_what_each_provider_in_use_has_approved(
+    configured: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sms", "templates"]) == 0
+    assert "所用通道都不审核模板" in capsys.readouterr().err
+
+    monkeypatch.setenv("HOTLINE_SMS__PROVIDERS", '["tencent", "console"]')
+    tencent = {"secret_id": "AKID", "sdk_app_id": "1400", "templates": {"rating": "1001"}}
+    monkeypatch.setenv("HOTLINE_SMS__TENCENT", json.dumps(tencent))
+    assert run(["sms", "templates", "--json"]) == 1
+
+    told = {line["template"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert (told["rating"]["provider"], told["rating"]["state"]) == ("tencent", "approved")
+    assert told["rating_echo"]["state"] == "missing"
+
+
 @pytest.mark.parametrize(("day", "n", "result"), [("2026-09-30", "5", "2026-10-13"), ("2026-09-18", "1", "2026-09-20")])
 def test_calendar_add_counts_working_days(
     elsewhere: None, day: str, n: str, result: str, capsys: pytest.CaptureFixture[str]
