@@ -48,7 +48,7 @@ class UnitAnswers:
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of the last question about each of the tickets, and on how many phones one arrived."""
+    """What became of the question about each ticket's present answer, and of how many it arrived."""
 
     states: dict[InvitationState, int]
     delivered: int

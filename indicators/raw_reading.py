@@ -72,8 +72,8 @@ class RawReading:
         session, period = self.session, self.period
         for kind, read in (("standing", raw_rows.standing_tickets), ("due", raw_rows.due_tickets)):
             yield from ((kind, ticket_id, self.owners[ticket_id][0], part) for ticket_id, part in read(session, period))
-        questions = raw_rows.questions(session)
         for subject in ON_TICKETS:
+            questions = raw_rows.questions(session, subject)
             for ticket_id, matter in self.closed(subject).items():
                 level, place = matter.level(), (subject, ticket_id, self.unit_of(subject, ticket_id, matter))
                 yield *place, "silent" if level is None else "satisfied" if level > 2 else "dissatisfied"

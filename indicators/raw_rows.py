@@ -333,14 +333,49 @@ def silent_of(session: Session, subject: Subject) -> dict[int, int]:
     return units | {ticket_id: unit_id for ticket_id, unit_id in asked.items() if unit_id is not None}
 
 
-def questions(session: Session) -> dict[int, tuple[str, bool]]:
-    """(state of the last question, whether any has arrived) of every ticket that has one."""
-    asked: dict[int, tuple[str, bool]] = {}
-    query = "SELECT ticket_id, state, delivered_at FROM invitations WHERE subject <> 'repair' ORDER BY id"
-    for ticket_id, state, delivered_at in _rows(session, query):
-        _, has_arrived = asked.get(ticket_id, ("", False))
-        asked[ticket_id] = state, has_arrived or delivered_at is not None
+def questions(session: Session, subject: Subject) -> dict[int, tuple[str, bool]]:
+    """(state, whether it arrived) of the question behind the answer that counts, of every ticket that has one.
+
+    Closed, it is the last one about the very answer with which it was closed; else the one that was rated.
+    """
+    asked = _answered_questions(session, subject)
+    present = _present_answers(session, subject)
+    for ticket_id in present:
+        asked.pop(ticket_id, None)
+    query = (
+        "SELECT ticket_id, rework_no, invited_at, state, delivered_at FROM invitations "
+        "WHERE subject = :subject ORDER BY id"
+    )
+    for ticket_id, round_no, invited_at, state, delivered_at in _rows(session, query, subject=subject.value):
+        answer = present.get(ticket_id)
+        if answer is None:
+            continue
+        is_of_it = round_no == answer if isinstance(answer, int) else _moment(invited_at) >= answer
+        if is_of_it:
+            asked[ticket_id] = state, delivered_at is not None
     return asked
+
+
+def _present_answers(session: Session, subject: Subject) -> dict[int, int | datetime]:
+    """Of each ticket that is closed in this way: the round of its unit, or when it was answered at once."""
+    query = "SELECT id, state, close_reason, answered_at, rework_no FROM tickets"
+    found: dict[int, int | datetime] = {}
+    for ticket_id, state, close_reason, answered_at, round_no in _rows(session, query):
+        if subject is Subject.HANDLING and close_reason is not None:
+            found[ticket_id] = round_no
+        elif subject is Subject.DIRECT and close_reason is None and answered_at and state in {"answered", "archived"}:
+            found[ticket_id] = _moment(answered_at)
+    return found
+
+
+def _answered_questions(session: Session, subject: Subject) -> dict[int, tuple[str, bool]]:
+    """The question of the last round that was rated."""
+    query = (
+        "SELECT r.ticket_id, i.state, i.delivered_at FROM ratings r JOIN invitations i ON i.id = r.invitation_id "
+        "WHERE r.subject = :subject ORDER BY i.rework_no"
+    )
+    rows = _rows(session, query, subject=subject.value)
+    return {ticket_id: (state, delivered_at is not None) for ticket_id, state, delivered_at in rows}
 
 
 def _rows(session: Session, query: str, **values: str) -> Iterable[Any]:

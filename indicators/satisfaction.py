@@ -6,16 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, false, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.counters.model import CounterMatter
 from evaluation.model import Invitation, Rating
-from evaluation.queries import ABOUT_ANSWER, reasons_of
+from evaluation.queries import reasons_of
 from evaluation.rules import BadReason, Channel, Subject
 from indicators.counters import counter_rows, counter_rows_rated, was_asked
 from indicators.counts.facts import last_rating
 from indicators.counts.model import CountedTicket, StaleTicket
+from indicators.counts.questions import counted_question
 from indicators.counts.units import counting_unit
 from indicators.periods import Period
 from staff.model import Unit
@@ -104,8 +105,8 @@ def answer_rows(
         return _counter_rows(session, base, part, after=after, limit=limit)
     if matter is not Ticket:
         return _call_rows(session, base, rating, part, after=after, limit=limit)
-    asked = exists().where(Invitation.ticket_id == Ticket.id, ABOUT_ANSWER)
-    reached = asked.where(Invitation.delivered_at.is_not(None))
+    question = counted_question(rating, wanted.subject)
+    asked, reached = question.is_not(None), Invitation.delivered_at.is_not(None)
     unit_name = select(Unit.name).where(Unit.id == counting_unit(rating, wanted.subject))
     query = (
         base.with_only_columns(
@@ -122,6 +123,7 @@ def answer_rows(
             rating.is_solved,
             rating.id,
         )
+        .outerjoin(Invitation, Invitation.id == question)
         .where(_of_part(rating, part, asked, reached))
         .order_by(Ticket.id.desc())
         .limit(limit)

@@ -88,7 +88,7 @@ class PopulationView(View):
 
 
 class AskedView(View):
-    """办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets."""
+    """办结 → 已邀 → 送达 → 参评; `states` are of the questions about present answers."""
 
     closed: int
     invited: int

@@ -14,6 +14,7 @@ from indicators.counts.actions import LEASE, count_marked
 from indicators.counts.alone import ALONE, OWNER_OF, answered
 from indicators.counts.facts import ticket_facts
 from indicators.counts.model import CountedAnswer, CountedTicket, DayCount, MonthCount, StaleAnswer, StaleTicket
+from indicators.counts.queries import question_columns
 from indicators.counts.rules import (
     AGAIN,
     CLASSED,
@@ -104,6 +105,8 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "is_in_time": is_in_time,
         "invitation": row.invitation,
         "is_delivered": row.is_delivered,
+        "direct_invitation": row.direct_invitation,
+        "direct_delivered": row.direct_delivered,
         "is_responded": is_in_time & is_contacted,
         "handled_on": case((is_closed, day_of(row.closed_at)), else_=day_of(row.handled_at)),
         "direct_on": case((is_at_once, day_of(row.closed_at)), else_=day_of(row.direct_at)),
@@ -188,8 +191,9 @@ def _sums_of(subject: Subject, day: Any, said_on: Any, level: Any) -> Iterator[_
         else_=CountedPart.DISSATISFIED.value,
     )
     yield _Sum(kind, day, answer, one, true())
-    yield _Sum(kind, day, func.coalesce(CountedTicket.invitation, CountedPart.NOT_INVITED.value), one, true())
-    yield _Sum(kind, day, literal(CountedPart.DELIVERED.value), one, CountedTicket.is_delivered)
+    state, is_delivered = question_columns(kind)
+    yield _Sum(kind, day, func.coalesce(state, CountedPart.NOT_INVITED.value), one, true())
+    yield _Sum(kind, day, literal(CountedPart.DELIVERED.value), one, is_delivered)
     yield _Sum(by_closing, day, literal(CountedPart.RESPONDED.value), one, CountedTicket.is_responded)
     is_solved = case((solved, CountedPart.SOLVED.value), else_=CountedPart.UNSOLVED.value)
     yield _Sum(by_closing, day, is_solved, one, solved.is_not(None) & level.is_not(None))

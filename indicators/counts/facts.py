@@ -3,20 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Subquery, case, exists, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, Subquery, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from evaluation.classes.model import ClassDecision
 from evaluation.model import Invitation, Rating
-from evaluation.queries import ABOUT_ANSWER
 from evaluation.rules import Subject
 from indicators.counts.model import CountedTicket
+from indicators.counts.questions import counted_question
 from indicators.counts.rules import (
     LEVEL_DIGITS,
     LEVELS,
     NOBODY,
     NOT_REGISTERED,
     Facts,
+    Put,
     Rated,
     Said,
     Standing,
@@ -49,7 +50,8 @@ def facts_query(tickets: Subquery) -> Select[*tuple[Any, ...]]:
 
 def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
     """The same without names and what was counted."""
-    handled, direct, asked = aliased(Rating), aliased(Rating), aliased(Invitation)
+    handled, direct = aliased(Rating), aliased(Rating)
+    handled_asked, direct_asked = aliased(Invitation), aliased(Invitation)
     query = select(
         tickets.c.ticket_id,
         Ticket.id,
@@ -66,17 +68,18 @@ def ticket_facts(tickets: Subquery) -> Select[*tuple[Any, ...]]:
         *_said_columns("direct", direct, Subject.DIRECT),
         _class_before(handled).label("handled_class"),
         _contact().label("contact"),
-        asked.state.label("invitation"),
-        exists()
-        .where(Invitation.ticket_id == Ticket.id, Invitation.delivered_at.is_not(None), ABOUT_ANSWER)
-        .label("is_delivered"),
+        handled_asked.state.label("invitation"),
+        handled_asked.delivered_at.is_not(None).label("is_delivered"),
+        direct_asked.state.label("direct_invitation"),
+        direct_asked.delivered_at.is_not(None).label("direct_delivered"),
     )
     return (
         query.select_from(tickets)
         .outerjoin(Ticket, Ticket.id == tickets.c.ticket_id)
         .outerjoin(handled, handled.id == last_rating(Subject.HANDLING))
         .outerjoin(direct, direct.id == last_rating(Subject.DIRECT))
-        .outerjoin(asked, asked.id == last_invitation())
+        .outerjoin(handled_asked, handled_asked.id == counted_question(handled, Subject.HANDLING))
+        .outerjoin(direct_asked, direct_asked.id == counted_question(direct, Subject.DIRECT))
     )
 
 
@@ -139,12 +142,6 @@ def _contact() -> Any:
     return newest.correlate(Ticket).scalar_subquery()
 
 
-def last_invitation() -> Any:
-    """The id of the last question about the handling to the citizen of a ticket."""
-    asked = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, ABOUT_ANSWER)
-    return asked.correlate(Ticket).scalar_subquery()
-
-
 def _archived_from() -> Any:
     """The state in which a ticket was archived."""
     line = select(HistoryLine.from_state).where(
@@ -172,8 +169,8 @@ def facts_of(row: Any) -> Facts | None:
         is_in_time=is_in_time,
         handled=_rated(row.close_reason is not None, row.closed_at, row.handled_level, row.handled_at),
         direct=_rated(_is_answered_at_once(row), row.closed_at, row.direct_level, row.direct_at),
-        invitation=row.invitation,
-        is_delivered=bool(row.is_delivered),
+        handled_question=Put(row.invitation, bool(row.is_delivered)),
+        direct_question=Put(row.direct_invitation, bool(row.direct_delivered)),
         is_responded=is_in_time and row.contact not in {None, ContactMade.NONE},
         handled_said=_said(row, "handled"),
         handled_said_on=None if row.handled_at is None else shanghai_day(row.handled_at),
@@ -240,8 +237,8 @@ def counted_facts(counted: CountedTicket | None) -> Facts | None:
         is_in_time=counted.is_in_time,
         handled=None if counted.handled_on is None else Rated(counted.handled_on, counted.handled_level),
         direct=None if counted.direct_on is None else Rated(counted.direct_on, counted.direct_level),
-        invitation=counted.invitation,
-        is_delivered=counted.is_delivered,
+        handled_question=Put(counted.invitation, counted.is_delivered),
+        direct_question=Put(counted.direct_invitation, counted.direct_delivered),
         is_responded=counted.is_responded,
         handled_said=_counted_said(counted, "handled"),
         handled_said_on=counted.handled_said_on,
@@ -277,8 +274,10 @@ def counted_row(ticket_id: int, facts: Facts) -> dict[str, Any]:
         **_row_of("handled", facts.handled, facts.handled_said),
         "handled_class": facts.handled_said.matter_class if facts.handled_said else None,
         **_row_of("direct", facts.direct, facts.direct_said),
-        "invitation": facts.invitation,
-        "is_delivered": facts.is_delivered,
+        "invitation": facts.handled_question.state,
+        "is_delivered": facts.handled_question.is_delivered,
+        "direct_invitation": facts.direct_question.state,
+        "direct_delivered": facts.direct_question.is_delivered,
         "is_responded": facts.is_responded,
     }
 

@@ -72,8 +72,11 @@ class CountedTicket(Model):
     #: unit:level,unit:level
     direct_elsewhere: Mapped[str | None] = mapped_column(Text)
     is_responded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: of what a unit did; the two below of what was answered at once
     invitation: Mapped[InvitationState | None]
     is_delivered: Mapped[bool]
+    direct_invitation: Mapped[InvitationState | None]
+    direct_delivered: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class StaleAnswer(Model):

@@ -227,7 +227,7 @@ def _counted_by_unit(
     """What the tickets of a topic added when they were counted, added up by whatever they have in common."""
     unit_id, day, level = _columns("handled" if kind is Kind.HANDLING else "direct", "unit_id", "on", "level")
     said = _place_in(day, list(enumerate(periods))), unit_id, Unit.name, level
-    asked = CountedTicket.invitation, CountedTicket.is_delivered
+    asked = question_columns(kind)
     query = (
         select(*said, *asked, func.count())
         .outerjoin(Unit, Unit.id == unit_id)
@@ -275,6 +275,13 @@ def _said_in_topic(owner: Owner, periods: Sequence[Period], kind: Kind) -> _Read
     if owner.unit_ids is None:
         return query
     return united([query.where(unit_id.in_(owner.unit_ids), elsewhere.is_(None)), query.where(elsewhere.is_not(None))])
+
+
+def question_columns(kind: Kind) -> tuple[Any, Any]:
+    """What became of the question, as it was counted: its state, and whether it arrived."""
+    if kind is Kind.HANDLING:
+        return CountedTicket.invitation, CountedTicket.is_delivered
+    return CountedTicket.direct_invitation, CountedTicket.direct_delivered
 
 
 def _columns(name: str, *parts: str) -> tuple[Any, ...]:

@@ -133,6 +133,16 @@ class Said:
     elsewhere: tuple[tuple[int, int], ...] = ()
 
 
+class Put(NamedTuple):
+    """What became of the question about the answer that counts; `state` None: nobody was asked."""
+
+    state: InvitationState | None = None
+    is_delivered: bool = False
+
+
+NOT_PUT = Put()
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the figures need to know of one ticket; a day is None where it is no part of that figure.
@@ -150,8 +160,8 @@ class Facts:
     is_in_time: bool = False
     handled: Rated | None = None
     direct: Rated | None = None
-    invitation: InvitationState | None = None
-    is_delivered: bool = False
+    handled_question: Put = NOT_PUT
+    direct_question: Put = NOT_PUT
     is_responded: bool = False
     handled_said: Said | None = None
     handled_said_on: date | None = None
@@ -203,7 +213,8 @@ def _cells_of(
 ) -> Iterator[tuple[Kind, date, str, int]]:
     by_closing, by_rating = SAID_OF[subject]
     if rated is not None:
-        for part in rated_parts(rated.level, facts.invitation, is_delivered=facts.is_delivered):
+        question = facts.handled_question if subject is Subject.HANDLING else facts.direct_question
+        for part in rated_parts(rated.level, question.state, is_delivered=question.is_delivered):
             yield KIND_OF[subject], rated.day, part, 1
         for part, n in said_parts(said, is_by_closing=True, is_responded=facts.is_responded):
             yield by_closing, rated.day, part, n

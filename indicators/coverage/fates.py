@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session, aliased
 
 from evaluation.model import Invitation, InvitationMessage, Rating, UnaskedAnswer
-from evaluation.queries import ABOUT_HANDLING
 from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
 from indicators.counts.facts import last_rating
+from indicators.counts.questions import present_question
 from indicators.counts.units import counting_unit
 from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
 from indicators.periods import Period
@@ -130,11 +130,8 @@ def _with_unit(closed: Select[Any]) -> tuple[Select[Any], ColumnElement[int | No
 
 def _present_question() -> Any:
     """The id of the question about the present answer; that of an earlier one does not stand for it."""
-    of_handling = and_(ABOUT_HANDLING, Invitation.rework_no == Ticket.rework_no)
-    of_direct = and_(Invitation.subject == Subject.DIRECT, Invitation.invited_at >= Ticket.answered_at)
-    is_of_present = case((Ticket.close_reason.is_(None), of_direct), else_=of_handling)
-    question = select(func.max(Invitation.id)).where(Invitation.ticket_id == Ticket.id, is_of_present)
-    return question.correlate(Ticket).scalar_subquery()
+    is_direct = Ticket.close_reason.is_(None)
+    return case((is_direct, present_question(Subject.DIRECT)), else_=present_question(Subject.HANDLING))
 
 
 def _last_rating() -> Any:

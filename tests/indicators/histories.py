@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -52,7 +53,8 @@ class History:
         ticket = self.draw.choice(self.tickets)
         self.draw.choice(
             [self.reclassify, self.hand_over, self.close, self.reopen, self.archive, self.merge, self.limit, self.rate,
-             self.correct, self.rework, self.deliver, self.answer_at_once, self.reply, self.say, self.decide]
+             self.correct, self.rework, self.deliver, self.answer_at_once, self.reply, self.say, self.decide,
+             self.ask_at_once]
         )(ticket)  # fmt: skip
         self.session.flush()
 
@@ -86,8 +88,25 @@ class History:
         ticket.state, ticket.closed_at, ticket.close_reason = State.ANSWERED, self.now, None
         ticket.answered_at = self.now
 
+    def ask_at_once(self, ticket: Ticket) -> None:
+        """About an answer at once, the present one or one before."""
+        n, at = self.session.query(Invitation).count(), self.moment()
+        words = {"phone_hash": "", "tail_hash": "", "code": f"C{n:06d}", "unit_id": self.draw.choice(self.units)}
+        self.session.add(
+            Invitation(
+                subject=Subject.DIRECT,
+                ticket_id=ticket.id,
+                rework_no=self.session.query(Invitation).filter_by(ticket_id=ticket.id).count() + 50,
+                state=self.draw.choice([InvitationState.INVITED, InvitationState.EXPIRED]),
+                invited_at=at,
+                delivered_at=self.draw.choice([None, at]),
+                expires_at=at + timedelta(days=7),
+                **words,
+            )
+        )
+
     def rate(self, ticket: Ticket) -> None:
-        last = self.session.scalar(select(func.max(Invitation.rework_no)).where(Invitation.ticket_id == ticket.id))
+        last = self.session.scalar(select(func.max(Invitation.rework_no)).where(*_about_handling(ticket)))
         levels = [self.draw.randint(1, 5) for _ in range(self.draw.randint(0, 2))]
         rate(self.session, ticket, *levels, at=self.moment(), rework_no=0 if last is None else last + 1)
 
@@ -144,6 +163,10 @@ class History:
         self.session.execute(
             update(Invitation).where(Invitation.ticket_id == ticket.id).values(delivered_at=self.moment())
         )
+
+
+def _about_handling(ticket: Ticket) -> tuple[Any, Any]:
+    return Invitation.ticket_id == ticket.id, Invitation.subject == Subject.HANDLING
 
 
 def slices(history: History) -> list[Slice]:
