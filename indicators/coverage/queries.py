@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
-from indicators.coverage import callbacks, findings, flags, unit_flags, window_flags
+from indicators.coverage import callbacks, findings, flags, moved_flags, unit_flags, window_flags
 from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
 from indicators.coverage.fates import Loss, losses
@@ -41,6 +41,7 @@ FLAGS: Mapping[Flag, Read] = {
     Flag.COUNTER_LATE: window_flags.told_late,
     Flag.ENDED_BEFORE: flags.ended_before,
     Flag.PERFECT_FEW: unit_flags.perfect_few,
+    Flag.MOVED_AFTER_BAD: moved_flags.moved_after_bad,
 }
 
 

@@ -117,6 +117,7 @@ class Flag(Named):
     COUNTER_LATE = "counter_late", "窗口补报办结"
     ENDED_BEFORE = "ended_before", "临评前终止/挂账"
     PERFECT_FEW = "perfect_few", "100 % 而参评少"
+    MOVED_AFTER_BAD = "moved_after_bad", "差评后改派他单位"
 
     @property
     def is_finding(self) -> bool:

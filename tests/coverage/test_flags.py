@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import Invalid
+from evaluation.model import Rating
 from evaluation.rules import Channel
 from indicators.coverage.actions import record_check
 from indicators.coverage.errors import NotFlagged
@@ -314,3 +315,52 @@ def reply(session: Session, ticket_id: int, at: datetime) -> None:
         )
     )
     session.flush()
+
+
+class TestMovedAfterBad:
+    def rated(self, session: Session, now: datetime, unit_id: int, level: int) -> Rating:
+        ticket = make_closed(session, now=now, unit_id=unit_id)
+        asked = make_invitation(session, ticket, at=now - timedelta(hours=3))
+        return make_rating(session, asked, at=now - timedelta(hours=2), level=level)
+
+    def dispatch(self, session: Session, rating: Rating, unit_id: int, at: datetime) -> Ticket:
+        ticket = session.get_one(Ticket, rating.ticket_id)
+        ticket.unit_id, ticket.rework_no = unit_id, 1
+        session.add(Holding(ticket_id=ticket.id, unit_id=unit_id, dispatched_at=at, dispatched_by="值长"))
+        session.flush()
+        return ticket
+
+    def test_a_bad_rating_whose_matter_went_to_another_unit(self, session: Session, now: datetime) -> None:
+        one, other = make_unit(session, "甲局").id, make_unit(session, "乙局").id
+        bad, good, same, before = (self.rated(session, now, one, level) for level in (2, 3, 1, 1))
+        ticket = self.dispatch(session, bad, other, now)
+        self.dispatch(session, good, other, now)
+        self.dispatch(session, same, one, now)
+        self.dispatch(session, before, other, now - timedelta(hours=4))
+
+        [row] = rows(session, Flag.MOVED_AFTER_BAD, now)
+        assert (row.unit_name, row.numbers, row.at) == ("甲局", [ticket.number], now)
+        assert row.what == "评“不满意”后改派乙局"
+
+        make_rating(session, make_invitation(session, ticket, at=now), at=now, level=5)
+        [row] = rows(session, Flag.MOVED_AFTER_BAD, now)
+        assert row.what == "评“不满意”后改派乙局，其后评“非常满意”"
+
+    def test_it_stands_in_the_month_in_which_the_other_unit_was_rated_too(
+        self, session: Session, now: datetime
+    ) -> None:
+        one, other = make_unit(session, "甲局").id, make_unit(session, "乙局").id
+        bad = self.rated(session, now - timedelta(days=40), one, 1)
+        ticket = self.dispatch(session, bad, other, now)
+
+        assert rows(session, Flag.MOVED_AFTER_BAD, now) == []
+        make_rating(session, make_invitation(session, ticket, at=now), at=now, level=4)
+        assert numbers(session, Flag.MOVED_AFTER_BAD, now) == [ticket.number]
+
+    def test_a_bad_rating_that_was_corrected_to_a_good_one_is_none(self, session: Session, now: datetime) -> None:
+        one, other = make_unit(session, "甲局").id, make_unit(session, "乙局").id
+        bad = self.rated(session, now, one, 1)
+        bad.is_current = False
+        self.dispatch(session, bad, other, now)
+
+        assert rows(session, Flag.MOVED_AFTER_BAD, now) == []

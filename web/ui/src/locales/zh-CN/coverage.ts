@@ -40,6 +40,7 @@ export default {
       counter_late: '同一窗口本期 3 件及以上在办结 3 天以后才登记',
       ended_before: '已有答复或临近时限 24 小时内终止，或答复后挂账',
       perfect_few: '参评者全部满意，而参评率不到其他单位的一半',
+      moved_after_bad: '转办件评为差评后又派给其他单位；其他单位再获评价时，原差评不再计入原单位满意率',
     },
     sample: {
       seed: '公开种子',
