@@ -25,6 +25,7 @@ class UnitAnswers:
     """A unit's part of the figure, alone or with all below it; `unit_id` None where no unit held it.
 
     `reasonable`: without what 合理诉求 leaves out, None where that is not asked; of `classed` not all may be left out.
+    `bad_before`: bad answers that a later round's has replaced, of this unit or of another, in no other number here.
     """
 
     unit_id: int | None
@@ -35,6 +36,7 @@ class UnitAnswers:
     has_below: bool = False
     reasonable: Answers | None = None
     classed: int = 0
+    bad_before: int = 0
 
     def __add__(self, other: "UnitAnswers") -> "UnitAnswers":
         return replace(
@@ -43,6 +45,7 @@ class UnitAnswers:
             not_invited=self.not_invited + other.not_invited,
             reasonable=self.reasonable + other.reasonable if self.reasonable and other.reasonable else None,
             classed=self.classed + other.classed,
+            bad_before=self.bad_before + other.bad_before,
         )
 
 

@@ -1,6 +1,6 @@
 """合理诉求: the answers without those about matters that a third party had classed: counted, capped and listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from evaluation.classes.rules import ExclusionRule, MatterClass
 from evaluation.model import Invitation, Rating
 from evaluation.rules import Channel, Subject
 from evaluation.verdict import Answers
-from indicators.answers import UnitAnswers
+from indicators.answers import UnitAnswers, in_order, unit_names
 from indicators.counts.queries import Changes, Counts, Owner, changes, counts_by_unit
-from indicators.counts.rules import CLASSED, NOBODY, SAID_OF
+from indicators.counts.rules import AGAIN, CLASSED, NOBODY, SAID_OF, said_of_part
 from indicators.satisfaction import Basis, Slice, rated_tickets
 from staff.model import Unit
 from tickets.model import Ticket
@@ -68,24 +68,46 @@ def with_exclusions(
     rule: ExclusionRule,
     changed: Changes | None = None,
 ) -> list[UnitAnswers]:
-    """The lines of single units, each with its reasonable matters beside it."""
-    classed = classed_answers(session, wanted, rule, changed)
-    return [_beside(line, classed.get(line.unit_id or NOBODY, ClassedAnswers()), rule) for line in lines]
+    """The lines of single units, each with its reasonable matters and the bad answers before beside it.
 
-
-def classed_answers(
-    session: Session, wanted: Slice, rule: ExclusionRule, changed: Changes | None = None
-) -> dict[int, ClassedAnswers]:
-    """By unit, 0 is none."""
+    Of whom nothing is left but such an answer has a line for it.
+    """
     changed = changes(session) if changed is None else changed
     kind, owner = SAID_OF[Subject.HANDLING][wanted.basis is Basis.RATED], Owner(wanted.unit_ids, wanted.topic_id)
-    [by_unit], _ = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner, parts=CLASSED)
-    return {unit_id: _classed_in(counted, wanted.channel, rule) for unit_id, counted in by_unit.items()}
+    [said], names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner, parts=(CLASSED, AGAIN))
+    classed = {unit_id: _classed_in(counted, wanted.channel, rule) for unit_id, counted in said.items()}
+    bad = {unit_id: _bad_before(counted, wanted.channel) for unit_id, counted in said.items()}
+    every = in_order([*lines, *_lines_of_bad_only(session, lines, bad, names)])
+    beside = [_beside(line, classed.get(line.unit_id or NOBODY, ClassedAnswers()), rule) for line in every]
+    return [replace(line, bad_before=bad.get(line.unit_id or NOBODY, 0)) for line in beside]
+
+
+def _lines_of_bad_only(
+    session: Session, lines: Sequence[UnitAnswers], bad: Mapping[int, int], names: Mapping[int, str]
+) -> list[UnitAnswers]:
+    """Units without a line of their own; few, so that most pages ask for no name."""
+    known = {line.unit_id or NOBODY for line in lines}
+    others = [unit_id for unit_id, n in bad.items() if n and unit_id not in known]
+    unnamed = [unit_id for unit_id in others if not names.get(unit_id)]
+    found = {**names, **(unit_names(session, unnamed) if unnamed else {})}
+    return [UnitAnswers(unit_id or None, found.get(unit_id, ""), Answers(0, 0, 0), 0) for unit_id in others]
+
+
+def _bad_before(counted: Counts, channel: Channel | None) -> int:
+    """Of those whose later answer came by `channel`."""
+    total = 0
+    for (_, part), n in counted.items():
+        said = said_of_part(part.removeprefix(AGAIN)) if part.startswith(AGAIN) else None
+        if said is not None and said[1] < SATISFIED_FROM and channel in {None, said[0]}:
+            total += n
+    return total
 
 
 def _classed_in(counted: Counts, channel: Channel | None, rule: ExclusionRule) -> ClassedAnswers:
     satisfied = dissatisfied = 0
     for (_, part), n in counted.items():
+        if not part.startswith(CLASSED):
+            continue
         matter_class, way, level = part.removeprefix(CLASSED).split(".")
         if matter_class in rule.classes and channel in {None, way}:
             is_good = int(level) >= SATISFIED_FROM

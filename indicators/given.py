@@ -55,7 +55,7 @@ def given_to_units(session: Session, wanted: Slice, changed: Changes | None = No
         return _counter_units(session, wanted, changed)
     changed = changes(session) if changed is None else changed
     owner = Owner(wanted.unit_ids, wanted.topic_id)
-    parts = "" if wanted.channel is None else f"{wanted.channel}."
+    parts = () if wanted.channel is None else (f"{wanted.channel}.",)
     [by_unit], names = counts_by_unit(session, changed, [wanted.period], kind=kind, owner=owner, parts=parts)
     lines = [
         UnitAnswers(unit_id or None, names.get(unit_id, ""), answers_in(words_of(counted, wanted.channel)), 0)

@@ -37,6 +37,8 @@ def slices_again(rows: RawReading, rule: ExclusionRule) -> Iterator[Pair]:
         yield from _alone(rows, Slice(rows.period, subject), rows.closed(subject))
         yield from _alone(rows, Slice(rows.period, subject, basis=Basis.RATED), rows.rated(subject))
     yield from _reasonable(rows, Slice(rows.period), rows.closed(Subject.HANDLING), rule)
+    yield from _bad_before(rows, Slice(rows.period), rows.closed(Subject.HANDLING), rule)
+    yield from _bad_before(rows, Slice(rows.period, basis=Basis.RATED), rows.rated(Subject.HANDLING), rule)
     yield from _upheld(rows, Slice(rows.period), rows.closed(Subject.HANDLING))
     yield from _upheld(rows, Slice(rows.period, basis=Basis.RATED), rows.rated(Subject.HANDLING))
 
@@ -114,6 +116,20 @@ def _reasonable(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rul
         yield figure, "classed", line.classed, len(gone)
         yield figure, "n", line.reasonable.answered, len(given_levels) - most
         yield figure, "satisfied", line.reasonable.satisfied, _good(given_levels) - min(_good(gone), most)
+
+
+def _bad_before(rows: RawReading, wanted: Slice, matters: dict[int, Matter], rule: ExclusionRule) -> Iterator[Pair]:
+    """Of each unit: bad answers of rounds that a later one's has replaced."""
+    again: Counter[int] = Counter()
+    for matter in matters.values():
+        last = matter.last_word()
+        again.update(
+            word.unit_id for word in matter.words() if last and word.round_no != last.round_no and word.level < 3
+        )
+    lines = (given_to_units if wanted.has_answers_only else unit_answers)(rows.session, wanted)
+    shown = {line.unit_id or 0: line.bad_before for line in with_exclusions(rows.session, wanted, lines, rule)}
+    for unit_id in sorted(shown.keys() | again.keys()):
+        yield f"bad before of unit {unit_id} {wanted.basis}", "n", shown.get(unit_id, 0), again[unit_id]
 
 
 def _upheld(rows: RawReading, wanted: Slice, matters: dict[int, Matter]) -> Iterator[Pair]:

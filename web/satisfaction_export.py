@@ -171,6 +171,8 @@ def _page_lines(page: SatisfactionView, mended: UnitRepairsList) -> Iterator[Lin
         yield Line("人口账", standing.name, closed=standing.count)
     for line in page.units:
         note = f"未邀 {line.not_invited}；差评 {line.bad}；还差 {line.answers.needed_for_target}；排除 {line.left_out}"
+        if line.bad_before:
+            note += f"；另有前次差评 {line.bad_before}"
         if found := repairs.get((line.unit_id or 0, line.with_below)):
             note += f"；整改按期 {found.in_time}/{found.valid}"
         yield _line("承办单位", line.unit_name, line.answers, note)

@@ -136,6 +136,7 @@ class ReasonableView(View):
 class UnitLine(View):
     """`with_below`: counted with all below the unit; `has_below`: it can be opened into lines of its own.
 
+    `bad_before`: bad answers that a later round's has replaced.
     `reasonable_rate` is that without `left_out` of the `classed` matters.
     """
 
@@ -144,6 +145,7 @@ class UnitLine(View):
     answers: AnswersView
     not_invited: int
     bad: int
+    bad_before: int
     classed: int
     left_out: int
     reasonable_rate: float | None
@@ -158,6 +160,7 @@ class UnitLine(View):
             answers=AnswersView.of(line.answers),
             not_invited=line.not_invited,
             bad=line.answers.bad,
+            bad_before=line.bad_before,
             classed=line.classed,
             left_out=line.answers.answered - line.reasonable.answered if line.reasonable else 0,
             reasonable_rate=line.reasonable.rate if line.reasonable else None,

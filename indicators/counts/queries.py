@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, null, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
@@ -132,18 +132,18 @@ def counts_by_unit(
     *,
     kind: Kind,
     owner: Owner = EVERYBODY,
-    parts: str = "",
+    parts: tuple[str, ...] = (),
 ) -> tuple[list[dict[int, Counts]], dict[int, str]]:
     """How many of each unit's tickets were answered in each of the periods and how, and the units' names; 0 is no unit.
 
-    Within a topic also what became of the questions.  Of what was said perhaps only what begins with `parts`.
+    Within a topic also what became of the questions.  Of what was said perhaps only what begins with one of `parts`.
     """
     found: list[dict[int, Counts]] = [defaultdict(Counter) for _ in periods]
     names = dict(changed.unit_names)
     by_ticket = _said_by_unit if kind in NOT_BY_TOPIC else _counted_by_unit
     read = _kept_by_unit if owner.topic_id is None else by_ticket
     for place, unit_id, name, part, n in read(session, owner, periods, kind, parts):
-        if place is not None and part.startswith(parts):
+        if place is not None and (not parts or part.startswith(parts)):
             found[place][unit_id][kind, part] += n
             if name is not None:
                 names[unit_id] = name
@@ -152,7 +152,7 @@ def counts_by_unit(
             cell.kind == kind
             and owner.has(cell)
             and (place := place_of(cell.day, periods)) is not None
-            and cell.part.startswith(parts)
+            and (not parts or cell.part.startswith(parts))
         ):
             found[place][cell.unit_id][kind, cell.part] += n
     return found, names
@@ -184,7 +184,9 @@ def _of_owner(wanted: Tally, kept: KeptTable, place: Any) -> Select[*tuple[Any, 
     return query.where(kept.scope == scope, kept.owner_id.in_(owner_ids), kept.kind.in_(wanted.kinds))
 
 
-def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, parts: str) -> Iterable[Any]:
+def _kept_by_unit(
+    session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, parts: tuple[str, ...]
+) -> Iterable[Any]:
     def of_units(kept: KeptTable, place: Any) -> Select[*tuple[Any, ...]]:
         query = (
             select(place, kept.owner_id, Unit.name, kept.part, func.sum(kept.n))
@@ -195,7 +197,8 @@ def _kept_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kin
         if kind not in NOT_BY_TOPIC:
             query = query.where(kept.part.in_(OF_UNITS))
         elif parts:
-            query = query.where(kept.part.startswith(parts, autoescape=True))  # a range would be the collation's
+            begins = (kept.part.startswith(one, autoescape=True) for one in parts)  # a range would be the collation's
+            query = query.where(or_(*begins))
         return query if owner.unit_ids is None else query.where(kept.owner_id.in_(owner.unit_ids))
 
     return session.execute(united(of_both(periods, of_units)))
@@ -222,7 +225,7 @@ def united(reads: Sequence[Select[*tuple[Any, ...]]]) -> _Read:
 
 
 def _counted_by_unit(
-    session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str
+    session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: tuple[str, ...]
 ) -> Iterator[Any]:
     """What the tickets of a topic added when they were counted, added up by whatever they have in common."""
     unit_id, day, level = _columns("handled" if kind is Kind.HANDLING else "direct", "unit_id", "on", "level")
@@ -241,7 +244,9 @@ def _counted_by_unit(
             yield place, whose, name, part, n
 
 
-def _said_by_unit(session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: str) -> Iterator[Any]:
+def _said_by_unit(
+    session: Session, owner: Owner, periods: Sequence[Period], kind: Kind, _parts: tuple[str, ...]
+) -> Iterator[Any]:
     """What was said about the tickets of a topic, added up in the same way; of another unit than the last one rated,
     without its name.
     """

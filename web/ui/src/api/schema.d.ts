@@ -5580,7 +5580,7 @@ export interface components {
         };
         /**
          * AskedView
-         * @description 办结 → 已邀 → 送达 → 参评; `states` are the last invitations of the closed tickets.
+         * @description 办结 → 已邀 → 送达 → 参评; `states` are of the questions about present answers.
          */
         AskedView: {
             /** Closed */
@@ -7509,7 +7509,7 @@ export interface components {
          * @description What somebody has to look at; the first three are findings by themselves, the others may have a good reason.
          * @enum {string}
          */
-        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few";
+        Flag: "unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few" | "moved_after_bad";
         /**
          * FlagList
          * @description As of `at`; what was looked at since then counts as looked at.
@@ -12558,6 +12558,7 @@ export interface components {
          * UnitLine
          * @description `with_below`: counted with all below the unit; `has_below`: it can be opened into lines of its own.
          *
+         *     `bad_before`: bad answers that a later round's has replaced.
          *     `reasonable_rate` is that without `left_out` of the `classed` matters.
          */
         UnitLine: {
@@ -12570,6 +12571,8 @@ export interface components {
             not_invited: number;
             /** Bad */
             bad: number;
+            /** Bad Before */
+            bad_before: number;
             /** Classed */
             classed: number;
             /** Left Out */
@@ -40544,7 +40547,7 @@ export interface operations {
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
                 subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
                 after?: number | null;
             };
             header?: never;
@@ -40781,7 +40784,7 @@ export interface operations {
                 fate?: ("at_once" | "decided" | "taken_back" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
                 subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
-                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few") | null;
+                flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";
             };

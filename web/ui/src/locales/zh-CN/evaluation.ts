@@ -68,6 +68,8 @@ export default {
     verdict: '判定',
     notInvited: '未邀',
     bad: '差评',
+    badBefore: '另有前次差评 {n}',
+    badBeforeHint: '重办后已有新评价，前次差评不计入满意率；改派他单位的见覆盖普查',
     excluded: '排除',
     tooFew: '样本不足 {n} 个单位',
     repair: '差评整改',
