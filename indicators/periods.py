@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
+from core.calendar.months import MONTH_BEGINS, month_first
 from core.errors import Invalid
 from sms.rules import SHANGHAI
 
-#: the statistical month runs from the 26th to the 25th
-MONTH_BEGINS = 26
 #: what may be asked for; a trend goes back twelve periods, and a date begins with year 1
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 LONGEST = timedelta(days=3660)
@@ -69,8 +68,7 @@ class Period:
 
 def statistical_month(day: date) -> Period:
     """本统计月: the 26th to the 25th around `day`."""
-    began = day if day.day >= MONTH_BEGINS else day.replace(day=1) - timedelta(days=1)
-    first = began.replace(day=MONTH_BEGINS)
+    first = month_first(day)
     following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     return Period(first, following.replace(day=MONTH_BEGINS - 1))
 

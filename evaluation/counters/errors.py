@@ -38,6 +38,13 @@ class CounterMatterRated(Conflict):
     )
 
 
+class CounterMatterCounted(Conflict):
+    """The month in which it was done counts it, rated or silent: it does not leave that month afterwards."""
+
+    code = "counter_matter_counted"
+    message = "办件 {number} 的办结时间只能在原统计月（26 日至次月 25 日）内更正，统计月结束后不能改回受理"
+
+
 class NotTheirMatter(Refused):
     """The verified number is not the matter's."""
 

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.masking import mask_phone
 from core.secrets import phone_hash, tail_hash
 from evaluation.counters.errors import (
+    CounterMatterCounted,
     CounterMatterRated,
     CounterUnitMissing,
     CounterUnitUnknown,
@@ -18,7 +19,7 @@ from evaluation.counters.errors import (
 from evaluation.counters.forms import MatterForm, time_faults
 from evaluation.counters.model import CounterMatter, CounterMatterChange, CounterWindow
 from evaluation.counters.queries import first_rating
-from evaluation.counters.rules import may_change, number_tail
+from evaluation.counters.rules import may_change, may_move_done, number_tail
 from staff.model import Unit
 from tickets.platforms.model import Platform
 
@@ -32,15 +33,16 @@ def register_matter(
     """Keep what a hall says of a matter; a later version corrects it, an earlier one that comes late changes nothing.
 
     Locks the platform, so that one hall's matters come one after another.
-    Raises Invalid, CounterUnitUnknown, CounterUnitMissing, CounterVersionTaken, CounterMatterRated.
+    Raises Invalid, CounterUnitUnknown, CounterUnitMissing, CounterVersionTaken, CounterMatterRated,
+    CounterMatterCounted.
     """
     if faults := time_faults(form, now=now):
         raise Invalid(faults)
     session.get_one(Platform, platform_id, with_for_update=True)
-    said = _said(session, platform_id, form, phone_key)
     known = session.scalar(
         select(CounterMatter).filter_by(platform_id=platform_id, number=form.number).with_for_update()
     )
+    said = _said(session, platform_id, form, phone_key, known)
     if known is not None:
         return _corrected(session, known, said, form.version, now)
     matter = CounterMatter(
@@ -68,6 +70,8 @@ def _corrected(
     first = first_rating(session, matter.id)
     if first is not None and not may_change(before, said, rated_at=first.recorded_at):
         raise CounterMatterRated(number=matter.number)
+    if not may_move_done(before["done_at"], said["done_at"], now=now):
+        raise CounterMatterCounted(number=matter.number)
     kept = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in before.items()}
     session.add(CounterMatterChange(matter_id=matter.id, version=matter.version, before=kept, changed_at=now))
     for name, value in said.items():
@@ -77,22 +81,31 @@ def _corrected(
     return matter
 
 
-def _said(session: Session, platform_id: int, form: MatterForm, phone_key: bytes) -> dict[str, Any]:
+def _said(
+    session: Session, platform_id: int, form: MatterForm, phone_key: bytes, known: CounterMatter | None
+) -> dict[str, Any]:
     """What is kept of it: of the phone its hashes and its ends."""
     has_phone = bool(form.phone)
     return {name: getattr(form, name) for name in _AS_SAID} | {
-        "unit_id": _unit_id(session, platform_id, form),
+        "unit_id": _unit_id(session, platform_id, form, known),
         "phone_hash": phone_hash(form.phone, phone_key) if has_phone else "",
         "tail_hash": tail_hash(form.phone, phone_key) if has_phone else "",
         "phone_masked": mask_phone(form.phone),
     }
 
 
-def _unit_id(session: Session, platform_id: int, form: MatterForm) -> int:
+def _unit_id(session: Session, platform_id: int, form: MatterForm, known: CounterMatter | None) -> int:
+    """A hall speaks for the units behind its windows only: a bad rating opens a ticket there.
+
+    What it has said before may be said again, wherever the windows have gone.
+    """
     if form.unit_code:
         found = session.scalar(select(Unit.id).filter_by(code=form.unit_code))
         if found is None:
             raise CounterUnitUnknown(unit_code=form.unit_code)
+        at_hall = select(CounterWindow.id).filter_by(platform_id=platform_id, unit_id=found).exists()
+        if (known is None or known.unit_id != found) and not session.scalar(select(at_hall)):
+            raise Invalid([(("body", "unit_code"), "unit_not_in_hall", "该单位在本大厅没有登记窗口")])
         return found
     window = select(CounterWindow.unit_id).filter_by(platform_id=platform_id, number=form.window_number)
     unit_id = session.scalar(window)

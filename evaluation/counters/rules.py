@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.calendar.months import month_first
 from evaluation.rules import Channel
 from tickets.clocks import local_day
 from tickets.kinds import Named
@@ -97,6 +98,16 @@ def may_change(before: Mapping[str, Any], said: Mapping[str, Any], *, rated_at: 
     if before["done_at"] is None and done_at is not None and local_day(done_at) >= local_day(rated_at):
         changed -= {"done_at"}
     return not changed
+
+
+def may_move_done(before: datetime | None, said: datetime | None, *, now: datetime) -> bool:
+    """Whether a matter that was done at `before` may be said to be done at `said`, or not at all.
+
+    It stays in its statistical month, and is taken back only while that month runs: nothing leaves what was counted.
+    """
+    if before is None or said == before:
+        return True
+    return month_first(local_day(before)) == month_first(local_day(said or now))
 
 
 def open_until(done_at: datetime | None, registered_at: datetime, *, open_for: timedelta) -> datetime:

@@ -7,11 +7,12 @@ from typing import Any
 from aiohttp import web as http
 from aiohttp.test_utils import TestClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core.database import Database
 from core.http_signatures import Message, sign_message
-from evaluation.counters.model import CounterMatter
-from evaluation.counters.windows import add_window
+from evaluation.counters.model import CounterMatter, CounterWindow
+from evaluation.counters.windows import add_window, change_window
 from evaluation.model import Rating
 from staff.model import Unit
 from staff.rules import UnitKind
@@ -78,6 +79,19 @@ class Hall:
         session.flush()
         window = add_window(session, hall="hall", unit_code="unit-hall", number="A03", name="企业开办", now=now)
         return units[0].id, window.id
+
+    def open_window(self, number: str, unit_code: str) -> None:
+        now = self.clock.now()
+        self.database.write(add_window, hall="hall", unit_code=unit_code, number=number, name="窗口", now=now)
+
+    def move_window(self, number: str, unit_code: str) -> None:
+        """To another unit."""
+
+        def move(session: Session) -> None:
+            window_id = session.scalars(select(CounterWindow.id).filter_by(number=number)).one()
+            change_window(session, window_id, name="窗口", unit_code=unit_code, is_active=True)
+
+        self.database.write(move)
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, key: PlatformKey | None = None, **how: Any

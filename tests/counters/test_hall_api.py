@@ -72,6 +72,7 @@ async def test_the_same_version_with_other_content_is_refused(hall: Hall) -> Non
     ],
 )
 async def test_a_bad_rating_cannot_be_moved_to_somebody_else(hall: Hall, change: dict[str, Any]) -> None:
+    hall.open_window("B02", "unit-b")
     await hall.register(unit_code="unit-hall")
     await hall.rate(level=1)
 
