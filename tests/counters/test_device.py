@@ -92,7 +92,7 @@ async def test_what_waited_without_network_is_taken_later(device: Hall) -> None:
 
 
 async def test_a_matter_of_another_window_cannot_be_rated_here(device: Hall) -> None:
-    await device.register(window_number="B01", unit_code="unit-b")
+    await device.register(window_number="B01", unit_code="unit-hall")
     matter_id = device.database.read(lambda session: session.scalar(select(CounterMatter.id)))
 
     status, problem = await pressed(device, matter_id or 0)
@@ -103,7 +103,7 @@ async def test_a_matter_of_another_window_cannot_be_rated_here(device: Hall) -> 
 
 async def test_that_the_question_was_asked_is_kept_once_and_only_of_its_own_window(device: Hall) -> None:
     await device.register()
-    await device.register(number="OTHER-000001", window_number="B01", unit_code="unit-b")
+    await device.register(number="OTHER-000001", window_number="B01", unit_code="unit-hall")
     answers = [await call(device, "POST", "shown", {"matter_id": matter_id}) for matter_id in (1, 2)]
     assert [status for status, _ in answers] == [204, 404]
     first = device.clock.now()
