@@ -21,7 +21,17 @@ from evaluation.queries import (
     was_asked_by_sms,
     was_asked_why,
 )
-from evaluation.rules import LETTERS, REASONS, BadReason, Channel, InvitationState, Level, Reason, may_correct
+from evaluation.rules import (
+    LETTERS,
+    REASONS,
+    SAID_AFTER,
+    BadReason,
+    Channel,
+    InvitationState,
+    Level,
+    Reason,
+    may_correct,
+)
 from sms.model import Message
 from sms.queries import other_request
 from sms.queries import reply as sms_reply
@@ -31,6 +41,7 @@ from sms.templates import RATING_CLOSED, RATING_ECHO, RATING_UNCLEAR, RATING_WHY
 from staff.rules import SYSTEM
 from telephony.model import Call
 from tickets.actions.writing import locked_ticket, write_history
+from tickets.kinds import Source
 from tickets.model import Ticket
 from tickets.queries.direct import is_answered_at_once
 from tickets.rules import UNANSWERED_STATES
@@ -46,6 +57,9 @@ def hear_answered(session: Session, ticket_id: int, *, office: EvaluationOffice,
         return
     if is_answered_at_once(ticket):
         ask_about_direct(session, ticket_id, office=office, now=now)
+        return
+    if ticket.source is Source.RATING and not ticket.phone:
+        log.info("whoever rated at a window is known to its hall alone", ticket_id=ticket_id)
         return
     invite_citizen(session, ticket_id, office=office.sms, settings=office.settings, now=now)
 
@@ -186,5 +200,5 @@ def _keep_for_person(session: Session, ticket: Ticket, asked: Invitation, text: 
         return
     asked.said_after_at = at
     write_history(
-        session, ticket, "said_after", before=ticket.state, by=SYSTEM, now=at, reason=text.strip(), is_internal=True
+        session, ticket, SAID_AFTER, before=ticket.state, by=SYSTEM, now=at, reason=text.strip(), is_internal=True
     )

@@ -15,6 +15,8 @@ ANSWER_LEAST = timedelta(hours=24)
 TAIL_TRIES = 5
 #: so many that opened nothing from one address within so long, and none from there opens anything
 CODE_TRIES, CODE_TRIES_WITHIN = 30, timedelta(hours=1)
+#: in a ticket's history: what was written once it was rated, and was no rating
+SAID_AFTER = "said_after"
 
 
 class Level(IntEnum):

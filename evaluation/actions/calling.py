@@ -39,6 +39,7 @@ def answer_by_phone(session: Session, invitation_id: int, answer: Answer, *, by:
 def refuse_by_phone(session: Session, invitation_id: int, *, source: str, by: Actor, now: datetime) -> None:
     """The citizen said on the phone that they do not want to rate.
 
+    What no call bears out is kept, flagged by the audit, and ends nothing.
     Raises InvitationNotFound, HandlerMayNotAsk, NotWithPerson.
     """
     invitation = _open_to(session, invitation_id, by)
@@ -47,7 +48,8 @@ def refuse_by_phone(session: Session, invitation_id: int, *, source: str, by: Ac
     _check_with_person(invitation)
     call = talk_behind(session, invitation, by=by, now=now)
     _keep(session, invitation, CallbackOutcome.REACHED, source, call, by=by, now=now)
-    refuse_invitation(session, invitation_id, channel=Channel.CALLBACK, now=now)
+    if call.is_there:
+        refuse_invitation(session, invitation_id, channel=Channel.CALLBACK, now=now)
 
 
 def record_attempt(

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from core.audit import record_view
 from evaluation.counters.model import CounterMatter
 from evaluation.errors import MayNotErase
-from evaluation.model import Rating, RatingWords
+from evaluation.model import Invitation, InvitationMessage, Rating, RatingWords
+from evaluation.rules import SAID_AFTER
 from evaluation.submissions.actions import forget_bodies
 from sms.model import Reply
 from staff.rules import Actor, Role
 from tickets.actions.writing import tell_reworded
+from tickets.model import HistoryLine, Ticket
 from tickets.queries.access import ticket_by_number
+from tickets.rules import Action
 
 #: nobody else takes out what a citizen wrote
 ERASERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -40,13 +43,30 @@ def erase_words(session: Session, number: str, *, by: Actor, reason: str, now: d
     found = session.execute(waiting.with_for_update(of=RatingWords)).all()
     for rating, kept in found:
         if rating.matter_id is not None and kept.words:
-            ticket.text = ticket.text.replace(kept.words, ERASED)
-            tell_reworded(session, ticket)
+            _erase_on_ticket(session, ticket, kept.words)
         kept.words, kept.salt, kept.erased_at = None, None, now
         _erase_reply(session, rating.source)
         record_view(session, by.label, by.person_id, "erase_words", "rating", rating.id, reason, now)
+    _erase_said_after(session, ticket)
     forget_bodies(session, ticket.id)
     return len(found)
+
+
+def _erase_on_ticket(session: Session, ticket: Ticket, words: str) -> None:
+    """A bad rating at a window is a ticket with the same words, and its corrections are lines on it."""
+    ticket.text = ticket.text.replace(words, ERASED)
+    for line in session.scalars(select(HistoryLine).filter_by(ticket_id=ticket.id, action=Action.SUPPLEMENT.value)):
+        line.reason = line.reason.replace(words, ERASED)
+    tell_reworded(session, ticket)
+
+
+def _erase_said_after(session: Session, ticket: Ticket) -> None:
+    """What was written once it was rated, and was no rating: in the history, and in the SMS."""
+    asked = select(InvitationMessage.message_id).join(Invitation).where(Invitation.ticket_id == ticket.id)
+    for line in session.scalars(select(HistoryLine).filter_by(ticket_id=ticket.id, action=SAID_AFTER)):
+        line.reason = ERASED
+    for reply in session.scalars(select(Reply).where(Reply.message_id.in_(asked), Reply.level.is_(None))):
+        reply.text, reply.comment = ERASED, None
 
 
 def _erase_reply(session: Session, source: str) -> None:

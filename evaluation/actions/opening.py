@@ -27,20 +27,26 @@ def open_by_code(
     typed = phone_hash(phone_tail, phone_key)
     invitation = session.scalar(select(Invitation).filter_by(code=code).with_for_update())
     is_right = secrets.compare_digest(invitation.tail_hash if invitation else typed[::-1], typed)
-    is_stopped = _tries_from(session, address, now) >= CODE_TRIES
+    is_stopped = is_address_stopped(session, address, now=now)
     if invitation is not None and is_right and invitation.wrong_tails < TAIL_TRIES and not is_stopped:
         return invitation.id
     if invitation is not None and not is_right and invitation.wrong_tails < TAIL_TRIES and not is_stopped:
         invitation.wrong_tails += 1
-    session.execute(delete(CodeTry).where(CodeTry.at <= now - CODE_TRIES_WITHIN))
-    session.add(CodeTry(address=address[:60], at=now))
+    note_try(session, address, now=now)
     log.warning(
         "rating code refused", invitation_id=invitation.id if invitation else None, is_address_stopped=is_stopped
     )
     return None
 
 
-def _tries_from(session: Session, address: str, now: datetime) -> int:
+def is_address_stopped(session: Session, address: str, *, now: datetime) -> bool:
+    """Whether too much was tried from there of late that opened nothing."""
     tries = select(func.count()).select_from(CodeTry)
     counted = tries.where(CodeTry.address == address[:60], CodeTry.at > now - CODE_TRIES_WITHIN)
-    return session.scalar(counted) or 0
+    return (session.scalar(counted) or 0) >= CODE_TRIES
+
+
+def note_try(session: Session, address: str, *, now: datetime) -> None:
+    """One that opened nothing; what is no longer counted is forgotten."""
+    session.execute(delete(CodeTry).where(CodeTry.at <= now - CODE_TRIES_WITHIN))
+    session.add(CodeTry(address=address[:60], at=now))

@@ -65,6 +65,7 @@ class CounterMatter(Model):
     tail_hash: Mapped[str] = mapped_column(String(16))
     phone_masked: Mapped[str] = mapped_column(String(20))
     wrong_tails: Mapped[int] = mapped_column(default=0)
+    wrong_tail_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     ticket_id: Mapped[int | None] = mapped_column(Id, index=True)
     registered_at: Mapped[datetime]

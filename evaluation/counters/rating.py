@@ -3,11 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.secrets import phone_hash, tail_hash
 from evaluation.actions.answering import About, Answer, announce_rating, keep_rating
+from evaluation.actions.opening import is_address_stopped, note_try
 from evaluation.counters.errors import NotTheirMatter, WindowBusy, WindowUnknown
 from evaluation.counters.model import CounterMatter, CounterWindow
 from evaluation.counters.queries import (
@@ -21,6 +23,10 @@ from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, number_tail, open_un
 from evaluation.errors import AlreadyRated, InvitationExpired
 from evaluation.model import Rating
 from evaluation.rules import TAIL_TRIES, Subject, may_correct
+
+#: so long a matter is closed to typed ends of numbers after the last wrong one
+CLOSED_BY_TAILS_FOR = timedelta(hours=24)
+log = structlog.get_logger(__name__)
 
 
 def rate_matter(
@@ -92,25 +98,52 @@ def check_phone(session: Session, matter: CounterMatter, phone: str, *, phone_ke
 
 
 def open_by_tails(
-    session: Session, window_id: int, typed_number: str, phone_tail: str, *, phone_key: bytes
+    session: Session,
+    window_id: int,
+    typed_number: str,
+    phone_tail: str,
+    *,
+    phone_key: bytes,
+    address: str,
+    now: datetime,
 ) -> int | None:
-    """The matter that the end of its number and of its phone open, or None; the fifth wrong phone closes that way.
+    """The matter that the end of its number and of its phone open, or None; the fifth wrong phone closes it for a day.
 
+    Not for good: whoever serves at the window knows the number, and could shut the way before the citizen comes.  From
+    an address with too many tries that opened nothing, nothing opens for a while.
     A write, and it does not raise: what was counted must be committed.
     """
     window = session.get_one(CounterWindow, window_id)
     named = number_tail(typed_number)
     query = select(CounterMatter).filter_by(platform_id=window.platform_id, number_tail=named).with_for_update()
     wanted = tail_hash(phone_tail, phone_key)
-    opened = None
-    for matter in session.scalars(query.order_by(CounterMatter.id.desc()).limit(20)).all():
-        if not matter.tail_hash or matter.wrong_tails >= TAIL_TRIES:
-            continue
-        if secrets.compare_digest(matter.tail_hash, wanted):
-            opened = opened or matter.id
-        else:
-            matter.wrong_tails += 1
-    return opened
+    found = session.scalars(query.order_by(CounterMatter.id.desc()).limit(20)).all()
+    open_ones = [matter for matter in found if matter.tail_hash and not _is_closed_by_tails(matter, now)]
+    theirs = [matter for matter in open_ones if secrets.compare_digest(matter.tail_hash, wanted)]
+    is_stopped = is_address_stopped(session, address, now=now)
+    if theirs and not is_stopped:
+        return theirs[0].id
+    if not theirs and not is_stopped:
+        for matter in open_ones:
+            _note_wrong_tail(matter, now)
+    note_try(session, address, now=now)
+    ids = [matter.id for matter in found]
+    log.warning("counter matter refused", window_id=window_id, matter_ids=ids, is_address_stopped=is_stopped)
+    return None
+
+
+def _is_closed_by_tails(matter: CounterMatter, now: datetime) -> bool:
+    return matter.wrong_tails >= TAIL_TRIES and not _is_long_ago(matter.wrong_tail_at, now)
+
+
+def _note_wrong_tail(matter: CounterMatter, now: datetime) -> None:
+    if _is_long_ago(matter.wrong_tail_at, now):
+        matter.wrong_tails = 0
+    matter.wrong_tails, matter.wrong_tail_at = matter.wrong_tails + 1, now
+
+
+def _is_long_ago(at: datetime | None, now: datetime) -> bool:
+    return at is None or now - at >= CLOSED_BY_TAILS_FOR
 
 
 def note_asked(session: Session, window: CounterWindow, matter_id: int, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.model import CallbackAttempt, Invitation, Rating
-from evaluation.rules import Level
+from evaluation.rules import Channel, InvitationState, Level
 from indicators.coverage.flags import FlagRow, Wanted
 from indicators.coverage.rules import Flag
 from staff.model import Unit
@@ -21,6 +21,7 @@ def unproven(session: Session, wanted: Wanted) -> list[FlagRow]:
             CallbackAttempt.at,
             CallbackAttempt.by,
             CallbackAttempt.outcome,
+            CallbackAttempt.source,
             Rating.level,
             Unit.name,
             Ticket.number,
@@ -37,8 +38,16 @@ def unproven(session: Session, wanted: Wanted) -> list[FlagRow]:
     )
     found = []
     for row in session.execute(wanted.page(made, CallbackAttempt.id)):
-        said = Level(row.level).name_zh if row.level else row.outcome.name_zh
-        what = f"{row.by}记“{said}”，没有本人与该号码的通话记录"
+        what = f"{row.by}记“{_said(row)}”，没有本人与该号码的通话记录"
         flag, key = Flag.CALLBACK_UNPROVEN, f"attempt:{row.id}"
         found.append(FlagRow(flag, row.id, key, row.at, row.name or "", what, [row.number]))
     return found
+
+
+def _said(row: Any) -> str:
+    """What was written down by the form of answers and has no level is a refusal."""
+    if row.level:
+        return Level(row.level).name_zh
+    is_refusal = row.source.startswith(f"{Channel.CALLBACK}:")
+    name: str = InvitationState.REFUSED.name_zh if is_refusal else row.outcome.name_zh
+    return name

@@ -18,7 +18,7 @@ from indicators.coverage.rules import FATES, QUEUE_TIME, RECEIPT_TIME, Fate
 from indicators.periods import Period
 from sms.model import Message
 from staff.model import Unit
-from tickets.kinds import CloseReason
+from tickets.kinds import CloseReason, Source
 from tickets.model import Ticket
 from tickets.queries.direct import stands_at_once
 
@@ -166,6 +166,7 @@ def _unasked(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
         (_is_unasked(), Fate.AT_ONCE),
         (and_(Ticket.close_reason == CloseReason.DECISION, Ticket.answered_at.is_(None)), Fate.DECIDED),
         (Ticket.caller_withdrew_at.is_not(None), Fate.TAKEN_BACK),
+        (and_(Ticket.source == Source.RATING, Ticket.phone == ""), Fate.FROM_WINDOW),
         (answered_at > now - QUEUE_TIME, Fate.QUEUED),
         (Ticket.rework_no > 0, Fate.ROUND_UNINVITED),
         (Ticket.id.is_not(None), Fate.UNINVITED),

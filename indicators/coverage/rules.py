@@ -56,6 +56,7 @@ class Fate(Named):
     AT_ONCE = "at_once", "直接答复，按当时规定不邀请"
     DECIDED = "decided", "主管决定办结，未经审核答复"
     TAKEN_BACK = "taken_back", "诉求人已撤销本人诉求"
+    FROM_WINDOW = "from_window", "窗口差评来单，热线没有评价人的号码"
     QUEUED = "queued", "刚答复，邀请排队中"
     UNINVITED = "uninvited", "无邀请，也无理由"
     ROUND_UNINVITED = "round_uninvited", "重办后无邀请，也无理由"
@@ -86,7 +87,7 @@ FATES: dict[str, Fate] = {fate.value: fate for fate in Fate}
 #: lost without a reason
 UNEXPLAINED = (Fate.UNINVITED, Fate.ROUND_UNINVITED, Fate.NEVER_SENT, Fate.RATING_GONE)
 _BY_STAGE = {
-    Stage.CLOSED: (Fate.AT_ONCE, Fate.DECIDED, Fate.TAKEN_BACK),
+    Stage.CLOSED: (Fate.AT_ONCE, Fate.DECIDED, Fate.TAKEN_BACK, Fate.FROM_WINDOW),
     Stage.OWED: (Fate.QUEUED, Fate.UNINVITED, Fate.ROUND_UNINVITED),
     Stage.INVITED: (Fate.NOT_BY_SMS, Fate.ON_ITS_WAY, Fate.NO_RECEIPT, Fate.NEVER_SENT),
     Stage.DELIVERED: (Fate.WAITING, Fate.SILENT, Fate.REFUSED, Fate.VOIDED, Fate.RATING_GONE),

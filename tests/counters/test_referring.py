@@ -11,9 +11,15 @@ from sqlalchemy.orm import Session
 from app.kinds import import_all_jobs
 from core.jobs.runner import drain
 from evaluation.actions.erasing import ERASED, erase_words
+from evaluation.model import Invitation
+from evaluation.news import hear_answered
+from evaluation.office import EvaluationOffice
 from evaluation.rules import Subject
+from evaluation.settings import EvaluationSettings
 from indicators.periods import Period
 from indicators.satisfaction import Part, Slice, answer_rows
+from sms.office import SmsOffice
+from sms.settings import SmsSettings
 from staff.rules import Actor, Role
 from tests.counters.hall import NUMBER, PHONE, Hall
 from tests.sms.desk import PHONE_KEY
@@ -24,6 +30,8 @@ from tickets.settings import TicketOffice
 
 #: by a number that the hall has verified, which alone may correct
 PROVEN: dict[str, Any] = {"channel": "mini", "is_real_name": True, "phone": PHONE}
+
+ERASER = Actor(9, "周敏", "A001", frozenset({Role.ADMINISTRATOR}), None)
 
 
 def follow(hall: Hall) -> None:
@@ -116,16 +124,42 @@ async def test_words_that_are_erased_are_gone_from_the_ticket_too(hall: Hall) ->
     await hall.rate(level=2, words="叫号等了两个小时")
     follow(hall)
     (ticket,) = tickets(hall)
-    administrator = Actor(9, "周敏", "A001", frozenset({Role.ADMINISTRATOR}), None)
 
-    erased = hall.database.write(
-        erase_words, ticket.number, by=administrator, reason="群众来电要求删除", now=hall.clock.now()
-    )
+    erased = hall.database.write(erase_words, ticket.number, by=ERASER, reason="群众来电要求删除", now=hall.clock.now())
 
     (left,) = tickets(hall)
     assert erased == 1
     assert "两个小时" not in left.text
     assert ERASED in left.text
+
+
+async def test_erased_with_a_correction_the_words_of_both_are_gone(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(level=1, words="叫号等了两个小时", **PROVEN)
+    follow(hall)
+    await hall.rate(entry="entry-0002", level=2, words="后来有人道歉", **PROVEN)
+    follow(hall)
+
+    hall.database.write(erase_words, tickets(hall)[0].number, by=ERASER, reason="群众要求删除", now=hall.clock.now())
+
+    assert told(hall) == [f"群众已更正评价：不满意。留言：{ERASED}"]
+    assert "两个小时" not in tickets(hall)[0].text
+
+
+async def test_nobody_is_asked_about_a_ticket_that_a_window_opened(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(level=1)
+    follow(hall)
+    office = EvaluationOffice(EvaluationSettings(), SmsOffice(SmsSettings(), PHONE_KEY, {}), b"a key")
+
+    def answered(session: Session) -> None:
+        ticket = session.scalars(select(Ticket)).one()
+        ticket.state = State.TO_CALLBACK
+        hear_answered(session, ticket.id, office=office, now=hall.clock.now())
+
+    hall.database.write(answered)
+
+    assert hall.database.read(lambda session: session.scalars(select(Invitation)).all()) == []
 
 
 async def test_the_row_behind_the_figure_leads_to_the_ticket(hall: Hall) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from evaluation.counters.model import CounterMatter, CounterWindow
 from evaluation.counters.rules import GENERAL_MOST_AN_HOUR, WindowKey, device_key, window_link
 from evaluation.counters.windows import renew_link
 from evaluation.model import Rating
-from evaluation.rules import Channel
+from evaluation.rules import CODE_TRIES, CODE_TRIES_WITHIN, Channel
 from tests.counters.hall import LINK_KEY, NUMBER, PHONE, Hall
 
 TAILS = {"number": NUMBER[-6:], "tail": PHONE[-4:]}
@@ -101,6 +102,42 @@ async def test_the_fifth_wrong_phone_closes_that_way_for_the_right_one_too(hall:
 
     assert answer.status == 403
     assert hall.counted() == 0
+
+
+async def test_nobody_closes_that_way_for_good_it_opens_again_after_a_day(hall: Hall) -> None:
+    await hall.register()
+    for _ in range(5):
+        await hall.client.post(link(hall), data=TAILS | {"tail": "0002"})
+
+    hall.pass_time(timedelta(hours=24))
+
+    address, _ = await opened(hall)
+    assert address.startswith("/c/matter/")
+
+
+async def test_another_citizen_who_opens_theirs_counts_against_nobody_with_the_same_number_tail(hall: Hall) -> None:
+    await hall.register(number="AA000017", phone="19900000002")
+    await hall.register(number="BB000017")
+    for _ in range(6):
+        await opened(hall)
+
+    answer = await hall.client.post(link(hall), data=TAILS | {"tail": "0002"}, allow_redirects=False)
+
+    assert answer.status == 303
+
+
+async def test_refused_tries_are_logged_and_stop_their_address_for_a_while(hall: Hall) -> None:
+    await hall.register()
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(CODE_TRIES):
+            await hall.client.post(link(hall), data=TAILS | {"number": "999999"})
+
+    refused = await hall.client.post(link(hall), data=TAILS, allow_redirects=False)
+    hall.pass_time(CODE_TRIES_WITHIN)
+    later = await hall.client.post(link(hall), data=TAILS, allow_redirects=False)
+
+    assert [line["event"] for line in lines].count("counter matter refused") == CODE_TRIES
+    assert (refused.status, later.status) == (403, 303)
 
 
 async def test_another_window_of_another_hall_opens_nothing_of_it(hall: Hall) -> None:

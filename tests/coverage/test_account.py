@@ -32,7 +32,7 @@ from tests.coverage.making import (
     make_unasked,
 )
 from tests.evaluation.city import City, make_call, make_ticket, make_unit
-from tickets.kinds import CallOutcome, CloseReason
+from tickets.kinds import CallOutcome, CloseReason, Source
 from tickets.model import CallSummary, NumberDay, Ticket
 from tickets.numbers import number_of
 from tickets.rules import State
@@ -103,6 +103,15 @@ def test_what_a_supervisor_decided_or_the_caller_took_back_was_owed_no_question(
     session.flush()
 
     assert fates(session, now) == {Fate.DECIDED: 1, Fate.TAKEN_BACK: 1}
+
+
+def test_whoever_rated_at_a_window_has_left_the_hotline_no_number_to_ask(session: Session, now: datetime) -> None:
+    from_window, from_caller = (make_closed(session, now=now) for _ in range(2))
+    from_window.source, from_window.phone = Source.RATING, ""
+    from_caller.source = Source.RATING
+    session.flush()
+
+    assert fates(session, now)[Fate.FROM_WINDOW] == 1
 
 
 def test_what_was_answered_at_once_owes_its_question_unless_the_city_did_not_ask_then(

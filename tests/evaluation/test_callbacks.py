@@ -208,6 +208,31 @@ class TestWhichCall:
         assert [made.is_proven for made in attempts(city)] == [False]
 
 
+class TestRefusals:
+    def test_a_refusal_that_no_call_bears_out_is_flagged_by_its_name_and_ends_nothing(
+        self, city: City, agent: Actor
+    ) -> None:
+        ticket = city.ticket(phone=LANDLINE)
+        invited = city.invite(ticket)
+
+        refuse(city, invited, agent)
+
+        assert city.invitation(invited).state is InvitationState.TO_CALL
+        assert owed(city, agent) == [invited]
+        (row,) = unproven(city)
+        assert "拒绝评价" in row.what
+
+    def test_one_in_a_call_is_the_citizens_last_word(self, city: City, agent: Actor) -> None:
+        ticket = city.ticket(phone=LANDLINE)
+        invited = city.invite(ticket)
+        call(city, ticket, agent)
+
+        refuse(city, invited, agent)
+
+        assert city.invitation(invited).state is InvitationState.REFUSED
+        assert unproven(city) == []
+
+
 class TestWordsAfterTheRating:
     def test_what_is_written_after_the_rating_waits_for_a_person_until_they_are_reached(
         self, city: City, agent: Actor

@@ -15,12 +15,12 @@ from evaluation.checkpoints.rules import Standing
 from evaluation.errors import MayNotErase
 from evaluation.ledger import LEDGER_CHAIN, newest_lines, salted_hash
 from evaluation.model import Rating, RatingWords
-from evaluation.rules import Level
+from evaluation.rules import SAID_AFTER, Level
 from sms.model import Reply
 from staff.rules import Actor, Role
 from tests.evaluation.city import City
 from tests.evaluation.house import House, checked
-from tickets.model import Ticket
+from tickets.model import HistoryLine, Ticket
 
 WORDS = "没人来过，楼道的灯还是坏的"
 ADMINISTRATOR = Actor(9, "周敏", "A001", frozenset({Role.ADMINISTRATOR}), None)
@@ -118,3 +118,17 @@ def test_nobody_but_an_administrator_or_a_supervisor_takes_them_out(house: House
     assert kept(house.city).words == WORDS
 
     assert erase(house.city, by=SUPERVISOR) == 1
+
+
+def test_what_was_written_after_the_rating_is_gone_as_well(city: City) -> None:
+    city.invite(city.ticket())
+    city.write("4")
+    city.write("今天又坏了，没人来")
+
+    erase(city)
+
+    def left(session: Session) -> list[str]:
+        said = session.scalars(select(HistoryLine.reason).filter_by(action=SAID_AFTER)).all()
+        return [*said, *session.scalars(select(Reply.text).filter(Reply.level.is_(None)))]
+
+    assert city.database.read(left) == [ERASED, ERASED]

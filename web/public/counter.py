@@ -26,7 +26,7 @@ from evaluation.queries import reasons_of, words_of
 from evaluation.rules import CORRECTION_WINDOW, LEVEL_NAMES, BadReason, Channel, Level, may_correct
 from indicators.periods import shanghai_day
 from web.api.request import SERVICES, Services
-from web.public.forms import address_with, read_form, refused, render
+from web.public.forms import address_of, address_with, read_form, refused, render
 
 WORDS_MOST = 500
 NONCE_LENGTH = 16
@@ -96,7 +96,13 @@ async def open_matter(raw: http.Request) -> http.StreamResponse:
         return _refused(raw, error)
     tail = plain_number(form.get("tail", ""))
     opened = await services.database.write(
-        open_by_tails, window.id, form.get("number", ""), tail, phone_key=office.sms.phone_key
+        open_by_tails,
+        window.id,
+        form.get("number", ""),
+        tail,
+        phone_key=office.sms.phone_key,
+        address=address_of(raw),
+        now=services.clock.now(),
     )
     if opened is None:
         return _ask(raw, window, number=form.get("number", ""), fault=str(MatterNotOpened()), status=403)
