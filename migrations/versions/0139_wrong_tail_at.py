@@ -6,7 +6,7 @@ from alembic import op
 from core.model import UtcDateTime
 
 revision = "0139"
-down_revision = "0136"
+down_revision = "0140"
 
 
 def upgrade() -> None:
