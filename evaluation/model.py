@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.chain import Seal
@@ -65,7 +65,10 @@ class Invitation(Model):
 
 
 class UnaskedAnswer(Model):
-    """An answer given at once of which, by the rule of the day, no citizen was asked: the named reason why not."""
+    """An answer given at once of which, by the rule of the day, no citizen was asked: the named reason why not.
+
+    `has_no_template`: the city asks about such answers, and no provider had approved the words of the question.
+    """
 
     __tablename__ = "unasked_answers"
     __table_args__ = (UniqueConstraint("ticket_id", "answered_at", name="uq_unasked_answers_ticket_id_answered_at"),)
@@ -73,6 +76,7 @@ class UnaskedAnswer(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     answered_at: Mapped[datetime]
+    has_no_template: Mapped[bool] = mapped_column(default=False, server_default=false())
     noted_at: Mapped[datetime]
 
 

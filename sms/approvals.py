@@ -8,8 +8,10 @@ from sms.model import Message, TemplateApproval
 from sms.office import SmsOffice
 from sms.rules import ApprovalState
 from sms.settings import CloudSettings, ProviderName
-from sms.templates import TEMPLATES, Template
+from sms.templates import RATING_DIRECT, TEMPLATES, Template
 
+#: came with the record of approvals or after it: no carrier can have seen them without a line that says so
+NEW_WITH_RECORD = frozenset({RATING_DIRECT.name})
 #: those that judge our templates before they send them
 APPROVERS = (ProviderName.TENCENT, ProviderName.ALIYUN, ProviderName.SMPP, ProviderName.CMPP)
 
@@ -54,7 +56,8 @@ def standing(
     """By the newest `lines` (one a template, provider and id); None: a cloud that has no id of it.
 
     What the settings name and no line speaks of was approved before lines were kept.  A gateway has no ids, so there
-    that holds only as long as no line speaks of the gateway at all: a template that comes later has to be approved.
+    that holds only as long as no line speaks of the gateway at all, and not of what is new with the record: a template
+    that comes later has to be approved.
     """
     id_ = configured_id(office, name, template.name)
     if is_cloud(office, name) and not id_:
@@ -62,10 +65,16 @@ def standing(
     there = [line for line in lines if line.provider is name]
     line = next((one for one in _newest_first(there) if _is_about(one, template, id_)), None)
     if line is None:
-        is_new = bool(there) and not id_
+        is_new = not id_ and (bool(there) or template.name in NEW_WITH_RECORD)
         return Standing(ApprovalState.PENDING if is_new else ApprovalState.APPROVED, None)
     is_reworded = line.digest != digest(office, name, template)
     return Standing(ApprovalState.PENDING if is_reworded else line.state, line, is_reworded)
+
+
+def may_be_sent(office: SmsOffice, template: Template, lines: Sequence[TemplateApproval]) -> bool:
+    """Whether any provider of the site may send it now; a site without providers has none that says no."""
+    providers = office.settings.providers
+    return not providers or any(_has_approved(office, name, template, lines) for name in providers)
 
 
 def may_carry(office: SmsOffice, message: Message, lines: Sequence[TemplateApproval]) -> list[ProviderName]:
@@ -80,6 +89,12 @@ def _carries(office: SmsOffice, name: ProviderName, message: Message, lines: Seq
     template = TEMPLATES.get(message.template)
     if template is None or (is_cloud(office, name) and message.variables is None):
         return False
+    return _has_approved(office, name, template, lines)
+
+
+def _has_approved(office: SmsOffice, name: ProviderName, template: Template, lines: Sequence[TemplateApproval]) -> bool:
+    if not office.settings.of(name).APPROVES:
+        return True
     found = standing(office, name, template, lines)
     return found is not None and found.state is ApprovalState.APPROVED
 

@@ -10,6 +10,8 @@ from evaluation.actions.inviting import Question, put_question, tell_mail_writer
 from evaluation.model import Invitation, UnaskedAnswer
 from evaluation.office import EvaluationOffice
 from evaluation.rules import UNANSWERED, InvitationState, Reason, Subject
+from sms.approvals import may_be_sent
+from sms.queries import newest_approvals
 from sms.templates import RATING_DIRECT
 from staff.queries import hotline_of
 from tickets.model import Ticket
@@ -20,7 +22,8 @@ def ask_about_direct(session: Session, ticket_id: int, *, office: EvaluationOffi
     """Ask about the answer that was given at once; again for the same answer, the first question is returned.
 
     Whoever answered is the hotline's: its unit is the one that is rated.  None where the city does not ask about such
-    answers, and that it did not is kept.
+    answers, or no provider may send the question yet (half of all matters would go to callback agents): that it did not
+    is kept, with which of the two.
     Announces InvitationSent, MailWriterInvited.
     """
     ticket = session.get_one(Ticket, ticket_id, with_for_update=True)
@@ -28,8 +31,9 @@ def ask_about_direct(session: Session, ticket_id: int, *, office: EvaluationOffi
     standing = select(Invitation).filter_by(ticket_id=ticket_id, subject=Subject.DIRECT, rework_no=given.before)
     if found := session.scalar(standing.where(Invitation.state != InvitationState.VOIDED)):
         return found
-    if not office.settings.direct_asked:
-        _keep_unasked(session, ticket, now=now)
+    has_template = may_be_sent(office.sms, RATING_DIRECT, newest_approvals(session))
+    if not office.settings.direct_asked or not has_template:
+        _keep_unasked(session, ticket, has_no_template=office.settings.direct_asked, now=now)
         return None
     question = Question(Subject.DIRECT, given.before, hotline_of(session, given.unit_id), RATING_DIRECT)
     invitation = put_question(session, ticket, question, office=office.sms, settings=office.settings, now=now)
@@ -54,11 +58,11 @@ def void_direct(session: Session, ticket_id: int, *, reopened_at: datetime, now:
             void_invitation(session, invitation, Reason.REOPENED, now=now)
 
 
-def _keep_unasked(session: Session, ticket: Ticket, *, now: datetime) -> None:
+def _keep_unasked(session: Session, ticket: Ticket, *, has_no_template: bool, now: datetime) -> None:
     """Once for each answer."""
     if ticket.answered_at is None:
         return
     of_answer = {"ticket_id": ticket.id, "answered_at": ticket.answered_at}
     if session.scalar(select(UnaskedAnswer.id).filter_by(**of_answer)) is None:
-        session.add(UnaskedAnswer(**of_answer, noted_at=now))
+        session.add(UnaskedAnswer(**of_answer, has_no_template=has_no_template, noted_at=now))
         session.flush()

@@ -163,7 +163,8 @@ def _fate(now: datetime) -> ColumnElement[str]:
 def _unasked(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
     answered_at = func.coalesce(Ticket.answered_at, Ticket.closed_at)
     return [
-        (_is_unasked(), Fate.AT_ONCE),
+        (_is_unasked(has_no_template=False), Fate.AT_ONCE),
+        (_is_unasked(has_no_template=True), Fate.NO_TEMPLATE),
         (and_(Ticket.close_reason == CloseReason.DECISION, Ticket.answered_at.is_(None)), Fate.DECIDED),
         (Ticket.caller_withdrew_at.is_not(None), Fate.TAKEN_BACK),
         (and_(Ticket.source == Source.RATING, Ticket.phone == ""), Fate.FROM_WINDOW),
@@ -173,10 +174,10 @@ def _unasked(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:
     ]
 
 
-def _is_unasked() -> ColumnElement[bool]:
-    """The city did not ask about what was answered at once when this was."""
+def _is_unasked(*, has_no_template: bool) -> ColumnElement[bool]:
+    """The city did not ask about what was answered at once when this was, or had no words for it."""
     noted = UnaskedAnswer.ticket_id == Ticket.id, UnaskedAnswer.answered_at == Ticket.answered_at
-    return Ticket.close_reason.is_(None) & exists().where(*noted)
+    return Ticket.close_reason.is_(None) & exists().where(*noted, UnaskedAnswer.has_no_template.is_(has_no_template))
 
 
 def _undelivered(now: datetime) -> list[tuple[ColumnElement[bool], Fate]]:

@@ -50,10 +50,12 @@ class Stage(Named):
 class Fate(Named):
     """What became of a closed matter's present question; every matter has exactly one, so the account adds up.
 
-    `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers.
+    `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers; `NO_TEMPLATE`: while no
+    provider had approved the words of that question.
     """
 
     AT_ONCE = "at_once", "直接答复，按当时规定不邀请"
+    NO_TEMPLATE = "no_template", "直接答复，评价短信模板未过审"
     DECIDED = "decided", "主管决定办结，未经审核答复"
     TAKEN_BACK = "taken_back", "诉求人已撤销本人诉求"
     FROM_WINDOW = "from_window", "窗口差评来单，热线没有评价人的号码"
@@ -87,7 +89,7 @@ FATES: dict[str, Fate] = {fate.value: fate for fate in Fate}
 #: lost without a reason
 UNEXPLAINED = (Fate.UNINVITED, Fate.ROUND_UNINVITED, Fate.NEVER_SENT, Fate.RATING_GONE)
 _BY_STAGE = {
-    Stage.CLOSED: (Fate.AT_ONCE, Fate.DECIDED, Fate.TAKEN_BACK, Fate.FROM_WINDOW),
+    Stage.CLOSED: (Fate.AT_ONCE, Fate.NO_TEMPLATE, Fate.DECIDED, Fate.TAKEN_BACK, Fate.FROM_WINDOW),
     Stage.OWED: (Fate.QUEUED, Fate.UNINVITED, Fate.ROUND_UNINVITED),
     Stage.INVITED: (Fate.NOT_BY_SMS, Fate.ON_ITS_WAY, Fate.NO_RECEIPT, Fate.NEVER_SENT),
     Stage.DELIVERED: (Fate.WAITING, Fate.SILENT, Fate.REFUSED, Fate.VOIDED, Fate.RATING_GONE),

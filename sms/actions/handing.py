@@ -33,6 +33,9 @@ RECHECK = timedelta(hours=1)
 #: and one whose template no provider may send: so often, and at most so long, then a person takes over
 APPROVAL_RECHECK, APPROVAL_WAIT = timedelta(minutes=15), timedelta(hours=24)
 
+#: of those that wait for one phone; it never has so many
+_LOOKED_AT = 20
+
 
 def hand_over(
     session: Session,
@@ -124,7 +127,7 @@ def _hindrance(session: Session, message: Message, office: SmsOffice, now: datet
     allowed = may_be_sent_at(max(now, message.not_before), rules.quiet_from, rules.quiet_until)
     if allowed > now:
         return allowed if message.may_wait or allowed == message.not_before else NotSent.QUIET_HOURS
-    if message.expects_reply and _is_taken(session, message, now):
+    if message.expects_reply and _is_taken(session, message, office, now):
         return now + RECHECK
     if _sent_today(session, message, now) < rules.per_day:
         return None
@@ -140,17 +143,20 @@ def _unapproved(message: Message, allowed: Collection[ProviderName], now: dateti
     return min(now + APPROVAL_RECHECK, ends_at) if is_patient and now < ends_at else NotSent.NOT_APPROVED
 
 
-def _is_taken(session: Session, message: Message, now: datetime) -> bool:
-    """Whether another request is open with this phone, or an older one stands in the queue before this."""
+def _is_taken(session: Session, message: Message, office: SmsOffice, now: datetime) -> bool:
+    """Whether another request is open with this phone, or an older one that may be sent stands in the queue before."""
     taken = select(Message.id).where(Message.open_phone == message.phone_hash, Message.id != message.id)
-    older = select(Message.id).where(
+    older = select(Message).where(
         Message.phone_hash == message.phone_hash,
         Message.state == MessageState.WAITING,
         Message.expects_reply,
         Message.not_before <= now,
         Message.id < message.id,
     )
-    return session.scalar(taken.limit(1)) is not None or session.scalar(older.limit(1)) is not None
+    if session.scalar(taken.limit(1)) is not None:
+        return True
+    before = session.scalars(older.order_by(Message.id).limit(_LOOKED_AT)).all()
+    return any(allowed_providers(session, one, office=office) for one in before)
 
 
 def _sent_today(session: Session, message: Message, now: datetime) -> int:

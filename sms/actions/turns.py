@@ -43,17 +43,20 @@ def close_request(session: Session, message: Message, *, now: datetime) -> None:
 
 
 def wake_next(session: Session, phone_hash: str, *, now: datetime) -> None:
+    """The oldest of each wording that waits for this phone: one of them may wait for its provider's approval."""
     session.flush()
     waiting = (
         select(Message)
         .where(Message.phone_hash == phone_hash, Message.state == MessageState.WAITING)
         .order_by(Message.id)
-        .limit(1)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if following := session.scalar(waiting):
-        enqueue_send(session, following, at=max(now, following.not_before), now=now)
+    following: dict[str, Message] = {}
+    for message in session.scalars(waiting):
+        following.setdefault(message.template, message)
+    for message in following.values():
+        enqueue_send(session, message, at=max(now, message.not_before), now=now)
 
 
 def never_sent(session: Session, message: Message) -> NotSent | None:

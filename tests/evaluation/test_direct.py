@@ -27,6 +27,7 @@ from indicators.periods import Period
 from indicators.recount import recount
 from indicators.satisfaction import Slice
 from sms.rules import MessageState
+from sms.settings import SmsSettings
 from staff.queries import hotline_of
 from staff.rules import Actor, Role
 from tests.evaluation.city import make_call
@@ -195,6 +196,17 @@ def test_a_city_that_does_not_ask_keeps_of_each_answer_that_it_did_not(town: Tow
     assert town.sent() == []
     kept = town.database.read(lambda session: session.scalars(select(UnaskedAnswer)).all())
     assert [(one.ticket_id, one.answered_at) for one in kept] == [(ticket_id, ticket_of(town, ticket_id).answered_at)]
+
+
+def test_while_no_provider_may_send_the_question_nobody_is_asked_and_no_callback_agent_has_to(town: Town) -> None:
+    line = {"host": "localhost", "account": "901234", "sender": "106900001"}
+    rules = SmsSettings.model_validate({"providers": ["cmpp"], "cmpp": line})
+    town.office = replace(town.office, sms=replace(town.office.sms, settings=rules))
+    ticket_id = town.at_once()
+    town.database.write(ask_about_direct, ticket_id, office=town.office, now=town.clock.now())
+
+    assert questions(town, ticket_id) == []
+    assert town.database.read(lambda session: session.scalars(select(UnaskedAnswer.has_no_template)).all()) == [True]
 
 
 def test_taken_up_again_before_it_is_rated_its_question_is_void_with_the_reason(town: Town) -> None:

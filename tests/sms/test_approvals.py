@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Invalid
 from sms.actions.approving import note_configured, record_approval
-from sms.approvals import may_carry, standing
+from sms.approvals import NEW_WITH_RECORD, may_carry, standing
 from sms.errors import TemplateNotFound
 from sms.model import TemplateApproval
 from sms.office import SmsOffice
@@ -21,7 +21,7 @@ from sms.providers.console import ConsoleProvider
 from sms.queries import newest_approvals
 from sms.rules import ApprovalState, MessageState, NotSent, next_day_at
 from sms.settings import ProviderName, SmsSettings
-from sms.templates import LOG_IN_CODE, RATING, RATING_ECHO, TEMPLATES, Template
+from sms.templates import LOG_IN_CODE, RATING, RATING_DIRECT, RATING_ECHO, TEMPLATES, Template
 from staff.rules import Actor, Role
 from tests.sms.desk import PHONE_KEY, Desk
 from tests.sms.test_confirming import Page, page, two
@@ -114,7 +114,7 @@ def test_a_start_writes_down_once_what_the_settings_name(judged: Judged) -> None
     judged.start()
 
     assert judged.lines() == first
-    assert len(first) == 2 + len(TEMPLATES)
+    assert len(first) == 2 + len(TEMPLATES) - len(NEW_WITH_RECORD)
     assert {by for _, _, by in first} == {"config.toml"}
 
 
@@ -146,6 +146,37 @@ def test_what_nobody_approved_waits_a_day_and_then_a_person_takes_over(judged: J
     found = judged.desk.message(message)
     assert (judged.sent, found.state, found.reason) == ((0, 0), MessageState.NOT_SENT, NotSent.NOT_APPROVED)
     assert judged.desk.hand_overs(message) == []
+
+
+@pytest.mark.parametrize("has_started", [False, True])
+def test_no_start_says_that_a_carrier_approved_what_is_new_with_the_record(judged: Judged, has_started: bool) -> None:
+    if has_started:
+        judged.start()
+
+    assert (judged.state(CMPP), judged.state(CMPP, RATING_DIRECT)) == (APPROVED, PENDING)
+
+
+def test_what_nobody_approved_holds_up_no_other_question_of_its_phone(judged: Judged) -> None:
+    judged.desk.queue(template=RATING_DIRECT)
+    judged.desk.work()
+    judged.desk.queue()
+    judged.desk.work()
+
+    assert judged.sent == (1, 0)
+
+
+def test_a_phone_that_is_free_again_goes_to_what_may_be_sent(judged: Judged) -> None:
+    judged.desk.queue()
+    judged.desk.work()
+    judged.desk.queue(template=RATING_DIRECT)
+    judged.desk.queue(ticket="5678", code="ABC234")
+    judged.desk.work()
+    assert judged.sent == (1, 0)
+
+    judged.desk.reply("5")
+    judged.desk.work()
+
+    assert judged.sent == (2, 0)
 
 
 def test_what_is_approved_meanwhile_leaves_within_a_quarter_of_an_hour(judged: Judged) -> None:

@@ -7480,10 +7480,11 @@ export interface components {
          * Fate
          * @description What became of a closed matter's present question; every matter has exactly one, so the account adds up.
          *
-         *     `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers.
+         *     `AT_ONCE`: answered by the hotline itself while the city did not ask about such answers; `NO_TEMPLATE`: while no
+         *     provider had approved the words of that question.
          * @enum {string}
          */
-        Fate: "at_once" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated";
+        Fate: "at_once" | "no_template" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated";
         /**
          * Fault
          * @description One thing that is wrong with a request: where, a stable code, and a Chinese sentence.
@@ -40544,7 +40545,7 @@ export interface operations {
                 to?: string | null;
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
-                fate?: ("at_once" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
+                fate?: ("at_once" | "no_template" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
                 subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
@@ -40781,7 +40782,7 @@ export interface operations {
                 to?: string | null;
                 standing?: ("closed" | "open" | "merged" | "rejected" | "terminated" | "parked" | "transferred" | "withdrawn") | null;
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
-                fate?: ("at_once" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
+                fate?: ("at_once" | "no_template" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
                 subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
