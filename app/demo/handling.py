@@ -9,7 +9,7 @@ from app.demo.calls import answered
 from app.demo.cases import ASTRAY, LEFT_LYING, WAITS_AT_ONCE, Case, Fate
 from app.demo.hours import waking_moment
 from app.demo.proofs import bear_out
-from app.demo.rating import rate, rate_badly
+from app.demo.rating import rate, rate_badly, rate_direct
 from app.demo.stage import Story
 from app.demo.world import World
 from staff.rules import CITIZEN, Actor, Role
@@ -77,6 +77,8 @@ def citizen_matter(world: World, case: Case) -> Story:
             world.session, _form(world, case), source=Source.WEB, by=CITIZEN, office=world.office, now=world.now
         ).id
     if _ends_at_the_desk(world, case, ticket_id, agent):
+        if case.fate is Fate.ANSWERED_AT_ONCE:
+            yield from rate_direct(world, case.citizen, ticket_id)
         if case.fate is Fate.TRANSFERRED:
             yield world.after_s(1800, 20 * 3600)
             _call_who_is_untold(world, ticket_id)

@@ -24,7 +24,7 @@ from evaluation.repairs.guards import TRIES_NEEDED
 from evaluation.repairs.model import Repair
 from evaluation.repairs.queries import repair_by_id
 from evaluation.repairs.rules import Ground
-from evaluation.rules import Channel, InvitationState, Level
+from evaluation.rules import Channel, InvitationState, Level, Subject
 from staff.rules import Actor, Role
 from tickets.clocks import local_day
 from tickets.kinds import ContactMade
@@ -78,10 +78,12 @@ _Way = Callable[[_Mending], Story]
 
 
 def plan_mending(world: World) -> None:
-    """Let a story begin for each repair that is new."""
+    """Let a story begin for each repair that is new; those of the hotline's own answers wait for its shift leader."""
     new = select(Repair).where(Repair.id > world.newest_repair).order_by(Repair.id)
     for repair in world.session.scalars(new).all():
         world.newest_repair = repair.id
+        if invitation(world.session, repair.invitation_id).subject is Subject.DIRECT:
+            continue
         ways = _UNDER_WAY if repair.opened_at > world.ends_at - _FRESH else _OVER
         way = ways[repair.id % len(ways)]
         world.stage.add(world.now, way(_Mending(world, repair.id, Random(repair.id))))

@@ -18,7 +18,7 @@ from evaluation.classes.actions import decide_class
 from evaluation.classes.rules import MatterClass
 from evaluation.model import Invitation
 from evaluation.plan import CallbackOutcome
-from evaluation.queries import invitations_of, was_asked_why
+from evaluation.queries import invitation_of_message, invitations_of, was_asked_why
 from evaluation.rules import CALLED_STATES, BadReason, Channel, Level
 from staff.rules import Actor, Role
 from tickets.actions.ending import close_ticket, rework_ticket
@@ -41,6 +41,8 @@ _CLASSES = (
     (MatterClass.UNREASONABLE, "要求免除他人合法债务，于法无据"),
 )
 
+#: so many answer how the hotline's own answer was, and on the last afternoon they are not satisfied
+_DIRECT_SAID, _LAST = 0.35, timedelta(hours=4)
 #: what they write back to the question why
 _WHY = ("A", "B没人联系我", "", "A,D", "C")
 
@@ -69,6 +71,26 @@ def rate_badly(world: World, citizen: Citizen) -> Story:
     """Not satisfied, and a person has yet to look at it."""
     yield waking_moment(world.after_s(300, 3 * 3600), world.chance)
     _send(world, citizen, world.chance.choice("12"))
+
+
+def rate_direct(world: World, citizen: Citizen, ticket_id: int) -> Story:
+    """Some say how the hotline's own answer was; drawn by the number, so that no other story shifts."""
+    chance = Random(f"direct {world.ticket(ticket_id).number}")
+    if chance.random() >= _DIRECT_SAID or is_some_caller(citizen.phone):
+        return
+    yield waking_moment(world.now + timedelta(minutes=chance.uniform(5, 300)), chance)
+    # a repair takes the next number, and others draw by theirs: bad ones come last
+    is_last = world.now > world.ends_at - _LAST
+    open_id = open_request(world, citizen.phone)
+    is_of_it = open_id is not None and invitation_of_message(world.session, open_id) == _newest(world, ticket_id)
+    if is_of_it and world.ticket(ticket_id).state is State.ANSWERED:
+        _write(world, citizen, "2" if is_last else chance.choice("5554443"))
+
+
+def _newest(world: World, ticket_id: int) -> int | None:
+    """Its last question."""
+    asked = invitations_of(world.session, ticket_id)
+    return asked[-1].id if asked else None
 
 
 def _class(world: World, ticket_id: int) -> None:
