@@ -44,6 +44,7 @@ def rate_matter(
     The matter's own verified number (`is_real_name`) takes the place of what nobody proved as long as the matter is
     open, and corrects itself for 24 hours; within 24 hours of the first so does the very link that gave it: `link` is
     how that one's sources begin.  Two ends of numbers prove nobody, the window's staff know them.
+    Who is verified is the hall's own word, so after 24 hours it may lower what nobody proved and never raise it.
     All stay.  Told twice, the first telling is returned.
     Raises AlreadyRated, InvitationExpired.  Announces RatingRecorded.
     """
@@ -56,7 +57,7 @@ def rate_matter(
             raise InvitationExpired(matter_id=matter_id)
     elif is_real_name:
         until = theirs_until(session, matter, open_days=open_days)
-        if until is not None and now >= until:
+        if (until is not None and now >= until) or _is_raised_late(session, first, answer, now):
             raise AlreadyRated(matter_id=matter_id)
     elif not (_is_by(link, before) and may_correct(first.recorded_at, now)):
         raise AlreadyRated(matter_id=matter_id)
@@ -68,6 +69,13 @@ def rate_matter(
     rating = keep_rating(session, answer, about, corrects_id=before.id if before else None, now=now)
     announce_rating(session, rating)
     return rating
+
+
+def _is_raised_late(session: Session, first: Rating, answer: Answer, now: datetime) -> bool:
+    """Above the last word that nobody proved, a day after the first one."""
+    unproven = select(Rating.level).filter_by(matter_id=first.matter_id, is_real_name=False)
+    said = session.scalar(unproven.order_by(Rating.id.desc()).limit(1))
+    return said is not None and answer.level > said and not may_correct(first.recorded_at, now)
 
 
 def _is_by(link: str, rating: Rating | None) -> bool:

@@ -194,6 +194,19 @@ async def test_the_matter_s_own_number_replaces_what_nobody_proved_as_long_as_th
     assert hall.levels() == [(5, False), (1, True)]
 
 
+async def test_after_a_day_the_hall_s_word_for_a_number_raises_nothing_that_nobody_proved(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(channel="pc", level=2)
+    hall.pass_time(timedelta(hours=25))
+
+    raised, _ = await hall.rate(entry="entry-0002", level=3, **OWN)
+    lowered, _ = await hall.rate(entry="entry-0003", level=1, **OWN)
+    raised_then, _ = await hall.rate(entry="entry-0004", level=5, **OWN)
+
+    assert (raised, lowered, raised_then) == (409, 200, 409)
+    assert hall.levels() == [(2, False), (1, True)]
+
+
 async def test_whoever_replaced_it_has_a_day_to_correct_that(hall: Hall) -> None:
     await hall.register()
     await hall.rate(channel="pc")
