@@ -19,7 +19,7 @@ from evaluation.counters.errors import (
 from evaluation.counters.forms import MatterForm, time_faults
 from evaluation.counters.model import CounterMatter, CounterMatterChange, CounterWindow
 from evaluation.counters.queries import first_rating
-from evaluation.counters.rules import may_change, may_move_done, number_tail
+from evaluation.counters.rules import may_change, may_move_done, number_tail, rewritten_of
 from staff.model import Unit
 from tickets.platforms.model import Platform
 
@@ -73,7 +73,9 @@ def _corrected(
     if not may_move_done(before["done_at"], said["done_at"], now=now):
         raise CounterMatterCounted(number=matter.number)
     kept = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in before.items()}
-    session.add(CounterMatterChange(matter_id=matter.id, version=matter.version, before=kept, changed_at=now))
+    change = CounterMatterChange(matter_id=matter.id, version=matter.version, before=kept, changed_at=now)
+    change.rewritten = "、".join(rewritten_of(before, said))
+    session.add(change)
     for name, value in said.items():
         setattr(matter, name, value)
     matter.version, matter.changed_at = version, now

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model import Id, Model
@@ -73,7 +73,10 @@ class CounterMatter(Model):
 
 
 class CounterMatterChange(Model):
-    """What a matter said until the hall corrected it.  Append-only."""
+    """What a matter said until the hall corrected it.  Append-only.
+
+    `rewritten`: in words, what of it moves a rating that had been said already; empty where nothing does.
+    """
 
     __tablename__ = "counter_matter_changes"
 
@@ -81,4 +84,5 @@ class CounterMatterChange(Model):
     matter_id: Mapped[int] = mapped_column(ForeignKey("counter_matters.id"), index=True)
     version: Mapped[int]
     before: Mapped[dict[str, Any]]
-    changed_at: Mapped[datetime]
+    rewritten: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    changed_at: Mapped[datetime] = mapped_column(index=True)

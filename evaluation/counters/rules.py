@@ -88,6 +88,16 @@ def window_source(window_id: int, day: date, visitor: str) -> str:
     return f"window:{window_id}:{day:%Y%m%d}:{visitor}"
 
 
+#: of a matter: under whom, when and by whom it is rated
+_MOVES_RATING = {
+    "unit_id": "单位",
+    "window_number": "窗口",
+    "staff_number": "窗口人员",
+    "done_at": "办结时间",
+    "phone_hash": "手机号",
+}
+
+
 def may_change(before: Mapping[str, Any], said: Mapping[str, Any], *, rated_at: datetime) -> bool:
     """Whether a rated matter may become this: it may be named better, and still be done, once.
 
@@ -98,6 +108,11 @@ def may_change(before: Mapping[str, Any], said: Mapping[str, Any], *, rated_at: 
     if before["done_at"] is None and done_at is not None and local_day(done_at) >= local_day(rated_at):
         changed -= {"done_at"}
     return not changed
+
+
+def rewritten_of(before: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """In words, what was said already and is said otherwise now: being done for the first time is no such thing."""
+    return [name_zh for name, name_zh in _MOVES_RATING.items() if before[name] and before[name] != said[name]]
 
 
 def may_move_done(before: datetime | None, said: datetime | None, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluation.rules import Subject
-from indicators.coverage import callbacks, findings, flags, moved_flags, unit_flags, window_flags
+from indicators.coverage import callbacks, findings, flags, hall_flags, moved_flags, unit_flags, window_flags
 from indicators.coverage.account import MissingNumbers, calls_unaccounted, missing_numbers, rated_open
 from indicators.coverage.errors import NotFlagged
 from indicators.coverage.fates import Loss, losses
@@ -39,6 +39,8 @@ FLAGS: Mapping[Flag, Read] = {
     Flag.COUNTER_PHONE: window_flags.one_phone,
     Flag.COUNTER_SERIES: window_flags.in_series,
     Flag.COUNTER_LATE: window_flags.told_late,
+    Flag.COUNTER_REWRITTEN: hall_flags.rewritten,
+    Flag.COUNTER_RAISED: hall_flags.raised,
     Flag.ENDED_BEFORE: flags.ended_before,
     Flag.PERFECT_FEW: unit_flags.perfect_few,
     Flag.MOVED_AFTER_BAD: moved_flags.moved_after_bad,

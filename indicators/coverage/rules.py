@@ -118,6 +118,8 @@ class Flag(Named):
     COUNTER_PHONE = "counter_phone", "窗口一号多评"
     COUNTER_SERIES = "counter_series", "窗口连续评价"
     COUNTER_LATE = "counter_late", "窗口补报办结"
+    COUNTER_REWRITTEN = "counter_rewritten", "办件改报"
+    COUNTER_RAISED = "counter_raised", "窗口实名改高"
     ENDED_BEFORE = "ended_before", "临评前终止/挂账"
     PERFECT_FEW = "perfect_few", "100 % 而参评少"
     MOVED_AFTER_BAD = "moved_after_bad", "差评后改派他单位"

@@ -134,3 +134,52 @@ def test_matters_that_are_heard_of_days_after_they_were_done(hall: Hall, now: da
 
     assert row.what == "窗口 A01（企业开办）：3 件在办结 3 天以后才登记"
     assert hall.session.query(CounterMatter).count() == 6
+
+
+def again(hall: Hall, n: int, **changes: object) -> None:
+    """The hall says something else of its n-th matter."""
+    said = {
+        "number": f"XZ{n:08}", "version": 2, "item_code": "item", "item_name": "许可", "stage": Stage.DONE,
+        "window_number": "A01", "staff_number": "G1", "applied_at": hall.now, "done_at": hall.now,
+        "user_kind": UserKind.PERSON, "phone": "",
+    }  # fmt: skip
+    form = MatterForm.model_validate(said | changes)
+    register_matter(hall.session, hall.platform.id, form, phone_key=KEY, now=hall.now + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"phone": "19900000009"}, "手机号"),
+        ({"phone": "19900000001", "staff_number": "G2", "window_number": "B01"}, "窗口、窗口人员"),
+        ({"phone": ""}, "手机号"),
+    ],
+)
+def test_a_matter_that_is_said_otherwise_before_its_rating(hall: Hall, changes: dict[str, object], words: str) -> None:
+    hall.matter(phone="19900000001")
+
+    again(hall, 1, **changes)
+
+    (row,) = hall.rows(Flag.COUNTER_REWRITTEN)
+    assert row.what == f"办件 XZ00000001 改报{words}，未评价"
+
+
+def test_a_better_name_of_the_item_is_no_rewriting(hall: Hall) -> None:
+    hall.matter(phone="19900000001")
+
+    again(hall, 1, phone="19900000001", item_name="食品经营许可")
+
+    assert hall.rows(Flag.COUNTER_REWRITTEN) == []
+
+
+@pytest.mark.parametrize(("first", "then", "is_flagged"), [(2, 5, True), (5, 1, False), (4, 4, False)])
+def test_a_number_called_verified_that_says_better_than_what_nobody_proved(
+    hall: Hall, first: int, then: int, is_flagged: bool
+) -> None:
+    matter_id = hall.matter(phone="19900000001")
+    for n, (level, is_real_name) in enumerate([(first, False), (then, True)]):
+        said = Answer(Level(level), Channel.MINI, f"mini:{n}")
+        at = hall.now + timedelta(hours=n)
+        rate_matter(hall.session, matter_id, said, is_real_name=is_real_name, open_days=7, now=at)
+
+    assert len(hall.rows(Flag.COUNTER_RAISED)) == is_flagged

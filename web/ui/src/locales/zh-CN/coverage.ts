@@ -38,6 +38,8 @@ export default {
       counter_phone: '同一窗口同一电话本期评价 5 件及以上',
       counter_series: '同一窗口未核验号码的评价 15 秒内接连 3 次及以上，不论渠道',
       counter_late: '同一窗口本期 3 件及以上在办结 3 天以后才登记',
+      counter_rewritten: '评价之前，大厅改报了办件的单位、窗口、窗口人员、办结时间或手机号',
+      counter_raised: '大厅核验的号码把未核验号码的评价改高',
       ended_before: '已有答复或临近时限 24 小时内终止，或答复后挂账',
       perfect_few: '参评者全部满意，而参评率不到其他单位的一半',
       moved_after_bad: '转办件评为差评后又派给其他单位；其他单位再获评价时，原差评不再计入原单位满意率',
