@@ -118,7 +118,12 @@ def _classed_in(counted: Counts, channel: Channel | None, rule: ExclusionRule) -
 def exclusion_rows(
     session: Session, wanted: Slice, rule: ExclusionRule, *, after: int | None = None, limit: int = 50
 ) -> list[ExclusionRow]:
-    """Every rated matter of these classes, also those decided too late, newest first, below the one with id `after`."""
+    """Every rated matter of these classes, also those decided too late, newest first, below the one with id `after`.
+
+    Only what a unit handled has a class.
+    """
+    if wanted.subject is not Subject.HANDLING:
+        return []
     query, rating, first_at = _classed(wanted, rule)
     found = query.outerjoin(Unit, Unit.id == rating.unit_id).with_only_columns(
         Ticket.id,

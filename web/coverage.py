@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 from sqlalchemy import select
@@ -174,7 +174,7 @@ class RowsQuery(PeriodQuery):
     stage: Stage | None = None
     fate: Fate | None = None
     reason: Reason | None = None
-    subject: Subject | None = None
+    subject: Literal[Subject.HANDLING, Subject.DIRECT] | None = None
     flag: Flag | None = None
     after: RowId | None = None
 

@@ -97,18 +97,12 @@ def load_demo(
     if not services[SmsOffice].is_demo:
         raise DemoNeedsConsole
     city, begins = songjiang(), start_at - timedelta(days=DAYS)
-    password_hash = hash_password(password)
-    founded = database.write(_found, city, services, password_hash=password_hash, now=begins - timedelta(hours=1))
+    found_at, hashed = begins - timedelta(hours=1), hash_password(password)
+    founded = database.write(_found, city, services, password_hash=hashed, now=found_at)
     played = {**services, NoticeOffice: muted(services[NoticeOffice])}
     world = _world(played, city, founded, start_at, Random(f"{seed}"))
     plan_past(world, start_at)
-    world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
-    world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
-    world.stage.add(start_at - TOLD_BEFORE, publish(world))
-    world.stage.add(start_at - halls.BEFORE, halls.open_hall(world, start_at=start_at))
-    settings = services[EvaluationOffice].settings
-    world.stage.add(start_at - preparing.BEFORE, preparing.prepare(world, settings, start_at=start_at))
-    world.stage.add(start_at - AUDITED_BEFORE, audit_past(world, start_at))
+    _plan_offices(world, services, start_at)
     for day in range(1, DAYS + 1):
         if day == DAYS - TOLD_DAYS + 1:
             database.write(found_rosters, city, founded, start_at=start_at)
@@ -120,6 +114,17 @@ def load_demo(
         database.write(submit_past, office, now=start_at)
     tickets, calls = database.read(_counts)
     return DemoLoaded(tickets, calls, _accounts(city), password, database.read(phones_asked))
+
+
+def _plan_offices(world: World, services: Mapping[type, Any], start_at: datetime) -> None:
+    """What the offices do by themselves, beside the citizens' matters."""
+    world.stage.add(start_at - BEFORE, write_mails(world, services[MailOffice]))
+    world.stage.add(start_at - bulletins.BEFORE, bulletins.publish_bulletins(world, start_at=start_at))
+    world.stage.add(start_at - TOLD_BEFORE, publish(world))
+    world.stage.add(start_at - halls.BEFORE, halls.open_hall(world, start_at=start_at))
+    prepared = preparing.prepare(world, services[EvaluationOffice].settings, start_at=start_at)
+    world.stage.add(start_at - preparing.BEFORE, prepared)
+    world.stage.add(start_at - AUDITED_BEFORE, audit_past(world, start_at))
 
 
 def muted(office: NoticeOffice) -> NoticeOffice:

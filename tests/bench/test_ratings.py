@@ -61,6 +61,7 @@ def test_an_upgrade_fills_in_what_is_counted_afresh(tmp_path: Path) -> None:
 
         migrate.downgrade(database.writing, BEFORE)
         migrate.upgrade(database.writing)
+        count_all(database)
 
         assert database.read_at_length(kept) == afresh
 

@@ -28,6 +28,13 @@ def second(browser: Browser, served: Served) -> Person:
     return log_in(browser, served, "dispatcher2", "/dispatch")
 
 
+#: whether the server lists this ticket as claimed
+CLAIMED = """async (number) => {
+  const list = await (await fetch('/api/dispatch-list?limit=100')).json();
+  return list.rows.some((row) => row.ticket.number === number && row.claim !== null);
+}"""
+
+
 def opened(person: Person, number: str, *, narrowed: str = "") -> None:
     person.open(f"/dispatch?ticket={number}{narrowed}")
     expect(person.page.locator("header.head .number")).to_contain_text(in_fours(number), timeout=PATIENCE_MS)
@@ -68,6 +75,8 @@ def test_a_claim_is_seen_by_the_other_at_once_and_keeps_the_ticket(
     name = ask(first, "/session")["person"]["name"]
     expect(second.page.get_by_text(f"{name} 处理中").first).to_be_visible(timeout=PATIENCE_MS)
     assert row.count() >= before
+    # the words may stand beside another ticket that the first has claimed: wait for this one's
+    second.page.wait_for_function(CLAIMED, arg=number, timeout=PATIENCE_MS)
     claim = next(one for one in ask(second, "/dispatch-list?limit=100")["rows"] if one["ticket"]["number"] == number)
     assert (claim["claim"]["name"], claim["claim"]["is_mine"]) == (name, False)
 
