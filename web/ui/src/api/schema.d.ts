@@ -40547,7 +40547,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "no_template" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
-                subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
+                subject?: ("handling" | "direct") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "counter_rewritten" | "counter_raised" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
                 after?: number | null;
             };
@@ -40784,7 +40784,7 @@ export interface operations {
                 stage?: ("closed" | "owed" | "invited" | "delivered" | "rated") | null;
                 fate?: ("at_once" | "no_template" | "decided" | "taken_back" | "from_window" | "queued" | "uninvited" | "round_uninvited" | "not_by_sms" | "on_its_way" | "no_receipt" | "never_sent" | "waiting" | "silent" | "refused" | "voided" | "rating_gone" | "rated_before" | "rated") | null;
                 reason?: ("no_phone" | "sealed" | "landline" | "no_mobile" | "opted_out" | "daily_limit" | "quiet_hours" | "too_late" | "not_approved" | "delivery_failed" | "unclear_twice" | "reworked" | "reopened" | "silent" | "calls_made" | "corrected") | null;
-                subject?: ("handling" | "direct" | "agent" | "counter" | "repair") | null;
+                subject?: ("handling" | "direct") | null;
                 flag?: ("unexplained" | "number_missing" | "call_unaccounted" | "selective" | "selective_seat" | "callback_unproven" | "called_before" | "too_fast" | "one_phone" | "phone_changed" | "other_phone" | "counter_fast" | "counter_phone" | "counter_series" | "counter_late" | "counter_rewritten" | "counter_raised" | "ended_before" | "perfect_few" | "moved_after_bad") | null;
                 after?: number | null;
                 kind?: "csv" | "xlsx";
