@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kinds import import_all_jobs
 from core.database import Database
 from core.jobs.runner import drain
 from indicators.coverage.keeping import keep_flags
@@ -189,6 +190,7 @@ async def test_flags_stand_as_counted_last_and_are_counted_again_before_long(
     long_ago = database.clock.now() - timedelta(minutes=16)
     database.write(keep_flags, days, {}, now=long_ago)
     old = await read(client, "/coverage/flags", DAYS)
+    import_all_jobs()
     drain(database)
     later = await read(client, "/coverage/flags", DAYS)
 
