@@ -1,7 +1,9 @@
 """A bad rating at a window becomes a ticket of its unit, once; corrections are told on it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.kinds import import_all_jobs
 from core.jobs.runner import drain
 from evaluation.actions.erasing import ERASED, erase_words
-from evaluation.model import Invitation
+from evaluation.counters.referring import refer_rating
+from evaluation.model import Invitation, Rating
 from evaluation.news import hear_answered
 from evaluation.office import EvaluationOffice
 from evaluation.rules import Subject
@@ -20,6 +23,7 @@ from indicators.periods import Period
 from indicators.satisfaction import Part, Slice, answer_rows
 from sms.office import SmsOffice
 from sms.settings import SmsSettings
+from staff.model import Unit
 from staff.rules import Actor, Role
 from tests.counters.hall import NUMBER, PHONE, Hall
 from tests.sms.desk import PHONE_KEY
@@ -171,3 +175,33 @@ async def test_the_row_behind_the_figure_leads_to_the_ticket(hall: Hall) -> None
     (row,) = hall.database.read(answer_rows, Slice(Period(today, today), Subject.COUNTER), Part.DISSATISFIED)
 
     assert row.ticket_number == tickets(hall)[0].number
+
+
+async def test_two_that_refer_one_rating_at_once_open_one_ticket(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(level=1)
+    rating_id = hall.database.read(lambda session: session.scalars(select(Rating.id)).one())
+    start = Barrier(2, timeout=60)
+
+    def refer(_: int) -> None:
+        start.wait()
+        hall.database.write(refer_rating, rating_id, office=TicketOffice(PHONE_KEY), now=hall.clock.now())
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(refer, range(2)))
+
+    assert len(tickets(hall)) == 1
+
+
+async def test_a_unit_that_was_closed_leaves_the_ticket_on_the_dispatch_list(hall: Hall) -> None:
+    await hall.register()
+    await hall.rate(level=1)
+
+    def close(session: Session) -> None:
+        session.get_one(Unit, hall.unit_id).is_active = False
+
+    hall.database.write(close)
+    follow(hall)
+
+    (ticket,) = tickets(hall)
+    assert (ticket.state, ticket.unit_id) == (State.TO_DISPATCH, None)
