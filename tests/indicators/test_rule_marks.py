@@ -61,3 +61,13 @@ def test_limits_and_a_later_version_of_a_year_are_marked(session: Session, now: 
 def test_a_formula_that_came_or_went_is_named() -> None:
     assert told({"satisfaction": 1}, {"satisfaction": 2}).endswith(" 1 → 2")
     assert told({}, {"satisfaction_upheld": 1}) == "剔除误评后满意率 无 → 1"
+
+
+def test_two_servers_that_start_at_once_mark_one_change(session: Session, now: datetime) -> None:
+    note_rules(session, settings=ORDINARY, now=now - timedelta(days=9))
+    session.flush()
+    other = rules_in_force(ORDINARY.model_copy(update={"remind_days": 5}))[RuleKind.PLAN]
+    session.add_all(RuleLine(kind=RuleKind.PLAN, rule=other, noted_at=now) for _ in range(2))
+    session.flush()
+
+    assert marks(session, now) == [(RuleKind.PLAN, "沉默后提醒天数（0 不提醒） 3 → 5")]

@@ -93,7 +93,7 @@ export default {
     failed: '没有读到满意度',
     allUnits: '全部单位',
     elsewhere: '其他口径（并列，不代替）',
-    elsewhereNone: '坐席服务没有其他口径可比。',
+    elsewhereNone: '这一项没有其他口径可比。',
     imputed: '推定（无人回答）{n} 件，规则 {rule}，不进本系统满意率',
     reported: '上报',
     difference: '与本系统满意率相差，百分点',
