@@ -30,4 +30,5 @@ def test_two_first_readers_of_a_period_leave_one_counting_of_it(database: Databa
     assert database.read(lambda session: session.scalar(select(func.count()).select_from(FlagCounting))) == 1
     assert database.read(lambda session: session.scalar(select(func.count()).select_from(FlaggedKey))) == 2
     kept = database.read(kept_flags, MONTH)
+    assert kept is not None
     assert {one.flag: one.n for one in kept.counts if one.n} == {Flag.TOO_FAST: 2}
